@@ -1,2 +1,18 @@
-var app = WebApplication.CreateBuilder(args).Build();
-await app.RunAsync();
+using Redox.Media.Api.Hosting;
+
+var builder = WebApplication.CreateBuilder(args);
+try
+{
+    await using var database = await builder.AddDatabaseAsync();
+    builder.AddMediaService();
+
+    await using var app = builder.Build();
+    app.MapMediaService();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception exception) when (StartFailure.Explains(exception) is { } reason)
+{
+    await Console.Error.WriteLineAsync("Redox.Media cannot start: " + reason);
+    return 1;
+}

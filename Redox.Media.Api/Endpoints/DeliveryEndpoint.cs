@@ -1,0 +1,129 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using Redox.Media.Api.Security;
+using Redox.Media.Api.Settings;
+using Redox.Media.Core.Answers;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
+using Redox.Media.Core.Handling;
+using Redox.Media.Core.Intake;
+
+namespace Redox.Media.Api.Endpoints;
+
+/// <summary>Takes a delivery from its first byte to its answer, for a speaker who is known already.</summary>
+internal sealed partial class DeliveryEndpoint(
+    MessageReader reader, ByteBudget budget, MessageReceiver receiver, IMediaStore store, KnownTokens tokens, TimeProvider time,
+    IOptionsMonitor<IntakeSettings> intake, IOptionsMonitor<QuerySettings> query, IOptionsMonitor<RedoxSettings> redox,
+    ILogger<DeliveryEndpoint> logger)
+{
+    /// <summary>What a body of unknown length gets from the budget before it is read; more as it grows, while there is more.</summary>
+    private const long UnknownLengthBytes = 1024 * 1024;
+
+    public async Task ReceiveAsync(HttpContext context)
+    {
+        var arrival = time.GetUtcNow();
+        var speaker = new Speaker.Engine();
+        if (context.Request.ContentLength > intake.CurrentValue.MaxBodyBytes)
+        {
+            await RefuseTooLargeAsync(context, speaker, arrival, context.Request.ContentLength.Value);
+            return;
+        }
+
+        using var reservation = await budget.AcquireAsync(
+            context.Request.ContentLength ?? UnknownLengthBytes, intake.CurrentValue.MaxWait, context.RequestAborted);
+        if (reservation is null)
+        {
+            await ErrorAnswers.UnavailableAsync(context, "Too many bytes are in flight.");
+            return;
+        }
+
+        var received = await reader.ReadAsync(context.Request.BodyReader, FilePath.Media, reservation, context.RequestAborted);
+        using var message = received.Message;
+        switch (received.Status)
+        {
+            case IntakeStatus.TooLarge:
+                await RefuseTooLargeAsync(context, speaker, arrival, intake.CurrentValue.MaxBodyBytes + 1);
+                break;
+            case IntakeStatus.BudgetExhausted:
+                await ErrorAnswers.UnavailableAsync(context, "Too many bytes are in flight.");
+                break;
+            default:
+                await ReceiveAsync(context, message!, speaker, arrival);
+                break;
+        }
+    }
+
+    private async Task ReceiveAsync(HttpContext context, ReceivedMessage message, Speaker speaker, DateTimeOffset arrival)
+    {
+        if (Handshake.Read(message.Envelope) is { } handshake)
+        {
+            var mayPass = handshake.Token is null || tokens.IsEngine(handshake.Token);
+            await (mayPass ? Handshake.AnswerAsync(context, handshake.Challenge) : ErrorAnswers.UnauthorizedAsync(context));
+            return;
+        }
+
+        // From here on the sender's leaving stops nothing: what has been received is brought to its outcome.
+        var result = await receiver.ReceiveAsync(message, speaker, arrival, CancellationToken.None);
+        if (result.Found is { } found)
+        {
+            await AnswerQueryAsync(context, result, found);
+        }
+        else
+        {
+            await RedoxAnswers.WriteAsync(context, result, redox.CurrentValue.InvalidEvents);
+        }
+
+        Log(result, arrival);
+    }
+
+    private async Task AnswerQueryAsync(HttpContext context, DeliveryResult result, IReadOnlyList<FoundDocument> found)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(query.CurrentValue.Timeout);
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store";
+        try
+        {
+            var answer = new QueryAnswer(result.Delivery.Meta, found, time.GetUtcNow(), query.CurrentValue.MaxContentBytes);
+            await answer.WriteAsync(context.Response.Body, store, patience.Token);
+        }
+        catch (Exception) when (context.Response.HasStarted)
+        {
+            // Half an answer must not look whole: without the last chunk it does not.
+            LogBrokenAnswer(logger, result.Delivery.Id.Value, SafeId.Of(result.Delivery.Meta.LogId));
+            context.Abort();
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            await ErrorAnswers.UnavailableAsync(context, "The query took longer than it may.");
+        }
+    }
+
+    private async Task RefuseTooLargeAsync(HttpContext context, Speaker speaker, DateTimeOffset arrival, long bytes)
+    {
+        var result = await receiver.RefuseTooLargeAsync(speaker, bytes, arrival, CancellationToken.None);
+        context.Response.Headers.Connection = "close";
+        await RedoxAnswers.WriteAsync(context, result, redox.CurrentValue.InvalidEvents);
+        Log(result, arrival);
+    }
+
+    private void Log(DeliveryResult result, DateTimeOffset arrival)
+    {
+        var delivery = result.Delivery;
+        LogDelivery(
+            logger, delivery.Id.Value, SafeId.Of(delivery.Meta.LogId), delivery.Speaker.Name, result.EventName ?? "-", result.Outcome.Name(),
+            result.Violations.Count, delivery.BodyLength, delivery.ContentLength ?? 0, result.Found?.Count ?? 0,
+            (time.GetUtcNow() - arrival).TotalMilliseconds);
+    }
+
+    [LoggerMessage(
+        EventId = 1001,
+        Level = LogLevel.Information,
+        Message = "Delivery {DeliveryId} (log {LogId}) from {Speaker}: {Event} {Outcome}, {Violations} violations, {BodyBytes} bytes, {ContentBytes} of content, {Found} found, {Milliseconds:0.0} ms")]
+    private static partial void LogDelivery(
+        ILogger logger, Guid deliveryId, string logId, string speaker, string @event, string outcome, int violations, long bodyBytes,
+        long contentBytes, int found, double milliseconds);
+
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The answer to delivery {DeliveryId} (log {LogId}) broke off; its connection was ended")]
+    private static partial void LogBrokenAnswer(ILogger logger, Guid deliveryId, string logId);
+}

@@ -1,0 +1,65 @@
+using System.Text;
+using Redox.Media.Api.Security;
+
+namespace Redox.Media.Api.Endpoints;
+
+/// <summary>The destination as Redox sees it: one address for the handshake, for events and for queries.</summary>
+internal static class RedoxEndpoints
+{
+    /// <summary>Longest wait for the few bytes of a handshake whose sender has shown no credential yet.</summary>
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
+
+    public static void MapRedox(this IEndpointRouteBuilder routes)
+    {
+        foreach (var address in new[] { "/", "/redox" })
+        {
+            routes.MapGet(address, ChallengeAsync).RequireAuthorization(Policies.Engine);
+
+            // Open, because the POST form of the handshake has its token in the body; ReceiveAsync lets nothing else pass without one.
+            routes.MapPost(address, ReceiveAsync).AllowAnonymous();
+        }
+    }
+
+    private static Task ChallengeAsync(HttpContext context) =>
+        Handshake.AnswerAsync(context, context.Request.Query["challenge"].ToString());
+
+    private static Task ReceiveAsync(HttpContext context, DeliveryEndpoint deliveries, KnownTokens tokens)
+    {
+        if (context.User.IsInRole(Policies.Engine))
+        {
+            return deliveries.ReceiveAsync(context);
+        }
+
+        // Whoever shows a token elsewhere, and a wrong one, gets no second try with the body.
+        var mayBeHandshake = !TokenAuthentication.Presented(context.Request).Any()
+            && context.Request.ContentLength is null or <= Handshake.MaxBodyBytes;
+        return mayBeHandshake ? ShakeHandsAsync(context, tokens) : ErrorAnswers.UnauthorizedAsync(context);
+    }
+
+    private static async Task ShakeHandsAsync(HttpContext context, KnownTokens tokens)
+    {
+        var body = new byte[Handshake.MaxBodyBytes + 1];
+        int length;
+        using (var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted))
+        {
+            patience.CancelAfter(HandshakeTimeout);
+            try
+            {
+                length = await context.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, patience.Token);
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            {
+                length = 0;
+            }
+        }
+
+        if (Handshake.Read(body.AsMemory(0, length)) is { Token: { } token } handshake && tokens.IsEngine(token))
+        {
+            await Handshake.AnswerAsync(context, handshake.Challenge);
+        }
+        else
+        {
+            await ErrorAnswers.UnauthorizedAsync(context);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using Redox.Media.Core.Documents;
+using Redox.Media.Core.Handling;
+using Redox.Media.Core.Schemas;
+
+namespace Redox.Media.Core;
+
+public static class CoreServices
+{
+    /// <summary>Adds schemas, handlers and the receiver. A store must be added beside it.</summary>
+    public static IServiceCollection AddMediaCore(this IServiceCollection services)
+    {
+        services.AddSingleton<SchemaCatalog>();
+        services.AddSingleton<HandlerRegistry>();
+        services.AddSingleton<MessageReceiver>();
+        foreach (var kind in Enum.GetValues<DocumentEventKind>())
+        {
+            services.AddSingleton<IMessageHandler>(provider => new DocumentEventHandler(kind, provider.GetRequiredService<IMediaStore>()));
+        }
+
+        services.AddSingleton<IMessageHandler, QueryHandler>();
+        return services;
+    }
+}

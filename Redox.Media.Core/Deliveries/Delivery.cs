@@ -1,0 +1,35 @@
+using Redox.Media.Core.Documents;
+using Redox.Media.Core.Messages;
+
+namespace Redox.Media.Core.Deliveries;
+
+/// <summary>One arrival at our door: what can be told about it whatever becomes of it.</summary>
+public sealed record Delivery
+{
+    public required DeliveryId Id { get; init; }
+
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    public required Speaker Speaker { get; init; }
+
+    public required MessageMeta Meta { get; init; }
+
+    /// <summary>The document it is about, when it names one.</summary>
+    public string? DocumentId { get; init; }
+
+    public string? OriginalDocumentId { get; init; }
+
+    /// <summary>Bytes of the body.</summary>
+    public long BodyLength { get; init; }
+
+    /// <summary>Bytes of the decoded file; null when it brought none.</summary>
+    public long? ContentLength { get; init; }
+
+    /// <summary>
+    /// Makes the delivery's row lie with its document, with its log ID when it names no document, and by itself when it has neither.
+    /// </summary>
+    public static long ShardOf(MessageMeta meta, string? documentId, Func<long> otherwise) =>
+        !string.IsNullOrEmpty(documentId) ? DocumentKey.Of(meta.Source, documentId).Shard
+        : !string.IsNullOrEmpty(meta.LogId) ? Digest.Short('L', meta.Source, meta.LogId)
+        : otherwise();
+}

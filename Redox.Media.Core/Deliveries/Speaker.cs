@@ -1,0 +1,26 @@
+namespace Redox.Media.Core.Deliveries;
+
+/// <summary>Who speaks. It decides how bad content is answered and what may be seen.</summary>
+public abstract record Speaker
+{
+    private Speaker()
+    {
+    }
+
+    /// <summary>How the speaker is named in the delivery's row and in logs.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The Redox engine: it repeats any answer of 400 or above for ever, so it is never told of what cannot be mended by repeating.</summary>
+    public sealed record Engine : Speaker
+    {
+        public override string Name => "engine";
+    }
+
+    /// <summary>A partner app that speaks for itself and is told at once what it must mend.</summary>
+    /// <param name="Id">Its configured ID.</param>
+    /// <param name="VisibleSources">The sources whose documents it may see; null for all.</param>
+    public sealed record Client(string Id, IReadOnlyList<string>? VisibleSources) : Speaker
+    {
+        public override string Name => "client:" + Id;
+    }
+}

@@ -1,0 +1,46 @@
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Intake;
+
+namespace Redox.Media.Core.Documents;
+
+/// <summary>The three events that change documents.</summary>
+public enum DocumentEventKind
+{
+    New,
+    Replace,
+    Delete,
+}
+
+/// <summary>
+/// One event, ready for the register. The register of a document is won by the event that is the greatest by
+/// (<see cref="EventTime"/>, log ID, <see cref="Fingerprint"/>), so the order of arrival decides nothing.
+/// </summary>
+public sealed record DocumentEvent
+{
+    public required DocumentEventKind Kind { get; init; }
+
+    /// <summary>The arrival that brought it.</summary>
+    public required Delivery Delivery { get; init; }
+
+    public required DocumentFacts Facts { get; init; }
+
+    public required DocumentKey Document { get; init; }
+
+    /// <summary>The document that a Replace supersedes; null otherwise, and when a Replace names the same document twice.</summary>
+    public DocumentKey? Original { get; init; }
+
+    /// <summary>UTC, to the microsecond.</summary>
+    public required DateTimeOffset EventTime { get; init; }
+
+    /// <summary>32 bytes; what makes two messages the same.</summary>
+    public required byte[] Fingerprint { get; init; }
+
+    /// <summary>One delivery with this key is ever applied; the next is a duplicate.</summary>
+    public required Guid AppliedKey { get; init; }
+
+    /// <summary>The envelope and the content.</summary>
+    public required ReceivedMessage Message { get; init; }
+
+    /// <summary>A person has looked at it and released it: whose patient it is was their decision.</summary>
+    public bool IsReleased { get; init; }
+}

@@ -1,0 +1,13 @@
+using Redox.Media.Core.Messages;
+
+namespace Redox.Media.Core.Documents;
+
+/// <summary>
+/// What (source, DocumentID) names, in fixed length. <paramref name="Shard"/> leads every primary key of a document's tables, so that
+/// one schema serves one database or a cluster spread by it; <paramref name="Key"/> tells documents apart.
+/// </summary>
+public readonly record struct DocumentKey(long Shard, Guid Key)
+{
+    public static DocumentKey Of(string source, string documentId) =>
+        new(Digest.Short('D', source, documentId), Digest.Key('D', source, documentId));
+}

@@ -1,0 +1,29 @@
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
+using Redox.Media.Core.Schemas;
+
+namespace Redox.Media.Core.Handling;
+
+/// <summary>Media.Query: finds the documents; their contents are read while the answer is written.</summary>
+public sealed class QueryHandler(IMediaStore store) : IMessageHandler
+{
+    public string EventName => "Query";
+
+    public Outcome WhenUnacceptable => Outcome.QueryRefused;
+
+    public async Task<HandlerResult> HandleAsync(InboundMessage message, CancellationToken cancellation)
+    {
+        var delivery = message.Delivery;
+        var query = DocumentQuery.Read(message.Body.Envelope, delivery.Meta.Test) with
+        {
+            VisibleSources = (delivery.Speaker as Speaker.Client)?.VisibleSources,
+        };
+        if (!query.NamesACriterion)
+        {
+            return new HandlerResult.Unacceptable(
+                [new Violation("$", "must name at least one of Patients, VisitNumbers, DocumentTypes, DocumentIDs, with a value")]);
+        }
+
+        return new HandlerResult.Found(await store.SearchAsync(query, delivery, cancellation));
+    }
+}

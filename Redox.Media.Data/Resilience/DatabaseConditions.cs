@@ -1,0 +1,66 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Redox.Media.Data.Resilience;
+
+/// <summary>
+/// The one place that decides what a failure of the database means. Codes: PostgreSQL's manual, appendix A, "PostgreSQL Error Codes".
+/// </summary>
+internal static class DatabaseConditions
+{
+    private static readonly HashSet<string> Unavailable = new(StringComparer.Ordinal)
+    {
+        PostgresErrorCodes.ReadOnlySqlTransaction, // a standby, or a failover under way
+        PostgresErrorCodes.QueryCanceled, // a statement took longer than it may
+        PostgresErrorCodes.LockNotAvailable,
+        PostgresErrorCodes.DeadlockDetected,
+        PostgresErrorCodes.SerializationFailure,
+        PostgresErrorCodes.IdleInTransactionSessionTimeout,
+        PostgresErrorCodes.InvalidPassword,
+        PostgresErrorCodes.InvalidAuthorizationSpecification,
+        PostgresErrorCodes.InvalidCatalogName, // the database is being restored
+        PostgresErrorCodes.IoError,
+    };
+
+    /// <summary>True when the same request may succeed later, without anything about it changing.</summary>
+    public static bool IsUnavailable(Exception? exception) => exception switch
+    {
+        PostgresException postgres => Unavailable.Contains(postgres.SqlState) || IsOfClass(postgres, "08", "53", "57", "58"),
+        NpgsqlException => true, // everything else Npgsql throws is about the connection: refused, broken, timed out, pool exhausted
+        SocketException or IOException { InnerException: SocketException } or TimeoutException => true,
+        _ => false,
+    };
+
+    /// <summary>True when it is worth another try at once, while the sender waits.</summary>
+    public static bool MayPassInAMoment(Exception exception) => exception switch
+    {
+        PostgresException postgres => postgres.IsTransient || postgres.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
+        NpgsqlException npgsql => npgsql.IsTransient && npgsql.InnerException is not TimeoutException,
+        _ => false,
+    };
+
+    /// <summary>Names the condition for a log or an answer: a code or a kind, never a statement or a value.</summary>
+    public static string Name(Exception? exception) => exception switch
+    {
+        PostgresException postgres => "SQLSTATE " + postgres.SqlState,
+        NpgsqlException { InnerException: TimeoutException } => "no connection or no reply in time",
+        NpgsqlException => "connection refused or broken",
+        null => "unknown",
+        _ => exception.GetType().Name,
+    };
+
+    // 08 connection exception, 53 insufficient resources (disk full, too many connections), 57 operator intervention
+    // (shutting down, starting up), 58 system error.
+    private static bool IsOfClass(PostgresException exception, params ReadOnlySpan<string> classes)
+    {
+        foreach (var name in classes)
+        {
+            if (exception.SqlState.StartsWith(name, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

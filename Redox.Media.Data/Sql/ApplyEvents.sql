@@ -1,0 +1,147 @@
+-- Applies events to the register and leaves their deliveries and versions. One row of the arrays is one event; no two events of one
+-- call touch the same document.
+--
+-- Why this is safe under READ COMMITTED: LockDocuments ran before it in the same transaction. This statement's snapshot is taken after
+-- those locks were granted, so it sees whatever the previous holder committed, and nobody else writes these documents until we commit.
+-- So the winner can be judged by plain reads, and each document is written at most once, by one statement.
+--
+-- The winner of a document is the event that is greatest by (event_time, log_id, fingerprint). That order knows nothing of arrival, so
+-- any order of arrival ends in the same register. delivery_applied_once stands behind the look at earlier deliveries.
+with arrival as (
+  select *
+  from unnest(
+    @shard_key, @delivery_id, @received_at, @speaker, @source, @data_model, @event_type, @event_time, @is_test,
+    @log_id, @attempt_id, @other_ids, @log_hash, @attempt_hash, @other_hashes,
+    @kind, @document_key, @document_id, @document_id_key, @original_shard, @original_key, @original_document_id, @original_id_key,
+    @fingerprint, @applied_key, @is_released, @is_available, @patient_keys, @search_keys,
+    @body_bytes, @content_length, @content_sha256, @envelope, @content
+  ) as a (
+    shard_key, delivery_id, received_at, speaker, source, data_model, event_type, event_time, is_test,
+    log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes,
+    kind, document_key, document_id, document_id_key, original_shard, original_key, original_document_id, original_id_key,
+    fingerprint, applied_key, is_released, is_available, patient_keys, search_keys,
+    body_bytes, content_length, content_sha256, envelope, content
+  )
+),
+compared as (
+  select
+    a.*,
+    a.patient_keys::uuid[] as patients,
+    earlier.delivery_id as earlier_id,
+    earlier.outcome as earlier_outcome,
+    standing.state as standing_state,
+    standing.version as standing_version,
+    standing.patient_keys as standing_patients,
+    original.state as original_state,
+    original.patient_keys as original_patients,
+    -- true also where nothing stands yet
+    ((a.event_time, coalesce(a.log_id, ''), a.fingerprint)
+      > (standing.event_time, standing.log_id, standing.fingerprint)) is not false as wins,
+    a.original_key is not null
+      and ((a.event_time, coalesce(a.log_id, ''), a.fingerprint)
+        > (original.event_time, original.log_id, original.fingerprint)) is not false as wins_original,
+    standing.state = 'current' and standing.fingerprint = a.fingerprint and standing.is_test = a.is_test as says_the_same
+  from arrival a
+  left join delivery earlier on earlier.shard_key = a.shard_key and earlier.applied_key = a.applied_key
+  left join document standing on standing.shard_key = a.shard_key and standing.document_key = a.document_key
+  left join document original on original.shard_key = a.original_shard and original.document_key = a.original_key
+),
+checked as (
+  select
+    c.*,
+    not is_released and cardinality(patients) > 0
+      and ((cardinality(standing_patients) > 0 and not patients && standing_patients) is true
+        or (cardinality(original_patients) > 0 and not patients && original_patients) is true) as is_other_patient
+  from compared c
+),
+judged as (
+  select
+    c.*,
+    earlier_id is null and not is_other_patient as applies,
+    case
+      when earlier_id = delivery_id then earlier_outcome -- our own earlier try, whose acknowledgement was lost
+      when earlier_id is not null then 'duplicate'
+      when is_other_patient then 'other-patient'
+      when not wins and not wins_original then 'stale'
+      when kind = 'Replace' and original_key is null then 'revised'
+      when kind = 'Replace' and original_state is null then 'replaced-unknown'
+      when kind = 'Replace' then 'replaced'
+      when kind = 'Delete' and standing_state is null then 'deleted-unknown'
+      when kind = 'Delete' then 'deleted'
+      when standing_state is null then 'created'
+      when standing_state = 'deleted' then 'revived'
+      when says_the_same then 'unchanged'
+      else 'revised'
+    end as outcome
+  from checked c
+),
+delivered as (
+  insert into delivery (
+    shard_key, delivery_id, received_at, speaker, outcome, source, data_model, event_type, event_time, is_test,
+    log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes, document_key, document_id, original_document_id,
+    fingerprint, applied_key, body_bytes, content_bytes)
+  select
+    shard_key, delivery_id, received_at, speaker, outcome, source, data_model, event_type, event_time, is_test,
+    log_id, attempt_id, other_ids::text[], log_hash, attempt_hash, other_hashes::bigint[], document_key, document_id, original_document_id,
+    fingerprint, case when applies then applied_key end, body_bytes, content_length
+  from judged
+  where outcome <> 'other-patient' and earlier_id is distinct from delivery_id
+  on conflict (shard_key, delivery_id) do nothing
+),
+versioned as (
+  insert into version (
+    shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint, replaced_by_shard, replaced_by_key,
+    content_length, content_sha256, envelope, content)
+  select
+    shard_key, document_key, delivery_id, case kind when 'Delete' then 'deleted' else 'current' end, event_time, coalesce(log_id, ''),
+    fingerprint, null, null, content_length, content_sha256, envelope, content
+  from judged
+  where applies and outcome <> 'unchanged'
+  union all
+  select
+    original_shard, original_key, delivery_id, 'superseded', event_time, coalesce(log_id, ''),
+    fingerprint, shard_key, document_key, null, null, null, null
+  from judged
+  where applies and original_key is not null
+),
+registered as (
+  insert into document (
+    shard_key, document_key, source, document_id, document_id_key, state, event_time, log_id, fingerprint, version, content_length,
+    replaced_by_shard, replaced_by_key, is_test, is_available, patient_keys, search_keys)
+  select
+    shard_key, document_key, source, document_id, document_id_key,
+    case kind when 'Delete' then 'deleted' else 'current' end,
+    event_time, coalesce(log_id, ''), fingerprint,
+    case when kind = 'Delete' then null when outcome = 'unchanged' then standing_version else delivery_id end,
+    case when kind = 'Delete' then null else content_length end,
+    null, null, is_test, is_available,
+    -- an event that names no patient does not make the document anybody's
+    case when cardinality(patients) = 0 then coalesce(standing_patients, patients) else patients end,
+    case when kind = 'Delete' then '{}'::uuid[] else search_keys::uuid[] end
+  from judged
+  where applies and wins
+  union all
+  select
+    original_shard, original_key, source, original_document_id, original_id_key, 'superseded',
+    event_time, coalesce(log_id, ''), fingerprint, null, null,
+    shard_key, document_key, is_test, is_available,
+    case when cardinality(patients) = 0 then coalesce(original_patients, patients) else patients end,
+    '{}'::uuid[]
+  from judged
+  where applies and wins_original
+  on conflict (shard_key, document_key) do update set
+    state = excluded.state,
+    event_time = excluded.event_time,
+    log_id = excluded.log_id,
+    fingerprint = excluded.fingerprint,
+    version = excluded.version,
+    content_length = excluded.content_length,
+    replaced_by_shard = excluded.replaced_by_shard,
+    replaced_by_key = excluded.replaced_by_key,
+    is_test = excluded.is_test,
+    is_available = excluded.is_available,
+    patient_keys = excluded.patient_keys,
+    search_keys = excluded.search_keys
+)
+select delivery_id, outcome
+from judged;

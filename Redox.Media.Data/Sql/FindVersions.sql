@@ -1,0 +1,13 @@
+-- A document's versions in event order. @shard_key bigint, @document_key uuid.
+select
+  v.delivery_id as DeliveryId, v.state as State, v.event_time as EventTime, v.log_id as LogId,
+  v.content_length as ContentBytes, v.content_sha256 as ContentSha256, successor.document_id as SupersededBy,
+  case
+    when d.state = 'current' then v.delivery_id = d.version
+    else (v.event_time, v.log_id, v.fingerprint) = (d.event_time, d.log_id, d.fingerprint)
+  end as Stands
+from version v
+join document d on d.shard_key = v.shard_key and d.document_key = v.document_key
+left join document successor on successor.shard_key = v.replaced_by_shard and successor.document_key = v.replaced_by_key
+where v.shard_key = @shard_key and v.document_key = @document_key
+order by v.event_time, v.log_id, v.fingerprint, v.delivery_id;

@@ -1,0 +1,5 @@
+-- @shard_key bigint, @delivery_id uuid.
+select bytes
+from content_slice
+where shard_key = @shard_key and delivery_id = @delivery_id
+order by slice;

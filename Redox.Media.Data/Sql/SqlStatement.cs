@@ -1,0 +1,91 @@
+using System.Text.RegularExpressions;
+using Npgsql;
+
+namespace Redox.Media.Data.Sql;
+
+/// <summary>
+/// A statement from <c>Sql/*.sql</c>. The files name their parameters; PostgreSQL numbers them. Npgsql would translate the text anew
+/// for each execution, so it is done here, once.
+/// </summary>
+internal sealed partial class SqlStatement
+{
+    private readonly string[] _names;
+
+    private SqlStatement(string text)
+    {
+        var names = new List<string>();
+        Text = Parameter().Replace(Comment().Replace(text, ""), match =>
+        {
+            var name = match.Groups["name"].Value;
+            var place = names.IndexOf(name);
+            if (place < 0)
+            {
+                names.Add(name);
+                place = names.Count - 1;
+            }
+
+            return "$" + (place + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        });
+        _names = [.. names];
+    }
+
+    /// <summary>The statement with numbered parameters.</summary>
+    public string Text { get; }
+
+    /// <summary>Reads <c>Sql/{name}.sql</c> from the assembly.</summary>
+    public static SqlStatement Read(string name)
+    {
+        using var stream = typeof(SqlStatement).Assembly.GetManifestResourceStream($"Sql/{name}.sql")
+            ?? throw new InvalidOperationException($"Sql/{name}.sql is not embedded.");
+        using var reader = new StreamReader(stream);
+        return new SqlStatement(reader.ReadToEnd());
+    }
+
+    /// <summary>Makes the command; every named parameter must be given, and no other.</summary>
+    public NpgsqlBatchCommand With(params ReadOnlySpan<(string Name, NpgsqlParameter Value)> parameters)
+    {
+        var command = new NpgsqlBatchCommand(Text);
+        Fill(command.Parameters, parameters);
+        return command;
+    }
+
+    /// <inheritdoc cref="With"/>
+    public NpgsqlCommand On(NpgsqlConnection connection, params ReadOnlySpan<(string Name, NpgsqlParameter Value)> parameters)
+    {
+        var command = new NpgsqlCommand(Text, connection);
+        Fill(command.Parameters, parameters);
+        return command;
+    }
+
+    private void Fill(NpgsqlParameterCollection collection, ReadOnlySpan<(string Name, NpgsqlParameter Value)> parameters)
+    {
+        if (parameters.Length != _names.Length)
+        {
+            throw new InvalidOperationException($"{_names.Length} parameters are named, {parameters.Length} given.");
+        }
+
+        foreach (var name in _names)
+        {
+            collection.Add(Find(name, parameters));
+        }
+    }
+
+    private static NpgsqlParameter Find(string name, ReadOnlySpan<(string Name, NpgsqlParameter Value)> parameters)
+    {
+        foreach (var (given, value) in parameters)
+        {
+            if (string.Equals(given, name, StringComparison.Ordinal))
+            {
+                return value;
+            }
+        }
+
+        throw new InvalidOperationException($"The parameter @{name} is not given.");
+    }
+
+    [GeneratedRegex(@"(?<!@)@(?<name>[a-z_]+)")]
+    private static partial Regex Parameter();
+
+    [GeneratedRegex(@"--[^\n]*")]
+    private static partial Regex Comment();
+}

@@ -1,0 +1,19 @@
+namespace Redox.Media.Data.Sql;
+
+/// <summary>Every statement of the store; each is the file of its name.</summary>
+internal static class Statements
+{
+    public static readonly SqlStatement LockDocuments = SqlStatement.Read(nameof(LockDocuments));
+    public static readonly SqlStatement ApplyEvents = SqlStatement.Read(nameof(ApplyEvents));
+    public static readonly SqlStatement InsertContentSlice = SqlStatement.Read(nameof(InsertContentSlice));
+    public static readonly SqlStatement InsertDelivery = SqlStatement.Read(nameof(InsertDelivery));
+    public static readonly SqlStatement InsertRawSlice = SqlStatement.Read(nameof(InsertRawSlice));
+    public static readonly SqlStatement SearchByDocumentId = SqlStatement.Read(nameof(SearchByDocumentId));
+    public static readonly SqlStatement SearchByKey = SqlStatement.Read(nameof(SearchByKey));
+    public static readonly SqlStatement ReadVersions = SqlStatement.Read(nameof(ReadVersions));
+    public static readonly SqlStatement ReadContentSlices = SqlStatement.Read(nameof(ReadContentSlices));
+    public static readonly SqlStatement FindDeliveries = SqlStatement.Read(nameof(FindDeliveries));
+    public static readonly SqlStatement FindAttempts = SqlStatement.Read(nameof(FindAttempts));
+    public static readonly SqlStatement FindDocument = SqlStatement.Read(nameof(FindDocument));
+    public static readonly SqlStatement FindVersions = SqlStatement.Read(nameof(FindVersions));
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using Npgsql;
+using NpgsqlTypes;
+using Redox.Media.Core.Documents;
+using Redox.Media.Data.Sql;
+
+namespace Redox.Media.Data.Stores;
+
+/// <summary>Turns events into the arrays of <c>ApplyEvents.sql</c>, one element an event.</summary>
+internal static class EventRows
+{
+    /// <summary>A file up to this size lies in its version's row; a larger one in slices. One slice of what intake pools.</summary>
+    public const int InlineBytes = Core.Intake.PooledBytes.SliceBytes;
+
+    public static NpgsqlBatchCommand Apply(IReadOnlyList<DocumentEvent> events)
+    {
+        var ids = events.Select(e => TraceIds.Of(e.Delivery)).ToArray();
+        return Statements.ApplyEvents.With(
+            ("shard_key", Column(events, e => e.Document.Shard, NpgsqlDbType.Bigint)),
+            ("delivery_id", Column(events, e => e.Delivery.Id.Value, NpgsqlDbType.Uuid)),
+            ("received_at", Column(events, e => e.Delivery.ReceivedAt.UtcDateTime, NpgsqlDbType.TimestampTz)),
+            ("speaker", Texts(events, e => e.Delivery.Speaker.Name)),
+            ("source", Texts(events, e => e.Delivery.Meta.Source)),
+            ("data_model", Texts(events, e => e.Delivery.Meta.DataModel)),
+            ("event_type", Texts(events, e => e.Delivery.Meta.EventType)),
+            ("event_time", Column(events, e => e.EventTime.UtcDateTime, NpgsqlDbType.TimestampTz)),
+            ("is_test", Column(events, e => e.Delivery.Meta.Test, NpgsqlDbType.Boolean)),
+            ("log_id", Texts(ids, id => id.LogId)),
+            ("attempt_id", Texts(ids, id => id.AttemptId)),
+            ("other_ids", Column(ids, id => Parameter.Literal(id.OtherIds?.Select(PgText.Encode)), NpgsqlDbType.Text)),
+            ("log_hash", Column(ids, id => id.LogHash, NpgsqlDbType.Bigint)),
+            ("attempt_hash", Column(ids, id => id.AttemptHash, NpgsqlDbType.Bigint)),
+            ("other_hashes", Column(ids, id => Parameter.Literal(id.OtherHashes?.Select(hash => hash.ToString(CultureInfo.InvariantCulture))), NpgsqlDbType.Text)),
+            ("kind", Column(events, e => e.Kind.ToString(), NpgsqlDbType.Text)),
+            ("document_key", Column(events, e => e.Document.Key, NpgsqlDbType.Uuid)),
+            ("document_id", Texts(events, e => e.Facts.DocumentId)),
+            ("document_id_key", Column(events, e => SearchKeys.DocumentId(e.Facts.DocumentId), NpgsqlDbType.Uuid)),
+            ("original_shard", Column(events, e => e.Original?.Shard, NpgsqlDbType.Bigint)),
+            ("original_key", Column(events, e => e.Original?.Key, NpgsqlDbType.Uuid)),
+            ("original_document_id", Texts(events, e => e.Facts.OriginalDocumentId)),
+            ("original_id_key", Column(events, e => e.Original is null ? null : (Guid?)SearchKeys.DocumentId(e.Facts.OriginalDocumentId!), NpgsqlDbType.Uuid)),
+            ("fingerprint", Column(events, e => e.Fingerprint, NpgsqlDbType.Bytea)),
+            ("applied_key", Column(events, e => e.AppliedKey, NpgsqlDbType.Uuid)),
+            ("is_released", Column(events, e => e.IsReleased, NpgsqlDbType.Boolean)),
+            ("is_available", Column(events, e => e.Facts.IsAvailable, NpgsqlDbType.Boolean)),
+            ("patient_keys", Keys(events, e => e.Facts.PatientKeys())),
+            ("search_keys", Keys(events, e => e.Facts.FoundUnder())),
+            ("body_bytes", Column(events, e => e.Delivery.BodyLength, NpgsqlDbType.Bigint)),
+            ("content_length", Column(events, e => e.Message.Content?.Length, NpgsqlDbType.Bigint)),
+            ("content_sha256", Column(events, e => e.Message.Content is null ? null : e.Message.ContentSha256.ToArray(), NpgsqlDbType.Bytea)),
+            ("envelope", Column(events, e => e.Message.Envelope, NpgsqlDbType.Bytea)),
+            ("content", Column(events, Inline, NpgsqlDbType.Bytea)));
+    }
+
+    /// <summary>The slices of a file that is too large for its version's row; none for others.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> Slices(DocumentEvent e)
+    {
+        if (e.Message.Content is not { Length: > InlineBytes } content)
+        {
+            yield break;
+        }
+
+        for (var slice = 0; slice < content.SliceCount; slice++)
+        {
+            yield return Statements.InsertContentSlice.With(
+                ("shard_key", Parameter.Long(e.Document.Shard)),
+                ("document_key", Parameter.Uuid(e.Document.Key)),
+                ("delivery_id", Parameter.Uuid(e.Delivery.Id.Value)),
+                ("slice", Parameter.Int(slice)),
+                ("bytes", Parameter.Bytes(content.Slice(slice))));
+        }
+    }
+
+    private static ReadOnlyMemory<byte>? Inline(DocumentEvent e) =>
+        e.Message.Content is not { Length: <= InlineBytes } content ? null
+        : content.SliceCount == 1 ? content.Slice(0)
+        : content.ToArray();
+
+    private static NpgsqlParameter Column<TRow, TValue>(IReadOnlyList<TRow> rows, Func<TRow, TValue> value, NpgsqlDbType type)
+    {
+        var column = new TValue[rows.Count];
+        for (var i = 0; i < column.Length; i++)
+        {
+            column[i] = value(rows[i]);
+        }
+
+        return Parameter.Of(column, NpgsqlDbType.Array | type);
+    }
+
+    private static NpgsqlParameter Texts<TRow>(IReadOnlyList<TRow> rows, Func<TRow, string?> text) =>
+        Column(rows, row => text(row) is { } value ? PgText.Encode(value) : null, NpgsqlDbType.Text);
+
+    private static NpgsqlParameter Keys(IReadOnlyList<DocumentEvent> events, Func<DocumentEvent, Guid[]> keys) =>
+        Column(events, e => Parameter.Literal(keys(e).Select(key => key.ToString())), NpgsqlDbType.Text);
+}

@@ -1,0 +1,147 @@
+using System.Data;
+using Npgsql;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
+using Redox.Media.Core.Intake;
+using Redox.Media.Data.Sql;
+
+namespace Redox.Media.Data.Stores;
+
+/// <summary>The reading half.</summary>
+internal sealed partial class MediaStore
+{
+    public Task<IReadOnlyList<FoundDocument>> SearchAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation) =>
+        resilience.RunAsync<IReadOnlyList<FoundDocument>>(
+            async token =>
+            {
+                await using var connection = await database.OpenConnectionAsync(token);
+                await using var command = SearchCommand.Make(connection, query, delivery);
+                await using var reader = await command.ExecuteReaderAsync(token);
+                var found = new List<FoundDocument>();
+                while (await reader.ReadAsync(token))
+                {
+                    found.Add(new FoundDocument(
+                        new DocumentKey(reader.GetInt64(0), reader.GetGuid(1)),
+                        new DeliveryId(reader.GetGuid(2)),
+                        reader.IsDBNull(3) ? null : reader.GetInt64(3)));
+                }
+
+                return found;
+            },
+            cancellation);
+
+    // No retry here: what the sink has taken cannot be taken back. Only the first connection may be tried again.
+    public Task ReadAsync(IReadOnlyList<WantedVersion> versions, IVersionSink sink, CancellationToken cancellation) =>
+        resilience.TranslateAsync(
+            async token =>
+            {
+                await using var connection = await resilience.RunAsync(async t => await database.OpenConnectionAsync(t), token);
+                var envelope = new EnvelopeBuffer();
+                try
+                {
+                    await ReadVersionsAsync(connection, versions, envelope, sink, token);
+                }
+                finally
+                {
+                    envelope.Dispose();
+                }
+            },
+            cancellation);
+
+    private static async Task ReadVersionsAsync(
+        NpgsqlConnection connection, IReadOnlyList<WantedVersion> versions, EnvelopeBuffer envelope, IVersionSink sink, CancellationToken cancellation)
+    {
+        var at = 0;
+        while (at < versions.Count)
+        {
+            at = await ReadPageAsync(connection, versions, at, envelope, sink, cancellation);
+        }
+    }
+
+    // Reads rows until the first file that lies in slices: a connection reads one result at a time, so that file ends the page.
+    private static async Task<int> ReadPageAsync(
+        NpgsqlConnection connection, IReadOnlyList<WantedVersion> versions, int at, EnvelopeBuffer envelope, IVersionSink sink, CancellationToken cancellation)
+    {
+        const int PageVersions = 64;
+        var page = versions.Skip(at).Take(PageVersions).ToArray();
+        await using (var command = Statements.ReadVersions.On(
+            connection,
+            ("shard_keys", Parameter.Longs([.. page.Select(v => v.Document.Shard)])),
+            ("document_keys", Parameter.Uuids(page.Select(v => v.Document.Key))),
+            ("delivery_ids", Parameter.Uuids(page.Select(v => v.Version.Value))),
+            ("with_content", Parameter.Of(page.Select(v => v.WithContent).ToArray(), NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Boolean))))
+        {
+            await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellation);
+            foreach (var wanted in page)
+            {
+                if (!await reader.ReadAsync(cancellation))
+                {
+                    throw new InvalidDataException("A version that a document points to is not there.");
+                }
+
+                await envelope.ReadAsync(reader, 0, cancellation);
+                var hasContent = !await reader.IsDBNullAsync(1, cancellation) && wanted.WithContent;
+                await sink.BeginAsync(envelope.Bytes, hasContent, cancellation);
+                at++;
+                if (hasContent && await reader.IsDBNullAsync(2, cancellation))
+                {
+                    break;
+                }
+
+                if (hasContent)
+                {
+                    await envelope.ReadAsync(reader, 2, cancellation);
+                    await sink.SliceAsync(envelope.Bytes, cancellation);
+                }
+
+                await sink.EndAsync(cancellation);
+                if (at % PageVersions == 0 || wanted == page[^1])
+                {
+                    return at;
+                }
+            }
+        }
+
+        await ReadSlicesAsync(connection, versions[at - 1], envelope, sink, cancellation);
+        await sink.EndAsync(cancellation);
+        return at;
+    }
+
+    private static async Task ReadSlicesAsync(
+        NpgsqlConnection connection, WantedVersion version, EnvelopeBuffer buffer, IVersionSink sink, CancellationToken cancellation)
+    {
+        await using var command = Statements.ReadContentSlices.On(
+            connection, ("shard_key", Parameter.Long(version.Version.Shard)), ("delivery_id", Parameter.Uuid(version.Version.Value)));
+        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            await buffer.ReadAsync(reader, 0, cancellation);
+            await sink.SliceAsync(buffer.Bytes, cancellation);
+        }
+    }
+
+    /// <summary>One column at a time, in a buffer that is used again and cleared: it held patient data.</summary>
+    private sealed class EnvelopeBuffer : IDisposable
+    {
+        private byte[] _bytes = System.Buffers.ArrayPool<byte>.Shared.Rent(PooledBytes.SliceBytes);
+        private int _length;
+
+        public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
+
+        public async Task ReadAsync(NpgsqlDataReader reader, int column, CancellationToken cancellation)
+        {
+            await using var stream = await reader.GetStreamAsync(column, cancellation);
+            var length = (int)stream.Length;
+            if (length > _bytes.Length)
+            {
+                Dispose();
+                _bytes = System.Buffers.ArrayPool<byte>.Shared.Rent(length);
+            }
+
+            await stream.ReadExactlyAsync(_bytes.AsMemory(0, length), cancellation);
+            _length = length;
+        }
+
+        public void Dispose() => System.Buffers.ArrayPool<byte>.Shared.Return(_bytes, clearArray: true);
+    }
+}

@@ -1,0 +1,129 @@
+-- The archive: what arrived (delivery, raw_body), what it made of each document (version, content_slice), where each document
+-- stands (document).
+--
+-- Every primary key and unique constraint begins with shard_key, a 64-bit hash of (source, DocumentID), and no constraint crosses it:
+-- the same schema serves one server or a cluster spread by that column. A delivery that names no document lies by its log ID.
+--
+-- Texts come from outside and may hold what PostgreSQL's text cannot (U+0000, lone surrogates): they are kept with a backslash escape
+-- that loses nothing. They are compared byte by byte, hence collate "C".
+
+create table delivery (
+  shard_key            bigint      not null,
+  delivery_id          uuid        not null,
+  received_at          timestamptz not null,
+  speaker              text        not null,
+  outcome              text        not null,
+  source               text        not null collate "C",
+  data_model           text        collate "C",
+  event_type           text        collate "C",
+  event_time           timestamptz,
+  is_test              boolean     not null,
+  log_id               text        collate "C",
+  attempt_id           text        collate "C",
+  other_ids            text[]      collate "C",
+  log_hash             bigint,
+  attempt_hash         bigint,
+  other_hashes         bigint[],
+  document_key         uuid,
+  document_id          text        collate "C",
+  original_document_id text        collate "C",
+  fingerprint          bytea,
+  applied_key          uuid,
+  violations           text,
+  body_bytes           bigint      not null,
+  content_bytes        bigint,
+  found                int,
+  constraint delivery_pkey primary key (shard_key, delivery_id)
+);
+
+comment on table delivery is 'One arrival at our door, whatever became of it. Holds no name, no patient identifier and no content.';
+comment on column delivery.applied_key is 'Digest of source, log ID and message; set on the one delivery of it that was applied.';
+comment on column delivery.violations is 'JSON array of {"path", "rule"}, never a value.';
+
+-- One applied delivery per (source, log ID, message), whatever the concurrency.
+create unique index delivery_applied_once on delivery (shard_key, applied_key) where applied_key is not null;
+-- Support staff have an ID and nothing else. The index holds its hash, the row the text to compare.
+create index delivery_by_log on delivery (log_hash) where log_hash is not null;
+create index delivery_by_attempt on delivery (attempt_hash) where attempt_hash is not null;
+create index delivery_by_other_id on delivery using gin (other_hashes) where other_hashes is not null;
+
+create table raw_body (
+  shard_key   bigint not null,
+  delivery_id uuid   not null,
+  slice       int    not null,
+  bytes       bytea  not null,
+  constraint raw_body_pkey primary key (shard_key, delivery_id, slice)
+);
+
+comment on table raw_body is 'The bytes of a delivery that was not applied, as they were received.';
+alter table raw_body alter column bytes set storage external;
+
+create table version (
+  shard_key         bigint      not null,
+  document_key      uuid        not null,
+  delivery_id       uuid        not null,
+  state             text        not null collate "C",
+  event_time        timestamptz not null,
+  log_id            text        not null collate "C",
+  fingerprint       bytea       not null,
+  replaced_by_shard bigint,
+  replaced_by_key   uuid,
+  content_length    bigint,
+  content_sha256    bytea,
+  envelope          bytea,
+  content           bytea,
+  constraint version_pkey primary key (shard_key, document_key, delivery_id),
+  constraint version_state check (state in ('current', 'superseded', 'deleted'))
+);
+
+comment on table version is 'What one event made of one document. Never changed; stale events leave one too.';
+comment on column version.state is 'The state that this event gives the document, if it wins.';
+comment on column version.envelope is 'The message without its file, as it was received; null where the event only supersedes.';
+comment on column version.content is 'The file when it is small; the slices of a larger one are in content_slice.';
+-- Files are compressed already, and what fits into a page is cheaper read and written there than beside it.
+alter table version alter column content set storage external;
+alter table version alter column envelope set compression lz4;
+alter table version set (toast_tuple_target = 8160);
+
+create table content_slice (
+  shard_key   bigint not null,
+  delivery_id uuid   not null,
+  slice       int    not null,
+  bytes       bytea  not null,
+  constraint content_slice_pkey primary key (shard_key, delivery_id, slice)
+);
+
+comment on table content_slice is 'A large file in slices, so that neither side of a connection ever holds a whole one.';
+alter table content_slice alter column bytes set storage external;
+
+create table document (
+  shard_key         bigint      not null,
+  document_key      uuid        not null,
+  source            text        not null collate "C",
+  document_id       text        not null collate "C",
+  document_id_key   uuid        not null,
+  state             text        not null collate "C",
+  event_time        timestamptz not null,
+  log_id            text        not null collate "C",
+  fingerprint       bytea       not null,
+  version           uuid,
+  content_length    bigint,
+  replaced_by_shard bigint,
+  replaced_by_key   uuid,
+  is_test           boolean     not null,
+  is_available      boolean     not null,
+  patient_keys      uuid[]      not null,
+  search_keys       uuid[]      not null,
+  constraint document_pkey primary key (shard_key, document_key),
+  constraint document_state check (state in ('current', 'superseded', 'deleted')),
+  constraint document_current_has_version check ((state = 'current') = (version is not null)),
+  constraint document_superseded_has_successor check ((state = 'superseded') = (replaced_by_key is not null))
+);
+
+comment on table document is 'The register: for each document the event that won it, by (event_time, log_id, fingerprint).';
+comment on column document.version is 'The delivery that brought what is shown; a resend moves the event time but not this.';
+comment on column document.patient_keys is 'Digests of (ID, IDType): an event that shares none with them is for another patient.';
+comment on column document.search_keys is 'Digests of patient IDs, visit number and document type.';
+
+create index document_by_document_id on document (document_id_key);
+create index document_by_search_key on document using gin (search_keys) with (fastupdate = off) where state = 'current';
