@@ -1,0 +1,14 @@
+using System.Text;
+using Redox.Media.Core.Schemas;
+
+namespace Redox.Media.Tests.Schemas;
+
+/// <summary>What the real catalog, loaded once, finds in a message.</summary>
+internal static class Violations
+{
+    public static readonly SchemaCatalog Catalog = new();
+
+    public static IReadOnlyList<Violation> In(string eventName, Message message) => Catalog.Validate(eventName, message.Utf8);
+
+    public static IReadOnlyList<Violation> In(string eventName, string json) => Catalog.Validate(eventName, Encoding.UTF8.GetBytes(json));
+}
