@@ -1,0 +1,179 @@
+using Npgsql;
+
+namespace Redox.Media.Data.Migrations;
+
+/// <summary>
+/// Brings a database to what this program needs: applies db/migrations in order, forward only, each in one transaction with its
+/// row in <c>schema_migration</c>. Several instances may start at once: the lock is held by the transaction, not by the session, so
+/// that it also works behind a pooler that hands out sessions by the transaction.
+/// </summary>
+public sealed class Migrator
+{
+    /// <summary>The advisory lock all instances agree on: "RedoxMed" in ASCII.</summary>
+    private const long Lock = 0x5265646F784D6564;
+
+    private const string CreateTable = """
+        create table schema_migration (
+          version    integer     not null constraint schema_migration_pkey primary key,
+          name       text        not null,
+          checksum   text        not null,
+          applied_at timestamptz not null default now()
+        )
+        """;
+
+    private readonly NpgsqlDataSource _database;
+    private readonly IReadOnlyList<Migration> _migrations;
+
+    /// <summary>Migrates with the files embedded in this assembly.</summary>
+    public Migrator(NpgsqlDataSource database)
+        : this(database, Migration.Embedded())
+    {
+    }
+
+    internal Migrator(NpgsqlDataSource database, IReadOnlyList<Migration> migrations)
+    {
+        _database = database;
+        _migrations = [.. migrations.OrderBy(migration => migration.Version)];
+        for (var index = 0; index < _migrations.Count; index++)
+        {
+            if (_migrations[index].Version != index + 1)
+            {
+                throw new MigrationException(
+                    $"db/migrations must count 1, 2, 3 without a gap, but number {index + 1} is {_migrations[index]}.");
+            }
+        }
+    }
+
+    /// <summary>Applies what is missing and returns how many that were: 0 when the database was current.</summary>
+    /// <exception cref="MigrationException">
+    /// An applied migration was changed since, one is missing among those applied, the database is newer than this program, or a
+    /// migration failed. What was applied before stays applied.
+    /// </exception>
+    public async Task<int> MigrateAsync(CancellationToken ct)
+    {
+        await using var connection = await _database.OpenConnectionAsync(ct);
+        var count = 0;
+        while (await ApplyNextAsync(connection, ct))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>
+    /// Whether the database has all this program needs. A newer one has it too: while instances are replaced one by one, the old
+    /// ones must stay ready after the first new one has migrated.
+    /// </summary>
+    public async Task<bool> IsCurrentAsync(CancellationToken ct)
+    {
+        await using var connection = await _database.OpenConnectionAsync(ct);
+        var applied = await AppliedAsync(connection, ct) ?? [];
+        return applied.Take(_migrations.Count).SequenceEqual(_migrations.Select(Applied.From));
+    }
+
+    private async Task<bool> ApplyNextAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await ExecuteAsync(connection, "select pg_advisory_xact_lock($1)", ct, Lock);
+
+        var table = await AppliedAsync(connection, ct);
+        var applied = table ?? [];
+        Check(applied);
+        if (applied.Count == _migrations.Count)
+        {
+            return false;
+        }
+
+        if (table is null)
+        {
+            // Not "if not exists": that would ask for the right to create tables even where there is nothing to create.
+            await ExecuteAsync(connection, CreateTable, ct);
+        }
+
+        var next = _migrations[applied.Count];
+        try
+        {
+            await ExecuteAsync(connection, next.Sql, ct);
+            await ExecuteAsync(
+                connection,
+                "insert into schema_migration (version, name, checksum) values ($1, $2, $3)",
+                ct,
+                next.Version,
+                next.Name,
+                next.Checksum);
+            await transaction.CommitAsync(ct);
+        }
+        catch (PostgresException exception)
+        {
+            throw new MigrationException(
+                $"Migration {next} failed and left nothing behind: {exception.SqlState} {exception.MessageText}", exception);
+        }
+
+        return true;
+    }
+
+    private void Check(List<Applied> applied)
+    {
+        for (var index = 0; index < applied.Count; index++)
+        {
+            var row = applied[index];
+            if (row.Version != index + 1)
+            {
+                throw new MigrationException(
+                    $"The database has migration {row.Version:0000}_{row.Name} but not {index + 1:0000}: restore it from a backup.");
+            }
+
+            if (index == _migrations.Count)
+            {
+                throw new MigrationException(
+                    $"The database is newer than this program, which knows {_migrations.Count} migrations and not "
+                    + $"{row.Version:0000}_{row.Name}: start a newer version.");
+            }
+
+            if (row != Applied.From(_migrations[index]))
+            {
+                throw new MigrationException(
+                    $"Migration {_migrations[index]} is not what was applied to the database as {row.Version:0000}_{row.Name}: "
+                    + "an applied migration must never be changed, write a new one.");
+            }
+        }
+    }
+
+    /// <summary>Null when there is no table yet.</summary>
+    private static async Task<List<Applied>?> AppliedAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var exists = new NpgsqlCommand("select to_regclass('schema_migration') is not null", connection);
+        if (await exists.ExecuteScalarAsync(ct) is not true)
+        {
+            return null;
+        }
+
+        List<Applied> applied = [];
+        await using var command = new NpgsqlCommand("select version, name, checksum from schema_migration order by version", connection);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            applied.Add(new Applied(reader.GetInt32(0), reader.GetString(1), reader.GetString(2)));
+        }
+
+        return applied;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
+    {
+        // No time limit: another instance may be at it, and an index on a large table takes its time.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private sealed record Applied(int Version, string Name, string Checksum)
+    {
+        public static Applied From(Migration migration) => new(migration.Version, migration.Name, migration.Checksum);
+    }
+}
