@@ -15,7 +15,7 @@ public static class CoreServices
         services.AddSingleton<MessageReceiver>();
         foreach (var kind in Enum.GetValues<DocumentEventKind>())
         {
-            services.AddSingleton<IMessageHandler>(provider => new DocumentEventHandler(kind, provider.GetRequiredService<IMediaStore>()));
+            services.AddSingleton<IMessageHandler>(provider => new DocumentChangeHandler(kind, provider.GetRequiredService<IMediaStore>()));
         }
 
         services.AddSingleton<IMessageHandler, QueryHandler>();

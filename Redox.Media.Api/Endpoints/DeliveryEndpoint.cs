@@ -90,7 +90,7 @@ internal sealed partial class DeliveryEndpoint(
         catch (Exception) when (context.Response.HasStarted)
         {
             // Half an answer must not look whole: without the last chunk it does not.
-            LogBrokenAnswer(logger, result.Delivery.Id.Value, SafeId.Of(result.Delivery.Meta.LogId));
+            LogBrokenAnswer(logger, result.Delivery.Id.Value);
             context.Abort();
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
@@ -124,6 +124,6 @@ internal sealed partial class DeliveryEndpoint(
         ILogger logger, Guid deliveryId, string logId, string speaker, string @event, string outcome, int violations, long bodyBytes,
         long contentBytes, int found, double milliseconds);
 
-    [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The answer to delivery {DeliveryId} (log {LogId}) broke off; its connection was ended")]
-    private static partial void LogBrokenAnswer(ILogger logger, Guid deliveryId, string logId);
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The answer to delivery {DeliveryId} broke off; its connection was ended")]
+    private static partial void LogBrokenAnswer(ILogger logger, Guid deliveryId);
 }

@@ -14,7 +14,7 @@ internal static class SafeId
     public static string Of(string? id) =>
         string.IsNullOrEmpty(id) ? "-"
         : IsPlain(id) ? id
-        : "#" + Digest.Short('#', id).ToString("x16", CultureInfo.InvariantCulture);
+        : "#" + Digest.Hash64('#', id).ToString("x16", CultureInfo.InvariantCulture);
 
     public static bool IsPlain(string id) =>
         Guid.TryParseExact(id, "D", out _) || (id.Length <= LongestNumber && id.All(char.IsAsciiDigit));

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Redox.Media.Api.Security;
@@ -13,8 +12,15 @@ internal static class Policies
     public static void AddMediaSecurity(this IServiceCollection services)
     {
         services.AddSingleton<KnownTokens>();
-        services.AddAuthentication(TokenAuthentication.Scheme)
-            .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(TokenAuthentication.Scheme, null);
+
+        // The core alone: AddAuthentication brings data protection with it, which would keep keys on disk for cookies that we never set.
+        services.AddAuthenticationCore(options =>
+        {
+            options.DefaultScheme = TokenAuthentication.SchemeName;
+            options.AddScheme<TokenAuthentication>(TokenAuthentication.SchemeName, null);
+        });
+        services.AddWebEncoders();
+        services.AddTransient<TokenAuthentication>();
         services.AddAuthorizationBuilder()
             .AddPolicy(Engine, policy => policy.RequireRole(Engine))
             .AddPolicy(Trace, policy => policy.RequireRole(StaffRoles.Trace))

@@ -15,7 +15,7 @@ internal sealed class TokenAuthentication(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, KnownTokens tokens)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
-    public const string Scheme = "Token";
+    public const string SchemeName = "Token";
 
     public const string TokenName = "verification-token";
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Redox.Media.Core.Messages;
 
@@ -19,10 +18,12 @@ internal static class MetaEcho
         writer.WriteString("EventType"u8, "QueryResponse"u8);
         writer.WriteString("EventDateTime"u8, now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
         writer.WriteBoolean("Test"u8, meta.Test);
-        Copy(writer, document.RootElement, "Source"u8);
-        Copy(writer, document.RootElement, "Destinations"u8);
-        Copy(writer, document.RootElement, "Logs"u8);
-        Copy(writer, document.RootElement, "FacilityCode"u8);
+        var said = document.RootElement;
+        writer.WritePropertyName("Source"u8);
+        Party(writer, JsonText.Member(said, "Source"u8), "Name"u8);
+        List(writer, said, "Destinations"u8, "Name"u8);
+        List(writer, said, "Logs"u8, "AttemptID"u8);
+        RawJson.CopyText(writer, said, "FacilityCode"u8);
         if (isIncomplete)
         {
             writer.WriteBoolean("IsIncomplete"u8, true);
@@ -31,16 +32,22 @@ internal static class MetaEcho
         writer.WriteEndObject();
     }
 
-    private static void Copy(Utf8JsonWriter writer, JsonElement meta, ReadOnlySpan<byte> name)
+    private static void List(Utf8JsonWriter writer, JsonElement meta, ReadOnlySpan<byte> name, ReadOnlySpan<byte> second)
     {
-        writer.WritePropertyName(name);
-        if (JsonText.Member(meta, name) is { } member)
+        writer.WriteStartArray(name);
+        foreach (var element in JsonText.Elements(meta, name))
         {
-            writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(member), skipInputValidation: true);
+            Party(writer, element, second);
         }
-        else
-        {
-            writer.WriteNullValue();
-        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void Party(Utf8JsonWriter writer, JsonElement? said, ReadOnlySpan<byte> second)
+    {
+        writer.WriteStartObject();
+        RawJson.CopyText(writer, said ?? default, "ID"u8);
+        RawJson.CopyText(writer, said ?? default, second);
+        writer.WriteEndObject();
     }
 }

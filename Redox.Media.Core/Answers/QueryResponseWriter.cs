@@ -63,18 +63,18 @@ internal sealed class QueryResponseWriter(Utf8JsonWriter writer, AnswerBuffer bu
         foreach (var identifier in JsonText.Elements(JsonText.Member(message, "Patient"u8) ?? default, "Identifiers"u8))
         {
             writer.WriteStartObject();
-            Copy(identifier, "ID"u8);
-            Copy(identifier, "IDType"u8);
+            RawJson.CopyText(writer, identifier, "ID"u8);
+            RawJson.CopyText(writer, identifier, "IDType"u8);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteStartObject("Visit"u8);
-        Copy(JsonText.Member(message, "Visit"u8) ?? default, "VisitNumber"u8);
+        RawJson.CopyText(writer, JsonText.Member(message, "Visit"u8) ?? default, "VisitNumber"u8);
         writer.WriteEndObject();
-        Copy(media, "FileType"u8);
-        Copy(media, "FileName"u8);
+        RawJson.CopyText(writer, media, "FileType"u8);
+        RawJson.CopyText(writer, media, "FileName"u8);
         writer.WritePropertyName("FileContents"u8);
         if (!_content)
         {
@@ -85,11 +85,11 @@ internal sealed class QueryResponseWriter(Utf8JsonWriter writer, AnswerBuffer bu
     private void WriteAfterFile(JsonElement message)
     {
         var media = JsonText.Member(message, "Media"u8) ?? default;
-        Copy(media, "DocumentType"u8);
-        Copy(media, "DocumentID"u8);
-        Copy(media, "DocumentDescription"u8);
-        Copy(media, "CreationDateTime"u8);
-        Copy(media, "ServiceDateTime"u8);
+        RawJson.CopyText(writer, media, "DocumentType"u8);
+        RawJson.CopyText(writer, media, "DocumentID"u8);
+        RawJson.CopyText(writer, media, "DocumentDescription"u8);
+        RawJson.CopyText(writer, media, "CreationDateTime"u8);
+        RawJson.CopyText(writer, media, "ServiceDateTime"u8);
         writer.WriteEndObject();
     }
 
@@ -103,24 +103,6 @@ internal sealed class QueryResponseWriter(Utf8JsonWriter writer, AnswerBuffer bu
         else
         {
             writer.WriteNullValue();
-        }
-    }
-
-    // The schema of the answer asks for strings: a number that was accepted in place of one goes out as one.
-    private void Copy(JsonElement parent, ReadOnlySpan<byte> name)
-    {
-        writer.WritePropertyName(name);
-        switch (JsonText.Member(parent, name))
-        {
-            case { ValueKind: JsonValueKind.String } text:
-                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(text), skipInputValidation: true);
-                break;
-            case { ValueKind: JsonValueKind.Number } number:
-                writer.WriteStringValue(JsonMarshal.GetRawUtf8Value(number));
-                break;
-            default:
-                writer.WriteNullValue();
-                break;
         }
     }
 

@@ -30,6 +30,6 @@ public sealed record Delivery
     /// </summary>
     public static long ShardOf(MessageMeta meta, string? documentId, Func<long> otherwise) =>
         !string.IsNullOrEmpty(documentId) ? DocumentKey.Of(meta.Source, documentId).Shard
-        : !string.IsNullOrEmpty(meta.LogId) ? Digest.Short('L', meta.Source, meta.LogId)
+        : !string.IsNullOrEmpty(meta.LogId) ? Digest.Hash64('L', meta.Source, meta.LogId)
         : otherwise();
 }

@@ -9,5 +9,5 @@ namespace Redox.Media.Core.Documents;
 public readonly record struct DocumentKey(long Shard, Guid Key)
 {
     public static DocumentKey Of(string source, string documentId) =>
-        new(Digest.Short('D', source, documentId), Digest.Key('D', source, documentId));
+        new(Digest.Hash64('D', source, documentId), Digest.Key('D', source, documentId));
 }

@@ -31,38 +31,38 @@ public sealed class MessageReceiver(HandlerRegistry handlers, SchemaCatalog sche
 
         if (message.Defect.HasFlag(MessageDefect.CutOff))
         {
-            return await KeepAsync(delivery, Outcome.CutOff, [new Violation("$", "broke off before its end")], message, cancellation);
+            return await KeepAsync(delivery, null, Outcome.CutOff, [new Violation("$", "broke off before its end")], message, cancellation);
         }
 
         if (message.Defect.HasFlag(MessageDefect.NotJson))
         {
             var where = message.DefectPosition is { } position ? $" (from byte {position})" : "";
-            return await KeepAsync(delivery, Outcome.Unintelligible, [new Violation("$", "is not JSON" + where)], message, cancellation);
+            return await KeepAsync(delivery, null, Outcome.Unintelligible, [new Violation("$", "is not JSON" + where)], message, cancellation);
         }
 
         if (!meta.NamesItsKind)
         {
             return await KeepAsync(
-                delivery, Outcome.Unintelligible, [new Violation("Meta", "must name DataModel and EventType")], message, cancellation);
+                delivery, null, Outcome.Unintelligible, [new Violation("Meta", "must name DataModel and EventType")], message, cancellation);
         }
 
         if (handlers.Find(meta) is not { } handler)
         {
             return await KeepAsync(
-                delivery, Outcome.SetAside, [new Violation("Meta.EventType", "is not an event of the Media model that this destination takes")], message, cancellation);
+                delivery, null, Outcome.SetAside, [new Violation("Meta.EventType", "is not an event of the Media model that this destination takes")], message, cancellation);
         }
 
         var violations = Defects(message).Concat(isReadable ? schemas.Validate(handler.EventName, message.Envelope) : []).ToList();
         if (violations.Count > 0)
         {
-            return await KeepAsync(delivery, handler.WhenUnacceptable, violations, message, cancellation);
+            return await KeepAsync(delivery, handler.EventName, handler.WhenUnacceptable, violations, message, cancellation);
         }
 
         return await handler.HandleAsync(new InboundMessage(delivery, facts, message), cancellation) switch
         {
-            HandlerResult.Stored stored => new DeliveryResult(delivery, stored.Outcome, []),
-            HandlerResult.Found found => new DeliveryResult(delivery, Outcome.Answered, [], found.Documents),
-            HandlerResult.Unacceptable not => await KeepAsync(delivery, handler.WhenUnacceptable, not.Violations, message, cancellation),
+            HandlerResult.Stored stored => new DeliveryResult(delivery, handler.EventName, stored.Outcome, []),
+            HandlerResult.Found found => new DeliveryResult(delivery, handler.EventName, Outcome.Answered, [], found.Documents),
+            HandlerResult.Unacceptable not => await KeepAsync(delivery, handler.EventName, handler.WhenUnacceptable, not.Violations, message, cancellation),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -78,7 +78,7 @@ public sealed class MessageReceiver(HandlerRegistry handlers, SchemaCatalog sche
             Meta = MessageMeta.None,
             BodyLength = bodyLength,
         };
-        return KeepAsync(delivery, Outcome.TooLarge, [new Violation("$", "is larger than this destination takes")], null, cancellation);
+        return KeepAsync(delivery, null, Outcome.TooLarge, [new Violation("$", "is larger than this destination takes")], null, cancellation);
     }
 
     private static Delivery Describe(MessageMeta meta, DocumentFacts? facts, ReceivedMessage message, Speaker speaker, DateTimeOffset arrival) => new()
@@ -122,10 +122,10 @@ public sealed class MessageReceiver(HandlerRegistry handlers, SchemaCatalog sche
     }
 
     private async Task<DeliveryResult> KeepAsync(
-        Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations, ReceivedMessage? raw, CancellationToken cancellation)
+        Delivery delivery, string? eventName, Outcome outcome, IReadOnlyList<Violation> violations, ReceivedMessage? raw, CancellationToken cancellation)
     {
         await store.KeepAsync(delivery, outcome, violations, raw, cancellation);
-        return new DeliveryResult(delivery, outcome, violations);
+        return new DeliveryResult(delivery, eventName, outcome, violations);
     }
 
     private static long SomeShard() => BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));

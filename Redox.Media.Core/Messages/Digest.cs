@@ -21,7 +21,7 @@ public static class Digest
     }
 
     /// <summary>A 64-bit key, for spreading and for index entries whose row holds the text itself to compare.</summary>
-    public static long Short(char domain, params ReadOnlySpan<string> parts)
+    public static long Hash64(char domain, params ReadOnlySpan<string> parts)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         Hash(domain, parts, hash);

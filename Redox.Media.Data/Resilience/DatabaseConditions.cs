@@ -15,7 +15,6 @@ internal static class DatabaseConditions
         PostgresErrorCodes.LockNotAvailable,
         PostgresErrorCodes.DeadlockDetected,
         PostgresErrorCodes.SerializationFailure,
-        PostgresErrorCodes.IdleInTransactionSessionTimeout,
         PostgresErrorCodes.InvalidPassword,
         PostgresErrorCodes.InvalidAuthorizationSpecification,
         PostgresErrorCodes.InvalidCatalogName, // the database is being restored

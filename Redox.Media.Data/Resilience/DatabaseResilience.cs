@@ -35,7 +35,7 @@ internal sealed partial class DatabaseResilience(TimeProvider time, ILogger<Data
         TranslateAsync(token => _pipeline.ExecuteAsync(async t => await work(t), token).AsTask(), cancellation);
 
     /// <summary>Runs once; only says what the failure means.</summary>
-    public async Task<T> TranslateAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
+    public static async Task<T> TranslateAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
         try
         {
@@ -48,7 +48,7 @@ internal sealed partial class DatabaseResilience(TimeProvider time, ILogger<Data
     }
 
     /// <inheritdoc cref="TranslateAsync{T}"/>
-    public Task TranslateAsync(Func<CancellationToken, Task> work, CancellationToken cancellation) =>
+    public static Task TranslateAsync(Func<CancellationToken, Task> work, CancellationToken cancellation) =>
         TranslateAsync<bool>(
             async token =>
             {

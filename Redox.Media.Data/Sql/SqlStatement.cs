@@ -83,7 +83,7 @@ internal sealed partial class SqlStatement
         throw new InvalidOperationException($"The parameter @{name} is not given.");
     }
 
-    [GeneratedRegex(@"(?<!@)@(?<name>[a-z_]+)")]
+    [GeneratedRegex(@"(?<!@)@(?<name>[a-z][a-z0-9_]*)")]
     private static partial Regex Parameter();
 
     [GeneratedRegex(@"--[^\n]*")]

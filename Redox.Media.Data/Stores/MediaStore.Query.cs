@@ -3,6 +3,7 @@ using Npgsql;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Intake;
+using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
@@ -32,37 +33,38 @@ internal sealed partial class MediaStore
 
     // No retry here: what the sink has taken cannot be taken back. Only the first connection may be tried again.
     public Task ReadAsync(IReadOnlyList<WantedVersion> versions, IVersionSink sink, CancellationToken cancellation) =>
-        resilience.TranslateAsync(
+        DatabaseResilience.TranslateAsync(
             async token =>
             {
                 await using var connection = await resilience.RunAsync(async t => await database.OpenConnectionAsync(t), token);
-                var envelope = new EnvelopeBuffer();
+                var buffer = new ColumnBuffer();
                 try
                 {
-                    await ReadVersionsAsync(connection, versions, envelope, sink, token);
+                    await ReadVersionsAsync(connection, versions, buffer, sink, token);
                 }
                 finally
                 {
-                    envelope.Dispose();
+                    buffer.Dispose();
                 }
             },
             cancellation);
 
     private static async Task ReadVersionsAsync(
-        NpgsqlConnection connection, IReadOnlyList<WantedVersion> versions, EnvelopeBuffer envelope, IVersionSink sink, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<WantedVersion> versions, ColumnBuffer buffer, IVersionSink sink, CancellationToken cancellation)
     {
         var at = 0;
         while (at < versions.Count)
         {
-            at = await ReadPageAsync(connection, versions, at, envelope, sink, cancellation);
+            at = await ReadPageAsync(connection, versions, at, buffer, sink, cancellation);
         }
     }
 
     // Reads rows until the first file that lies in slices: a connection reads one result at a time, so that file ends the page.
     private static async Task<int> ReadPageAsync(
-        NpgsqlConnection connection, IReadOnlyList<WantedVersion> versions, int at, EnvelopeBuffer envelope, IVersionSink sink, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<WantedVersion> versions, int at, ColumnBuffer buffer, IVersionSink sink, CancellationToken cancellation)
     {
-        const int PageVersions = 64;
+        const int PageVersions = 64; // a page costs a round trip; more would only make the arrays longer
+        WantedVersion? sliced = null;
         var page = versions.Skip(at).Take(PageVersions).ToArray();
         await using (var command = Statements.ReadVersions.On(
             connection,
@@ -74,41 +76,53 @@ internal sealed partial class MediaStore
             await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellation);
             foreach (var wanted in page)
             {
-                if (!await reader.ReadAsync(cancellation))
-                {
-                    throw new InvalidDataException("A version that a document points to is not there.");
-                }
-
-                await envelope.ReadAsync(reader, 0, cancellation);
-                var hasContent = !await reader.IsDBNullAsync(1, cancellation) && wanted.WithContent;
-                await sink.BeginAsync(envelope.Bytes, hasContent, cancellation);
                 at++;
-                if (hasContent && await reader.IsDBNullAsync(2, cancellation))
+                if (!await ReadVersionAsync(reader, wanted, buffer, sink, cancellation))
                 {
+                    sliced = wanted;
                     break;
-                }
-
-                if (hasContent)
-                {
-                    await envelope.ReadAsync(reader, 2, cancellation);
-                    await sink.SliceAsync(envelope.Bytes, cancellation);
-                }
-
-                await sink.EndAsync(cancellation);
-                if (at % PageVersions == 0 || wanted == page[^1])
-                {
-                    return at;
                 }
             }
         }
 
-        await ReadSlicesAsync(connection, versions[at - 1], envelope, sink, cancellation);
-        await sink.EndAsync(cancellation);
+        if (sliced is { } version)
+        {
+            await ReadSlicesAsync(connection, version, buffer, sink, cancellation);
+            await sink.EndAsync(cancellation);
+        }
+
         return at;
     }
 
+    /// <summary>False when the version's file lies in slices, which are still to come.</summary>
+    private static async Task<bool> ReadVersionAsync(
+        NpgsqlDataReader reader, WantedVersion wanted, ColumnBuffer buffer, IVersionSink sink, CancellationToken cancellation)
+    {
+        if (!await reader.ReadAsync(cancellation))
+        {
+            throw new InvalidDataException("A version that a document points to is not there.");
+        }
+
+        await buffer.ReadAsync(reader, 0, cancellation);
+        var hasContent = !await reader.IsDBNullAsync(1, cancellation) && wanted.WithContent;
+        await sink.BeginAsync(buffer.Bytes, hasContent, cancellation);
+        if (hasContent)
+        {
+            if (await reader.IsDBNullAsync(2, cancellation))
+            {
+                return false;
+            }
+
+            await buffer.ReadAsync(reader, 2, cancellation);
+            await sink.SliceAsync(buffer.Bytes, cancellation);
+        }
+
+        await sink.EndAsync(cancellation);
+        return true;
+    }
+
     private static async Task ReadSlicesAsync(
-        NpgsqlConnection connection, WantedVersion version, EnvelopeBuffer buffer, IVersionSink sink, CancellationToken cancellation)
+        NpgsqlConnection connection, WantedVersion version, ColumnBuffer buffer, IVersionSink sink, CancellationToken cancellation)
     {
         await using var command = Statements.ReadContentSlices.On(
             connection, ("shard_key", Parameter.Long(version.Version.Shard)), ("delivery_id", Parameter.Uuid(version.Version.Value)));
@@ -121,7 +135,7 @@ internal sealed partial class MediaStore
     }
 
     /// <summary>One column at a time, in a buffer that is used again and cleared: it held patient data.</summary>
-    private sealed class EnvelopeBuffer : IDisposable
+    private sealed class ColumnBuffer : IDisposable
     {
         private byte[] _bytes = System.Buffers.ArrayPool<byte>.Shared.Rent(PooledBytes.SliceBytes);
         private int _length;

@@ -19,7 +19,7 @@ internal sealed record TraceIds(string? LogId, string? AttemptId, IReadOnlyList<
         delivery.Meta.OtherIds.ToArray() is { Length: > 0 } others ? others : null);
 
     /// <summary>The hash of an ID as the sender wrote it.</summary>
-    public static long Hash(string id) => Digest.Short('#', id);
+    public static long Hash(string id) => Digest.Hash64('#', id);
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

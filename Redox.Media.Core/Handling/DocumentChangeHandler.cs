@@ -9,7 +9,7 @@ namespace Redox.Media.Core.Handling;
 /// <summary>
 /// New, Replace and Delete: reads what the event says about its document, decides when it counts, and hands it to the register.
 /// </summary>
-public sealed class DocumentEventHandler(DocumentEventKind kind, IMediaStore store) : IMessageHandler
+public sealed class DocumentChangeHandler(DocumentEventKind kind, IMediaStore store) : IMessageHandler
 {
     public string EventName => kind.ToString();
 

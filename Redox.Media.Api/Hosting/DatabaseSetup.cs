@@ -1,0 +1,35 @@
+using Redox.Media.Data;
+using Redox.Media.Data.LocalPostgres;
+
+namespace Redox.Media.Api.Hosting;
+
+/// <summary>
+/// Chooses the database: the one of <c>ConnectionStrings:Media</c>, or in Development, without it, a private PostgreSQL in
+/// <c>LocalPostgres:DataDirectory</c> that lives as long as what is returned here.
+/// </summary>
+internal static class DatabaseSetup
+{
+    private const string DatabaseName = "media";
+
+    public static async Task<IAsyncDisposable?> AddDatabaseAsync(this WebApplicationBuilder builder)
+    {
+        if (builder.Configuration.GetConnectionString("Media") is { Length: > 0 } connectionString)
+        {
+            builder.Services.AddMediaData(connectionString);
+            return null;
+        }
+
+        if (!builder.Environment.IsDevelopment())
+        {
+            throw new StartFailure("ConnectionStrings:Media is not set: outside Development a PostgreSQL connection string is required.");
+        }
+
+        using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
+        var cluster = await LocalPostgresCluster.StartAsync(
+            new LocalPostgresOptions { DataDirectory = builder.Configuration["LocalPostgres:DataDirectory"] },
+            loggers.CreateLogger<LocalPostgresCluster>(), TimeProvider.System, CancellationToken.None);
+        await cluster.EnsureDatabaseAsync(DatabaseName, CancellationToken.None);
+        builder.Services.AddMediaData(cluster.ConnectionString(DatabaseName));
+        return cluster;
+    }
+}

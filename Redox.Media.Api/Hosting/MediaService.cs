@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Redox.Media.Api.Endpoints;
+using Redox.Media.Api.Security;
+using Redox.Media.Api.Settings;
+using Redox.Media.Api.Support;
+using Redox.Media.Core;
+using Redox.Media.Core.Intake;
+
+namespace Redox.Media.Api.Hosting;
+
+/// <summary>The composition: which parts there are, and which addresses lead to them.</summary>
+internal static class MediaService
+{
+    public static void AddMediaService(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        builder.AddMediaSettings();
+        services.AddMediaCore();
+        services.AddMediaSecurity();
+        services.AddSingleton(provider => new ByteBudget(
+            provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MemoryBudgetBytes, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new MessageReader(
+            new IntakeLimits { MaxBodyBytes = provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MaxBodyBytes }));
+        services.AddSingleton<DeliveryEndpoint>();
+        services.AddExceptionHandler<FailureAnswers>();
+        services.AddHostedService<StartupBanner>();
+        builder.WebHost.ConfigureKestrel(ConfigureKestrel);
+    }
+
+    public static void MapMediaService(this WebApplication app)
+    {
+        app.UseExceptionHandler(_ => { });
+        app.Use(SecurityHeaders.AddAsync);
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapRedox();
+        app.MapSupport();
+        app.MapHealth();
+    }
+
+    private static void ConfigureKestrel(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = null; // the intake has its own limit, and an answer for it
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Options;
+using Redox.Media.Data.LocalPostgres;
+using Redox.Media.Data.Migrations;
+
+namespace Redox.Media.Api.Hosting;
+
+/// <summary>A reason not to start that the operator can mend, in one plain line.</summary>
+internal sealed class StartFailure(string reason) : Exception(reason)
+{
+    /// <summary>The line for a failure that has one; null for a bug, which shows its stack.</summary>
+    public static string? Explains(Exception exception) => exception switch
+    {
+        StartFailure or LocalPostgresException or MigrationException => exception.Message,
+        OptionsValidationException invalid => string.Join("; ", invalid.Failures),
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } inUse => inUse.Message,
+        AggregateException { InnerExceptions: [var only] } => Explains(only),
+        _ => null,
+    };
+}

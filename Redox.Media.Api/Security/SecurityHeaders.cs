@@ -1,0 +1,15 @@
+namespace Redox.Media.Api.Security;
+
+/// <summary>What every answer says to a browser that should happen to see it: this is data, not a page of ours.</summary>
+internal static class SecurityHeaders
+{
+    public static Task AddAsync(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        return next(context);
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
+using Redox.Media.Data.Hosting;
+using Redox.Media.Data.Migrations;
+using Redox.Media.Data.Resilience;
+using Redox.Media.Data.Stores;
+
+namespace Redox.Media.Data;
+
+public static class DataServices
+{
+    /// <summary>Adds the archive in the PostgreSQL database of <paramref name="connectionString"/>, migrated at start.</summary>
+    public static IServiceCollection AddMediaData(this IServiceCollection services, string connectionString)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => DatabaseConnection.Open(connectionString));
+        services.AddSingleton<DatabaseResilience>();
+        services.AddSingleton<IMediaStore, MediaStore>();
+        services.AddSingleton<ITraceStore, TraceStore>();
+        services.AddSingleton<Migrator>();
+        services.AddSingleton<DatabaseMigration>();
+        services.AddSingleton<IDatabaseReadiness>(provider => provider.GetRequiredService<DatabaseMigration>());
+        services.AddHostedService(provider => provider.GetRequiredService<DatabaseMigration>());
+        return services;
+    }
+}

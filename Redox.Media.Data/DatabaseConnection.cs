@@ -1,0 +1,36 @@
+using Npgsql;
+
+namespace Redox.Media.Data;
+
+/// <summary>How the service connects. What the operator's connection string says wins, except where a law depends on it.</summary>
+internal static class DatabaseConnection
+{
+    // Every statement of ours reaches its rows by an index, whatever the tables' sizes were when its plan was made; a plan that reads
+    // a table to its end would be kept while the table grows. Just-in-time compilation costs more than such statements run.
+    private const string SessionSettings =
+        "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c plan_cache_mode=force_generic_plan -c synchronous_commit=on";
+
+    /// <exception cref="ArgumentException">The text is no connection string. The message does not repeat it.</exception>
+    public static NpgsqlDataSource Open(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        settings.Options = string.Join(' ', new[] { settings.Options, SessionSettings }.Where(text => !string.IsNullOrEmpty(text)));
+        settings.ApplicationName ??= "Redox.Media";
+        settings.IncludeErrorDetail = false; // details quote values
+        settings.PersistSecurityInfo = false;
+        SetDefault(settings, "Max Auto Prepare", 50);
+        SetDefault(settings, "Auto Prepare Min Usages", 2);
+        SetDefault(settings, "Timeout", 5);
+        SetDefault(settings, "Command Timeout", 20);
+        SetDefault(settings, "Keepalive", 15);
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
+    private static void SetDefault(NpgsqlConnectionStringBuilder settings, string keyword, object value)
+    {
+        if (!settings.ShouldSerialize(keyword))
+        {
+            settings[keyword] = value;
+        }
+    }
+}
