@@ -105,13 +105,12 @@ internal sealed class Base64Content(SlicePool pool) : IDisposable
     public byte[] Hash()
     {
         // One slice, that is up to 256 KiB: the hash object is not worth its making.
-        if (_hash is null)
+        if (_hash is null && Bytes.SliceCount <= 1)
         {
             return SHA256.HashData(Bytes.SliceCount == 0 ? [] : Bytes.Slice(0).Span);
         }
 
-        HashSlices(Bytes.SliceCount);
-        return _hash.GetHashAndReset();
+        return HashSlices(Bytes.SliceCount).GetHashAndReset();
     }
 
     public void Dispose()
@@ -134,7 +133,11 @@ internal sealed class Base64Content(SlicePool pool) : IDisposable
             var space = Bytes.GetSpan(3);
             var count = Math.Min(characters.Length, space.Length / 3 * 4);
             Base64.DecodeFromUtf8(characters[..count], space, out var consumed, out var written);
-            Debug.Assert(consumed == count, "Only the alphabet gets here.");
+            if (consumed != count)
+            {
+                throw new UnreachableException("Something else than the alphabet was taken for base64.");
+            }
+
             Bytes.Advance(written);
             characters = characters[count..];
         }
@@ -146,22 +149,28 @@ internal sealed class Base64Content(SlicePool pool) : IDisposable
         }
     }
 
-    private void HashSlices(int end)
+    private IncrementalHash HashSlices(int end)
     {
         _hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         for (; _slicesHashed < end; _slicesHashed++)
         {
             _hash.AppendData(Bytes.Slice(_slicesHashed).Span);
         }
+
+        return _hash;
     }
 
-    /// <summary>Decodes the held back group, padded or not, to one, two or three bytes.</summary>
+    /// <summary>
+    /// Decodes the held back characters, two to four, to one byte less. Filled up with zero bits rather than padding: the framework
+    /// refuses bits left over in a padded group, which senders do leave.
+    /// </summary>
+    /// <param name="destination">Three bytes or more.</param>
     private int DecodeGroup(Span<byte> destination)
     {
-        Span<byte> padded = stackalloc byte[4];
-        padded.Fill((byte)'=');
-        _group.AsSpan(0, _characters).CopyTo(padded);
-        Base64.DecodeFromUtf8(padded, destination, out _, out var written);
-        return written;
+        Span<byte> filled = stackalloc byte[4];
+        filled.Fill((byte)'A');
+        _group.AsSpan(0, _characters).CopyTo(filled);
+        Base64.DecodeFromUtf8(filled, destination, out _, out _);
+        return _characters - 1;
     }
 }

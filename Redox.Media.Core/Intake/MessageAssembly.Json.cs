@@ -16,6 +16,9 @@ internal sealed partial class MessageAssembly
     /// <summary>How long the envelope was when parsing was last tried.</summary>
     private int _lastAttempt = -1;
 
+    /// <summary>How often parsing was tried: what the rule about unfinished tokens keeps low.</summary>
+    internal int ParseAttempts { get; private set; }
+
     private int TakeJson(ReadOnlySpan<byte> input)
     {
         var envelope = Own.Envelope;
@@ -49,6 +52,7 @@ internal sealed partial class MessageAssembly
     {
         var envelope = Own.Envelope;
         _lastAttempt = envelope.Length;
+        ParseAttempts++;
         try
         {
             if (_parser.Read(envelope.Written, final))
