@@ -1,0 +1,96 @@
+using System.Text.Json;
+
+namespace Redox.Media.Core.Intake;
+
+/// <summary>
+/// Follows the JSON of an envelope as it grows and stops before the value of the file's member, so that the value need never lie in
+/// the buffer: an empty string is spliced in, and the reader goes on as if that had been sent.
+/// </summary>
+internal sealed class EnvelopeParser(FilePath path, int maxDepth)
+{
+    // The depth is judged here; a reader that gave up on it would make deep JSON look like no JSON.
+    private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = int.MaxValue });
+    private int _openOnPath;
+    private bool _atNextName;
+    private bool _fileSeen;
+
+    /// <summary>Bytes of the envelope that are understood.</summary>
+    public int Position { get; private set; }
+
+    public bool TooDeep { get; private set; }
+
+    public bool FileRepeated { get; private set; }
+
+    /// <summary>Reads on as far as the envelope goes. Returns true when it stands after the colon of the file's member, once.</summary>
+    /// <exception cref="JsonException">The envelope is not JSON, or, being final, not all of it.</exception>
+    public bool Read(ReadOnlySpan<byte> envelope, bool final)
+    {
+        var reader = new Utf8JsonReader(envelope[Position..], final, _state);
+        var found = false;
+        while (!found && reader.Read())
+        {
+            found = Follow(ref reader);
+        }
+
+        Position += (int)reader.BytesConsumed;
+        _state = reader.CurrentState;
+        return found;
+    }
+
+    /// <summary>Where in the envelope the reader broke off.</summary>
+    public int BreakOffset(ReadOnlySpan<byte> envelope, JsonException broken)
+    {
+        // The reader counts lines from the very beginning, by line feeds alone.
+        var lineStart = 0;
+        for (var line = broken.LineNumber ?? 0; line > 0; line--)
+        {
+            lineStart += envelope[lineStart..].IndexOf((byte)'\n') + 1;
+        }
+
+        return (int)Math.Clamp(lineStart + (broken.BytePositionInLine ?? 0), Position, envelope.Length);
+    }
+
+    private bool Follow(ref Utf8JsonReader reader)
+    {
+        var wasAtNextName = _atNextName;
+        _atNextName = false;
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.PropertyName:
+                return FollowName(ref reader);
+            case JsonTokenType.StartObject or JsonTokenType.StartArray:
+                TooDeep |= reader.CurrentDepth >= maxDepth;
+                if (reader.TokenType == JsonTokenType.StartObject && (wasAtNextName || reader.CurrentDepth == 0))
+                {
+                    _openOnPath++;
+                }
+
+                return false;
+            case JsonTokenType.EndObject:
+                _openOnPath = Math.Min(_openOnPath, reader.CurrentDepth);
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    private bool FollowName(ref Utf8JsonReader reader)
+    {
+        // Only a member of the innermost object on the path can be the next step: every open container is then on the path.
+        if (reader.CurrentDepth != _openOnPath || !JsonText.Is(reader.ValueSpan, path.Name(_openOnPath - 1)))
+        {
+            return false;
+        }
+
+        if (_openOnPath < path.Length)
+        {
+            _atNextName = true;
+            return false;
+        }
+
+        FileRepeated |= _fileSeen;
+        var first = !_fileSeen;
+        _fileSeen = true;
+        return first;
+    }
+}
