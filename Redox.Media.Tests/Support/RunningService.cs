@@ -36,7 +36,7 @@ internal sealed class RunningService : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Everything that was logged, at any level.</summary>
-    public CapturedLogs Logs { get; } = new();
+    public CapturedLogs Logs { get; private init; } = new();
 
     /// <param name="connectionString">Null for the database that all tests share.</param>
     /// <param name="settings">Keys and values as in appsettings.json; they win over the test's defaults.</param>
@@ -122,5 +122,5 @@ internal sealed record Answer(int Status, HttpResponseHeaders Headers, byte[] Bo
         }
     }
 
-    public string? Outcome => (string?)Json["Outcome"];
+    public string? Outcome => (string?)Json[nameof(Outcome)];
 }
