@@ -139,14 +139,19 @@ public sealed class HardMessagesTests
         Assert.That(Violations.In("Query", """{"\u004deta":{"DataModel":"Media","EventTyp\u0065":"Query"}}"""), Is.Empty);
     }
 
-    [TestCase("""{"Patient":{"Identifiers":[{0}]}}""", "0", TestName = "Three_hundred_thousand_wrong_elements")]
-    [TestCase("""{"Patient":{"Identifiers":[{0}]}}""", "{}", TestName = "Three_hundred_thousand_empty_elements")]
-    [TestCase("""{"Patient":{"Identifiers":[{0}]}}""", """{"x":1,"x":1}""", TestName = "Three_hundred_thousand_names_that_stand_twice")]
+    [TestCase("""{"Patient":{"Identifiers":[{0}]}}""", "0", TestName = "A_megabyte_of_wrong_elements")]
+    [TestCase("""{"Patient":{"Identifiers":[{0}]}}""", "{}", TestName = "A_megabyte_of_empty_elements")]
+    [TestCase("""{"Patient":{"Identifiers":[{0}]}}""", """{"x":1,"x":1}""", TestName = "A_megabyte_of_names_that_stand_twice")]
     public void A_hostile_message_gets_a_bounded_answer(string json, string element)
     {
-        var violations = Violations.In("New", json.Replace("{0}", string.Join(',', Enumerable.Repeat(element, 300_000))));
+        var utf8 = Encoding.UTF8.GetBytes(json.Replace("{0}", string.Join(',', Enumerable.Repeat(element, 1_000_000 / (element.Length + 1)))));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var violations = Violations.Catalog.Validate("New", utf8);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.That(violations, Has.Count.EqualTo(EventSchema.MostViolations + 1));
+        Assert.That(allocated, Is.LessThan(80L * 1024 * 1024), "bytes");
         Assert.That(violations[^1], Is.EqualTo(new Violation("$", "breaks more rules than are listed")));
     }
 
