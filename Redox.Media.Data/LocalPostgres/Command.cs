@@ -72,13 +72,19 @@ internal sealed record CommandResult(int ExitCode, string Output, string Errors)
 
     public bool Succeeded => ExitCode == 0;
 
-    /// <summary>The last lines of what it complained about, as one line.</summary>
-    public string Complaint => LastLines(Errors.Length > 0 ? Errors : Output);
+    /// <summary>What it complained about, as one line.</summary>
+    public string Complaint => TellingLines(Errors.Length > 0 ? Errors : Output);
 
-    /// <summary>The last three lines of a text that say something, as one line.</summary>
-    public static string LastLines(string text)
+    /// <summary>
+    /// As one line: the last error, in PostgreSQL's own words for one, and what led to it, three lines in all. What it tells of its
+    /// tidying up afterwards is left out.
+    /// </summary>
+    public static string TellingLines(string text)
     {
         const StringSplitOptions Tidy = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
-        return string.Join(" / ", text.Split('\n', Tidy).TakeLast(3));
+        string[] signs = ["PANIC", "FATAL", "ERROR", "error:", "could not"];
+        var lines = text.Split('\n', Tidy);
+        var last = Array.FindLastIndex(lines, line => signs.Any(sign => line.Contains(sign, StringComparison.Ordinal)));
+        return string.Join(" / ", lines.Take(last < 0 ? lines.Length : last + 1).TakeLast(3));
     }
 }

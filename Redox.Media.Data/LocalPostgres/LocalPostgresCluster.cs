@@ -6,8 +6,8 @@ namespace Redox.Media.Data.LocalPostgres;
 /// <summary>
 /// A private PostgreSQL cluster, made from the machine's own programs and stopped with us. It listens on no port: whoever may
 /// open its socket's folder (the server's user, and root) is its superuser, nobody else gets near. The server is no child of
-/// ours and in a session of its own, so that Ctrl-C leaves it alone until we have finished with it; should we be killed, it lives on and the
-/// next start on the same folder takes it over.
+/// ours and in a session of its own, so that Ctrl-C leaves it alone until we have finished with it; should we be killed, it lives on
+/// and the next start on the same folder takes it over.
 /// </summary>
 public sealed class LocalPostgresCluster : IAsyncDisposable
 {

@@ -59,7 +59,7 @@ internal static partial class ServerFiles
     {
         var sync = durable ? string.Empty : "--no-sync";
         var result = await user.RunScriptAsync(InitScript, [folder.Cluster, binaries.InitDb, sync], cancellation);
-        Require(result, $"PostgreSQL could not make a database in {folder.Path}");
+        Require(result, $"PostgreSQL could not make a database in {folder.Path}{SpaceLeft(folder)}");
     }
 
     /// <summary>Writes the configuration and makes the folder of the socket, which it returns.</summary>
@@ -68,7 +68,7 @@ internal static partial class ServerFiles
     {
         var place = FitsSocket(folder.Path) ? "inside" : "short";
         var result = await user.RunScriptAsync(PrepareScript, [folder.Path, place], cancellation, configuration);
-        Require(result, $"PostgreSQL could not be prepared in {folder.Path}");
+        Require(result, $"PostgreSQL could not be prepared in {folder.Path}{SpaceLeft(folder)}");
         return result.Output;
     }
 
@@ -92,12 +92,23 @@ internal static partial class ServerFiles
     {
         try
         {
-            return CommandResult.LastLines(File.ReadAllText(folder.Log));
+            return CommandResult.TellingLines(File.ReadAllText(folder.Log));
         }
         catch (IOException)
         {
             return string.Empty;
         }
+    }
+
+    /// <summary>
+    /// On a disk with next to no space left, how much; else nothing. A full disk cannot even take the log that would say so.
+    /// </summary>
+    public static string SpaceLeft(DataFolder folder)
+    {
+        // In MB. A new cluster takes 40, a start up to 16 for the next piece of WAL.
+        const long Little = 64;
+        var left = new DriveInfo(folder.Path).AvailableFreeSpace >> 20;
+        return left < Little ? $" (only {left} MB are left there)" : string.Empty;
     }
 
     /// <summary>

@@ -54,7 +54,7 @@ internal sealed class ServerProcess(
                 || complaint.Contains("lock file", StringComparison.Ordinal);
             if (!remains || time.GetElapsedTime(since) > RemainsGoAfter)
             {
-                throw new LocalPostgresException($"PostgreSQL did not start in {folder.Path}: {complaint}");
+                throw new LocalPostgresException($"PostgreSQL did not start in {folder.Path}{ServerFiles.SpaceLeft(folder)}: {complaint}");
             }
 
             await Task.Delay(LookEvery, time, cancellation);
@@ -119,7 +119,8 @@ internal sealed class ServerProcess(
         }
 
         _current = Postmaster.Find(folder.Cluster)
-            ?? throw new LocalPostgresException($"PostgreSQL in {folder.Path} ended as soon as it had started: {ServerFiles.LastWords(folder)}");
+            ?? throw new LocalPostgresException(
+                $"PostgreSQL in {folder.Path} ended as soon as it had started: {ServerFiles.LastWords(folder)}");
         return null;
     }
 
@@ -143,7 +144,8 @@ internal sealed class ServerProcess(
         }
         catch (PostgresException exception)
         {
-            throw new LocalPostgresException($"The cluster's server at {socketFolder} refuses the user {LocalPostgresCluster.UserName}: {exception.MessageText}");
+            throw new LocalPostgresException(
+                $"The server at {socketFolder} refuses the user {LocalPostgresCluster.UserName}: {exception.MessageText}");
         }
     }
 

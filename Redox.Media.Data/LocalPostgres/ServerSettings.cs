@@ -75,7 +75,8 @@ internal static partial class ServerSettings
     {
         if (!NamePattern().IsMatch(name) || value.Contains('\n', StringComparison.Ordinal))
         {
-            throw new LocalPostgresException($"{name} is not a PostgreSQL setting of one line: correct the settings of the private cluster.");
+            throw new LocalPostgresException(
+                $"{name} is not a PostgreSQL setting of one line: correct the settings of the private cluster.");
         }
 
         text.Append(name).Append(" = '")

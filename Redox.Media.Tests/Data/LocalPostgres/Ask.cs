@@ -3,9 +3,15 @@ using Redox.Media.Data.LocalPostgres;
 
 namespace Redox.Media.Tests.Data.LocalPostgres;
 
-/// <summary>One statement on a connection of its own: no pool, so that nothing outlives a server that is stopped or killed.</summary>
+/// <summary>
+/// Questions to a cluster. A statement goes on a connection of its own, without a pool: nothing outlives a server that is stopped
+/// or killed.
+/// </summary>
 internal static class Ask
 {
+    public static string SocketFolder(this LocalPostgresCluster cluster) =>
+        new NpgsqlConnectionStringBuilder(cluster.ConnectionString("postgres")).Host!;
+
     public static async Task<object?> ScalarAsync(this LocalPostgresCluster cluster, string sql, string database = "postgres")
     {
         var unpooled = new NpgsqlConnectionStringBuilder(cluster.ConnectionString(database)) { Pooling = false };

@@ -20,7 +20,8 @@ internal static class Catalog
           relrowsecurity, coalesce(view, 'none'), coalesce(comment, 'none'))
         from relation
         union all
-        select format('column %s.%s: number %s, %s%s%s, collation %s, storage %s, compression %s, statistics %s, identity %s, generated %s, comment %s',
+        select format('column %s.%s: number %s, %s%s%s, collation %s, storage %s, compression %s, statistics %s, '
+            'identity %s, generated %s, comment %s',
           name, attname, row_number() over (partition by attrelid order by attnum), format_type(atttypid, atttypmod),
           case when attnotnull then ' not null' else '' end,
           coalesce(' default ' || pg_get_expr(adbin, adrelid), ''),
@@ -54,7 +55,9 @@ internal static class Catalog
         select format('type %s: %s', oid::regtype,
           coalesce((select string_agg(enumlabel, ', ' order by enumsortorder) from pg_enum where enumtypid = t.oid),
             format_type(typbasetype, typtypmod)
-              || coalesce((select string_agg(' ' || pg_get_constraintdef(c.oid), '' order by conname) from pg_constraint c where contypid = t.oid), '')))
+              || coalesce((
+                select string_agg(' ' || pg_get_constraintdef(c.oid), '' order by conname)
+                from pg_constraint c where contypid = t.oid), '')))
         from pg_type t
         where typnamespace = current_schema()::regnamespace and typtype in ('e', 'd')
         union all
