@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Handling;
 using Redox.Media.Core.Schemas;
 
@@ -13,6 +14,7 @@ public static class CoreServices
         services.AddSingleton<SchemaCatalog>();
         services.AddSingleton<HandlerRegistry>();
         services.AddSingleton<MessageReceiver>();
+        services.AddSingleton<MediaCreator>();
         foreach (var kind in Enum.GetValues<DocumentEventKind>())
         {
             services.AddSingleton<IMessageHandler>(provider => new DocumentChangeHandler(kind, provider.GetRequiredService<IMediaStore>()));
