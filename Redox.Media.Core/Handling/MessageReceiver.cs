@@ -52,7 +52,8 @@ public sealed class MessageReceiver(HandlerRegistry handlers, SchemaCatalog sche
                 delivery, null, Outcome.SetAside, [new Violation("Meta.EventType", "is not an event of the Media model that this destination takes")], message, cancellation);
         }
 
-        var violations = Defects(message).Concat(isReadable ? schemas.Validate(handler.EventName, message.Envelope) : []).ToList();
+        var violations = isReadable ? schemas.Validate(handler.EventName, message.Envelope) : [];
+        violations = [.. Defects(message), .. violations];
         if (violations.Count > 0)
         {
             return await KeepAsync(delivery, handler.EventName, handler.WhenUnacceptable, violations, message, cancellation);
