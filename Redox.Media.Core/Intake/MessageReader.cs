@@ -26,6 +26,10 @@ public sealed class MessageReader
     /// <summary>
     /// Reads the body to its end. What is wrong with the bytes comes back as a value; only cancellation and bugs throw.
     /// </summary>
+    /// <remarks>
+    /// An <see cref="IOException"/> of the pipe means that the sender went away. A pipe with a size limit of its own reports that in the same
+    /// way, so its limit must lie above <see cref="IntakeLimits.MaxBodyBytes"/>.
+    /// </remarks>
     /// <param name="body">Everything read from it is marked as consumed; completing it is the caller's.</param>
     /// <param name="file">Where the message would carry its file.</param>
     /// <param name="reservation">Grows when the body needs more memory than it covers. It stays the caller's, to dispose after the message.</param>

@@ -46,11 +46,12 @@ public sealed class LargeMessagesTests
     [Test]
     public void Undecodable_text_is_kept_once()
     {
-        var body = Body(new string('A', 999_999) + "?" + new string('A', 999_999));
+        var body = Body("\\n" + new string('A', 999_999) + "?");
         using var message = Read(body, 4096);
         Assert.That(message.File, Is.EqualTo(FileForm.Undecodable));
         Assert.That(message.Content, Is.Null);
         Assert.That(message.ContentSha256.Length, Is.Zero);
+        Assert.That(ReaderUnderTest.Pool.Outstanding, Is.EqualTo(1 + 4), "The envelope and the text, not what was decoded of it.");
         Assert.That(ReaderUnderTest.RawOf(message), Is.EqualTo(body));
     }
 
@@ -100,6 +101,7 @@ public sealed class LargeMessagesTests
             using var message = reader.Read(body, bytesPerRead);
             Assert.That(message.Defect, Is.EqualTo(limit < whole ? MessageDefect.EnvelopeTooLarge : MessageDefect.None));
             Assert.That(message.Envelope.Length, Is.EqualTo(Math.Min(limit, whole)));
+            Assert.That(message.File, Is.EqualTo(FileForm.Base64), "The opening quote lies within the limit.");
             Assert.That(ReaderUnderTest.RawOf(message), Is.EqualTo(body));
         }
     }
@@ -107,7 +109,7 @@ public sealed class LargeMessagesTests
     [Test]
     public void Huge_envelope_is_kept_but_not_parsed()
     {
-        var body = Encoding.UTF8.GetBytes("{\"A\":\"" + new string('ä', 1_500_000) + "\",\"Media\":{\"FileContents\":\"AQID\"}}");
+        var body = Encoding.UTF8.GetBytes("{\"AB\":\"" + new string('ä', 1_500_000) + "\",\"Media\":{\"FileContents\":\"AQID\"}}");
         foreach (var bytesPerRead in new[] { 100, 4096, int.MaxValue })
         {
             using var message = Read(body, bytesPerRead);

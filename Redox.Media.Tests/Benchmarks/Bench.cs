@@ -1,0 +1,54 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Redox.Media.Data.LocalPostgres;
+
+namespace Redox.Media.Tests.Benchmarks;
+
+/// <summary>The entry of <c>scripts/bench</c>.</summary>
+internal static class Bench
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var folder = Path.Combine(Path.GetTempPath(), "redox-media-bench-" + Guid.NewGuid().ToString("N")[..8]);
+        try
+        {
+            await using var cluster = await LocalPostgresCluster.StartAsync(
+                new LocalPostgresOptions { DataDirectory = folder }, NullLogger.Instance, TimeProvider.System, CancellationToken.None);
+            return args switch
+            {
+                [] or ["short"] => await RunAsync(cluster, BenchPlan.Short),
+                ["full"] => await RunAsync(cluster, BenchPlan.Full),
+                ["deliveries", ..] => await RunAsync(cluster, BenchPlan.Quick(args[1..])),
+                _ => Usage(),
+            };
+        }
+        finally
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    private static async Task<int> RunAsync(LocalPostgresCluster cluster, BenchPlan plan)
+    {
+        await cluster.EnsureDatabaseAsync("bench_product", CancellationToken.None);
+        await cluster.EnsureDatabaseAsync("bench_baseline", CancellationToken.None);
+        await using var product = await MeasuredProcess.StartAsync(BenchServer.Product, cluster.ConnectionString("bench_product"));
+        await using var baseline = await MeasuredProcess.StartAsync(BenchServer.Baseline, cluster.ConnectionString("bench_baseline"));
+        var commits = await CommitRate.MeasureAsync(cluster.ConnectionString("bench_baseline"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Environment.ProcessorCount} processors, .NET {Environment.Version}, start to listening {product.StartTime.TotalSeconds:0.00} s, {commits:0} one-row commits a second on one connection"));
+        await new DeliveryBench(product, baseline, plan).RunAsync();
+        await new QueryBench(product, baseline, plan).RunAsync();
+        return 0;
+    }
+
+    private static int Usage()
+    {
+        Console.Error.WriteLine("scripts/bench [short|full|growth]");
+        return 2;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+
+namespace Redox.Media.Tests.Benchmarks;
+
+/// <summary>What is measured, and for how long each time.</summary>
+internal sealed record BenchPlan
+{
+    /// <summary>Bytes of file × connections.</summary>
+    public required IReadOnlyList<(int FileBytes, int Connections)> Deliveries { get; init; }
+
+    public required IReadOnlyList<(int FileBytes, int Connections)> Queries { get; init; }
+
+    /// <summary>Turns that product and baseline take with each load.</summary>
+    public required int Turns { get; init; }
+
+    public required TimeSpan Turn { get; init; }
+
+    public static BenchPlan Short { get; } = new()
+    {
+        Deliveries = [(2_000, 1), (2_000, 32), (100_000, 32), (1_000_000, 32)],
+        Queries = [(2_000, 8), (1_000_000, 8), (30_000_000, 1)],
+        Turns = 3,
+        Turn = TimeSpan.FromSeconds(1),
+    };
+
+    public static BenchPlan Full { get; } = new()
+    {
+        Deliveries = [.. from size in new[] { 2_000, 100_000, 1_000_000, 30_000_000 } from connections in new[] { 1, 8, 32 } select (size, connections)],
+        Queries = [.. from size in new[] { 2_000, 100_000, 1_000_000, 30_000_000 } from connections in new[] { 1, 8, 32 } select (size, connections)],
+        Turns = 5,
+        Turn = TimeSpan.FromSeconds(3),
+    };
+
+    /// <summary>For work on one thing: <c>SIZE CONNECTIONS [SECONDS [TURNS]]</c>.</summary>
+    public static BenchPlan Quick(string[] args)
+    {
+        int Number(int place, int whenAbsent) => args.Length > place ? int.Parse(args[place], CultureInfo.InvariantCulture) : whenAbsent;
+        return new BenchPlan
+        {
+            Deliveries = [(Number(0, 2_000), Number(1, 32))],
+            Queries = [],
+            Turn = TimeSpan.FromSeconds(Number(2, 2)),
+            Turns = Number(3, 3),
+        };
+    }
+}

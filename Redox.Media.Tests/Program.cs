@@ -1,0 +1,20 @@
+using Redox.Media.Tests.Benchmarks;
+
+namespace Redox.Media.Tests;
+
+/// <summary>What the scripts start besides the tests: the benchmarks and the servers that they measure.</summary>
+internal static class Program
+{
+    public static Task<int> Main(string[] args) => args switch
+    {
+        ["bench", .. var rest] => Bench.RunAsync(rest),
+        ["bench-server", var kind, var connectionString] => BenchServer.RunAsync(kind, connectionString),
+        _ => Usage(),
+    };
+
+    private static async Task<int> Usage()
+    {
+        await Console.Error.WriteLineAsync("Start this through scripts/test, scripts/bench or scripts/soak.");
+        return 2;
+    }
+}
