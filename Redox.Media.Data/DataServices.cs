@@ -18,6 +18,8 @@ public static class DataServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => DatabaseConnection.Open(connectionString));
         services.AddSingleton<DatabaseResilience>();
+        services.AddSingleton<EventWriter>();
+        services.AddSingleton<EventGroups>();
         services.AddSingleton<IMediaStore, MediaStore>();
         services.AddSingleton<ITraceStore, TraceStore>();
         services.AddSingleton<Migrator>();
