@@ -39,8 +39,7 @@ internal sealed class HistoryRun(IDoor door, ArchiveView archive, ITraceStore tr
         var applied = deliveries.Where(d => d.Row.IsApplied).ToList();
         Feed(deliveries, applied);
         await CompareDocumentsAsync();
-        await CompareTracesAsync(applied);
-        await CompareAnswersAsync();
+        await Task.WhenAll([.. _model.Documents.Select(document => CompareTraceAsync(document.Source, document.Id, applied)), .. _scene.Queries().Select(CompareAnswerAsync)]);
         StopIfDifferent();
     }
 
@@ -96,37 +95,31 @@ internal sealed class HistoryRun(IDoor door, ArchiveView archive, ITraceStore tr
         }
     }
 
-    private async Task CompareTracesAsync(List<(ModelEvent Event, DeliveryFacts Row)> applied)
+    private async Task CompareTraceAsync(string source, string id, List<(ModelEvent Event, DeliveryFacts Row)> applied)
     {
-        foreach (var (source, id) in _model.Documents)
-        {
-            var winner = _model.Winner(source, id)!;
-            var trace = await traces.FindDocumentAsync(source, id, CancellationToken.None);
-            Compare(
-                $"trace of {id}",
-                $"{ReferenceRegister.State(id, winner)} {(winner.Document == id ? "" : winner.Document)} {winner.Time:O}",
-                $"{trace?.State} {trace?.SupersededBy} {trace?.EventTime:O}");
-            var expected = applied
-                .Where(d => d.Row.Outcome != "unchanged" && d.Event.Source == source && (d.Event.Document == id || d.Event.Original == id))
-                .Select(d => d.Event).OrderBy(e => e.Place, Comparer<(DateTimeOffset, string, string)>.Create(ModelEvent.Compare)).ThenBy(e => e.Delivery.ToString());
-            Compare(
-                $"history of {id}",
-                Lines(expected.Select(e => $"{e.Delivery} {ReferenceRegister.State(id, e)} {e.Time:O} {e.LogId}")),
-                Lines(trace?.Versions.Select(v => $"{v.Delivery} {v.State} {v.EventTime:O} {v.LogId}") ?? []));
-            var standing = trace?.Versions.Where(v => v.Stands).Select(v => applied.Single(d => d.Event.Delivery == v.Delivery.Value).Event).ToList() ?? [];
-            Compare($"what stands of {id}", $"{winner.Message} test {winner.Test}", string.Join(" and ", standing.Select(e => $"{e.Message} test {e.Test}")));
-        }
+        var winner = _model.Winner(source, id)!;
+        var trace = await traces.FindDocumentAsync(source, id, CancellationToken.None);
+        Compare(
+            $"trace of {id}",
+            $"{ReferenceRegister.State(id, winner)} {(winner.Document == id ? "" : winner.Document)} {winner.Time:O}",
+            $"{trace?.State} {trace?.SupersededBy} {trace?.EventTime:O}");
+        var expected = applied
+            .Where(d => d.Row.Outcome != "unchanged" && d.Event.Source == source && (d.Event.Document == id || d.Event.Original == id))
+            .Select(d => d.Event).OrderBy(e => e.Place, Comparer<(DateTimeOffset, string, string)>.Create(ModelEvent.Compare)).ThenBy(e => e.Delivery.ToString());
+        Compare(
+            $"history of {id}",
+            Lines(expected.Select(e => $"{e.Delivery} {ReferenceRegister.State(id, e)} {e.Time:O} {e.LogId}")),
+            Lines(trace?.Versions.Select(v => $"{v.Delivery} {v.State} {v.EventTime:O} {v.LogId}") ?? []));
+        var standing = trace?.Versions.Where(v => v.Stands).Select(v => applied.Single(d => d.Event.Delivery == v.Delivery.Value).Event).ToList() ?? [];
+        Compare($"what stands of {id}", $"{winner.Message} test {winner.Test}", string.Join(" and ", standing.Select(e => $"{e.Message} test {e.Test}")));
     }
 
-    private async Task CompareAnswersAsync()
+    private async Task CompareAnswerAsync(ModelQuery query)
     {
-        foreach (var query in _scene.Queries())
+        if (await door.AskAsync(Scene.ToMessage(query), query.Sources) is { } answer)
         {
-            if (await door.AskAsync(Scene.ToMessage(query), query.Sources) is { } answer)
-            {
-                var expected = _model.Find(query).Select(e => $"{e.Document} '{e.Content}' of {string.Join(' ', e.Patients)}, {e.Visit}, {e.Type}");
-                Compare($"answer to {Scene.Show(query)}", Lines(expected), Lines(answer["Media"]!.Select(Show)));
-            }
+            var expected = _model.Find(query).Select(e => $"{e.Document} '{e.Content}' of {string.Join(' ', e.Patients)}, {e.Visit}, {e.Type}");
+            Compare($"answer to {Scene.Show(query)}", Lines(expected), Lines(answer["Media"]!.Select(Show)));
         }
     }
 
@@ -144,7 +137,10 @@ internal sealed class HistoryRun(IDoor door, ArchiveView archive, ITraceStore tr
     {
         if (expected != actual)
         {
-            _differences.Add($"{what}\n  expected: {expected}\n  but was:  {actual}");
+            lock (_differences)
+            {
+                _differences.Add($"{what}\n  expected: {expected}\n  but was:  {actual}");
+            }
         }
     }
 
