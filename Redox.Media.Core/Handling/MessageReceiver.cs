@@ -18,12 +18,7 @@ public sealed record DeliveryResult(
 /// </summary>
 public sealed class MessageReceiver(MessageJudge judge, IMediaStore store)
 {
-<<<<<<< HEAD
-    private const MessageDefect PreventsReading = MessageDefect.NotUtf8 | MessageDefect.EnvelopeTooLarge | MessageDefect.TooDeep;
-
     /// <param name="cancellation">Nobody waits any more: ends the work on a query, and on nothing else.</param>
-=======
->>>>>>> convergence
     /// <exception cref="StoreUnavailableException">The database is away: nothing was acknowledged.</exception>
     public async Task<DeliveryResult> ReceiveAsync(ReceivedMessage message, Speaker speaker, DateTimeOffset arrival, CancellationToken cancellation)
     {
@@ -32,50 +27,15 @@ public sealed class MessageReceiver(MessageJudge judge, IMediaStore store)
         var eventName = judged.Handler?.EventName;
         if (judged.Refusal is { } refusal)
         {
-<<<<<<< HEAD
-            return await KeepAsync(delivery, null, Outcome.CutOff, [new Violation("$", "broke off before its end")], message);
-=======
-            return await KeepAsync(delivery, eventName, refusal, judged.Violations, message, cancellation);
->>>>>>> convergence
+            return await KeepAsync(delivery, eventName, refusal, judged.Violations, message);
         }
 
         var handler = judged.Handler!;
         return await handler.HandleAsync(judged.Message, cancellation) switch
         {
-<<<<<<< HEAD
-            var where = message.DefectPosition is { } position ? $" (from byte {position})" : "";
-            return await KeepAsync(delivery, null, Outcome.Unintelligible, [new Violation("$", "is not JSON" + where)], message);
-        }
-
-        if (!meta.NamesItsKind)
-        {
-            return await KeepAsync(
-                delivery, null, Outcome.Unintelligible, [new Violation("Meta", "must name DataModel and EventType")], message);
-        }
-
-        if (handlers.Find(meta) is not { } handler)
-        {
-            return await KeepAsync(
-                delivery, null, Outcome.SetAside, [new Violation("Meta.EventType", "is not an event of the Media model that this destination takes")], message);
-        }
-
-        var violations = isReadable ? schemas.Validate(handler.EventName, message.Envelope) : [];
-        violations = [.. Defects(message), .. violations];
-        if (violations.Count > 0)
-        {
-            return await KeepAsync(delivery, handler.EventName, handler.WhenUnacceptable, violations, message);
-        }
-
-        return await handler.HandleAsync(new InboundMessage(delivery, facts, message), cancellation) switch
-        {
-            HandlerResult.Stored stored => new DeliveryResult(delivery, handler.EventName, stored.Outcome, []),
-            HandlerResult.Found found => new DeliveryResult(delivery, handler.EventName, Outcome.Answered, [], found.Documents),
-            HandlerResult.Unacceptable not => await KeepAsync(delivery, handler.EventName, handler.WhenUnacceptable, not.Violations, message),
-=======
             HandlerResult.Stored stored => new DeliveryResult(delivery, eventName, stored.Outcome, []),
             HandlerResult.Found found => new DeliveryResult(delivery, eventName, Outcome.Answered, [], found.Documents),
-            HandlerResult.Unacceptable not => await KeepAsync(delivery, eventName, handler.WhenUnacceptable, not.Violations, message, cancellation),
->>>>>>> convergence
+            HandlerResult.Unacceptable not => await KeepAsync(delivery, eventName, handler.WhenUnacceptable, not.Violations, message),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
