@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Reflection;
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 using Redox.Media.Api.Settings;
 using Redox.Media.Core.Fhir;
 
@@ -15,7 +14,7 @@ internal static class CapabilityEndpoint
 {
     private const string StatementDate = "2026-01-01";
 
-    public static Task AnswerAsync(HttpContext context, IOptionsMonitor<FhirSettings> settings, IOptionsMonitor<IntakeSettings> intake)
+    public static Task AnswerAsync(HttpContext context, LastValid<FhirSettings> settings, LastValid<IntakeSettings> intake)
     {
         context.Response.Headers[FhirRequest.CorrelationHeader] = FhirRequest.CorrelationOf(context.Request);
         if (!MediaTypes.TakesAnswer(context.Request))
@@ -26,7 +25,7 @@ internal static class CapabilityEndpoint
         var buffer = new ArrayBufferWriter<byte>(8192);
         using (var writer = new Utf8JsonWriter(buffer))
         {
-            Write(writer, FhirRequest.BaseOf(context.Request, settings.CurrentValue), settings.CurrentValue.Profile, intake.CurrentValue.MaxBodyBytes);
+            Write(writer, FhirRequest.BaseOf(context.Request, settings.Value), settings.Value.Profile, intake.Value.MaxBodyBytes);
         }
 
         return FhirAnswers.WriteAsync(context, StatusCodes.Status200OK, buffer.WrittenMemory);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Options;
 using Redox.Media.Api.Settings;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
@@ -15,7 +14,7 @@ namespace Redox.Media.Api.Fhir;
 /// </summary>
 internal sealed class CreateInteraction(
     MessageReader reader, ByteBudget budget, MediaCreator creator, IMediaStore store, IFhirStore fhir,
-    IOptionsMonitor<IntakeSettings> intake, IOptionsMonitor<FhirSettings> settings)
+    LastValid<IntakeSettings> intake, LastValid<FhirSettings> settings)
 {
     /// <summary>What a body of unknown length gets from the budget before it is read; more as it grows, while there is more.</summary>
     private const long UnknownLengthBytes = 1024 * 1024;
@@ -39,14 +38,14 @@ internal sealed class CreateInteraction(
             return;
         }
 
-        if (context.Request.ContentLength > intake.CurrentValue.MaxBodyBytes)
+        if (context.Request.ContentLength > intake.Value.MaxBodyBytes)
         {
             await RefuseTooLargeAsync(request, context.Request.ContentLength.Value);
             return;
         }
 
         using var reservation = await budget.AcquireAsync(
-            context.Request.ContentLength ?? UnknownLengthBytes, intake.CurrentValue.MaxWait, request.Aborted);
+            context.Request.ContentLength ?? UnknownLengthBytes, intake.Value.MaxWait, request.Aborted);
         if (reservation is null)
         {
             await FhirAnswers.ProblemAsync(context, FhirProblem.Busy);
@@ -58,7 +57,7 @@ internal sealed class CreateInteraction(
         switch (received.Status)
         {
             case IntakeStatus.TooLarge:
-                await RefuseTooLargeAsync(request, intake.CurrentValue.MaxBodyBytes + 1);
+                await RefuseTooLargeAsync(request, intake.Value.MaxBodyBytes + 1);
                 break;
             case IntakeStatus.BudgetExhausted:
                 await FhirAnswers.ProblemAsync(context, FhirProblem.Busy);
@@ -79,7 +78,7 @@ internal sealed class CreateInteraction(
             CorrelationId = request.CorrelationId,
             ServiceBase = request.ServiceBase,
             Arrival = request.Arrival,
-            CanvasProfile = settings.CurrentValue.Profile == FhirProfile.Canvas,
+            CanvasProfile = settings.Value.Profile == FhirProfile.Canvas,
             Condition = condition,
         };
 
@@ -145,7 +144,7 @@ internal sealed class CreateInteraction(
 
     private async Task RefuseTooLargeAsync(FhirRequest request, long bytes)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"The body may have {intake.CurrentValue.MaxBodyBytes} bytes.");
+        var text = string.Create(CultureInfo.InvariantCulture, $"The body may have {intake.Value.MaxBodyBytes} bytes.");
         var delivery = request.Asks("Media.create") with { BodyLength = bytes };
         await store.KeepAsync(delivery, Outcome.TooLarge, [new Violation("$", "is larger than this service takes")], null, CancellationToken.None);
         request.Context.Response.Headers.Connection = "close";

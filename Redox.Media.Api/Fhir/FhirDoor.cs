@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Redox.Media.Api.Endpoints;
 using Redox.Media.Api.Security;
@@ -14,7 +13,7 @@ namespace Redox.Media.Api.Fhir;
 /// </summary>
 internal sealed partial class FhirDoor(
     KnownTokens tokens, CreateInteraction create, ReadInteraction read, SearchInteraction search, ContentInteraction content,
-    TimeProvider time, IOptionsMonitor<FhirSettings> settings, ILogger<FhirDoor> logger)
+    TimeProvider time, LastValid<FhirSettings> settings, ILogger<FhirDoor> logger)
 {
     public async Task PassAsync(HttpContext context, string typeName, string[] segments)
     {
@@ -37,7 +36,7 @@ internal sealed partial class FhirDoor(
                 Client = app,
                 CorrelationId = correlationId,
                 Arrival = arrival,
-                ServiceBase = FhirRequest.BaseOf(context.Request, settings.CurrentValue),
+                ServiceBase = FhirRequest.BaseOf(context.Request, settings.Value),
             };
             await DispatchAsync(request, typeName, segments);
         }

@@ -1,11 +1,10 @@
-using Microsoft.Extensions.Options;
 using Redox.Media.Api.Settings;
 using Redox.Media.Core.Fhir;
 
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>search-type, by GET and by POST. Source: FHIR R4, http, "search"; Canvas Medical's documentation, pagination.</summary>
-internal sealed class SearchInteraction(IFhirStore store, IOptionsMonitor<QuerySettings> query)
+internal sealed class SearchInteraction(IFhirStore store, LastValid<QuerySettings> query)
 {
     /// <summary>More than any search of names and identifiers needs.</summary>
     private const int MostFormBytes = 64 * 1024;
@@ -44,7 +43,7 @@ internal sealed class SearchInteraction(IFhirStore store, IOptionsMonitor<QueryS
     private async Task AnswerAsync(FhirRequest request, FhirResourceType type, FhirSearch search, string text)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
-        patience.CancelAfter(query.CurrentValue.Timeout);
+        patience.CancelAfter(query.Value.Timeout);
         var page = await store.SearchAsync(search, request.Asks($"{type}.search"), patience.Token);
 
         var address = $"{request.ServiceBase}/{type}";

@@ -17,7 +17,9 @@ found as (
   join document d on d.shard_key = named.shard_key and d.document_key = named.document_key
   where named.state = 'current'
     and d.is_available and (@test or not d.is_test)
-    and (@patient_ids is null or d.search_keys && @untyped_patient_ids or d.patient_keys && @patient_identifiers)
+    -- patient_keys outlive an event that names no patient, search_keys do not: what is found is what the winner says
+    and (@patient_ids is null or d.search_keys && @patient_ids
+      and (d.search_keys && @untyped_patient_ids or d.patient_keys && @patient_identifiers))
     and (@visit_numbers is null or d.search_keys && @visit_numbers)
     and (@document_types is null or d.search_keys && @document_types)
 ),

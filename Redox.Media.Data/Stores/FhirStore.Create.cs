@@ -49,15 +49,8 @@ internal sealed partial class FhirStore
             return new ConditionalCreation(page.Found.Count, page.Found.Count == 1 ? page.Found[0] : null);
         }
 
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Statements.LockDocuments.With(("shard_keys", Parameter.Longs([e.Document.Shard]))));
-        batch.BatchCommands.Add(EventRows.Apply([e]));
-        foreach (var slice in EventRows.Slices(e))
-        {
-            batch.BatchCommands.Add(slice);
-        }
-
-        await batch.ExecuteNonQueryAsync(cancellation);
+        await EventWriter.LockAsync(connection, e, cancellation);
+        await EventWriter.ApplyAsync(connection, e, cancellation);
         return new ConditionalCreation(0, null);
     }
 }
