@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Reflection;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using Redox.Media.Api.Settings;
 using Redox.Media.Core.Fhir;
 
@@ -14,7 +15,7 @@ internal static class CapabilityEndpoint
 {
     private const string StatementDate = "2026-01-01";
 
-    public static Task AnswerAsync(HttpContext context, LastValid<FhirSettings> settings, LastValid<IntakeSettings> intake)
+    public static Task AnswerAsync(HttpContext context, LastValid<FhirSettings> settings, IOptions<IntakeSettings> intake)
     {
         context.Response.Headers[FhirRequest.CorrelationHeader] = FhirRequest.CorrelationOf(context.Request);
         if (!MediaTypes.TakesAnswer(context.Request))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using Redox.Media.Api.Settings;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
@@ -14,7 +15,7 @@ namespace Redox.Media.Api.Fhir;
 /// </summary>
 internal sealed class CreateInteraction(
     MessageReader reader, ByteBudget budget, MediaCreator creator, IMediaStore store, IFhirStore fhir,
-    LastValid<IntakeSettings> intake, LastValid<FhirSettings> settings)
+    IOptions<IntakeSettings> intake, LastValid<FhirSettings> settings)
 {
     /// <summary>What a body of unknown length gets from the budget before it is read; more as it grows, while there is more.</summary>
     private const long UnknownLengthBytes = 1024 * 1024;
