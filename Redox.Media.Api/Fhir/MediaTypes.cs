@@ -31,6 +31,10 @@ internal static class MediaTypes
         return accepted.Any(type => Matches(type, FhirJson)) || !accepted.Any(type => Matches(type, Json)) ? FhirJson : Json;
     }
 
+    /// <summary>True when the client asks for FHIR's own type by its name.</summary>
+    public static bool NamesFhir(HttpRequest request) =>
+        Accepted(request).Any(type => type.MediaType.Equals(FhirJson, StringComparison.OrdinalIgnoreCase));
+
     private static IEnumerable<MediaTypeHeaderValue> Accepted(HttpRequest request) =>
         MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var types) ? types.Where(type => type.Quality is null or > 0) : [];
 

@@ -21,7 +21,8 @@ internal static class Preferences
         "MINIMAL" => ReturnPreference.Minimal,
         "REPRESENTATION" => ReturnPreference.Representation,
         "OPERATIONOUTCOME" => ReturnPreference.OperationOutcome,
-        _ => ReturnPreference.None,
+        // The documented null is no FHIR. Who asks in FHIR's own type, as FHIR libraries do, gets what FHIR calls minimal: nothing.
+        _ => MediaTypes.NamesFhir(request) ? ReturnPreference.Minimal : ReturnPreference.None,
     };
 
     /// <summary>Search parameters that are not known are to be passed over.</summary>
