@@ -25,7 +25,8 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IMediaStore st
             return new HandlerResult.Unacceptable([new Violation("Media.FileContents", "must be a base64 text or the URI of a file")]);
         }
 
-        var outcome = await store.ApplyAsync(ToEvent(message), cancellation);
+        // The sender's leaving stops nothing: what has been received is brought to its outcome.
+        var outcome = await store.ApplyAsync(ToEvent(message), CancellationToken.None);
         return outcome == Outcome.OtherPatient
             ? new HandlerResult.Unacceptable([new Violation("Patient.Identifiers", "share nothing with those of the document as it stands: another patient?")])
             : new HandlerResult.Stored(outcome);

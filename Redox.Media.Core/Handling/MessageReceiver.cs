@@ -21,6 +21,7 @@ public sealed class MessageReceiver(HandlerRegistry handlers, SchemaCatalog sche
 {
     private const MessageDefect PreventsReading = MessageDefect.NotUtf8 | MessageDefect.EnvelopeTooLarge | MessageDefect.TooDeep;
 
+    /// <param name="cancellation">Nobody waits any more: ends the work on a query, and on nothing else.</param>
     /// <exception cref="StoreUnavailableException">The database is away: nothing was acknowledged.</exception>
     public async Task<DeliveryResult> ReceiveAsync(ReceivedMessage message, Speaker speaker, DateTimeOffset arrival, CancellationToken cancellation)
     {
@@ -31,44 +32,45 @@ public sealed class MessageReceiver(HandlerRegistry handlers, SchemaCatalog sche
 
         if (message.Defect.HasFlag(MessageDefect.CutOff))
         {
-            return await KeepAsync(delivery, null, Outcome.CutOff, [new Violation("$", "broke off before its end")], message, cancellation);
+            return await KeepAsync(delivery, null, Outcome.CutOff, [new Violation("$", "broke off before its end")], message);
         }
 
         if (message.Defect.HasFlag(MessageDefect.NotJson))
         {
             var where = message.DefectPosition is { } position ? $" (from byte {position})" : "";
-            return await KeepAsync(delivery, null, Outcome.Unintelligible, [new Violation("$", "is not JSON" + where)], message, cancellation);
+            return await KeepAsync(delivery, null, Outcome.Unintelligible, [new Violation("$", "is not JSON" + where)], message);
         }
 
         if (!meta.NamesItsKind)
         {
             return await KeepAsync(
-                delivery, null, Outcome.Unintelligible, [new Violation("Meta", "must name DataModel and EventType")], message, cancellation);
+                delivery, null, Outcome.Unintelligible, [new Violation("Meta", "must name DataModel and EventType")], message);
         }
 
         if (handlers.Find(meta) is not { } handler)
         {
             return await KeepAsync(
-                delivery, null, Outcome.SetAside, [new Violation("Meta.EventType", "is not an event of the Media model that this destination takes")], message, cancellation);
+                delivery, null, Outcome.SetAside, [new Violation("Meta.EventType", "is not an event of the Media model that this destination takes")], message);
         }
 
-        var violations = Defects(message).Concat(isReadable ? schemas.Validate(handler.EventName, message.Envelope) : []).ToList();
+        var violations = isReadable ? schemas.Validate(handler.EventName, message.Envelope) : [];
+        violations = [.. Defects(message), .. violations];
         if (violations.Count > 0)
         {
-            return await KeepAsync(delivery, handler.EventName, handler.WhenUnacceptable, violations, message, cancellation);
+            return await KeepAsync(delivery, handler.EventName, handler.WhenUnacceptable, violations, message);
         }
 
         return await handler.HandleAsync(new InboundMessage(delivery, facts, message), cancellation) switch
         {
             HandlerResult.Stored stored => new DeliveryResult(delivery, handler.EventName, stored.Outcome, []),
             HandlerResult.Found found => new DeliveryResult(delivery, handler.EventName, Outcome.Answered, [], found.Documents),
-            HandlerResult.Unacceptable not => await KeepAsync(delivery, handler.EventName, handler.WhenUnacceptable, not.Violations, message, cancellation),
+            HandlerResult.Unacceptable not => await KeepAsync(delivery, handler.EventName, handler.WhenUnacceptable, not.Violations, message),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 
     /// <summary>Leaves the row of a body that was refused unread because of its size.</summary>
-    public Task<DeliveryResult> RefuseTooLargeAsync(Speaker speaker, long bodyLength, DateTimeOffset arrival, CancellationToken cancellation)
+    public Task<DeliveryResult> RefuseTooLargeAsync(Speaker speaker, long bodyLength, DateTimeOffset arrival)
     {
         var delivery = new Delivery
         {
@@ -78,7 +80,7 @@ public sealed class MessageReceiver(HandlerRegistry handlers, SchemaCatalog sche
             Meta = MessageMeta.None,
             BodyLength = bodyLength,
         };
-        return KeepAsync(delivery, null, Outcome.TooLarge, [new Violation("$", "is larger than this destination takes")], null, cancellation);
+        return KeepAsync(delivery, null, Outcome.TooLarge, [new Violation("$", "is larger than this destination takes")], null);
     }
 
     private static Delivery Describe(MessageMeta meta, DocumentFacts? facts, ReceivedMessage message, Speaker speaker, DateTimeOffset arrival) => new()
@@ -122,9 +124,9 @@ public sealed class MessageReceiver(HandlerRegistry handlers, SchemaCatalog sche
     }
 
     private async Task<DeliveryResult> KeepAsync(
-        Delivery delivery, string? eventName, Outcome outcome, IReadOnlyList<Violation> violations, ReceivedMessage? raw, CancellationToken cancellation)
+        Delivery delivery, string? eventName, Outcome outcome, IReadOnlyList<Violation> violations, ReceivedMessage? raw)
     {
-        await store.KeepAsync(delivery, outcome, violations, raw, cancellation);
+        await store.KeepAsync(delivery, outcome, violations, raw, CancellationToken.None); // a sender who leaves stops nothing
         return new DeliveryResult(delivery, eventName, outcome, violations);
     }
 

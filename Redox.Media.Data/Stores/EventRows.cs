@@ -71,10 +71,16 @@ internal static class EventRows
         }
     }
 
-    private static ReadOnlyMemory<byte>? Inline(DocumentEvent e) =>
-        e.Message.Content is not { Length: <= InlineBytes } content ? null
-        : content.SliceCount == 1 ? content.Slice(0)
-        : content.ToArray();
+    // Spelled out, since "? null :" would turn null into an empty memory and a sliced file into an empty one.
+    private static ReadOnlyMemory<byte>? Inline(DocumentEvent e)
+    {
+        if (e.Message.Content is not { Length: <= InlineBytes } content)
+        {
+            return null;
+        }
+
+        return content.SliceCount == 1 ? content.Slice(0) : content.ToArray();
+    }
 
     private static NpgsqlParameter Column<TRow, TValue>(IReadOnlyList<TRow> rows, Func<TRow, TValue> value, NpgsqlDbType type)
     {

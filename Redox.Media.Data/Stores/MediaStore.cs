@@ -9,16 +9,9 @@ using Redox.Media.Data.Sql;
 namespace Redox.Media.Data.Stores;
 
 /// <summary>The archive in PostgreSQL: the writing half. Each method is one transaction.</summary>
-internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResilience resilience) : IMediaStore
+internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResilience resilience, EventGroups groups) : IMediaStore
 {
-    public Task<Outcome> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation) =>
-        resilience.RunAsync(
-            async token =>
-            {
-                await using var connection = await database.OpenConnectionAsync(token);
-                return await ApplyOnceAsync(connection, documentEvent, token);
-            },
-            cancellation);
+    public Task<Outcome> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation) => groups.ApplyAsync(documentEvent, cancellation);
 
     public Task KeepAsync(
         Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations, ReceivedMessage? raw, CancellationToken cancellation) =>
@@ -41,36 +34,6 @@ internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResi
                 return true;
             },
             cancellation);
-
-    // One round trip: the commands of a batch are one transaction, which commits at its end.
-    private static async Task<Outcome> ApplyOnceAsync(NpgsqlConnection connection, DocumentEvent e, CancellationToken cancellation)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        long[] shards = e.Original is { } original ? [e.Document.Shard, original.Shard] : [e.Document.Shard];
-        Array.Sort(shards);
-        batch.BatchCommands.Add(Statements.LockDocuments.With(("shard_keys", Parameter.Longs(shards))));
-        batch.BatchCommands.Add(EventRows.Apply([e]));
-        foreach (var slice in EventRows.Slices(e))
-        {
-            batch.BatchCommands.Add(slice);
-        }
-
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-        {
-            // the locks
-        }
-
-        await reader.NextResultAsync(cancellation);
-        await reader.ReadAsync(cancellation);
-        var outcome = OutcomeNames.Parse(reader.GetString(1));
-        while (await reader.NextResultAsync(cancellation))
-        {
-            // the slices, and with the last of them the commit
-        }
-
-        return outcome;
-    }
 
     private static async Task KeepRawAsync(NpgsqlConnection connection, DeliveryId id, ReceivedMessage message, CancellationToken cancellation)
     {
