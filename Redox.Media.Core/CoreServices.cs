@@ -12,7 +12,9 @@ public static class CoreServices
     {
         services.AddSingleton<SchemaCatalog>();
         services.AddSingleton<HandlerRegistry>();
+        services.AddSingleton<MessageJudge>();
         services.AddSingleton<MessageReceiver>();
+        services.AddSingleton<SetAsideReleaser>();
         foreach (var kind in Enum.GetValues<DocumentEventKind>())
         {
             services.AddSingleton<IMessageHandler>(provider => new DocumentChangeHandler(kind, provider.GetRequiredService<IMediaStore>()));

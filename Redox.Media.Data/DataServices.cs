@@ -22,6 +22,7 @@ public static class DataServices
         services.AddSingleton<EventWriter>();
         services.AddSingleton<EventGroups>();
         services.AddSingleton<IMediaStore, MediaStore>();
+        services.AddSingleton<ISetAsideStore, SetAsideStore>();
         services.AddSingleton<ITraceStore, TraceStore>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<DatabaseMigration>();

@@ -1,13 +1,15 @@
 using Redox.Media.Tests.Benchmarks;
+using Redox.Media.Tests.Soak;
 
 namespace Redox.Media.Tests;
 
-/// <summary>What the scripts start besides the tests: the benchmarks and the servers that they measure.</summary>
+/// <summary>What the scripts start besides the tests: the benchmarks and the servers that they measure, and the soaks.</summary>
 internal static class Program
 {
     public static Task<int> Main(string[] args) => args switch
     {
         ["bench", .. var rest] => Bench.RunAsync(rest),
+        ["soak", .. var rest] => SoakModes.RunAsync(rest),
         ["bench-server", var kind, var connectionString] => BenchServer.RunAsync(kind, connectionString),
         _ => Usage(),
     };

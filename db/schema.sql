@@ -33,12 +33,16 @@ create table delivery (
   body_bytes           bigint      not null,
   content_bytes        bigint,
   found                int,
+  releases             uuid,
+  released_by          uuid,
   constraint delivery_pkey primary key (shard_key, delivery_id)
 );
 
 comment on table delivery is 'One arrival at our door, whatever became of it. Holds no name, no patient identifier and no content.';
 comment on column delivery.applied_key is 'Digest of source, log ID and message; set on the one delivery of it that was applied.';
 comment on column delivery.violations is 'JSON array of {"Path", "Rule"}, never a value.';
+comment on column delivery.releases is 'The set-aside delivery whose event this one applied, once a person had looked at it.';
+comment on column delivery.released_by is 'The delivery that applied this set-aside one; null while none has.';
 
 -- One applied delivery per (source, log ID, message), whatever the concurrency.
 create unique index delivery_applied_once on delivery (shard_key, applied_key) where applied_key is not null;

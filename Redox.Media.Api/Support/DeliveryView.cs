@@ -42,6 +42,12 @@ internal sealed record DeliveryView
 
     public required int? DocumentsFound { get; init; }
 
+    /// <summary>The set-aside delivery that this one released.</summary>
+    public required Guid? Releases { get; init; }
+
+    /// <summary>The delivery that released this one.</summary>
+    public required Guid? ReleasedBy { get; init; }
+
     /// <summary>The other deliveries of the same log ID, newest first; null where they are not asked for.</summary>
     public IReadOnlyList<DeliveryView>? OtherAttempts { get; init; }
 
@@ -65,6 +71,8 @@ internal sealed record DeliveryView
         BodyBytes = trace.BodyBytes,
         ContentBytes = trace.ContentBytes,
         DocumentsFound = trace.Found,
+        Releases = trace.Releases?.Value,
+        ReleasedBy = trace.ReleasedBy?.Value,
         OtherAttempts = others?.Select(other => Of(other)).ToList(),
     };
 }

@@ -56,6 +56,12 @@ public sealed record DeliveryTrace
 
     /// <summary>Documents found, for a query.</summary>
     public int? Found { get; init; }
+
+    /// <summary>The set-aside delivery that this one released; null for every other.</summary>
+    public DeliveryId? Releases { get; init; }
+
+    /// <summary>The delivery that released this one, which had been set aside; null while none has.</summary>
+    public DeliveryId? ReleasedBy { get; init; }
 }
 
 /// <summary>A document as staff see it: its state, and its versions in event order.</summary>

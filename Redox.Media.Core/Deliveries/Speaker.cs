@@ -23,4 +23,11 @@ public abstract record Speaker
     {
         public override string Name => "client:" + Id;
     }
+
+    /// <summary>A person at the support desk, for instance one who releases what was set aside.</summary>
+    /// <param name="Member">Their configured name.</param>
+    public sealed record Staff(string Member) : Speaker
+    {
+        public override string Name => "staff:" + Member;
+    }
 }

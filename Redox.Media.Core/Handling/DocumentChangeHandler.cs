@@ -1,3 +1,4 @@
+using System.Globalization;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Intake;
@@ -20,23 +21,31 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IMediaStore st
 
     public async Task<HandlerResult> HandleAsync(InboundMessage message, CancellationToken cancellation)
     {
-        if (kind != DocumentEventKind.Delete && message.Body.File == FileForm.Absent)
+        if (Violation(message) is { } violation)
         {
-            return new HandlerResult.Unacceptable([new Violation("Media.FileContents", "must be a base64 text or the URI of a file")]);
+            return new HandlerResult.Unacceptable([violation]);
         }
 
         // The sender's leaving stops nothing: what has been received is brought to its outcome.
-        var outcome = await store.ApplyAsync(ToEvent(message), CancellationToken.None);
+        var outcome = await store.ApplyAsync(ToEvent(message, message.Delivery.ReceivedAt), CancellationToken.None);
         return outcome == Outcome.OtherPatient
             ? new HandlerResult.Unacceptable([new Violation("Patient.Identifiers", "share nothing with those of the document as it stands: another patient?")])
             : new HandlerResult.Stored(outcome);
     }
 
-    private DocumentEvent ToEvent(InboundMessage message)
+    /// <summary>What is wrong with a message beyond its schema; null when nothing is.</summary>
+    public Violation? Violation(InboundMessage message) =>
+        kind != DocumentEventKind.Delete && message.Body.File == FileForm.Absent
+            ? new Violation("Media.FileContents", "must be a base64 text or the URI of a file")
+            : null;
+
+    /// <param name="message">A message without a <see cref="Violation"/>.</param>
+    /// <param name="arrival">When the event counts if it has no time of its own.</param>
+    public DocumentEvent ToEvent(InboundMessage message, DateTimeOffset arrival)
     {
         var (delivery, facts) = (message.Delivery, message.Facts!);
         var meta = delivery.Meta;
-        var (eventTime, isOwn) = EventClock.Decide(meta.EventDateTime, delivery.ReceivedAt);
+        var (eventTime, _) = EventClock.Decide(meta.EventDateTime, arrival);
         var fingerprint = Fingerprint.Of(EventName, message.Body.Envelope.Span, message.Body.ContentSha256.Span);
         var document = DocumentKey.Of(meta.Source, facts.DocumentId);
         var original = kind == DocumentEventKind.Replace ? DocumentKey.Of(meta.Source, facts.OriginalDocumentId ?? "") : document;
@@ -49,19 +58,20 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IMediaStore st
             Original = original == document ? null : original,
             EventTime = eventTime,
             Fingerprint = fingerprint,
-            AppliedKey = AppliedKey(meta, isOwn, fingerprint),
+            AppliedKey = AppliedKey(meta, fingerprint),
             Message = message.Body,
         };
     }
 
     // A delivery without a log ID is told apart by what stood there before Redox had logs. Without any of them, the event's own time
-    // keeps two sayings of the same thing at different times apart.
-    private static Guid AppliedKey(MessageMeta meta, bool hasOwnTime, byte[] fingerprint)
+    // keeps two sayings of the same thing at different times apart: the time it says, not the one it counts with, which a delivery
+    // ahead of our clock changes from try to try.
+    private static Guid AppliedKey(MessageMeta meta, byte[] fingerprint)
     {
         var message = Convert.ToHexString(fingerprint);
-        var id = meta.LogId ?? meta.TransmissionId ?? meta.MessageId;
-        return string.IsNullOrEmpty(id)
-            ? Digest.Key('M', meta.Source, hasOwnTime ? meta.EventDateTime ?? "" : "", message)
+        var id = new[] { meta.LogId, meta.TransmissionId, meta.MessageId }.FirstOrDefault(text => !string.IsNullOrEmpty(text));
+        return id is null
+            ? Digest.Key('M', meta.Source, EventClock.Own(meta.EventDateTime)?.ToString("O", CultureInfo.InvariantCulture) ?? "", message)
             : Digest.Key('A', meta.Source, id, message);
     }
 }

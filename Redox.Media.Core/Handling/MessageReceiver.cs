@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Intake;
@@ -14,57 +13,29 @@ public sealed record DeliveryResult(
     Delivery Delivery, string? EventName, Outcome Outcome, IReadOnlyList<Violation> Violations, IReadOnlyList<FoundDocument>? Found = null);
 
 /// <summary>
-/// Takes a body that has been received to its outcome: is it a Redox message, has its event a handler, does it obey its schema, what
-/// did the handler make of it. Whatever the answer, the store has committed the delivery's row when this returns.
+/// Takes a body that has been received to its outcome: is it acceptable, and what did the handler make of it. Whatever the answer, the
+/// store has committed the delivery's row when this returns.
 /// </summary>
-public sealed class MessageReceiver(HandlerRegistry handlers, SchemaCatalog schemas, IMediaStore store)
+public sealed class MessageReceiver(MessageJudge judge, IMediaStore store)
 {
-    private const MessageDefect PreventsReading = MessageDefect.NotUtf8 | MessageDefect.EnvelopeTooLarge | MessageDefect.TooDeep;
-
     /// <param name="cancellation">Nobody waits any more: ends the work on a query, and on nothing else.</param>
     /// <exception cref="StoreUnavailableException">The database is away: nothing was acknowledged.</exception>
     public async Task<DeliveryResult> ReceiveAsync(ReceivedMessage message, Speaker speaker, DateTimeOffset arrival, CancellationToken cancellation)
     {
-        var meta = MessageMeta.Read(message.Envelope);
-        var isReadable = (message.Defect & (PreventsReading | MessageDefect.NotJson | MessageDefect.CutOff)) == 0;
-        var facts = isReadable ? DocumentFacts.Read(message.Envelope) : null;
-        var delivery = Describe(meta, facts, message, speaker, arrival);
-
-        if (message.Defect.HasFlag(MessageDefect.CutOff))
+        var judged = judge.Judge(message, speaker, arrival);
+        var delivery = judged.Message.Delivery;
+        var eventName = judged.Handler?.EventName;
+        if (judged.Refusal is { } refusal)
         {
-            return await KeepAsync(delivery, null, Outcome.CutOff, [new Violation("$", "broke off before its end")], message);
+            return await KeepAsync(delivery, eventName, refusal, judged.Violations, message);
         }
 
-        if (message.Defect.HasFlag(MessageDefect.NotJson))
+        var handler = judged.Handler!;
+        return await handler.HandleAsync(judged.Message, cancellation) switch
         {
-            var where = message.DefectPosition is { } position ? $" (from byte {position})" : "";
-            return await KeepAsync(delivery, null, Outcome.Unintelligible, [new Violation("$", "is not JSON" + where)], message);
-        }
-
-        if (!meta.NamesItsKind)
-        {
-            return await KeepAsync(
-                delivery, null, Outcome.Unintelligible, [new Violation("Meta", "must name DataModel and EventType")], message);
-        }
-
-        if (handlers.Find(meta) is not { } handler)
-        {
-            return await KeepAsync(
-                delivery, null, Outcome.SetAside, [new Violation("Meta.EventType", "is not an event of the Media model that this destination takes")], message);
-        }
-
-        var violations = isReadable ? schemas.Validate(handler.EventName, message.Envelope) : [];
-        violations = [.. Defects(message), .. violations];
-        if (violations.Count > 0)
-        {
-            return await KeepAsync(delivery, handler.EventName, handler.WhenUnacceptable, violations, message);
-        }
-
-        return await handler.HandleAsync(new InboundMessage(delivery, facts, message), cancellation) switch
-        {
-            HandlerResult.Stored stored => new DeliveryResult(delivery, handler.EventName, stored.Outcome, []),
-            HandlerResult.Found found => new DeliveryResult(delivery, handler.EventName, Outcome.Answered, [], found.Documents),
-            HandlerResult.Unacceptable not => await KeepAsync(delivery, handler.EventName, handler.WhenUnacceptable, not.Violations, message),
+            HandlerResult.Stored stored => new DeliveryResult(delivery, eventName, stored.Outcome, []),
+            HandlerResult.Found found => new DeliveryResult(delivery, eventName, Outcome.Answered, [], found.Documents),
+            HandlerResult.Unacceptable not => await KeepAsync(delivery, eventName, handler.WhenUnacceptable, not.Violations, message),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -74,7 +45,7 @@ public sealed class MessageReceiver(HandlerRegistry handlers, SchemaCatalog sche
     {
         var delivery = new Delivery
         {
-            Id = DeliveryId.Create(SomeShard(), arrival),
+            Id = DeliveryId.Create(MessageJudge.SomeShard(), arrival),
             ReceivedAt = EventClock.ToMicroseconds(arrival),
             Speaker = speaker,
             Meta = MessageMeta.None,
@@ -83,52 +54,10 @@ public sealed class MessageReceiver(HandlerRegistry handlers, SchemaCatalog sche
         return KeepAsync(delivery, null, Outcome.TooLarge, [new Violation("$", "is larger than this destination takes")], null);
     }
 
-    private static Delivery Describe(MessageMeta meta, DocumentFacts? facts, ReceivedMessage message, Speaker speaker, DateTimeOffset arrival) => new()
-    {
-        Id = DeliveryId.Create(Delivery.ShardOf(meta, facts?.DocumentId, SomeShard), arrival),
-        ReceivedAt = EventClock.ToMicroseconds(arrival),
-        Speaker = speaker,
-        Meta = meta,
-        DocumentId = string.IsNullOrEmpty(facts?.DocumentId) ? null : facts.DocumentId,
-        OriginalDocumentId = facts?.OriginalDocumentId,
-        BodyLength = message.BodyLength,
-        ContentLength = message.Content?.Length,
-    };
-
-    private static IEnumerable<Violation> Defects(ReceivedMessage message)
-    {
-        if (message.Defect.HasFlag(MessageDefect.NotUtf8))
-        {
-            yield return new Violation("$", "must be UTF-8");
-        }
-
-        if (message.Defect.HasFlag(MessageDefect.EnvelopeTooLarge))
-        {
-            yield return new Violation("$", "is too large besides its file");
-        }
-
-        if (message.Defect.HasFlag(MessageDefect.TooDeep))
-        {
-            yield return new Violation("$", "is nested too deeply");
-        }
-
-        if (message.Defect.HasFlag(MessageDefect.RepeatedFile))
-        {
-            yield return new Violation("Media.FileContents", "stands more than once");
-        }
-
-        if (message.File == FileForm.Undecodable)
-        {
-            yield return new Violation("Media.FileContents", "is not base64");
-        }
-    }
-
     private async Task<DeliveryResult> KeepAsync(
         Delivery delivery, string? eventName, Outcome outcome, IReadOnlyList<Violation> violations, ReceivedMessage? raw)
     {
         await store.KeepAsync(delivery, outcome, violations, raw, CancellationToken.None); // a sender who leaves stops nothing
         return new DeliveryResult(delivery, eventName, outcome, violations);
     }
-
-    private static long SomeShard() => BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 }

@@ -13,13 +13,17 @@ public static class EventClock
     /// <summary>The event time, UTC, and whether it is the event's own.</summary>
     public static (DateTimeOffset Time, bool IsOwn) Decide(string? eventDateTime, DateTimeOffset arrival)
     {
-        if (Iso8601.TryParse(eventDateTime, out var own) && own <= arrival + Tolerance)
+        if (Own(eventDateTime) is { } own && own <= arrival + Tolerance)
         {
-            return (ToMicroseconds(own), true);
+            return (own, true);
         }
 
         return (ToMicroseconds(arrival), false);
     }
+
+    /// <summary>The time that the event says, wherever our clock stands; null when it says none that can be read.</summary>
+    public static DateTimeOffset? Own(string? eventDateTime) =>
+        Iso8601.TryParse(eventDateTime, out var own) ? ToMicroseconds(own) : null;
 
     public static DateTimeOffset ToMicroseconds(DateTimeOffset time) =>
         new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);

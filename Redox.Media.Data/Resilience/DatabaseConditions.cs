@@ -34,7 +34,9 @@ internal static class DatabaseConditions
     /// <summary>True when it is worth another try at once, while the sender waits.</summary>
     public static bool MayPassInAMoment(Exception exception) => exception switch
     {
-        PostgresException postgres => postgres.IsTransient || postgres.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
+        PostgresException postgres => postgres.IsTransient || postgres.SqlState is PostgresErrorCodes.DeadlockDetected
+            or PostgresErrorCodes.SerializationFailure
+            or PostgresErrorCodes.UniqueViolation, // somebody without our locks was first; the next try sees what they wrote
         NpgsqlException npgsql => npgsql.IsTransient && npgsql.InnerException is not TimeoutException,
         _ => false,
     };

@@ -1,12 +1,23 @@
 -- Applies events to the register and leaves their deliveries and versions. One row of the arrays is one event; no two events of one
--- call touch the same document.
+-- call touch the same document (if they did, PostgreSQL would refuse the call with SQLSTATE 21000 at "on conflict do update").
 --
--- Why this is safe under READ COMMITTED: LockDocuments ran before it in the same transaction. This statement's snapshot is taken after
--- those locks were granted, so it sees whatever the previous holder committed, and nobody else writes these documents until we commit.
--- So the winner can be judged by plain reads, and each document is written at most once, by one statement.
+-- How the winner is decided. A document is won by the event that is greatest by (event_time, log_id, fingerprint), compared as a row,
+-- texts byte by byte. The document's row holds the greatest so far, so one comparison with it decides, here in "compared". A greater one
+-- takes the row over; any other leaves a version, as history, and nothing else. A Replace is compared twice, with the document it
+-- brings and with the one it supersedes, and may win one and not the other. The greatest of a set does not depend on the order in
+-- which the set is read: any order of arrival ends in the same register.
 --
--- The winner of a document is the event that is greatest by (event_time, log_id, fingerprint). That order knows nothing of arrival, so
--- any order of arrival ends in the same register. delivery_applied_once stands behind the look at earlier deliveries.
+-- Along "replaced by" the winners only grow: the event that supersedes a document has also been compared with its successor, in this
+-- same statement, so the successor's winner is that event or a greater one. Hence no chain turns in a circle.
+--
+-- Why it is safe under READ COMMITTED. LockDocuments ran before, as a statement of its own in the same transaction. Under READ
+-- COMMITTED each statement takes a new snapshot when it begins, so this one sees all that earlier holders of these locks committed;
+-- and nobody else writes these documents until we have committed. So plain reads judge the winner, every part of this statement sees
+-- the same snapshot, and each document is written at most once. (Under REPEATABLE READ the snapshot would be that of LockDocuments,
+-- taken before the wait: too old. DatabaseConnection.cs sees to the level.)
+--
+-- The look at earlier deliveries rests on the same locks: the same message is for the same document. Behind it stands the unique index
+-- delivery_applied_once, which holds even against a writer that takes no lock: the later one fails, tries again and finds the earlier.
 with arrival as (
   select *
   from unnest(

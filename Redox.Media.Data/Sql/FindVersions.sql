@@ -4,7 +4,9 @@ select
   v.content_length as ContentBytes, v.content_sha256 as ContentSha256, successor.document_id as SupersededBy,
   case
     when d.state = 'current' then v.delivery_id = d.version
+    -- two deliveries without a log ID may say the same with the same time: the first of them stands
     else (v.event_time, v.log_id, v.fingerprint) = (d.event_time, d.log_id, d.fingerprint)
+      and row_number() over (partition by v.event_time, v.log_id, v.fingerprint order by v.delivery_id) = 1
   end as Stands
 from version v
 join document d on d.shard_key = v.shard_key and d.document_key = v.document_key

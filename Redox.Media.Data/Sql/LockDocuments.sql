@@ -1,6 +1,16 @@
--- Takes the documents of a transaction, in ascending order so that two transactions never wait for each other in a circle.
--- @shard_keys bigint[], sorted. Held until the transaction ends.
+-- Takes the documents of a transaction and holds them until it ends. @shard_keys bigint[], ascending. @patience text: how long to wait
+-- for each ('1ms'; '0' for as long as the statement may run), else SQLSTATE 55P03.
 --
--- The lock is on the key and not on a row, since the row of a document that is not known yet cannot be locked.
+-- Ascending, in every transaction: whoever waits for a key holds only smaller ones, so nobody waits in a circle. A function in the
+-- select list is called row by row as unnest hands the keys out, and nothing here sorts them anew.
+--
+-- The lock is on the key and not on a row, since the row of a document that is not known yet cannot be locked. Two documents may share
+-- a key; then they share the lock, which costs time and nothing else.
+--
+-- The lock is let go after the commit has become visible to new snapshots, so whoever gets it next sees what was written under it.
+with patience as materialized (
+  select set_config('lock_timeout', @patience, true)
+)
 select pg_advisory_xact_lock(taken.shard_key)
-from unnest(@shard_keys) as taken (shard_key);
+from patience
+cross join unnest(@shard_keys) as taken (shard_key);

@@ -12,6 +12,10 @@ internal static class Statements
     public static readonly SqlStatement SearchByKey = SqlStatement.Read(nameof(SearchByKey));
     public static readonly SqlStatement ReadVersions = SqlStatement.Read(nameof(ReadVersions));
     public static readonly SqlStatement ReadContentSlices = SqlStatement.Read(nameof(ReadContentSlices));
+    public static readonly SqlStatement FindKeptDelivery = SqlStatement.Read(nameof(FindKeptDelivery));
+    public static readonly SqlStatement ReadRawSlices = SqlStatement.Read(nameof(ReadRawSlices));
+    public static readonly SqlStatement ClaimRelease = SqlStatement.Read(nameof(ClaimRelease));
+    public static readonly SqlStatement NoteRelease = SqlStatement.Read(nameof(NoteRelease));
     public static readonly SqlStatement FindDeliveries = SqlStatement.Read(nameof(FindDeliveries));
     public static readonly SqlStatement FindAttempts = SqlStatement.Read(nameof(FindAttempts));
     public static readonly SqlStatement FindDocument = SqlStatement.Read(nameof(FindDocument));

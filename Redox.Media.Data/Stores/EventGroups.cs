@@ -9,8 +9,9 @@ namespace Redox.Media.Data.Stores;
 /// </summary>
 /// <remarks>
 /// Each event has its own outcome, sent only after the commit that holds it. A group's documents are all different, and none is in
-/// another group of this process, so no event waits behind a document that another event holds. When a group fails, its events are
-/// tried again one by one: a failing neighbour fails alone.
+/// another group of this process, so no event waits behind a document that another event holds. When a group fails, or finds one of
+/// its documents held by somebody else, its events are written again one by one and the writer goes on: a failing neighbour fails
+/// alone, and a waiting one waits alone.
 /// </remarks>
 internal sealed class EventGroups(EventWriter writer)
 {
@@ -32,23 +33,32 @@ internal sealed class EventGroups(EventWriter writer)
     {
         if ((e.Message.Content?.Length ?? 0) > EventRows.InlineBytes)
         {
-            return ApplyAloneAsync(e, cancellation);
+            return writer.WriteAsync(e, cancellation);
         }
 
         var waiting = new Waiting(e);
         lock (_gate)
         {
             _waiting.AddLast(waiting);
-            if (_writers == MostWriters)
+        }
+
+        StartWriter();
+        return waiting.Task;
+    }
+
+    private void StartWriter()
+    {
+        lock (_gate)
+        {
+            if (_writers == MostWriters || _waiting.Count == 0)
             {
-                return waiting.Task;
+                return;
             }
 
             _writers++;
         }
 
         _ = WriteAsync();
-        return waiting.Task;
     }
 
     private async Task WriteAsync()
@@ -57,38 +67,37 @@ internal sealed class EventGroups(EventWriter writer)
         {
             try
             {
-                var outcomes = await writer.WriteAsync([.. group.Select(waiting => waiting.Event)], CancellationToken.None);
+                var outcomes = await writer.TryWriteAsync([.. group.Select(waiting => waiting.Event)], CancellationToken.None);
+                Release(group);
                 for (var i = 0; i < group.Count; i++)
                 {
                     group[i].SetResult(outcomes[i]);
                 }
             }
-            catch (Exception exception) when (group.Count == 1)
-            {
-                group[0].SetException(exception);
-            }
             catch (Exception)
             {
-                await Task.WhenAll(group.Select(WriteAloneAsync));
-            }
-            finally
-            {
-                Release(group);
+                foreach (var waiting in group)
+                {
+                    _ = WriteAloneAsync(waiting);
+                }
             }
         }
     }
-
-    private async Task<Outcome> ApplyAloneAsync(DocumentEvent e, CancellationToken cancellation) => (await writer.WriteAsync([e], cancellation))[0];
 
     private async Task WriteAloneAsync(Waiting waiting)
     {
         try
         {
-            waiting.SetResult(await ApplyAloneAsync(waiting.Event, CancellationToken.None));
+            waiting.SetResult(await writer.WriteAsync(waiting.Event, CancellationToken.None));
         }
         catch (Exception exception)
         {
             waiting.SetException(exception);
+        }
+        finally
+        {
+            Release([waiting]);
+            StartWriter(); // for what came for the same document meanwhile
         }
     }
 

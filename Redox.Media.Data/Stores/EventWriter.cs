@@ -9,21 +9,68 @@ namespace Redox.Media.Data.Stores;
 /// <summary>Applies events that touch different documents in one transaction and one round trip.</summary>
 internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience resilience)
 {
-    /// <summary>Returns the outcomes in the order of the events. Either all of them are committed or none is.</summary>
-    public Task<Outcome[]> WriteAsync(IReadOnlyList<DocumentEvent> events, CancellationToken cancellation) =>
+    /// <summary>Long enough for a lock that is free, too short to make a neighbour in the group wait for one that is not.</summary>
+    private const string NoPatience = "1ms";
+
+    private const string AnyPatience = "0";
+
+    /// <summary>
+    /// Tries once, without waiting for a document that somebody else holds (another process, or a large file on its way). Returns the
+    /// outcomes in the order of the events. Either all of them are committed or none is.
+    /// </summary>
+    public async Task<Outcome[]> TryWriteAsync(IReadOnlyList<DocumentEvent> events, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return await WriteOnceAsync(connection, events, NoPatience, cancellation);
+    }
+
+    /// <summary>Waits for the event's documents, and tries again what a moment may mend.</summary>
+    public Task<Outcome> WriteAsync(DocumentEvent e, CancellationToken cancellation) =>
         resilience.RunAsync(
             async token =>
             {
                 await using var connection = await database.OpenConnectionAsync(token);
-                return await WriteOnceAsync(connection, events, token);
+                return (await WriteOnceAsync(connection, [e], AnyPatience, token))[0];
             },
             cancellation);
 
-    // The commands of a batch are one transaction, which commits at its end.
-    private static async Task<Outcome[]> WriteOnceAsync(NpgsqlConnection connection, IReadOnlyList<DocumentEvent> events, CancellationToken cancellation)
+    /// <summary>Takes the event's documents, within a transaction of the caller's.</summary>
+    public static async Task LockAsync(NpgsqlConnection connection, DocumentEvent e, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock([e], AnyPatience) } };
+        await batch.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>Applies an event whose documents are held, within a transaction of the caller's.</summary>
+    public static async Task<Outcome> ApplyAsync(NpgsqlConnection connection, DocumentEvent e, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(Statements.LockDocuments.With(("shard_keys", Parameter.Longs(Shards(events)))));
+        AddEvents(batch, [e]);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        return (await ReadOutcomesAsync(reader, [e], cancellation))[0];
+    }
+
+    // The commands of a batch are one transaction, which commits at its end.
+    private static async Task<Outcome[]> WriteOnceAsync(
+        NpgsqlConnection connection, IReadOnlyList<DocumentEvent> events, string patience, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock(events, patience) } };
+        AddEvents(batch, events);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        while (await reader.ReadAsync(cancellation))
+        {
+            // the locks
+        }
+
+        await reader.NextResultAsync(cancellation);
+        return await ReadOutcomesAsync(reader, events, cancellation);
+    }
+
+    private static NpgsqlBatchCommand Lock(IReadOnlyList<DocumentEvent> events, string patience) =>
+        Statements.LockDocuments.With(("shard_keys", Parameter.Longs(Shards(events))), ("patience", Parameter.Text(patience)));
+
+    private static void AddEvents(NpgsqlBatch batch, IReadOnlyList<DocumentEvent> events)
+    {
         batch.BatchCommands.Add(EventRows.Apply(events));
         foreach (var e in events)
         {
@@ -32,14 +79,10 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
                 batch.BatchCommands.Add(slice);
             }
         }
+    }
 
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-        {
-            // the locks
-        }
-
-        await reader.NextResultAsync(cancellation);
+    private static async Task<Outcome[]> ReadOutcomesAsync(NpgsqlDataReader reader, IReadOnlyList<DocumentEvent> events, CancellationToken cancellation)
+    {
         var outcomes = new Outcome[events.Count];
         while (await reader.ReadAsync(cancellation))
         {
@@ -48,7 +91,7 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
 
         while (await reader.NextResultAsync(cancellation))
         {
-            // the slices, and with the last of them the commit
+            // the slices, and, where the batch is the transaction, with the last of them the commit
         }
 
         return outcomes;

@@ -42,6 +42,10 @@ internal sealed class DeliveryTraceRow
 
     public int? Found { get; set; }
 
+    public Guid? Releases { get; set; }
+
+    public Guid? ReleasedBy { get; set; }
+
     public DeliveryTrace ToTrace() => new()
     {
         Id = new DeliveryId(DeliveryId),
@@ -62,6 +66,8 @@ internal sealed class DeliveryTraceRow
         BodyBytes = BodyBytes,
         ContentBytes = ContentBytes,
         Found = Found,
+        Releases = Releases is { } released ? new DeliveryId(released) : null,
+        ReleasedBy = ReleasedBy is { } releasing ? new DeliveryId(releasing) : null,
     };
 
     private static string? Decode(string? text) => text is null ? null : PgText.Decode(text);

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
+using Redox.Media.Core.Intake;
+using Redox.Media.Core.Messages;
+using Redox.Media.Core.Schemas;
+
+namespace Redox.Media.Core.Handling;
+
+/// <summary>What a body says, and whether it can be acted on.</summary>
+/// <param name="Message">Its delivery, facts and body.</param>
+/// <param name="Handler">What acts on it; null when its event is none that we know, or it is no Redox message.</param>
+/// <param name="Refusal">What it becomes instead of being acted on; null when nothing is wrong with it.</param>
+/// <param name="Violations">What is wrong with it.</param>
+public sealed record JudgedMessage(InboundMessage Message, IMessageHandler? Handler, Outcome? Refusal, IReadOnlyList<Violation> Violations);
+
+/// <summary>Judges a body that has been received: is it a Redox message, has its event a handler, does it obey its schema.</summary>
+public sealed class MessageJudge(HandlerRegistry handlers, SchemaCatalog schemas)
+{
+    private const MessageDefect PreventsReading = MessageDefect.NotUtf8 | MessageDefect.EnvelopeTooLarge | MessageDefect.TooDeep;
+
+    public JudgedMessage Judge(ReceivedMessage message, Speaker speaker, DateTimeOffset arrival)
+    {
+        var meta = MessageMeta.Read(message.Envelope);
+        var isReadable = (message.Defect & (PreventsReading | MessageDefect.NotJson | MessageDefect.CutOff)) == 0;
+        var facts = isReadable ? DocumentFacts.Read(message.Envelope) : null;
+        var inbound = new InboundMessage(Describe(meta, facts, message, speaker, arrival), facts, message);
+
+        if (message.Defect.HasFlag(MessageDefect.CutOff))
+        {
+            return new JudgedMessage(inbound, null, Outcome.CutOff, [new Violation("$", "broke off before its end")]);
+        }
+
+        if (message.Defect.HasFlag(MessageDefect.NotJson))
+        {
+            var where = message.DefectPosition is { } position ? $" (from byte {position})" : "";
+            return new JudgedMessage(inbound, null, Outcome.Unintelligible, [new Violation("$", "is not JSON" + where)]);
+        }
+
+        if (!meta.NamesItsKind)
+        {
+            return new JudgedMessage(inbound, null, Outcome.Unintelligible, [new Violation("Meta", "must name DataModel and EventType")]);
+        }
+
+        if (handlers.Find(meta) is not { } handler)
+        {
+            return new JudgedMessage(
+                inbound, null, Outcome.SetAside, [new Violation("Meta.EventType", "is not an event of the Media model that this destination takes")]);
+        }
+
+        var found = isReadable ? schemas.Validate(handler.EventName, message.Envelope) : [];
+        IReadOnlyList<Violation> violations = [.. Defects(message), .. found];
+        return new JudgedMessage(inbound, handler, violations.Count > 0 ? handler.WhenUnacceptable : null, violations);
+    }
+
+    /// <summary>For what lies with no document and no log ID.</summary>
+    internal static long SomeShard() => BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+
+    private static Delivery Describe(MessageMeta meta, DocumentFacts? facts, ReceivedMessage message, Speaker speaker, DateTimeOffset arrival) => new()
+    {
+        Id = DeliveryId.Create(Delivery.ShardOf(meta, facts?.DocumentId, SomeShard), arrival),
+        ReceivedAt = EventClock.ToMicroseconds(arrival),
+        Speaker = speaker,
+        Meta = meta,
+        DocumentId = string.IsNullOrEmpty(facts?.DocumentId) ? null : facts.DocumentId,
+        OriginalDocumentId = facts?.OriginalDocumentId,
+        BodyLength = message.BodyLength,
+        ContentLength = message.Content?.Length,
+    };
+
+    private static IEnumerable<Violation> Defects(ReceivedMessage message)
+    {
+        if (message.Defect.HasFlag(MessageDefect.NotUtf8))
+        {
+            yield return new Violation("$", "must be UTF-8");
+        }
+
+        if (message.Defect.HasFlag(MessageDefect.EnvelopeTooLarge))
+        {
+            yield return new Violation("$", "is too large besides its file");
+        }
+
+        if (message.Defect.HasFlag(MessageDefect.TooDeep))
+        {
+            yield return new Violation("$", "is nested too deeply");
+        }
+
+        if (message.Defect.HasFlag(MessageDefect.RepeatedFile))
+        {
+            yield return new Violation("Media.FileContents", "stands more than once");
+        }
+
+        if (message.File == FileForm.Undecodable)
+        {
+            yield return new Violation("Media.FileContents", "is not base64");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+using System.Globalization;
+using Newtonsoft.Json.Linq;
+using Redox.Media.Core.Deliveries;
+
+namespace Redox.Media.Tests.Convergence;
+
+/// <summary>The archive is not what the model says.</summary>
+internal sealed class HistoryMismatchException(IEnumerable<string> differences) : Exception(string.Join('\n', differences));
+
+/// <summary>Delivers a history and compares what the archive has become with the model.</summary>
+internal sealed class HistoryRun(IDoor door, ArchiveView archive, ITraceStore traces, History history, DateTimeOffset beginning)
+{
+    private readonly Scene _scene = new(beginning);
+    private readonly List<string> _differences = [];
+    private readonly ReferenceRegister _model = new();
+
+    /// <exception cref="HistoryMismatchException">With every difference that was found.</exception>
+    public async Task CheckAsync()
+    {
+        var told = new Told[history.Deliveries.Count];
+        await Task.WhenAll(Enumerable.Range(0, told.Length).GroupBy(i => history.Deliveries[i].Connection).Select(connection => Task.Run(async () =>
+        {
+            foreach (var i in connection)
+            {
+                told[i] = await door.DeliverAsync(_scene.ToMessage(history.Deliveries[i]), _scene.Arrival(i));
+            }
+        })));
+
+        var rows = await archive.DeliveriesAsync(told.Select(t => t.Delivery));
+        for (var i = 0; i < told.Length; i++)
+        {
+            Compare($"row of delivery {i}", told[i].Outcome, rows.GetValueOrDefault(told[i].Delivery)?.Outcome ?? "none");
+        }
+
+        StopIfDifferent();
+        var deliveries = history.Deliveries.Select((e, i) => (Event: _scene.ToModel(e, rows[told[i].Delivery]), Row: rows[told[i].Delivery])).ToList();
+        CheckAppliedOnce(deliveries);
+        StopIfDifferent();
+        var applied = deliveries.Where(d => d.Row.IsApplied).ToList();
+        Feed(deliveries, applied);
+        await CompareDocumentsAsync();
+        await Task.WhenAll([.. _model.Documents.Select(document => CompareTraceAsync(document.Source, document.Id, applied)), .. _scene.Queries().Select(CompareAnswerAsync)]);
+        StopIfDifferent();
+    }
+
+    private void CheckAppliedOnce(List<(ModelEvent Event, DeliveryFacts Row)> deliveries)
+    {
+        foreach (var same in deliveries.GroupBy(d => d.Event.Identity))
+        {
+            Compare($"applied deliveries of {same.Key}", "1", same.Count(d => d.Row.IsApplied).ToString(CultureInfo.InvariantCulture));
+            Compare($"deliveries of {same.Key} that are no duplicates", "1", same.Count(d => d.Row.Outcome != "duplicate").ToString(CultureInfo.InvariantCulture));
+        }
+
+        foreach (var print in deliveries.GroupBy(d => d.Event.Fingerprint))
+        {
+            Compare("messages of one fingerprint", "1", print.Select(d => d.Event.Message).Distinct().Count().ToString(CultureInfo.InvariantCulture));
+        }
+
+        foreach (var message in deliveries.GroupBy(d => d.Event.Message))
+        {
+            Compare("fingerprints of one message", "1", message.Select(d => d.Event.Fingerprint).Distinct().Count().ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    // With one connection the order of arrival is known, and so are the outcomes. With several it is not, and must not matter: the
+    // model takes them backwards.
+    private void Feed(List<(ModelEvent Event, DeliveryFacts Row)> deliveries, List<(ModelEvent Event, DeliveryFacts Row)> applied)
+    {
+        if (history.Deliveries.All(e => e.Connection == history.Deliveries[0].Connection))
+        {
+            for (var i = 0; i < deliveries.Count; i++)
+            {
+                Compare($"outcome of delivery {i}", _model.Apply(deliveries[i].Event), deliveries[i].Row.Outcome);
+            }
+        }
+        else
+        {
+            foreach (var (e, _) in Enumerable.Reverse(applied))
+            {
+                _model.Apply(e);
+            }
+        }
+    }
+
+    private async Task CompareDocumentsAsync()
+    {
+        var found = await archive.DocumentsAsync(_scene.Sources, _scene.Documents);
+        Compare("documents", Lines(_model.Documents), Lines(found.Keys));
+        foreach (var (source, id) in _model.Documents)
+        {
+            var winner = _model.Winner(source, id)!;
+            var state = ReferenceRegister.State(id, winner);
+            var expected = string.Create(CultureInfo.InvariantCulture, $"{state} {winner.Time.UtcDateTime:HH:mm:ss.ffffff} {winner.Fingerprint} {(state == "superseded" ? winner.Document : "")}");
+            Compare($"row of document {id}", expected, found.GetValueOrDefault((source, id), "none"));
+        }
+    }
+
+    private async Task CompareTraceAsync(string source, string id, List<(ModelEvent Event, DeliveryFacts Row)> applied)
+    {
+        var winner = _model.Winner(source, id)!;
+        var trace = await traces.FindDocumentAsync(source, id, CancellationToken.None);
+        Compare(
+            $"trace of {id}",
+            $"{ReferenceRegister.State(id, winner)} {(winner.Document == id ? "" : winner.Document)} {winner.Time:O}",
+            $"{trace?.State} {trace?.SupersededBy} {trace?.EventTime:O}");
+        var expected = applied
+            .Where(d => d.Row.Outcome != "unchanged" && d.Event.Source == source && (d.Event.Document == id || d.Event.Original == id))
+            .Select(d => d.Event).OrderBy(e => e.Place, Comparer<(DateTimeOffset, string, string)>.Create(ModelEvent.Compare)).ThenBy(e => e.Delivery.ToString());
+        Compare(
+            $"history of {id}",
+            Lines(expected.Select(e => $"{e.Delivery} {ReferenceRegister.State(id, e)} {e.Time:O} {e.LogId}")),
+            Lines(trace?.Versions.Select(v => $"{v.Delivery} {v.State} {v.EventTime:O} {v.LogId}") ?? []));
+        var standing = trace?.Versions.Where(v => v.Stands).Select(v => applied.Single(d => d.Event.Delivery == v.Delivery.Value).Event).ToList() ?? [];
+        Compare($"what stands of {id}", $"{winner.Message} test {winner.Test}", string.Join(" and ", standing.Select(e => $"{e.Message} test {e.Test}")));
+    }
+
+    private async Task CompareAnswerAsync(ModelQuery query)
+    {
+        if (await door.AskAsync(Scene.ToMessage(query), query.Sources) is { } answer)
+        {
+            var expected = _model.Find(query).Select(e => $"{e.Document} '{e.Content}' of {string.Join(' ', e.Patients)}, {e.Visit}, {e.Type}");
+            Compare($"answer to {Scene.Show(query)}", Lines(expected), Lines(answer["Media"]!.Select(Show)));
+        }
+    }
+
+    private static string Show(JToken item)
+    {
+        var content = System.Text.Encoding.UTF8.GetString(Convert.FromBase64String((string?)item["FileContents"] ?? ""));
+        var patients = item["Patient"]!["Identifiers"]!.Select(identifier => $"{identifier["ID"]}/{identifier["IDType"]}");
+        return $"{item["DocumentID"]} '{content}' of {string.Join(' ', patients)}, {item["Visit"]?["VisitNumber"]}, {item["DocumentType"]}";
+    }
+
+    private static string Lines<T>(IEnumerable<T> values) =>
+        typeof(T) == typeof(string) ? string.Concat(values.Select(v => $"\n    {v}")) : string.Concat(values.Select(v => $"\n    {v}").Order(StringComparer.Ordinal));
+
+    private void Compare(string what, string expected, string actual)
+    {
+        if (expected != actual)
+        {
+            lock (_differences)
+            {
+                _differences.Add($"{what}\n  expected: {expected}\n  but was:  {actual}");
+            }
+        }
+    }
+
+    private void StopIfDifferent()
+    {
+        if (_differences.Count > 0)
+        {
+            throw new HistoryMismatchException(_differences);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using Redox.Media.Core;
+using Redox.Media.Core.Answers;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
+using Redox.Media.Core.Handling;
+using Redox.Media.Core.Intake;
+using Redox.Media.Data;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Convergence;
+
+/// <summary>What the service told a sender.</summary>
+internal sealed record Told(Guid Delivery, string Outcome);
+
+/// <summary>A way to the service.</summary>
+internal interface IDoor
+{
+    /// <param name="arrival">When it arrives, where that can be chosen.</param>
+    Task<Told> DeliverAsync(JObject message, DateTimeOffset arrival);
+
+    /// <param name="sources">The sources that the asker may see; null for the engine.</param>
+    /// <returns>The QueryResponse; null where nobody but the engine can ask.</returns>
+    Task<JObject?> AskAsync(JObject query, string[]? sources);
+}
+
+/// <summary>Everything behind the endpoint, without HTTP: intake, receiver, register, answers.</summary>
+internal sealed class InnerDoor : IDoor, IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly MessageReader _reader = new(new IntakeLimits());
+    private readonly ByteBudget _budget = new(256 * 1024 * 1024, TimeProvider.System);
+
+    private InnerDoor(ServiceProvider services) => _services = services;
+
+    public IServiceProvider Services => _services;
+
+    public static async Task<InnerDoor> OpenAsync(string? connectionString = null)
+    {
+        var services = new ServiceCollection().AddLogging(logging => logging.ClearProviders());
+        services.AddMediaCore();
+        services.AddMediaData(connectionString ?? await TestDatabase.SharedAsync());
+        services.AddSingleton(new MessageReader(new IntakeLimits()));
+        services.AddSingleton(new ByteBudget(256 * 1024 * 1024, TimeProvider.System));
+        return new InnerDoor(services.BuildServiceProvider());
+    }
+
+    public Task<Told> DeliverAsync(JObject message, DateTimeOffset arrival) =>
+        ReceiveAsync(message, new Speaker.Engine(), arrival, result => Task.FromResult(new Told(result.Delivery.Id.Value, result.Outcome.Name())));
+
+    /// <summary>The same with now for its arrival, and only the outcome.</summary>
+    public async Task<string> DeliverAsync(JObject message) => (await DeliverAsync(message, TimeProvider.System.GetUtcNow())).Outcome;
+
+    public Task<JObject?> AskAsync(JObject query, string[]? sources)
+    {
+        Speaker speaker = sources is null ? new Speaker.Engine() : new Speaker.Client("tests", sources);
+        var now = TimeProvider.System.GetUtcNow();
+        return ReceiveAsync(query, speaker, now, async result =>
+        {
+            using var body = new MemoryStream();
+            var answer = new QueryAnswer(result.Delivery.Meta, result.Found!, now, 1024 * 1024);
+            await answer.WriteAsync(body, _services.GetRequiredService<IMediaStore>(), CancellationToken.None);
+            using var reader = new JsonTextReader(new StringReader(Encoding.UTF8.GetString(body.ToArray()))) { DateParseHandling = DateParseHandling.None };
+            return (JObject?)await JObject.LoadAsync(reader);
+        });
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    /// <param name="use">What a result says may lie in the message, which goes when this is over.</param>
+    private async Task<T> ReceiveAsync<T>(JObject message, Speaker speaker, DateTimeOffset arrival, Func<DeliveryResult, Task<T>> use)
+    {
+        using var reservation = await _budget.AcquireAsync(64 * 1024, Timeout.InfiniteTimeSpan, CancellationToken.None);
+        var body = PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(message.ToString(Formatting.None))));
+        using var received = (await _reader.ReadAsync(body, FilePath.Media, reservation!, CancellationToken.None)).Message!;
+        return await use(await _services.GetRequiredService<MessageReceiver>().ReceiveAsync(received, speaker, arrival, CancellationToken.None));
+    }
+}
+
+/// <summary>The front door: real HTTP.</summary>
+internal sealed class FrontDoor(RunningService service) : IDoor
+{
+    public async Task<Told> DeliverAsync(JObject message, DateTimeOffset arrival)
+    {
+        var answer = await service.DeliverAsync(message);
+        return answer.Status == 200
+            ? new Told(Guid.Parse((string)answer.Json["DeliveryID"]!, CultureInfo.InvariantCulture), answer.Outcome!)
+            : new Told(Guid.Empty, $"HTTP {answer.Status}: {answer.Text}");
+    }
+
+    public async Task<JObject?> AskAsync(JObject query, string[]? sources) =>
+        sources is null ? (await service.DeliverAsync(query)).Json : null;
+}

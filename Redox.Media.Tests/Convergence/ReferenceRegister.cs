@@ -1,0 +1,107 @@
+using System.Text;
+
+namespace Redox.Media.Tests.Convergence;
+
+/// <summary>An event as the design's section 5 sees it. <paramref name="Message"/> is the message without its Meta.</summary>
+internal sealed record ModelEvent(
+    Guid Delivery, string Source, string Kind, string Document, string? Original, DateTimeOffset? OwnTime, DateTimeOffset Arrival, string LogId,
+    string Message, string Fingerprint, bool Test, bool Available, string[] Patients, string Visit, string Type, string Content)
+{
+    /// <summary>Its own time; missing, unreadable or more than five minutes ahead of our clock: the arrival.</summary>
+    public DateTimeOffset Time => OwnTime is { } own && own <= Arrival.AddMinutes(5) ? own : Arrival;
+
+    /// <summary>What makes two deliveries the same. Without a log ID, the same said at another time is said anew.</summary>
+    public object Identity => (Source, LogId, Message, LogId.Length == 0 ? OwnTime : null);
+
+    public (DateTimeOffset, string, string) Place => (Time, Convert.ToHexString(Encoding.UTF8.GetBytes(LogId)), Fingerprint);
+
+    public bool IsNewerThan(ModelEvent? other) => other is null || Compare(Place, other.Place) > 0;
+
+    public static int Compare((DateTimeOffset Time, string Log, string Print) one, (DateTimeOffset Time, string Log, string Print) other) =>
+        one.Time != other.Time ? one.Time.CompareTo(other.Time)
+        : one.Log != other.Log ? string.CompareOrdinal(one.Log, other.Log)
+        : string.CompareOrdinal(one.Print, other.Print);
+}
+
+/// <summary>AND between the kinds, OR inside each; a patient is "ID/type" or, of any type, "ID". Null: not asked.</summary>
+internal sealed record ModelQuery(
+    string[]? Documents = null, string[]? Patients = null, string[]? Visits = null, string[]? Types = null, bool Test = false, string[]? Sources = null);
+
+/// <summary>
+/// The register of section 5 of the design, as plainly as it can be said: for each document the newest event that touched it. It shares
+/// no code with the product.
+/// </summary>
+internal sealed class ReferenceRegister
+{
+    private readonly Dictionary<(string Source, string Id), ModelEvent> _winners = [];
+    private readonly HashSet<object> _applied = [];
+
+    public IEnumerable<(string Source, string Id)> Documents => _winners.Keys;
+
+    /// <summary>Takes a delivery and says its outcome.</summary>
+    public string Apply(ModelEvent e)
+    {
+        if (!_applied.Add(e.Identity))
+        {
+            return "duplicate";
+        }
+
+        var original = e.Original == e.Document ? null : e.Original;
+        var before = Winner(e.Source, e.Document);
+        var originalBefore = original is null ? null : Winner(e.Source, original);
+        var wins = e.IsNewerThan(before);
+        var winsOriginal = original is not null && e.IsNewerThan(originalBefore);
+        if (wins)
+        {
+            _winners[(e.Source, e.Document)] = e;
+        }
+
+        if (winsOriginal)
+        {
+            _winners[(e.Source, original!)] = e;
+        }
+
+        return (e.Kind, before) switch
+        {
+            _ when !wins && !winsOriginal => "stale",
+            ("Replace", _) => original is null ? "revised" : originalBefore is null ? "replaced-unknown" : "replaced",
+            ("Delete", _) => before is null ? "deleted-unknown" : "deleted",
+            (_, null) => "created",
+            _ when State(e.Document, before) == "deleted" => "revived",
+            _ when State(e.Document, before) == "current" && before.Message == e.Message && before.Test == e.Test => "unchanged",
+            _ => "revised",
+        };
+    }
+
+    public ModelEvent? Winner(string source, string document) => _winners.GetValueOrDefault((source, document));
+
+    /// <summary>What an event makes of a document that it touches.</summary>
+    public static string State(string document, ModelEvent e) => e.Document != document ? "superseded" : e.Kind == "Delete" ? "deleted" : "current";
+
+    /// <summary>The event that a DocumentID shows in the end: its own, or that of what replaced it; null when nothing is left.</summary>
+    public ModelEvent? Resolve(string source, string document)
+    {
+        var at = document;
+        while (Winner(source, at) is { } winner)
+        {
+            switch (State(at, winner))
+            {
+                case "current": return winner;
+                case "deleted": return null;
+                default: at = winner.Document; break;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The documents that a query finds, newest first.</summary>
+    public IEnumerable<ModelEvent> Find(ModelQuery query) =>
+        _winners.Keys
+            .Where(key => query.Documents?.Contains(key.Id) ?? State(key.Id, _winners[key]) == "current")
+            .Select(key => Resolve(key.Source, key.Id)).OfType<ModelEvent>().Distinct()
+            .Where(e => e.Available && (query.Test || !e.Test) && (query.Sources?.Contains(e.Source) ?? true))
+            .Where(e => query.Patients?.Any(asked => e.Patients.Any(has => has == asked || has.StartsWith(asked + "/"))) ?? true)
+            .Where(e => (query.Visits?.Contains(e.Visit) ?? true) && (query.Types?.Contains(e.Type) ?? true))
+            .OrderDescending(Comparer<ModelEvent>.Create((one, other) => ModelEvent.Compare(one.Place, other.Place)));
+}

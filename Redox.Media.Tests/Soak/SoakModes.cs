@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using NUnit.Framework;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Soak;
+
+/// <summary>
+/// What <c>scripts/soak MODE ...</c> runs. A mode is a line in <see cref="Modes"/> and a type beside it.
+/// </summary>
+internal static class SoakModes
+{
+    private const int Passed = 0;
+    private const int Failed = 1;
+    private const int WrongUse = 2;
+
+    private static readonly Dictionary<string, Func<string[], CancellationToken, Task<bool>>> Modes = new(StringComparer.Ordinal)
+    {
+        ["convergence"] = ConvergenceSoak.RunAsync,
+    };
+
+    /// <summary>Returns 0 when everything held, 1 when something did not, 2 when it was not understood what is wanted.</summary>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        if (arguments.Length == 0 || !Modes.TryGetValue(arguments[0], out var mode))
+        {
+            await Console.Error.WriteLineAsync($"scripts/soak MODE [arguments]; modes: {string.Join(", ", Modes.Keys)}");
+            return WrongUse;
+        }
+
+        using var ending = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            return await mode(arguments[1..], ending.Token) ? Passed : Failed;
+        }
+        catch (FormatException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message);
+            return WrongUse;
+        }
+        catch (ResultStateException reason)
+        {
+            await Console.Error.WriteLineAsync(reason.Message); // no PostgreSQL on this machine
+            return Failed;
+        }
+        finally
+        {
+            await TestDatabase.RemoveAllAsync();
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            ending.Cancel();
+        }
+    }
+
+    /// <summary>Reads 30s, 10m or 2h; five minutes when nothing is said.</summary>
+    /// <exception cref="FormatException">It is no duration.</exception>
+    public static TimeSpan Duration(string? text)
+    {
+        if (text is null)
+        {
+            return TimeSpan.FromMinutes(5);
+        }
+
+        var isNumber = int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        return (isNumber, text[^1]) switch
+        {
+            (true, 's') => TimeSpan.FromSeconds(number),
+            (true, 'm') => TimeSpan.FromMinutes(number),
+            (true, 'h') => TimeSpan.FromHours(number),
+            _ => throw new FormatException($"'{text}' is no duration: say 30s, 10m or 2h."),
+        };
+    }
+}
