@@ -16,7 +16,8 @@ public static class DataServices
     public static IServiceCollection AddMediaData(this IServiceCollection services, string connectionString)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => DatabaseConnection.Open(connectionString));
+        var database = DatabaseConnection.Open(connectionString); // at once, so that a mistake in it stops the start with a plain word
+        services.AddSingleton(_ => database);
         services.AddSingleton<DatabaseResilience>();
         services.AddSingleton<EventWriter>();
         services.AddSingleton<EventGroups>();

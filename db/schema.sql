@@ -40,7 +40,7 @@ create table delivery (
 
 comment on table delivery is 'One arrival at our door, whatever became of it. Holds no name, no patient identifier and no content.';
 comment on column delivery.applied_key is 'Digest of source, log ID and message; set on the one delivery of it that was applied.';
-comment on column delivery.violations is 'JSON array of {"path", "rule"}, never a value.';
+comment on column delivery.violations is 'JSON array of {"Path", "Rule"}, never a value.';
 comment on column delivery.releases is 'The set-aside delivery whose event this one applied, once a person had looked at it.';
 comment on column delivery.released_by is 'The delivery that applied this set-aside one; null while none has.';
 

@@ -13,27 +13,29 @@ namespace Redox.Media.Api.Endpoints;
 /// <summary>Takes a delivery from its first byte to its answer, for a speaker who is known already.</summary>
 internal sealed partial class DeliveryEndpoint(
     MessageReader reader, ByteBudget budget, MessageReceiver receiver, IMediaStore store, KnownTokens tokens, TimeProvider time,
-    IOptionsMonitor<IntakeSettings> intake, IOptionsMonitor<QuerySettings> query, IOptionsMonitor<RedoxSettings> redox,
+    IOptions<IntakeSettings> intakeSettings, LastValid<QuerySettings> query, LastValid<RedoxSettings> redox,
     ILogger<DeliveryEndpoint> logger)
 {
     /// <summary>What a body of unknown length gets from the budget before it is read; more as it grows, while there is more.</summary>
     private const long UnknownLengthBytes = 1024 * 1024;
 
+    private readonly IntakeSettings _intake = intakeSettings.Value;
+
     public async Task ReceiveAsync(HttpContext context)
     {
         var arrival = time.GetUtcNow();
         var speaker = new Speaker.Engine();
-        if (context.Request.ContentLength > intake.CurrentValue.MaxBodyBytes)
+        if (context.Request.ContentLength > _intake.MaxBodyBytes)
         {
             await RefuseTooLargeAsync(context, speaker, arrival, context.Request.ContentLength.Value);
             return;
         }
 
         using var reservation = await budget.AcquireAsync(
-            context.Request.ContentLength ?? UnknownLengthBytes, intake.CurrentValue.MaxWait, context.RequestAborted);
+            context.Request.ContentLength ?? UnknownLengthBytes, _intake.MaxWait, context.RequestAborted);
         if (reservation is null)
         {
-            await ErrorAnswers.UnavailableAsync(context, "Too many bytes are in flight.");
+            await RefuseForNowAsync(context);
             return;
         }
 
@@ -42,10 +44,10 @@ internal sealed partial class DeliveryEndpoint(
         switch (received.Status)
         {
             case IntakeStatus.TooLarge:
-                await RefuseTooLargeAsync(context, speaker, arrival, intake.CurrentValue.MaxBodyBytes + 1);
+                await RefuseTooLargeAsync(context, speaker, arrival, _intake.MaxBodyBytes + 1);
                 break;
             case IntakeStatus.BudgetExhausted:
-                await ErrorAnswers.UnavailableAsync(context, "Too many bytes are in flight.");
+                await RefuseForNowAsync(context);
                 break;
             default:
                 await ReceiveAsync(context, message!, speaker, arrival);
@@ -63,29 +65,41 @@ internal sealed partial class DeliveryEndpoint(
         }
 
         // From here on the sender's leaving stops nothing: what has been received is brought to its outcome.
-        var result = await receiver.ReceiveAsync(message, speaker, arrival, CancellationToken.None);
+        // A query is another matter: nobody waits for its answer any more.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(query.Value.Timeout);
+        DeliveryResult result;
+        try
+        {
+            result = await receiver.ReceiveAsync(message, speaker, arrival, patience.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            await ErrorAnswers.UnavailableAsync(context, "The query took longer than it may.");
+            return;
+        }
+
         if (result.Found is { } found)
         {
-            await AnswerQueryAsync(context, result, found);
+            await AnswerQueryAsync(context, result, found, patience.Token);
         }
         else
         {
-            await RedoxAnswers.WriteAsync(context, result, redox.CurrentValue.InvalidEvents);
+            await RedoxAnswers.WriteAsync(context, result, redox.Value.InvalidEvents);
         }
 
         Log(result, arrival);
     }
 
-    private async Task AnswerQueryAsync(HttpContext context, DeliveryResult result, IReadOnlyList<FoundDocument> found)
+    private async Task AnswerQueryAsync(
+        HttpContext context, DeliveryResult result, IReadOnlyList<FoundDocument> found, CancellationToken cancellation)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        patience.CancelAfter(query.CurrentValue.Timeout);
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
         try
         {
-            var answer = new QueryAnswer(result.Delivery.Meta, found, time.GetUtcNow(), query.CurrentValue.MaxContentBytes);
-            await answer.WriteAsync(context.Response.Body, store, patience.Token);
+            var answer = new QueryAnswer(result.Delivery.Meta, found, time.GetUtcNow(), query.Value.MaxContentBytes);
+            await answer.WriteAsync(context.Response.Body, store, cancellation);
         }
         catch (Exception) when (context.Response.HasStarted)
         {
@@ -99,11 +113,17 @@ internal sealed partial class DeliveryEndpoint(
         }
     }
 
+    private Task RefuseForNowAsync(HttpContext context)
+    {
+        LogOverBudget(logger, budget.InUse, budget.Waiting);
+        return ErrorAnswers.UnavailableAsync(context, "Too many bytes are in flight.");
+    }
+
     private async Task RefuseTooLargeAsync(HttpContext context, Speaker speaker, DateTimeOffset arrival, long bytes)
     {
-        var result = await receiver.RefuseTooLargeAsync(speaker, bytes, arrival, CancellationToken.None);
+        var result = await receiver.RefuseTooLargeAsync(speaker, bytes, arrival);
         context.Response.Headers.Connection = "close";
-        await RedoxAnswers.WriteAsync(context, result, redox.CurrentValue.InvalidEvents);
+        await RedoxAnswers.WriteAsync(context, result, redox.Value.InvalidEvents);
         Log(result, arrival);
     }
 
@@ -119,10 +139,13 @@ internal sealed partial class DeliveryEndpoint(
     [LoggerMessage(
         EventId = 1001,
         Level = LogLevel.Information,
-        Message = "Delivery {DeliveryId} (log {LogId}) from {Speaker}: {Event} {Outcome}, {Violations} violations, {BodyBytes} bytes, {ContentBytes} of content, {Found} found, {Milliseconds:0.0} ms")]
+        Message = "Delivery {DeliveryId} (log {LogId}) from {Speaker}: {EventName} {Outcome}, {Violations} violations, {BodyBytes} bytes, {ContentBytes} of content, {Found} found, {Milliseconds:0.0} ms")]
     private static partial void LogDelivery(
-        ILogger logger, Guid deliveryId, string logId, string speaker, string @event, string outcome, int violations, long bodyBytes,
+        ILogger logger, Guid deliveryId, string logId, string speaker, string eventName, string outcome, int violations, long bodyBytes,
         long contentBytes, int found, double milliseconds);
+
+    [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "Answered 503: the byte budget is used up, {InUse} bytes in use, {Waiting} waiting")]
+    private static partial void LogOverBudget(ILogger logger, long inUse, int waiting);
 
     [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The answer to delivery {DeliveryId} broke off; its connection was ended")]
     private static partial void LogBrokenAnswer(ILogger logger, Guid deliveryId);

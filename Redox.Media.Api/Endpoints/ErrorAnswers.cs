@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.Net.Http.Headers;
+using Redox.Media.Api.Security;
 
 namespace Redox.Media.Api.Endpoints;
 
@@ -28,19 +28,20 @@ internal static class ErrorAnswers
     public static Task UnavailableAsync(HttpContext context, string what)
     {
         context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-        return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, what + " Nothing was stored; please send it again.");
+        return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, what + " Nothing was changed; please send it again.");
     }
 
     public static Task BadRequestAsync(HttpContext context, string what) => WriteAsync(context, StatusCodes.Status400BadRequest, what);
 
     public static Task InternalErrorAsync(HttpContext context) =>
-        WriteAsync(context, StatusCodes.Status500InternalServerError, "Something went wrong on our side. Nothing was stored; please send it again.");
+        WriteAsync(context, StatusCodes.Status500InternalServerError, "Something went wrong on our side; please send it again.");
 
     private static async Task WriteAsync(HttpContext context, int status, string text)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json; charset=utf-8";
-        context.Response.Headers[HeaderNames.CacheControl] = "no-store";
+        context.Response.Headers.CacheControl = "no-store";
+        SecurityHeaders.Set(context.Response.Headers); // the exception handler has cleared what was set before
         var body = JsonSerializer.SerializeToUtf8Bytes(new
         {
             Meta = new { DataModel = "Media", Errors = new[] { new { ID = 1, Text = text, Type = "transmission", Module = "Destination" } } },

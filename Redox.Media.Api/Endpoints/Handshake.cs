@@ -19,7 +19,8 @@ internal sealed record Handshake(string? Token, string Challenge)
     /// <summary>Recognises a challenge by the shape of the body: <c>challenge</c> is there and <c>Meta</c> is not. Null for anything else.</summary>
     public static Handshake? Read(ReadOnlyMemory<byte> body)
     {
-        if (body.Length is 0 or > MaxBodyBytes)
+        // A look at the bytes first: nearly everything that comes is an event, and is not parsed here for nothing.
+        if (body.Length is 0 or > MaxBodyBytes || body.Span.IndexOf("\"challenge\""u8) < 0)
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using Redox.Media.Data;
+using Redox.Media.Data.Hosting;
 using Redox.Media.Data.LocalPostgres;
 
 namespace Redox.Media.Api.Hosting;
@@ -15,7 +16,15 @@ internal static class DatabaseSetup
     {
         if (builder.Configuration.GetConnectionString("Media") is { Length: > 0 } connectionString)
         {
-            builder.Services.AddMediaData(connectionString);
+            try
+            {
+                builder.Services.AddMediaData(connectionString);
+            }
+            catch (ArgumentException)
+            {
+                throw new StartFailure("ConnectionStrings:Media is no connection string of Npgsql: Host=...;Database=...;Username=...;Password=...");
+            }
+
             return null;
         }
 
@@ -30,6 +39,8 @@ internal static class DatabaseSetup
             loggers.CreateLogger<LocalPostgresCluster>(), TimeProvider.System, CancellationToken.None);
         await cluster.EnsureDatabaseAsync(DatabaseName, CancellationToken.None);
         builder.Services.AddMediaData(cluster.ConnectionString(DatabaseName));
+        builder.Services.AddHostedService(provider => new LocalPostgresWatch(
+            cluster, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalPostgresWatch>>()));
         return cluster;
     }
 }

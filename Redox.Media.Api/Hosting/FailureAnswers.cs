@@ -32,9 +32,9 @@ internal sealed partial class FailureAnswers(ILogger<FailureAnswers> logger) : I
         }
     }
 
-    [LoggerMessage(EventId = 1901, Level = LogLevel.Warning, Message = "Answered 503: {Reason}")]
+    [LoggerMessage(EventId = 1801, Level = LogLevel.Warning, Message = "Answered 503: {Reason}")]
     private static partial void LogUnavailable(ILogger logger, string reason);
 
-    [LoggerMessage(EventId = 1902, Level = LogLevel.Error, Message = "Answered 500: {Exception}\n{Stack}")]
+    [LoggerMessage(EventId = 1802, Level = LogLevel.Error, Message = "Answered 500: {Exception}\n{Stack}")]
     private static partial void LogBug(ILogger logger, string exception, string stack);
 }

@@ -13,6 +13,11 @@ namespace Redox.Media.Api.Hosting;
 /// <summary>The composition: which parts there are, and which addresses lead to them.</summary>
 internal static class MediaService
 {
+    private const string DefaultAddress = "http://127.0.0.1:5080";
+
+    /// <summary>Where an operator can say what to listen on; the default must not win over any of them.</summary>
+    private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
+
     public static void AddMediaService(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -24,10 +29,15 @@ internal static class MediaService
             provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MemoryBudgetBytes, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new MessageReader(
             new IntakeLimits { MaxBodyBytes = provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MaxBodyBytes }));
+        services.AddSingleton(typeof(LastValid<>));
         services.AddSingleton<DeliveryEndpoint>();
         services.AddExceptionHandler<FailureAnswers>();
         services.AddHostedService<StartupBanner>();
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
+        if (!AddressKeys.Any(key => builder.Configuration.GetSection(key).Exists()))
+        {
+            builder.WebHost.UseUrls(DefaultAddress);
+        }
     }
 
     public static void MapMediaService(this WebApplication app)

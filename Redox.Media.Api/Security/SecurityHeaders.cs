@@ -5,11 +5,15 @@ internal static class SecurityHeaders
 {
     public static Task AddAsync(HttpContext context, RequestDelegate next)
     {
-        var headers = context.Response.Headers;
+        Set(context.Response.Headers);
+        return next(context);
+    }
+
+    public static void Set(IHeaderDictionary headers)
+    {
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        return next(context);
     }
 }

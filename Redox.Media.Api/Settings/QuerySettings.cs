@@ -9,7 +9,7 @@ public sealed class QuerySettings
 
     /// <summary>
     /// Bytes of content inlined in one answer; what does not fit comes without it and the answer says that it is incomplete. Default
-    /// 30 MiB, which base64 makes the 40 MB that a Redox message may have; 0 to 1 GiB.
+    /// 30 MiB: the largest file that Redox takes for upload, whose base64 reaches the 40 MB of a Redox message; 0 to 1 GiB.
     /// </summary>
     [Range(0, 1024L * 1024 * 1024)]
     public long MaxContentBytes { get; init; } = 30 * 1024 * 1024;

@@ -16,6 +16,11 @@ internal sealed class SettingsValidation(IHostEnvironment environment) : IValida
             problems.Add("Redox:VerificationTokens:0 is not set: give it the verification token of the destination in the Redox dashboard");
         }
 
+        if (!Enum.IsDefined(options.InvalidEvents))
+        {
+            problems.Add($"Redox:InvalidEvents must be {nameof(InvalidEvents.SetAside)} or {nameof(InvalidEvents.Reject)}");
+        }
+
         for (var i = 0; i < options.VerificationTokens.Count; i++)
         {
             CheckToken($"Redox:VerificationTokens:{i}", options.VerificationTokens[i], problems);

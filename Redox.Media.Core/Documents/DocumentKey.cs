@@ -8,6 +8,9 @@ namespace Redox.Media.Core.Documents;
 /// </summary>
 public readonly record struct DocumentKey(long Shard, Guid Key)
 {
-    public static DocumentKey Of(string source, string documentId) =>
-        new(Digest.Hash64('D', source, documentId), Digest.Key('D', source, documentId));
+    public static DocumentKey Of(string source, string documentId)
+    {
+        var (shard, key) = Digest.Both('D', source, documentId);
+        return new DocumentKey(shard, key);
+    }
 }

@@ -26,7 +26,8 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IMediaStore st
             return new HandlerResult.Unacceptable([violation]);
         }
 
-        var outcome = await store.ApplyAsync(ToEvent(message, message.Delivery.ReceivedAt), cancellation);
+        // The sender's leaving stops nothing: what has been received is brought to its outcome.
+        var outcome = await store.ApplyAsync(ToEvent(message, message.Delivery.ReceivedAt), CancellationToken.None);
         return outcome == Outcome.OtherPatient
             ? new HandlerResult.Unacceptable([new Violation("Patient.Identifiers", "share nothing with those of the document as it stands: another patient?")])
             : new HandlerResult.Stored(outcome);

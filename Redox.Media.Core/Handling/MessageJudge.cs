@@ -48,7 +48,8 @@ public sealed class MessageJudge(HandlerRegistry handlers, SchemaCatalog schemas
                 inbound, null, Outcome.SetAside, [new Violation("Meta.EventType", "is not an event of the Media model that this destination takes")]);
         }
 
-        var violations = Defects(message).Concat(isReadable ? schemas.Validate(handler.EventName, message.Envelope) : []).ToList();
+        var found = isReadable ? schemas.Validate(handler.EventName, message.Envelope) : [];
+        IReadOnlyList<Violation> violations = [.. Defects(message), .. found];
         return new JudgedMessage(inbound, handler, violations.Count > 0 ? handler.WhenUnacceptable : null, violations);
     }
 

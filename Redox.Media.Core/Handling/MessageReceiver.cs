@@ -18,6 +18,7 @@ public sealed record DeliveryResult(
 /// </summary>
 public sealed class MessageReceiver(MessageJudge judge, IMediaStore store)
 {
+    /// <param name="cancellation">Nobody waits any more: ends the work on a query, and on nothing else.</param>
     /// <exception cref="StoreUnavailableException">The database is away: nothing was acknowledged.</exception>
     public async Task<DeliveryResult> ReceiveAsync(ReceivedMessage message, Speaker speaker, DateTimeOffset arrival, CancellationToken cancellation)
     {
@@ -26,7 +27,7 @@ public sealed class MessageReceiver(MessageJudge judge, IMediaStore store)
         var eventName = judged.Handler?.EventName;
         if (judged.Refusal is { } refusal)
         {
-            return await KeepAsync(delivery, eventName, refusal, judged.Violations, message, cancellation);
+            return await KeepAsync(delivery, eventName, refusal, judged.Violations, message);
         }
 
         var handler = judged.Handler!;
@@ -34,13 +35,13 @@ public sealed class MessageReceiver(MessageJudge judge, IMediaStore store)
         {
             HandlerResult.Stored stored => new DeliveryResult(delivery, eventName, stored.Outcome, []),
             HandlerResult.Found found => new DeliveryResult(delivery, eventName, Outcome.Answered, [], found.Documents),
-            HandlerResult.Unacceptable not => await KeepAsync(delivery, eventName, handler.WhenUnacceptable, not.Violations, message, cancellation),
+            HandlerResult.Unacceptable not => await KeepAsync(delivery, eventName, handler.WhenUnacceptable, not.Violations, message),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 
     /// <summary>Leaves the row of a body that was refused unread because of its size.</summary>
-    public Task<DeliveryResult> RefuseTooLargeAsync(Speaker speaker, long bodyLength, DateTimeOffset arrival, CancellationToken cancellation)
+    public Task<DeliveryResult> RefuseTooLargeAsync(Speaker speaker, long bodyLength, DateTimeOffset arrival)
     {
         var delivery = new Delivery
         {
@@ -50,13 +51,13 @@ public sealed class MessageReceiver(MessageJudge judge, IMediaStore store)
             Meta = MessageMeta.None,
             BodyLength = bodyLength,
         };
-        return KeepAsync(delivery, null, Outcome.TooLarge, [new Violation("$", "is larger than this destination takes")], null, cancellation);
+        return KeepAsync(delivery, null, Outcome.TooLarge, [new Violation("$", "is larger than this destination takes")], null);
     }
 
     private async Task<DeliveryResult> KeepAsync(
-        Delivery delivery, string? eventName, Outcome outcome, IReadOnlyList<Violation> violations, ReceivedMessage? raw, CancellationToken cancellation)
+        Delivery delivery, string? eventName, Outcome outcome, IReadOnlyList<Violation> violations, ReceivedMessage? raw)
     {
-        await store.KeepAsync(delivery, outcome, violations, raw, cancellation);
+        await store.KeepAsync(delivery, outcome, violations, raw, CancellationToken.None); // a sender who leaves stops nothing
         return new DeliveryResult(delivery, eventName, outcome, violations);
     }
 }

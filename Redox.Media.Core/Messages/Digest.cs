@@ -28,6 +28,14 @@ public static class Digest
         return BinaryPrimitives.ReadInt64BigEndian(hash[16..]);
     }
 
+    /// <summary>Both keys at once, out of different parts of one digest.</summary>
+    public static (long Hash64, Guid Key) Both(char domain, params ReadOnlySpan<string> parts)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Hash(domain, parts, hash);
+        return (BinaryPrimitives.ReadInt64BigEndian(hash[16..]), new Guid(hash[..16], bigEndian: true));
+    }
+
     private static void Hash(char domain, ReadOnlySpan<string> parts, Span<byte> hash)
     {
         var size = sizeof(char);

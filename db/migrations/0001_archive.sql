@@ -38,7 +38,7 @@ create table delivery (
 
 comment on table delivery is 'One arrival at our door, whatever became of it. Holds no name, no patient identifier and no content.';
 comment on column delivery.applied_key is 'Digest of source, log ID and message; set on the one delivery of it that was applied.';
-comment on column delivery.violations is 'JSON array of {"path", "rule"}, never a value.';
+comment on column delivery.violations is 'JSON array of {"Path", "Rule"}, never a value.';
 
 -- One applied delivery per (source, log ID, message), whatever the concurrency.
 create unique index delivery_applied_once on delivery (shard_key, applied_key) where applied_key is not null;
