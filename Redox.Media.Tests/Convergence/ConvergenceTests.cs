@@ -33,11 +33,12 @@ public sealed class ConvergenceTests
     {
         const int Histories = 40;
         await using var service = await RunningService.StartAsync();
+        await using var other = await RunningService.StartAsync();
         var archive = new ArchiveView(service.Services.GetRequiredService<NpgsqlDataSource>());
         var traces = service.Services.GetRequiredService<ITraceStore>();
 
         var failure = HistoryCheck.Run(
-            5, Histories, history => new HistoryRun(new FrontDoor(service), archive, traces, history, Beginning()).CheckAsync());
+            5, Histories, history => new HistoryRun(new FrontDoor(service, other), archive, traces, history, Beginning()).CheckAsync());
 
         Assert.That(failure?.ToString(), Is.Null);
     }
@@ -52,5 +53,5 @@ public sealed class ConvergenceTests
     }
 
     private static DateTimeOffset Beginning() =>
-        Core.Messages.EventClock.ToMicroseconds(TimeProvider.System.GetUtcNow().AddMinutes(-10));
+        Redox.Media.Core.Messages.EventClock.ToMicroseconds(TimeProvider.System.GetUtcNow().AddMinutes(-10));
 }
