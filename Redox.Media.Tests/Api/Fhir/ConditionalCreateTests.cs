@@ -96,7 +96,9 @@ public sealed class ConditionalCreateTests
         }
 
         var waiting = _service.CreateAsync(media, condition);
-        await using var watch = new NpgsqlCommand("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%create_condition%'", connection);
+
+        // On a connection of its own: within one transaction PostgreSQL shows the same activity again and again.
+        await using var watch = database.CreateCommand("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%create_condition%'");
         while ((long)(await watch.ExecuteScalarAsync())! == 0)
         {
             Assert.That(waiting.IsCompleted, Is.False, "it did not wait");

@@ -24,7 +24,10 @@ internal sealed class FhirService : IAsyncDisposable
 
     public static string Token => "test-fhir-client-00001";
 
-    public static async Task<FhirService> StartAsync(params (string Key, string? Value)[] settings)
+    public static Task<FhirService> StartAsync(params (string Key, string? Value)[] settings) => StartOnAsync(null, settings);
+
+    /// <param name="connectionString">Null for the database that all tests share.</param>
+    public static async Task<FhirService> StartOnAsync(string? connectionString, params (string Key, string? Value)[] settings)
     {
         var (source, hospital) = (Message.NewSource(), Message.NewSource());
         var all = new Dictionary<string, string?>
@@ -46,7 +49,7 @@ internal sealed class FhirService : IAsyncDisposable
             all[key] = value;
         }
 
-        return new FhirService(await RunningService.StartAsync(settings: all), source) { HospitalSource = hospital };
+        return new FhirService(await RunningService.StartAsync(connectionString, all), source) { HospitalSource = hospital };
     }
 
     public static byte[] Sample(string name) =>
