@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using NUnit.Framework;
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Messages;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
@@ -54,5 +53,5 @@ public sealed class ConvergenceTests
     }
 
     private static DateTimeOffset Beginning() =>
-        EventClock.ToMicroseconds(TimeProvider.System.GetUtcNow().AddMinutes(-10));
+        Redox.Media.Core.Messages.EventClock.ToMicroseconds(TimeProvider.System.GetUtcNow().AddMinutes(-10));
 }
