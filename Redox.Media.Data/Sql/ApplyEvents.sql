@@ -24,14 +24,14 @@ with arrival as (
     @shard_key, @delivery_id, @received_at, @speaker, @source, @data_model, @event_type, @event_time, @is_test,
     @log_id, @attempt_id, @other_ids, @log_hash, @attempt_hash, @other_hashes,
     @kind, @document_key, @document_id, @document_id_key, @original_shard, @original_key, @original_document_id, @original_id_key,
-    @fingerprint, @applied_key, @is_released, @is_available, @patient_keys, @search_keys,
+    @fingerprint, @applied_key, @is_released, @is_available, @patients_from, @patients_to, @search_from, @search_to,
     @body_bytes, @content_length, @content_sha256, @envelope, @content,
     @resource, @created_from, @created_to
   ) as a (
     shard_key, delivery_id, received_at, speaker, source, data_model, event_type, event_time, is_test,
     log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes,
     kind, document_key, document_id, document_id_key, original_shard, original_key, original_document_id, original_id_key,
-    fingerprint, applied_key, is_released, is_available, patient_keys, search_keys,
+    fingerprint, applied_key, is_released, is_available, patients_from, patients_to, search_from, search_to,
     body_bytes, content_length, content_sha256, envelope, content,
     resource, created_from, created_to
   )
@@ -39,7 +39,9 @@ with arrival as (
 compared as (
   select
     a.*,
-    a.patient_keys::uuid[] as patients,
+    -- rows whose own columns are arrays cannot be unnested: theirs are parts of one array
+    (@patient_keys::uuid[])[a.patients_from:a.patients_to] as patients,
+    (@search_keys::uuid[])[a.search_from:a.search_to] as search_keys,
     earlier.delivery_id as earlier_id,
     earlier.outcome as earlier_outcome,
     standing.state as standing_state,
@@ -130,7 +132,7 @@ registered as (
     null, null, is_test, is_available,
     -- an event that names no patient does not make the document anybody's
     case when cardinality(patients) = 0 then coalesce(standing_patients, patients) else patients end,
-    case when kind = 'Delete' then '{}'::uuid[] else search_keys::uuid[] end
+    case when kind = 'Delete' then '{}'::uuid[] else search_keys end
   from judged
   where applies and wins
   union all
