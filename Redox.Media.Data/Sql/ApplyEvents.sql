@@ -25,13 +25,15 @@ with arrival as (
     @log_id, @attempt_id, @other_ids, @log_hash, @attempt_hash, @other_hashes,
     @kind, @document_key, @document_id, @document_id_key, @original_shard, @original_key, @original_document_id, @original_id_key,
     @fingerprint, @applied_key, @is_released, @is_available, @patients_from, @patients_to, @search_from, @search_to,
-    @body_bytes, @content_length, @content_sha256, @envelope, @content
+    @body_bytes, @content_length, @content_sha256, @envelope, @content,
+    @resource, @created_from, @created_to
   ) as a (
     shard_key, delivery_id, received_at, speaker, source, data_model, event_type, event_time, is_test,
     log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes,
     kind, document_key, document_id, document_id_key, original_shard, original_key, original_document_id, original_id_key,
     fingerprint, applied_key, is_released, is_available, patients_from, patients_to, search_from, search_to,
-    body_bytes, content_length, content_sha256, envelope, content
+    body_bytes, content_length, content_sha256, envelope, content,
+    resource, created_from, created_to
   )
 ),
 compared as (
@@ -104,16 +106,16 @@ delivered as (
 versioned as (
   insert into version (
     shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint, replaced_by_shard, replaced_by_key,
-    content_length, content_sha256, envelope, content)
+    content_length, content_sha256, envelope, content, resource, created_from, created_to)
   select
     shard_key, document_key, delivery_id, case kind when 'Delete' then 'deleted' else 'current' end, event_time, coalesce(log_id, ''),
-    fingerprint, null, null, content_length, content_sha256, envelope, content
+    fingerprint, null, null, content_length, content_sha256, envelope, content, resource, created_from, created_to
   from judged
   where applies and outcome <> 'unchanged'
   union all
   select
     original_shard, original_key, delivery_id, 'superseded', event_time, coalesce(log_id, ''),
-    fingerprint, shard_key, document_key, null, null, null, null
+    fingerprint, shard_key, document_key, null, null, null, null, null, null, null
   from judged
   where applies and original_key is not null
 ),

@@ -54,8 +54,11 @@ internal static class EventRows
             ("body_bytes", Column(events, e => e.Delivery.BodyLength, NpgsqlDbType.Bigint)),
             ("content_length", Column(events, e => e.Message.Content?.Length, NpgsqlDbType.Bigint)),
             ("content_sha256", Column(events, e => e.Message.Content is null ? null : e.Message.ContentSha256.ToArray(), NpgsqlDbType.Bytea)),
-            ("envelope", Column(events, e => e.Message.Envelope, NpgsqlDbType.Bytea)),
-            ("content", Column(events, Inline, NpgsqlDbType.Bytea)));
+            ("envelope", Column(events, e => e.Envelope, NpgsqlDbType.Bytea)),
+            ("content", Column(events, Inline, NpgsqlDbType.Bytea)),
+            ("resource", Column(events, e => e.Resource, NpgsqlDbType.Bytea)),
+            ("created_from", Column(events, e => e.Facts.Created?.From.UtcDateTime, NpgsqlDbType.TimestampTz)),
+            ("created_to", Column(events, e => e.Facts.Created?.To.UtcDateTime, NpgsqlDbType.TimestampTz)));
     }
 
     /// <summary>The slices of a file that is too large for its version's row; none for others.</summary>
