@@ -10,5 +10,9 @@ namespace Redox.Media.Tests;
 public sealed class AssemblySetUp
 {
     [OneTimeTearDown]
-    public static async Task Remove_what_the_run_made() => await TestDatabase.RemoveAllAsync();
+    public static async Task Remove_what_the_run_made()
+    {
+        await SharedService.StopAsync();
+        await TestDatabase.RemoveAllAsync();
+    }
 }

@@ -39,7 +39,8 @@ internal sealed partial class DeliveryEndpoint(
             return;
         }
 
-        var received = await reader.ReadAsync(context.Request.BodyReader, FilePath.Media, reservation, context.RequestAborted);
+        // Not until the request is aborted: that would throw away what has come. A sender who leaves ends the body by an error, and leaves a row.
+        var received = await reader.ReadAsync(context.Request.BodyReader, FilePath.Media, reservation, CancellationToken.None);
         using var message = received.Message;
         switch (received.Status)
         {

@@ -20,8 +20,14 @@ internal static class RedoxEndpoints
         }
     }
 
-    private static Task ChallengeAsync(HttpContext context) =>
-        Handshake.AnswerAsync(context, context.Request.Query["challenge"].ToString());
+    private static Task ChallengeAsync(HttpContext context, KnownTokens tokens)
+    {
+        // As in a POST: a header that is right does not make up for a wrong token beside the challenge.
+        var isRight = context.Request.Query[TokenAuthentication.TokenName].All(token => tokens.IsEngine(token ?? ""));
+        return isRight
+            ? Handshake.AnswerAsync(context, context.Request.Query["challenge"].ToString())
+            : ErrorAnswers.UnauthorizedAsync(context);
+    }
 
     private static Task ReceiveAsync(HttpContext context, DeliveryEndpoint deliveries, KnownTokens tokens)
     {

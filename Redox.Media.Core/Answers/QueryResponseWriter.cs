@@ -96,7 +96,7 @@ internal sealed class QueryResponseWriter(Utf8JsonWriter writer, AnswerBuffer bu
     // A file that lies elsewhere is still in the envelope, as its URI; one that was left out of this answer is the empty string there.
     private void WriteReferenceOrNull(JsonElement media)
     {
-        if (JsonText.Member(media, "FileContents"u8) is { ValueKind: JsonValueKind.String } uri && !uri.ValueEquals(""u8))
+        if (JsonText.Member(media, "FileContents"u8) is { ValueKind: JsonValueKind.String } uri && JsonMarshal.GetRawUtf8Value(uri) is not [_, _])
         {
             writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(uri), skipInputValidation: true);
         }

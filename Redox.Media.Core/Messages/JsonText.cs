@@ -25,8 +25,28 @@ internal static class JsonText
         Member(parent, name) is { } member ? Scalar(member) : null;
 
     /// <summary>A member of an object, or null when <paramref name="parent"/> is no object or has no such member.</summary>
-    public static JsonElement? Member(JsonElement parent, ReadOnlySpan<byte> name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var member) ? member : null;
+    public static JsonElement? Member(JsonElement parent, ReadOnlySpan<byte> name)
+    {
+        if (parent.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        try
+        {
+            return parent.TryGetProperty(name, out var member) ? member : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return MemberAmongBrokenNames(parent, name);
+        }
+    }
+
+    /// <summary>True when the reader stands on a name or text that is <paramref name="text"/>; <c>ValueTextEquals</c> throws on lone surrogates.</summary>
+    /// <param name="text">ASCII without quotes and backslashes.</param>
+    public static bool Is(in Utf8JsonReader reader, ReadOnlySpan<byte> text) => reader.ValueIsEscaped
+        ? Ascii.Equals(text, Unescape(reader.ValueSpan))
+        : reader.ValueSpan.SequenceEqual(text);
 
     /// <summary>The elements of an array member; nothing when it is absent, null or no array.</summary>
     public static IEnumerable<JsonElement> Elements(JsonElement parent, ReadOnlySpan<byte> name) =>
@@ -68,6 +88,21 @@ internal static class JsonText
         {
             ArrayPool<char>.Shared.Return(rented, clearArray: true);
         }
+    }
+
+    // Some name beside it is half a surrogate pair. The last of its name counts, as with TryGetProperty.
+    private static JsonElement? MemberAmongBrokenNames(JsonElement parent, ReadOnlySpan<byte> name)
+    {
+        JsonElement? found = null;
+        foreach (var member in parent.EnumerateObject())
+        {
+            if (Ascii.Equals(name, Unescape(JsonMarshal.GetRawUtf8PropertyName(member))))
+            {
+                found = member.Value;
+            }
+        }
+
+        return found;
     }
 
     private static char Simple(byte escaped) => escaped switch

@@ -89,7 +89,7 @@ public sealed record MessageMeta
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var isMeta = reader.ValueTextEquals("Meta"u8);
+                var isMeta = JsonText.Is(reader, "Meta"u8);
                 reader.Read();
                 var start = (int)reader.TokenStartIndex;
                 reader.Skip();

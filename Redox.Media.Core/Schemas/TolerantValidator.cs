@@ -6,7 +6,7 @@ namespace Redox.Media.Core.Schemas;
 
 /// <summary>
 /// Holds a message against a schema as a tolerant reader does. Redox asks its receivers to be one: numbers have arrived where strings are
-/// published, and null where objects and arrays are. The schema files stay as published; what is forgiven is forgiven here, and in
+/// published, texts where numbers are, and null where objects and arrays are. The schema files stay as published; what is forgiven is forgiven here, and in
 /// <see cref="EnvelopeReader"/>, which leaves out members that are null, so that null and absent are the same.
 /// </summary>
 internal sealed class TolerantValidator : JsonSchemaValidator
@@ -21,6 +21,7 @@ internal sealed class TolerantValidator : JsonSchemaValidator
             // An element of an array. The message as a whole has no path, and may not be null.
             case JTokenType.Null when propertyPath.Length > 0:
             case JTokenType.Float when schema.Type == JsonObjectType.String:
+            case JTokenType.String when schema.Type == JsonObjectType.Number:
                 return None;
 
             // Most of a message is strings that have nothing more to obey; this halves the time a validation takes.

@@ -19,6 +19,7 @@ internal static class DatabaseConditions
         PostgresErrorCodes.InvalidAuthorizationSpecification,
         PostgresErrorCodes.InvalidCatalogName, // the database is being restored
         PostgresErrorCodes.IoError,
+        PostgresErrorCodes.UndefinedTable, // a new database that came after our start and is about to be migrated
     };
 
     /// <summary>True when the same request may succeed later, without anything about it changing.</summary>

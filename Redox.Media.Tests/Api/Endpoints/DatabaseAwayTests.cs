@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using NUnit.Framework;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Api.Endpoints;
+
+/// <summary>Nothing is acknowledged while the database is away, and nobody has to restart anything when it is back.</summary>
+[TestFixture]
+[Parallelizable]
+public sealed class DatabaseAwayTests
+{
+    [Test]
+    public async Task Answers_503_while_the_database_is_away_and_recovers_by_itself()
+    {
+        await using var cluster = await TestDatabase.StartClusterAsync();
+        await cluster.EnsureDatabaseAsync("media", CancellationToken.None);
+        await using var service = await RunningService.StartAsync(cluster.ConnectionString("media"));
+        var (source, id) = (Message.NewSource(), Message.NewDocumentId());
+        Assert.That(await service.ApplyAsync(Message.New(source, id, content: "before")), Is.EqualTo("created"));
+        var next = Message.New(source, id, content: "after");
+
+        using (var server = Process.GetProcessById(cluster.ProcessId))
+        {
+            server.Kill();
+            await server.WaitForExitAsync();
+        }
+
+        foreach (var message in new[] { next, Message.Query(id), Message.New(source, id).Without("Media.FileType") })
+        {
+            var answer = await service.DeliverAsync(message);
+            Assert.That(answer.Status, Is.EqualTo(503), answer.Text);
+            Assert.That(answer.Headers.RetryAfter?.Delta, Is.GreaterThan(TimeSpan.Zero));
+            Assert.That((string?)answer.Json.SelectToken("Meta.Errors[0].Text"), Does.Contain("Nothing was stored"));
+        }
+
+        Assert.That((await service.AskSupportAsync("/support/api/deliveries/" + next.LogId())).Status, Is.EqualTo(503));
+        Assert.That(await HealthAsync(service, "ready"), Is.EqualTo(503));
+        Assert.That(await HealthAsync(service, "live"), Is.EqualTo(200));
+
+        await cluster.RestartAfterCrashAsync(CancellationToken.None);
+
+        Assert.That(await service.ApplyAsync(next), Is.EqualTo("revised"));
+        Assert.That(await service.ContentAsync(id), Is.EqualTo("after"));
+        Assert.That(await HealthAsync(service, "ready"), Is.EqualTo(200));
+        Assert.That(service.Logs.Entries.Where(entry => entry.Contains("StoreUnavailable")).Any(entry => entry.Contains("Error ")), Is.False);
+    }
+
+    [Test]
+    public async Task Starts_without_its_database_and_becomes_ready_when_that_comes()
+    {
+        await using var cluster = await TestDatabase.StartClusterAsync();
+        await cluster.EnsureDatabaseAsync("media", CancellationToken.None);
+        using (var server = Process.GetProcessById(cluster.ProcessId))
+        {
+            server.Kill();
+            await server.WaitForExitAsync();
+        }
+
+        await using var service = await RunningService.StartAsync(cluster.ConnectionString("media"));
+        Assert.That(await HealthAsync(service, "ready"), Is.EqualTo(503));
+        await cluster.RestartAfterCrashAsync(CancellationToken.None);
+
+        // Between the database's coming and our migration nothing may be worse than "come back".
+        var message = Message.New(Message.NewSource(), Message.NewDocumentId());
+        Answer answer;
+        do
+        {
+            answer = await service.DeliverAsync(message);
+            Assert.That(answer.Status, Is.AnyOf(200, 503), answer.Text);
+        }
+        while (answer.Status == 503);
+        Assert.That(answer.Outcome, Is.EqualTo("created"));
+        Assert.That(await HealthAsync(service, "ready"), Is.EqualTo(200));
+    }
+
+    private static async Task<int> HealthAsync(RunningService service, string which) =>
+        (await service.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/health/" + which))).Status;
+}

@@ -1,0 +1,90 @@
+using System.Text;
+using NUnit.Framework;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Api.Hosting;
+
+/// <summary>
+/// What a large file costs beside pooled memory, the whole way: HTTP, intake, PostgreSQL and back. Measured over the process, so nothing
+/// else may run meanwhile, and the client here only fills one buffer.
+/// </summary>
+[TestFixture]
+[NonParallelizable]
+public sealed class AllocationTests
+{
+    private const long MostAllocated = 1_000_000;
+
+    // The tests' own log would allocate more than the service does.
+    private static readonly Dictionary<string, string?> Quiet = new() { ["Logging:LogLevel:Default"] = "Error", ["Logging:LogLevel:Redox"] = "Information" };
+
+    private readonly byte[] _buffer = new byte[1024 * 1024];
+
+    [Test]
+    public async Task A_file_of_30_MB_comes_in_for_less_than_1_MB()
+    {
+        await using var service = await RunningService.StartAsync(settings: Quiet);
+        var body = Body(Message.NewSource(), Message.NewDocumentId(), 30_000_000);
+        Assert.That(body.Length, Is.GreaterThan(40_000_000));
+        using var connection = await RawConnection.OpenAsync(service.Address);
+
+        var best = await BestAsync(async attempt =>
+        {
+            // Another log each time, of the same length.
+            Encoding.ASCII.GetBytes($"{attempt:D8}", body.AsSpan(body.AsSpan().IndexOf("00000000"u8), 8));
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            await connection.SendAsync(RawConnection.Head(body.Length));
+            await connection.SendAsync(body);
+            var answer = await connection.ReadAnswerAsync();
+            var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+            Encoding.ASCII.GetBytes("00000000", body.AsSpan(body.AsSpan().IndexOf(Encoding.ASCII.GetBytes($"{attempt:D8}")), 8));
+            Assert.That(Encoding.UTF8.GetString(answer!.Value.Body), Does.Contain("\"created\"").Or.Contain("\"revised\""));
+            return allocated;
+        });
+        await TestContext.Out.WriteLineAsync($"{body.Length:N0} bytes in: {best:N0} bytes allocated");
+        Assert.That(best, Is.LessThan(MostAllocated));
+    }
+
+    [Test]
+    public async Task A_file_of_30_MB_goes_out_for_less_than_1_MB()
+    {
+        await using var service = await RunningService.StartAsync(settings: Quiet);
+        var id = Message.NewDocumentId();
+        var created = await service.DeliverAsync(Body(Message.NewSource(), id, 30_000_000));
+        Assert.That(created.Outcome, Is.EqualTo("created"), created.Text);
+        var query = Encoding.UTF8.GetBytes(Message.Query(id).ToString());
+
+        var best = await BestAsync(async _ =>
+        {
+            using var connection = await RawConnection.OpenAsync(service.Address);
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            await connection.SendAsync(RawConnection.Head(query.Length));
+            await connection.SendAsync(query);
+            var bytes = await connection.CountUntilAsync("]}\r\n0\r\n\r\n"u8.ToArray(), _buffer);
+            var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+            Assert.That(bytes, Is.GreaterThan(40_000_000), Encoding.UTF8.GetString(_buffer.AsSpan(0, 2000)));
+            return allocated;
+        });
+        await TestContext.Out.WriteLineAsync($"30 MB out: {best:N0} bytes allocated");
+        Assert.That(best, Is.LessThan(MostAllocated));
+    }
+
+    private static byte[] Body(string source, string id, int contentBytes)
+    {
+        var content = new byte[contentBytes];
+        new Random(1).NextBytes(content);
+        var message = Message.New(source, id).With("Media.FileContents", Convert.ToBase64String(content)).With("Media.DocumentDescription", "00000000");
+        return Encoding.UTF8.GetBytes(message.ToString(Newtonsoft.Json.Formatting.None));
+    }
+
+    // The first ones fill pools and compile; the least is what it takes.
+    private static async Task<long> BestAsync(Func<int, Task<long>> measure)
+    {
+        var best = long.MaxValue;
+        for (var attempt = 1; attempt <= 5; attempt++)
+        {
+            best = Math.Min(best, await measure(attempt));
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using Newtonsoft.Json.Linq;
+using NUnit.Framework;
+using Redox.Media.Core.Messages;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Core.Documents;
+
+/// <summary>The time at which an event counts, and who wins when two count at the same.</summary>
+[TestFixture]
+[Parallelizable(ParallelScope.All)]
+public sealed class EventTimeTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 2, 14, 5, 9, TimeSpan.Zero);
+
+    [TestCase("2026-03-02T12:00:00", "2026-03-02T12:00:00Z", TestName = "No_zone_is_UTC")]
+    [TestCase("2026-03-02T07:00:00-05:00", "2026-03-02T12:00:00Z", TestName = "An_offset_is_taken_off")]
+    [TestCase("2026-W10-1T12:00Z", "2026-03-02T12:00:00Z", TestName = "A_week_date")]
+    [TestCase("20260302T120000.5Z", "2026-03-02T12:00:00.5Z", TestName = "The_basic_form")]
+    [TestCase("2026-061", "2026-03-02T00:00:00Z", TestName = "An_ordinal_date")]
+    [TestCase("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z", TestName = "The_first_moment_of_all")]
+    [TestCase("2026-03-02T12:00:00.1234567Z", "2026-03-02T12:00:00.123456Z", TestName = "Whole_microseconds")]
+    [TestCase("2026-03-02T14:10:09Z", "2026-03-02T14:10:09Z", TestName = "Five_minutes_ahead_is_still_its_own")]
+    [TestCase("2026-03-02T14:10:09.001Z", "2026-03-02T14:05:09Z", TestName = "More_than_five_minutes_ahead_is_not_believed")]
+    [TestCase("9999-12-31T23:59:59Z", "2026-03-02T14:05:09Z", TestName = "The_end_of_time_is_not_believed")]
+    [TestCase("yesterday", "2026-03-02T14:05:09Z", TestName = "Unreadable")]
+    [TestCase("", "2026-03-02T14:05:09Z", TestName = "Empty")]
+    [TestCase(null, "2026-03-02T14:05:09Z", TestName = "Null")]
+    public async Task Counts_at(string? eventDateTime, string expected)
+    {
+        await using var service = await RunningService.StartAsync(time: new SettableTime(Now));
+        var (source, id) = (Message.NewSource(), Message.NewDocumentId());
+        var message = Message.New(source, id).With("Meta.EventDateTime", eventDateTime);
+        Assert.That(await service.ApplyAsync(message), Is.EqualTo("created"));
+
+        var time = DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture);
+        Assert.That(Time((await service.TraceDocumentAsync(source, id))["eventTime"]), Is.EqualTo(time));
+        Assert.That(Time((await service.TraceDeliveryAsync(message.LogId()))["eventTime"]), Is.EqualTo(time));
+        Assert.That(await service.ContentAsync(id), Is.EqualTo("first content"));
+    }
+
+    [Test]
+    public async Task Without_a_time_the_arrival_counts()
+    {
+        var time = new SettableTime(Now);
+        await using var service = await RunningService.StartAsync(time: time);
+        var (source, id) = (Message.NewSource(), Message.NewDocumentId());
+        await service.ApplyAsync(Message.New(source, id, content: "first"));
+        time.Now = Now.AddSeconds(1);
+        Assert.That(await service.ApplyAsync(Message.New(source, id, content: "second")), Is.EqualTo("revised"));
+        Assert.That(await service.ApplyAsync(Message.New(source, id, Now, content: "of before")), Is.AnyOf("stale"));
+        Assert.That(await service.ContentAsync(id), Is.EqualTo("second"));
+    }
+
+    [Test]
+    public async Task A_clock_that_runs_ahead_blocks_nothing_later()
+    {
+        var time = new SettableTime(Now);
+        await using var service = await RunningService.StartAsync(time: time);
+        var (source, id) = (Message.NewSource(), Message.NewDocumentId());
+        await service.ApplyAsync(Message.New(source, id, Now.AddYears(10), "of a wrong clock"));
+        time.Now = Now.AddMinutes(1);
+        Assert.That(await service.ApplyAsync(Message.New(source, id, Now.AddSeconds(30), "next")), Is.EqualTo("revised"));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task At_equal_times_the_greater_log_ID_wins(bool isReversed)
+    {
+        var service = await SharedService.GetAsync();
+        var (source, id) = (Message.NewSource(), Message.NewDocumentId());
+        JObject[] events =
+        [
+            Message.New(source, id, Now, "of 9").WithLog("9"),
+            Message.New(source, id, Now, "of B").WithLog("B"),
+            Message.New(source, id, Now, "of a").WithLog("a"),
+            Message.New(source, id, Now, "of \u00E4").WithLog("\u00E4"),
+        ];
+        foreach (var message in isReversed ? events.Reverse() : events)
+        {
+            await service.ApplyAsync(message);
+        }
+
+        Assert.That(await service.ContentAsync(id), Is.EqualTo("of \u00E4"));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task At_equal_times_and_log_IDs_the_greater_fingerprint_wins(bool isReversed)
+    {
+        var service = await SharedService.GetAsync();
+        var (source, id, log) = (Message.NewSource(), Message.NewDocumentId(), Guid.NewGuid().ToString());
+        var events = Enumerable.Range(0, 6).Select(i => Message.New(source, id, Now, $"number {i}").WithLog(log)).ToList();
+        if (isReversed)
+        {
+            events.Reverse();
+        }
+
+        foreach (var message in events)
+        {
+            await service.ApplyAsync(message);
+        }
+
+        var winner = Enumerable.Range(0, 6).MaxBy(i => Convert.ToHexString(FingerprintOf(Message.New(source, id, Now, $"number {i}"))), StringComparer.Ordinal);
+        Assert.That(await service.ContentAsync(id), Is.EqualTo($"number {winner}"));
+    }
+
+    private static byte[] FingerprintOf(JObject message)
+    {
+        var content = Convert.FromBase64String((string)message["Media"]!["FileContents"]!);
+        var envelope = message.With("Media.FileContents", "").ToString(Newtonsoft.Json.Formatting.None);
+        return Fingerprint.Of("New", System.Text.Encoding.UTF8.GetBytes(envelope), System.Security.Cryptography.SHA256.HashData(content));
+    }
+
+    private static DateTimeOffset Time(JToken? text) => DateTimeOffset.Parse((string)text!, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,9 @@
+namespace Redox.Media.Tests.Support;
+
+/// <summary>A clock that says what it is told; its timers are real, so that nothing waits for ever.</summary>
+internal sealed class SettableTime(DateTimeOffset now) : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = now;
+
+    public override DateTimeOffset GetUtcNow() => Now;
+}

@@ -1,0 +1,49 @@
+using Npgsql;
+
+namespace Redox.Media.Tests.Support;
+
+/// <summary>Looks at what the archive keeps, past the service.</summary>
+internal static class StoredDeliveries
+{
+    /// <summary>The bytes kept of a delivery; empty when none were.</summary>
+    public static async Task<byte[]> RawBytesAsync(Guid deliveryId, string? connectionString = null)
+    {
+        await using var database = NpgsqlDataSource.Create(connectionString ?? await TestDatabase.SharedAsync());
+        await using var command = database.CreateCommand("select bytes from raw_body where delivery_id = $1 order by slice");
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = deliveryId });
+        await using var reader = await command.ExecuteReaderAsync();
+        using var all = new MemoryStream();
+        while (await reader.ReadAsync())
+        {
+            all.Write((byte[])reader[0]);
+        }
+
+        return all.ToArray();
+    }
+
+    /// <summary>The deliveries whose log ID or other IDs are this one, by our ID.</summary>
+    public static async Task<IReadOnlyList<Guid>> OfLogAsync(string logId, string? connectionString = null)
+    {
+        await using var database = NpgsqlDataSource.Create(connectionString ?? await TestDatabase.SharedAsync());
+        await using var command = database.CreateCommand("select delivery_id from delivery where log_id = $1 order by received_at");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = logId });
+        await using var reader = await command.ExecuteReaderAsync();
+        var ids = new List<Guid>();
+        while (await reader.ReadAsync())
+        {
+            ids.Add(reader.GetGuid(0));
+        }
+
+        return ids;
+    }
+
+    /// <summary>How many rows there are for a condition, for instance on <c>version</c>.</summary>
+    public static async Task<long> CountVersionsAsync(string documentId)
+    {
+        await using var database = NpgsqlDataSource.Create(await TestDatabase.SharedAsync());
+        await using var command = database.CreateCommand(
+            "select count(*) from version v join document d using (shard_key, document_key) where d.document_id = $1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = documentId });
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}
