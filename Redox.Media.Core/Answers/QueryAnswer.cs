@@ -16,16 +16,15 @@ public sealed class QueryAnswer(MessageMeta meta, IReadOnlyList<FoundDocument> f
     /// </summary>
     public async Task WriteAsync(Stream output, IMediaStore store, CancellationToken cancellation)
     {
-        var wanted = Choose(out var isIncomplete);
+        var withContent = Choose(out var isIncomplete);
         using var buffer = new AnswerBuffer(output);
         await using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
         writer.WriteStartObject();
         MetaEcho.Write(writer, meta, now, isIncomplete);
         writer.WriteStartArray("Media"u8);
-        if (wanted.Count > 0)
+        using (var items = new QueryResponseWriter(writer, buffer))
         {
-            using var items = new QueryResponseWriter(writer, buffer);
-            await store.ReadAsync(wanted, items, cancellation);
+            await WriteItemsAsync(items, withContent, store, cancellation);
         }
 
         writer.WriteEndArray();
@@ -34,19 +33,37 @@ public sealed class QueryAnswer(MessageMeta meta, IReadOnlyList<FoundDocument> f
         await buffer.FlushAsync(cancellation);
     }
 
-    private List<WantedVersion> Choose(out bool isIncomplete)
+    private async Task WriteItemsAsync(QueryResponseWriter items, bool[] withContent, IMediaStore store, CancellationToken cancellation)
+    {
+        var at = 0;
+        for (; at < found.Count && found[at].Along is { } along; at++)
+        {
+            var content = withContent[at] ? along.Content : null;
+            await items.BeginAsync(along.Envelope, content is not null, cancellation);
+            await items.SliceAsync(content, cancellation);
+            await items.EndAsync(cancellation);
+        }
+
+        if (at < found.Count)
+        {
+            var rest = Enumerable.Range(at, found.Count - at).Select(i => new WantedVersion(found[i].Document, found[i].Version, withContent[i]));
+            await store.ReadAsync([.. rest], items, cancellation);
+        }
+    }
+
+    private bool[] Choose(out bool isIncomplete)
     {
         isIncomplete = false;
         var left = maxContentBytes;
-        var wanted = new List<WantedVersion>(found.Count);
-        foreach (var document in found)
+        var withContent = new bool[found.Count];
+        for (var i = 0; i < found.Count; i++)
         {
-            var fits = (document.ContentLength ?? 0) <= left;
-            isIncomplete |= !fits;
-            left -= fits ? document.ContentLength ?? 0 : 0;
-            wanted.Add(new WantedVersion(document.Document, document.Version, fits));
+            var length = found[i].ContentLength ?? 0;
+            withContent[i] = length <= left;
+            left -= withContent[i] ? length : 0;
+            isIncomplete |= !withContent[i];
         }
 
-        return wanted;
+        return withContent;
     }
 }

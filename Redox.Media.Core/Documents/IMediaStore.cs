@@ -27,8 +27,15 @@ public interface IMediaStore
     Task ReadAsync(IReadOnlyList<WantedVersion> versions, IVersionSink sink, CancellationToken cancellation);
 }
 
-/// <summary>A current document of a search. <paramref name="ContentLength"/> in bytes; null when it has no content of its own here.</summary>
-public readonly record struct FoundDocument(DocumentKey Document, DeliveryId Version, long? ContentLength);
+/// <summary>A current document of a search.</summary>
+/// <param name="Document">The document.</param>
+/// <param name="Version">The version that stands.</param>
+/// <param name="ContentLength">Bytes; null when it has no content of its own here.</param>
+/// <param name="Along">The version itself, when it came along with the search; only the first few small ones do.</param>
+public readonly record struct FoundDocument(DocumentKey Document, DeliveryId Version, long? ContentLength, VersionAlong? Along = null);
+
+/// <summary>A small version in memory. <paramref name="Content"/> is null when it has none of its own.</summary>
+public sealed record VersionAlong(byte[] Envelope, byte[]? Content);
 
 /// <summary>A version to be read, with or without its content.</summary>
 public readonly record struct WantedVersion(DocumentKey Document, DeliveryId Version, bool WithContent);

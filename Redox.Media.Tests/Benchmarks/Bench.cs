@@ -18,6 +18,8 @@ internal static class Bench
             {
                 [] or ["short"] => await RunAsync(cluster, BenchPlan.Short),
                 ["full"] => await RunAsync(cluster, BenchPlan.Full),
+                ["growth"] => await new GrowthBench(cluster, 10_000_000).RunAsync(),
+                ["growth", var documents] => await new GrowthBench(cluster, long.Parse(documents, CultureInfo.InvariantCulture)).RunAsync(),
                 ["deliveries", ..] => await RunAsync(cluster, BenchPlan.Quick(args[1..])),
                 _ => Usage(),
             };

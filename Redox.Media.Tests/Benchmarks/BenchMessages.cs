@@ -24,6 +24,9 @@ internal sealed class BenchMessages
         _logPlaces = Places(request, LogPlace);
     }
 
+    /// <summary>True when what is asked for is a log ID; every other message has one of its own.</summary>
+    public bool AsksByLog { get; private init; }
+
     public int Bytes => _request.Length;
 
     /// <summary>A New with a file of so many bytes that nothing can compress, and all else that a real one has.</summary>
@@ -38,24 +41,54 @@ internal sealed class BenchMessages
         return Post("/", message);
     }
 
+    /// <summary>A New whose patient, visit and type are its own, so that each finds one document.</summary>
+    public static BenchMessages Unique(int fileBytes)
+    {
+        var message = JObject.Parse(Envelope);
+        var file = new byte[fileBytes];
+        new Random(fileBytes).NextBytes(file);
+        var id = Encoding.ASCII.GetString(IdPlace);
+        message["Media"]!["FileContents"] = Convert.ToBase64String(file);
+        message["Media"]!["DocumentID"] = id;
+        message["Media"]!["DocumentType"] = id;
+        message["Visit"]!["VisitNumber"] = id;
+        message["Patient"]!["Identifiers"]![0]!["ID"] = id;
+        message["Meta"]!["Logs"]![0]!["ID"] = Encoding.ASCII.GetString(LogPlace);
+        return Post("/", message);
+    }
+
     /// <summary>A Query for one document.</summary>
-    public static BenchMessages Query()
+    public static BenchMessages Query() => Asking(message => message["DocumentIDs"] = new JArray(Encoding.ASCII.GetString(IdPlace)));
+
+    public static BenchMessages QueryVisit() => Asking(message => message["VisitNumbers"] = new JArray(Encoding.ASCII.GetString(IdPlace)));
+
+    public static BenchMessages QueryType() => Asking(message => message["DocumentTypes"] = new JArray(Encoding.ASCII.GetString(IdPlace)));
+
+    public static BenchMessages QueryPatient() => Asking(message => message["Patients"] = new JArray(new JObject
+    {
+        ["Identifiers"] = new JArray(new JObject { ["ID"] = Encoding.ASCII.GetString(IdPlace), ["IDType"] = "MR" }),
+    }));
+
+    private static BenchMessages Asking(Action<JObject> criterion)
     {
         var message = JObject.Parse("""
             {"Meta":{"DataModel":"Media","EventType":"Query","EventDateTime":"2026-03-04T10:00:00.000Z","Test":false,
             "Source":{"ID":"7a1b2c3d-4e5f-4061-8273-94a5b6c7d810","Name":"Partner App"},
             "Destinations":[{"ID":"c2a4e9d8-7b13-4f7e-8c55-1f0b7d9e2b02","Name":"Document Archive"}],
             "Logs":[{"ID":"x","AttemptID":"9b504f3e-2d1c-4aa9-9887-766554433212"}],"FacilityCode":null},
-            "Patients":[],"VisitNumbers":[],"DocumentTypes":[],"DocumentIDs":["x"]}
+            "Patients":[],"VisitNumbers":[],"DocumentTypes":[],"DocumentIDs":[]}
             """);
-        message["DocumentIDs"]![0] = Encoding.ASCII.GetString(IdPlace);
+        criterion(message);
         message["Meta"]!["Logs"]![0]!["ID"] = Encoding.ASCII.GetString(LogPlace);
         return Post("/", message);
     }
 
     /// <summary>A trace by log ID.</summary>
     public static BenchMessages Trace() => new(Encoding.ASCII.GetBytes(
-        $"GET /support/api/deliveries/{Encoding.ASCII.GetString(LogPlace)} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {BenchServer.Token}\r\n\r\n"));
+        $"GET /support/api/deliveries/{Encoding.ASCII.GetString(LogPlace)} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {BenchServer.Token}\r\n\r\n"))
+    {
+        AsksByLog = true,
+    };
 
     /// <summary>The bare read of a row.</summary>
     public static BenchMessages Read(long id) => new(Encoding.ASCII.GetBytes(

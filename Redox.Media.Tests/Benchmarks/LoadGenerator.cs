@@ -39,7 +39,8 @@ internal sealed class LoadGenerator(IPEndPoint address)
             while (clock.Elapsed < duration && Interlocked.Decrement(ref left) >= 0)
             {
                 var number = Interlocked.Increment(ref _nextNumber);
-                messages.Number(request, pick?.Invoke() ?? number, pick is null ? number : pick());
+                var asked = pick?.Invoke() ?? number;
+                messages.Number(request, asked, messages.AsksByLog ? asked : number);
                 var start = Stopwatch.GetTimestamp();
                 if (await connection.SendAsync(request) != 200)
                 {
