@@ -31,15 +31,15 @@ internal sealed partial class DeliveryEndpoint(
             return;
         }
 
+        // Neither this nor the reading ends with the sender's leaving: that would throw away what has come. It ends the body, and leaves a row.
         using var reservation = await budget.AcquireAsync(
-            context.Request.ContentLength ?? UnknownLengthBytes, _intake.MaxWait, context.RequestAborted);
+            context.Request.ContentLength ?? UnknownLengthBytes, _intake.MaxWait, CancellationToken.None);
         if (reservation is null)
         {
             await RefuseForNowAsync(context);
             return;
         }
 
-        // Not until the request is aborted: that would throw away what has come. A sender who leaves ends the body by an error, and leaves a row.
         var received = await reader.ReadAsync(context.Request.BodyReader, FilePath.Media, reservation, CancellationToken.None);
         using var message = received.Message;
         switch (received.Status)
@@ -80,16 +80,16 @@ internal sealed partial class DeliveryEndpoint(
             return;
         }
 
-        if (result.Found is { } found)
+        try
         {
-            await AnswerQueryAsync(context, result, found, patience.Token);
+            await (result.Found is { } found
+                ? AnswerQueryAsync(context, result, found, patience.Token)
+                : RedoxAnswers.WriteAsync(context, result, redox.Value.InvalidEvents));
         }
-        else
+        finally
         {
-            await RedoxAnswers.WriteAsync(context, result, redox.Value.InvalidEvents);
+            Log(result, arrival); // also when nobody is left to answer
         }
-
-        Log(result, arrival);
     }
 
     private async Task AnswerQueryAsync(

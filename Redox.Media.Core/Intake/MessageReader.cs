@@ -46,8 +46,9 @@ public sealed class MessageReader
             {
                 read = await body.ReadAsync(cancellation);
             }
-            catch (IOException)
+            catch (Exception exception) when (exception is IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
             {
+                // The second is how Kestrel says that the connection was reset. What arrived together with the end was not handed to us.
                 return new IntakeResult(IntakeStatus.Complete, assembly.Finish(cutOff: true));
             }
 

@@ -33,11 +33,12 @@ public sealed class ConvergenceTests
     {
         const int Histories = 40;
         await using var service = await RunningService.StartAsync();
+        await using var other = await RunningService.StartAsync();
         var archive = new ArchiveView(service.Services.GetRequiredService<NpgsqlDataSource>());
         var traces = service.Services.GetRequiredService<ITraceStore>();
 
         var failure = HistoryCheck.Run(
-            5, Histories, history => new HistoryRun(new FrontDoor(service), archive, traces, history, Beginning()).CheckAsync());
+            5, Histories, history => new HistoryRun(new FrontDoor(service, other), archive, traces, history, Beginning()).CheckAsync());
 
         Assert.That(failure?.ToString(), Is.Null);
     }

@@ -22,7 +22,7 @@ internal sealed class HistoryRun(IDoor door, ArchiveView archive, ITraceStore tr
         {
             foreach (var i in connection)
             {
-                told[i] = await door.DeliverAsync(_scene.ToMessage(history.Deliveries[i]), _scene.Arrival(i));
+                told[i] = await door.DeliverAsync(_scene.ToMessage(history.Deliveries[i]), _scene.Arrival(i), connection.Key);
             }
         })));
 

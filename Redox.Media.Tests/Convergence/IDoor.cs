@@ -23,36 +23,49 @@ internal sealed record Told(Guid Delivery, string Outcome);
 internal interface IDoor
 {
     /// <param name="arrival">When it arrives, where that can be chosen.</param>
-    Task<Told> DeliverAsync(JObject message, DateTimeOffset arrival);
+    /// <param name="connection">Chooses the instance of the service: those share nothing but the database.</param>
+    Task<Told> DeliverAsync(JObject message, DateTimeOffset arrival, int connection = 0);
 
     /// <param name="sources">The sources that the asker may see; null for the engine.</param>
     /// <returns>The QueryResponse; null where nobody but the engine can ask.</returns>
     Task<JObject?> AskAsync(JObject query, string[]? sources);
 }
 
-/// <summary>Everything behind the endpoint, without HTTP: intake, receiver, register, answers.</summary>
+/// <summary>
+/// Everything behind the endpoint, without HTTP: intake, receiver, register, answers. Three instances on one database: within one,
+/// deliveries for a document come one after the other already before the database sees them.
+/// </summary>
 internal sealed class InnerDoor : IDoor, IAsyncDisposable
 {
-    private readonly ServiceProvider _services;
+    private const int Instances = 3;
+
+    private readonly ServiceProvider[] _services;
     private readonly MessageReader _reader = new(new IntakeLimits());
     private readonly ByteBudget _budget = new(256 * 1024 * 1024, TimeProvider.System);
 
-    private InnerDoor(ServiceProvider services) => _services = services;
+    private InnerDoor(ServiceProvider[] services) => _services = services;
 
-    public IServiceProvider Services => _services;
+    /// <summary>Those of the first instance.</summary>
+    public IServiceProvider Services => _services[0];
 
-    public static async Task<InnerDoor> OpenAsync(string? connectionString = null)
+    public static async Task<InnerDoor> OpenAsync()
+    {
+        var connectionString = await TestDatabase.SharedAsync();
+        return new InnerDoor([.. Enumerable.Range(0, Instances).Select(_ => Instance(connectionString))]);
+    }
+
+    private static ServiceProvider Instance(string connectionString)
     {
         var services = new ServiceCollection().AddLogging(logging => logging.ClearProviders());
         services.AddMediaCore();
-        services.AddMediaData(connectionString ?? await TestDatabase.SharedAsync());
+        services.AddMediaData(connectionString);
         services.AddSingleton(new MessageReader(new IntakeLimits()));
         services.AddSingleton(new ByteBudget(256 * 1024 * 1024, TimeProvider.System));
-        return new InnerDoor(services.BuildServiceProvider());
+        return services.BuildServiceProvider();
     }
 
-    public Task<Told> DeliverAsync(JObject message, DateTimeOffset arrival) =>
-        ReceiveAsync(message, new Speaker.Engine(), arrival, result => Task.FromResult(new Told(result.Delivery.Id.Value, result.Outcome.Name())));
+    public Task<Told> DeliverAsync(JObject message, DateTimeOffset arrival, int connection = 0) =>
+        ReceiveAsync(connection % Instances, message, new Speaker.Engine(), arrival, result => Task.FromResult(new Told(result.Delivery.Id.Value, result.Outcome.Name())));
 
     /// <summary>The same with now for its arrival, and only the outcome.</summary>
     public async Task<string> DeliverAsync(JObject message) => (await DeliverAsync(message, TimeProvider.System.GetUtcNow())).Outcome;
@@ -61,39 +74,46 @@ internal sealed class InnerDoor : IDoor, IAsyncDisposable
     {
         Speaker speaker = sources is null ? new Speaker.Engine() : new Speaker.Client("tests", sources);
         var now = TimeProvider.System.GetUtcNow();
-        return ReceiveAsync(query, speaker, now, async result =>
+        return ReceiveAsync(0, query, speaker, now, async result =>
         {
             using var body = new MemoryStream();
             var answer = new QueryAnswer(result.Delivery.Meta, result.Found!, now, 1024 * 1024);
-            await answer.WriteAsync(body, _services.GetRequiredService<IMediaStore>(), CancellationToken.None);
+            await answer.WriteAsync(body, Services.GetRequiredService<IMediaStore>(), CancellationToken.None);
             using var reader = new JsonTextReader(new StringReader(Encoding.UTF8.GetString(body.ToArray()))) { DateParseHandling = DateParseHandling.None };
             return (JObject?)await JObject.LoadAsync(reader);
         });
     }
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var instance in _services)
+        {
+            await instance.DisposeAsync();
+        }
+    }
 
     /// <param name="use">What a result says may lie in the message, which goes when this is over.</param>
-    private async Task<T> ReceiveAsync<T>(JObject message, Speaker speaker, DateTimeOffset arrival, Func<DeliveryResult, Task<T>> use)
+    private async Task<T> ReceiveAsync<T>(int instance, JObject message, Speaker speaker, DateTimeOffset arrival, Func<DeliveryResult, Task<T>> use)
     {
         using var reservation = await _budget.AcquireAsync(64 * 1024, Timeout.InfiniteTimeSpan, CancellationToken.None);
         var body = PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(message.ToString(Formatting.None))));
         using var received = (await _reader.ReadAsync(body, FilePath.Media, reservation!, CancellationToken.None)).Message!;
-        return await use(await _services.GetRequiredService<MessageReceiver>().ReceiveAsync(received, speaker, arrival, CancellationToken.None));
+        var receiver = _services[instance].GetRequiredService<MessageReceiver>();
+        return await use(await receiver.ReceiveAsync(received, speaker, arrival, CancellationToken.None));
     }
 }
 
-/// <summary>The front door: real HTTP.</summary>
-internal sealed class FrontDoor(RunningService service) : IDoor
+/// <summary>The front doors of several instances: real HTTP.</summary>
+internal sealed class FrontDoor(params RunningService[] services) : IDoor
 {
-    public async Task<Told> DeliverAsync(JObject message, DateTimeOffset arrival)
+    public async Task<Told> DeliverAsync(JObject message, DateTimeOffset arrival, int connection = 0)
     {
-        var answer = await service.DeliverAsync(message);
+        var answer = await services[connection % services.Length].DeliverAsync(message);
         return answer.Status == 200
             ? new Told(Guid.Parse((string)answer.Json["DeliveryID"]!, CultureInfo.InvariantCulture), answer.Outcome!)
             : new Told(Guid.Empty, $"HTTP {answer.Status}: {answer.Text}");
     }
 
     public async Task<JObject?> AskAsync(JObject query, string[]? sources) =>
-        sources is null ? (await service.DeliverAsync(query)).Json : null;
+        sources is null ? (await services[0].DeliverAsync(query)).Json : null;
 }

@@ -6,14 +6,15 @@ using System.Text;
 namespace Redox.Media.Tests.Support;
 
 /// <summary>
-/// A connection on which a test says byte for byte what it sends: a wrong length, half a body, nothing more. Waits at most
+/// A connection on which a test says byte for byte what it sends: a wrong length, half a body, nothing more. Lives at most for
 /// <see cref="Patience"/>, so that a service that hangs fails the test.
 /// </summary>
 internal sealed class RawConnection : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly CancellationTokenSource _patience = new(Patience);
     private readonly byte[] _buffer = new byte[64 * 1024];
     private int _start;
     private int _end;
@@ -56,7 +57,7 @@ internal sealed class RawConnection : IDisposable
         _socket.Close();
     }
 
-    /// <summary>Reads one answer with a Content-Length; null when the connection ended before one came.</summary>
+    /// <summary>Reads one answer with a Content-Length; null when the connection ended before one came, as it may when we end ours first.</summary>
     public async Task<(int Status, string Head, byte[] Body)?> ReadAnswerAsync()
     {
         var head = new StringBuilder();
@@ -103,7 +104,11 @@ internal sealed class RawConnection : IDisposable
         return total;
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _patience.Dispose();
+    }
 
     private async ValueTask<byte?> ReadByteAsync()
     {
@@ -122,10 +127,13 @@ internal sealed class RawConnection : IDisposable
 
     private async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {
-        using var patience = new CancellationTokenSource(Patience);
         try
         {
-            return await _socket.ReceiveAsync(buffer, SocketFlags.None, patience.Token);
+            return await _socket.ReceiveAsync(buffer, SocketFlags.None, _patience.Token);
+        }
+        catch (SocketException)
+        {
+            return 0;
         }
         catch (OperationCanceledException)
         {

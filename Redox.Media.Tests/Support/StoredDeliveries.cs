@@ -37,7 +37,16 @@ internal static class StoredDeliveries
         return ids;
     }
 
-    /// <summary>How many rows there are for a condition, for instance on <c>version</c>.</summary>
+    /// <summary>How many deliveries came to this outcome.</summary>
+    public static async Task<long> CountAsync(string outcome, string connectionString)
+    {
+        await using var database = NpgsqlDataSource.Create(connectionString);
+        await using var command = database.CreateCommand("select count(*) from delivery where outcome = $1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = outcome });
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>How many versions a document has.</summary>
     public static async Task<long> CountVersionsAsync(string documentId)
     {
         await using var database = NpgsqlDataSource.Create(await TestDatabase.SharedAsync());

@@ -1,0 +1,67 @@
+using System.Text;
+using NUnit.Framework;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Api.Hosting;
+
+/// <summary>Stopping takes no new work and loses none that was begun.</summary>
+[TestFixture]
+[Parallelizable(ParallelScope.All)]
+public sealed class ShutdownTests
+{
+    [Test]
+    public async Task An_upload_that_was_begun_is_finished_and_answered()
+    {
+        var service = await RunningService.StartAsync();
+        var id = Message.NewDocumentId();
+        var body = Encoding.UTF8.GetBytes(Message.New(Message.NewSource(), id, content: new string('c', 8_000_000)).ToString());
+        using var slow = await RawConnection.OpenAsync(service.Address);
+        await slow.SendAsync(RawConnection.Head(body.Length));
+        await slow.SendAsync(body.AsMemory(0, body.Length - 100));
+
+        var stopped = service.DisposeAsync().AsTask();
+        await UntilAsync(() => Refuses(service.Address));
+        Assert.That(stopped.IsCompleted, Is.False);
+        await slow.SendAsync(body.AsMemory(body.Length - 100));
+        var answer = await slow.ReadAnswerAsync();
+        await stopped;
+
+        Assert.That(answer?.Status, Is.EqualTo(200));
+        Assert.That(await (await SharedService.GetAsync()).ContentAsync(id), Has.Length.EqualTo(8_000_000));
+    }
+
+    [Test]
+    public async Task What_was_answered_is_there_after_the_next_start()
+    {
+        var id = Message.NewDocumentId();
+        await using (var first = await RunningService.StartAsync())
+        {
+            await first.ApplyAsync(Message.New(Message.NewSource(), id));
+        }
+
+        await using var second = await RunningService.StartAsync();
+        Assert.That(await second.ContentAsync(id), Is.EqualTo("first content"));
+    }
+
+    private static async Task<bool> Refuses(Uri address)
+    {
+        try
+        {
+            using var connection = await RawConnection.OpenAsync(address);
+            return false;
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            return true;
+        }
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await condition())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
+    }
+}

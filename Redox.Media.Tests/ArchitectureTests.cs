@@ -1,0 +1,69 @@
+using System.Reflection;
+using NUnit.Framework;
+using Redox.Media.Api.Hosting;
+using Redox.Media.Core.Handling;
+using Redox.Media.Data;
+
+namespace Redox.Media.Tests;
+
+/// <summary>The walls between the projects: Api → Core ← Data.</summary>
+[TestFixture]
+[Parallelizable(ParallelScope.All)]
+public sealed class ArchitectureTests
+{
+    private static readonly Assembly Core = typeof(MessageReceiver).Assembly;
+    private static readonly Assembly Data = typeof(DataServices).Assembly;
+    private static readonly Assembly Api = typeof(StartupBanner).Assembly;
+
+    [Test]
+    public void Core_knows_neither_the_web_nor_the_database()
+    {
+        Assert.That(
+            References(Core).Where(name => StartsWithAny(name, "Microsoft.AspNetCore", "Npgsql", "Dapper", "Polly", "Redox.Media")), Is.Empty);
+    }
+
+    [Test]
+    public void Data_knows_Core_and_not_the_web()
+    {
+        Assert.That(References(Data), Does.Contain("Redox.Media.Core"));
+        Assert.That(References(Data).Where(name => StartsWithAny(name, "Microsoft.AspNetCore", "Redox.Media.Api")), Is.Empty);
+    }
+
+    [Test]
+    public void Api_speaks_to_the_database_through_Core_alone()
+    {
+        Assert.That(References(Api).Where(name => StartsWithAny(name, "Npgsql", "Dapper", "Polly")), Is.Empty);
+    }
+
+    [Test]
+    public void Data_shows_only_what_the_composition_needs()
+    {
+        Assert.That(Data.GetExportedTypes().Select(type => type.FullName), Is.EquivalentTo(new[]
+        {
+            "Redox.Media.Data.DataServices",
+            "Redox.Media.Data.IDatabaseReadiness",
+            "Redox.Media.Data.Hosting.LocalPostgresWatch",
+            "Redox.Media.Data.LocalPostgres.LocalPostgresCluster",
+            "Redox.Media.Data.LocalPostgres.LocalPostgresException",
+            "Redox.Media.Data.LocalPostgres.LocalPostgresOptions",
+            "Redox.Media.Data.Migrations.MigrationException",
+            "Redox.Media.Data.Migrations.Migrator",
+        }));
+    }
+
+    [Test]
+    public void Classes_are_sealed_unless_others_derive_from_them()
+    {
+        var types = new[] { Core, Data, Api }.SelectMany(assembly => assembly.GetTypes()).ToList();
+        var bases = types.Select(type => type.BaseType).OfType<Type>().Select(type => type.IsGenericType ? type.GetGenericTypeDefinition() : type).ToHashSet();
+        var open = types.Where(type => type is { IsClass: true, IsAbstract: false, IsSealed: false } && !bases.Contains(type)
+            && type.GetCustomAttribute<System.Runtime.CompilerServices.CompilerGeneratedAttribute>() is null
+            && type.Namespace?.StartsWith("Redox.Media", StringComparison.Ordinal) == true && !type.FullName!.Contains('<'));
+        Assert.That(open, Is.Empty);
+    }
+
+    private static List<string> References(Assembly assembly) => [.. assembly.GetReferencedAssemblies().Select(name => name.Name!)];
+
+    private static bool StartsWithAny(string text, params string[] beginnings) =>
+        beginnings.Any(beginning => text.StartsWith(beginning, StringComparison.Ordinal));
+}
