@@ -26,6 +26,7 @@ internal static class DatabaseConditions
     public static bool IsUnavailable(Exception? exception) => exception switch
     {
         PostgresException postgres => Unavailable.Contains(postgres.SqlState) || IsOfClass(postgres, "08", "53", "57", "58"),
+        NpgsqlOperationInProgressException => false, // a connection used twice at a time: a bug
         NpgsqlException => true, // everything else Npgsql throws is about the connection: refused, broken, timed out, pool exhausted
         SocketException or IOException { InnerException: SocketException } or TimeoutException => true,
         _ => false,
@@ -34,12 +35,19 @@ internal static class DatabaseConditions
     /// <summary>True when it is worth another try at once, while the sender waits.</summary>
     public static bool MayPassInAMoment(Exception exception) => exception switch
     {
-        PostgresException postgres => postgres.IsTransient || postgres.SqlState is PostgresErrorCodes.DeadlockDetected
+        PostgresException postgres => postgres.IsTransient || IsOfTheSession(postgres) || postgres.SqlState is PostgresErrorCodes.DeadlockDetected
             or PostgresErrorCodes.SerializationFailure
             or PostgresErrorCodes.UniqueViolation, // somebody without our locks was first; the next try sees what they wrote
         NpgsqlException npgsql => npgsql.IsTransient && npgsql.InnerException is not TimeoutException,
         _ => false,
     };
+
+    /// <summary>
+    /// True when it may be a matter of the session, which a new one mends: a session that began while the database could only be read
+    /// stays read-only for as long as it lives, and a pool under load keeps it for ever.
+    /// </summary>
+    public static bool IsOfTheSession(Exception? exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
 
     /// <summary>Names the condition for a log or an answer: a code or a kind, never a statement or a value.</summary>
     public static string Name(Exception? exception) => exception switch

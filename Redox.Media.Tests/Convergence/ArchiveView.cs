@@ -19,7 +19,7 @@ internal sealed class ArchiveView(NpgsqlDataSource database)
             join delivery d using (shard_key, delivery_id)
             """);
         var keys = ids.Distinct().ToArray();
-        command.Parameters.AddWithValue(keys.Select(id => new Core.Deliveries.DeliveryId(id).Shard).ToArray());
+        command.Parameters.AddWithValue(keys.Select(id => new Redox.Media.Core.Deliveries.DeliveryId(id).Shard).ToArray());
         command.Parameters.AddWithValue(keys);
         var found = new Dictionary<Guid, DeliveryFacts>();
         await using var reader = await command.ExecuteReaderAsync();

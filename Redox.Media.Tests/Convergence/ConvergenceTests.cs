@@ -53,5 +53,5 @@ public sealed class ConvergenceTests
     }
 
     private static DateTimeOffset Beginning() =>
-        Core.Messages.EventClock.ToMicroseconds(TimeProvider.System.GetUtcNow().AddMinutes(-10));
+        Redox.Media.Core.Messages.EventClock.ToMicroseconds(TimeProvider.System.GetUtcNow().AddMinutes(-10));
 }

@@ -15,10 +15,18 @@ internal static class SoakModes
     private const int Failed = 1;
     private const int WrongUse = 2;
 
+    /// <summary>Connections of the crowd; each takes a file handle of ours and one of the service's.</summary>
+    private const int Strangers = 8000;
+
     private static readonly Dictionary<string, Func<string[], CancellationToken, Task<bool>>> Modes = new(StringComparer.Ordinal)
     {
         ["convergence"] = ConvergenceSoak.RunAsync,
         ["crash"] = (arguments, cancellation) => ReportAsync(CrashSoak.RunAsync, arguments, cancellation),
+        ["outage"] = (arguments, cancellation) => ReportAsync(OutageSoak.RunAsync, arguments, cancellation),
+        ["disk-full"] = (arguments, cancellation) => ReportAsync(DiskFullSoak.RunAsync, arguments, cancellation),
+        ["overload"] = (arguments, cancellation) => ReportAsync((run, token) => OverloadSoak.RunAsync(run, Strangers, token), arguments, cancellation),
+        ["fuzz"] = (arguments, cancellation) => ReportAsync(FuzzSoak.RunAsync, arguments, cancellation),
+        ["all"] = AllAsync,
     };
 
     /// <summary>Returns 0 when everything held, 1 when something did not, 2 when it was not understood what is wanted.</summary>
@@ -57,6 +65,17 @@ internal static class SoakModes
             signal.Cancel = true;
             ending.Cancel();
         }
+    }
+
+    private static async Task<bool> AllAsync(string[] arguments, CancellationToken cancellation)
+    {
+        var isClean = true;
+        foreach (var mode in new[] { "crash", "outage", "disk-full", "overload", "fuzz" })
+        {
+            isClean &= await Modes[mode](arguments, cancellation);
+        }
+
+        return isClean;
     }
 
     private static async Task<bool> ReportAsync(Func<SoakRun, CancellationToken, Task<SoakReport>> mode, string[] arguments, CancellationToken cancellation)

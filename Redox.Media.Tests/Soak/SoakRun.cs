@@ -5,20 +5,30 @@ namespace Redox.Media.Tests.Soak;
 /// <summary>What a run was asked for: <c>[minutes | 30s | 10m | 2h] [--seed N]</c>.</summary>
 internal sealed record SoakRun(TimeSpan Duration, int Seed)
 {
-    /// <summary>Said for itself where a run has nobody to read the console.</summary>
-    public TextWriter Output { get; init; } = Console.Out;
+    /// <summary>The one case to run of a fuzz; null for all.</summary>
+    public int? Case { get; init; }
 
     /// <exception cref="FormatException">The arguments are not understood.</exception>
     public static SoakRun Parse(string[] arguments)
     {
-        var seedAt = Array.IndexOf(arguments, "--seed");
-        var rest = arguments.Where((_, at) => seedAt < 0 || (at != seedAt && at != seedAt + 1)).ToList();
-        if (rest.Count > 1 || seedAt == arguments.Length - 1)
+        var rest = arguments.ToList();
+        var seed = Option(rest, "--seed");
+        var oneCase = Option(rest, "--case");
+        return rest.Count > 1
+            ? throw new FormatException("Say [minutes] [--seed N].")
+            : new SoakRun(SoakModes.Duration(rest.FirstOrDefault()), seed ?? Random.Shared.Next()) { Case = oneCase };
+    }
+
+    private static int? Option(List<string> arguments, string name)
+    {
+        var at = arguments.IndexOf(name);
+        if (at < 0)
         {
-            throw new FormatException("Say [minutes] [--seed N].");
+            return null;
         }
 
-        var seed = seedAt < 0 ? Random.Shared.Next() : int.Parse(arguments[seedAt + 1], CultureInfo.InvariantCulture);
-        return new SoakRun(SoakModes.Duration(rest.FirstOrDefault()), seed);
+        var value = at + 1 < arguments.Count ? arguments[at + 1] : throw new FormatException($"{name} wants a number.");
+        arguments.RemoveRange(at, 2);
+        return int.Parse(value, CultureInfo.InvariantCulture);
     }
 }

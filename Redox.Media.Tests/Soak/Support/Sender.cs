@@ -41,7 +41,8 @@ internal sealed class Sender(Uri address, Ledger ledger, Workload workload)
         }
     }
 
-    private async Task<bool> TryAsync(HttpClient http, SentEvent e, CancellationToken giveUp)
+    /// <summary>One try; true when it was answered 200.</summary>
+    public async Task<bool> TryAsync(HttpClient http, SentEvent e, CancellationToken giveUp)
     {
         ledger.Try();
         var clock = Stopwatch.StartNew();

@@ -4,9 +4,8 @@ namespace Redox.Media.Tests.Soak.Support;
 /// The events of one connection, by chance from a seed. Two connections share a source and its few documents, and event times lie up to
 /// three seconds back, so that events meet, overtake each other and come too late.
 /// </summary>
-internal sealed class Workload(int seed, int connection, int largestFile)
+internal sealed class Workload(int seed, int connection, int largestFile, int smallestFile = 1024)
 {
-    private const int SmallestFile = 1024;
     private const int DocumentsPerSource = 12;
 
     private readonly Random _random = new(unchecked((seed * 397) + connection));
@@ -31,7 +30,7 @@ internal sealed class Workload(int seed, int connection, int largestFile)
     }
 
     // Most files are small, and every order of magnitude comes.
-    private int Length() => (int)(SmallestFile * Math.Pow((double)largestFile / SmallestFile, Math.Pow(_random.NextDouble(), 2)));
+    private int Length() => (int)(smallestFile * Math.Pow((double)largestFile / smallestFile, Math.Pow(_random.NextDouble(), 2)));
 
     private string Document() => $"D-{_source[..8]}-{_random.Next(DocumentsPerSource)}";
 
