@@ -15,6 +15,9 @@ internal static class CrashSoak
     /// <summary>For the events that were under way when the killing ended.</summary>
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(90);
 
+    /// <summary>Who stands up again and then does nothing for so long does not stand.</summary>
+    private static readonly TimeSpan WorkPatience = TimeSpan.FromSeconds(60);
+
     public static async Task<SoakReport> RunAsync(SoakRun run, CancellationToken cancellation)
     {
         await using var database = await SoakDatabase.StartAsync();
@@ -31,7 +34,8 @@ internal static class CrashSoak
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < run.Duration && !cancellation.IsCancellationRequested)
         {
-            await Task.Delay(random.Next(100, 1500), CancellationToken.None);
+            await WorkAsync(ledger, random.Next(1, 60));
+            await Task.Delay(random.Next(100), CancellationToken.None);
             var kill = await KillAsync(service, database, random);
             kills[kill] = kills.GetValueOrDefault(kill) + 1;
         }
@@ -42,13 +46,27 @@ internal static class CrashSoak
         service.ReadPeak();
         var check = await new ArchiveChecker(service, ledger).CheckAsync();
         await CheckTablesAsync(database, ledger);
-        var report = new SoakReport("crash", run.Seed, clock.Elapsed).Add(ledger, check);
+        var report = new SoakReport("crash", run.Seed, clock.Elapsed).Add(ledger, check).AddFaults(service.LoggedFaults);
         foreach (var (kill, count) in kills)
         {
             report.Add("kills of " + kill, count);
         }
 
         return report.Add("peak memory", SoakReport.Megabytes(service.PeakResident));
+    }
+
+    /// <summary>Lets so many events be acknowledged before the next kill, so that it meets a service at work.</summary>
+    private static async Task WorkAsync(Ledger ledger, int count)
+    {
+        var enough = ledger.Acknowledgements.Count + count;
+        try
+        {
+            await Condition.IsTrueAsync("events acknowledged between two kills", () => Task.FromResult(ledger.Acknowledgements.Count >= enough), WorkPatience);
+        }
+        catch (TimeoutException late)
+        {
+            ledger.Fault(late.Message);
+        }
     }
 
     /// <summary>Waits for senders that must all come to an end.</summary>

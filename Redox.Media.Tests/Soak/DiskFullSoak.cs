@@ -67,7 +67,7 @@ internal static class DiskFullSoak
         service.ReadPeak();
         var check = await new ArchiveChecker(service, ledger).CheckAsync();
         await CrashSoak.CheckTablesAsync(database, ledger);
-        return new SoakReport("disk full", run.Seed, clock.Elapsed).Add(ledger, check)
+        return new SoakReport("disk full", run.Seed, clock.Elapsed).Add(ledger, check).AddFaults(service.LoggedFaults)
             .Add("full after, recovered after", $"{SoakReport.Seconds(full)}, {SoakReport.Seconds(recovered)}")
             .Add("peak memory", SoakReport.Megabytes(service.PeakResident));
     }

@@ -27,7 +27,7 @@ internal static class FuzzSoak
             fuzzer.Fault(-1, $"{SoakReport.Megabytes(service.PeakResident)} were resident at the highest.");
         }
 
-        var report = new SoakReport("fuzz", run.Seed, clock.Elapsed)
+        var report = new SoakReport("fuzz", run.Seed, clock.Elapsed).AddFaults(service.LoggedFaults)
             .Add("cases", fuzzer.Cases).Add("of which as HTTP", fuzzer.HttpCases).Add("accepted and read back", fuzzer.ReadBack);
         foreach (var (status, count) in fuzzer.Statuses.OrderBy(pair => pair.Key))
         {

@@ -47,7 +47,7 @@ internal static class OverloadSoak
             reader.RunAsync(enough.Token),
         ];
 
-        var (slowest, silence) = await WatchAsync(run.Duration - clock.Elapsed, ledger, cancellation);
+        var (slowest, silence) = await WatchAsync(run.Duration, ledger, cancellation);
         service.ReadPeak();
         var held = crowd.Held;
         await crowd.DisposeAsync();
@@ -73,7 +73,7 @@ internal static class OverloadSoak
             ledger.Fault("No query was answered.");
         }
 
-        return new SoakReport("overload", run.Seed, clock.Elapsed).Add(ledger, check)
+        return new SoakReport("overload", run.Seed, clock.Elapsed).Add(ledger, check).AddFaults(service.LoggedFaults)
             .Add("strangers' connections", strangers).Add("of which open at the end", held)
             .Add("acknowledged a second", (ledger.Acknowledgements.Count / clock.Elapsed.TotalSeconds).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture))
             .Add("slowest five seconds, acknowledged", slowest).Add("longest silence", SoakReport.Seconds(silence))

@@ -45,7 +45,7 @@ internal sealed class SoakReport(string mode, int seed, TimeSpan duration)
         var heads = $"| {mode} | seed {seed}, {duration:hh\\:mm\\:ss} |\n| --- | ---: |\n";
         var rows = _rows.Append(("faults", _faults.Count.ToString(CultureInfo.InvariantCulture)))
             .Select(row => $"| {row.Item1} | {row.Item2} |");
-        var faults = _faults.Take(MostFaults).Select(fault => "FAULT " + fault);
+        var faults = _faults.CountBy(fault => fault).OrderBy(fault => fault.Value).Take(MostFaults).Select(fault => $"FAULT ({fault.Value}) {fault.Key}");
         return heads + string.Join('\n', rows.Concat(faults));
     }
 }
