@@ -29,7 +29,7 @@ internal static class DatabaseConditions
         NpgsqlOperationInProgressException => false, // a connection used twice at a time: a bug
         NpgsqlException => true, // everything else Npgsql throws is about the connection: refused, broken, timed out, pool exhausted
         SocketException or IOException { InnerException: SocketException } or TimeoutException => true,
-        _ => false,
+        _ => IsAnswerOutOfTurn(exception),
     };
 
     /// <summary>True when it is worth another try at once, while the sender waits.</summary>
@@ -39,7 +39,7 @@ internal static class DatabaseConditions
             or PostgresErrorCodes.SerializationFailure
             or PostgresErrorCodes.UniqueViolation, // somebody without our locks was first; the next try sees what they wrote
         NpgsqlException npgsql => npgsql.IsTransient && npgsql.InnerException is not TimeoutException,
-        _ => false,
+        _ => IsAnswerOutOfTurn(exception),
     };
 
     /// <summary>
@@ -56,8 +56,13 @@ internal static class DatabaseConditions
         NpgsqlException { InnerException: TimeoutException } => "no connection or no reply in time",
         NpgsqlException => "connection refused or broken",
         null => "unknown",
+        _ when IsAnswerOutOfTurn(exception) => "a reply out of turn",
         _ => exception.GetType().Name,
     };
+
+    // Npgsql 10.0.0, when a statement that it prepares by itself is cancelled or times out at the wrong moment: the next one on the connection
+    // finds a reply that it did not expect. Npgsql says so with a bare Exception, and ends the connection. Another one does.
+    private static bool IsAnswerOutOfTurn(Exception? exception) => exception?.GetType() == typeof(Exception) && exception.Source == nameof(Npgsql);
 
     // 08 connection exception, 53 insufficient resources (disk full, too many connections), 57 operator intervention
     // (shutting down, starting up), 58 system error.

@@ -92,6 +92,29 @@ public sealed class HangingDatabaseTests
     }
 
     [Test]
+    public async Task Statements_that_time_out_are_answered_503_and_leave_no_connection_behind_that_answers_out_of_turn()
+    {
+        await using var database = await SoakDatabase.StartAsync();
+        await using var service = await RunningService.StartAsync(database.ConnectionString);
+        var source = Message.NewSource();
+        await database.SetAsync("statement_timeout", "1");
+        var clock = Stopwatch.StartNew();
+        var statuses = new HashSet<int>();
+        while (clock.Elapsed < TimeSpan.FromSeconds(4))
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(number =>
+                service.DeliverAsync(number % 2 == 0 ? Message.New(source, $"D-{number}") : Message.Query($"D-{number}"))));
+            statuses.UnionWith(answers.Select(answer => answer.Status));
+        }
+
+        await database.SetAsync("statement_timeout", null);
+        await Condition.IsTrueAsync("200 again", async () => (await service.DeliverAsync(Message.New(source, "after"))).Status == 200, TimeSpan.FromSeconds(15));
+        Assert.That(statuses, Is.SubsetOf(new[] { 200, 503 }));
+        var after = await Task.WhenAll(Enumerable.Range(0, 200).Select(number => service.DeliverAsync(Message.Query($"D-{number}"))));
+        Assert.That(after.Select(answer => answer.Status), Is.All.EqualTo(200));
+    }
+
+    [Test]
     public async Task An_upload_that_hardly_moves_gives_its_share_of_the_budget_back()
     {
         var service = await SharedService.GetAsync();
