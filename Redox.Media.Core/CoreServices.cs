@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Handling;
 using Redox.Media.Core.Schemas;
 
@@ -14,6 +15,7 @@ public static class CoreServices
         services.AddSingleton<HandlerRegistry>();
         services.AddSingleton<MessageJudge>();
         services.AddSingleton<MessageReceiver>();
+        services.AddSingleton<MediaCreator>();
         services.AddSingleton<SetAsideReleaser>();
         foreach (var kind in Enum.GetValues<DocumentEventKind>())
         {

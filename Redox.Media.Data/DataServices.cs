@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Fhir;
 using Redox.Media.Data.Hosting;
 using Redox.Media.Data.Migrations;
 using Redox.Media.Data.Resilience;
@@ -24,6 +25,7 @@ public static class DataServices
         services.AddSingleton<IMediaStore, MediaStore>();
         services.AddSingleton<ISetAsideStore, SetAsideStore>();
         services.AddSingleton<ITraceStore, TraceStore>();
+        services.AddSingleton<IFhirStore, FhirStore>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<DatabaseMigration>();
         services.AddSingleton<IDatabaseReadiness>(provider => provider.GetRequiredService<DatabaseMigration>());

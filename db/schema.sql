@@ -1,5 +1,5 @@
 -- The archive: what arrived (delivery, raw_body), what it made of each document (version, content_slice), where each document
--- stands (document).
+-- stands (document); and the conditions of FHIR's conditional creates (create_condition).
 --
 -- Every primary key and unique constraint begins with shard_key, a 64-bit hash of (source, DocumentID), and no constraint crosses it:
 -- the same schema serves one server or a cluster spread by that column. A delivery that names no document lies by its log ID.
@@ -76,6 +76,9 @@ create table version (
   content_sha256    bytea,
   envelope          bytea,
   content           bytea,
+  resource          bytea,
+  created_from      timestamptz,
+  created_to        timestamptz,
   constraint version_pkey primary key (shard_key, document_key, delivery_id),
   constraint version_state check (state in ('current', 'superseded', 'deleted'))
 );
@@ -84,9 +87,12 @@ comment on table version is 'What one event made of one document. Never changed;
 comment on column version.state is 'The state that this event gives the document, if it wins.';
 comment on column version.envelope is 'The message without its file, as it was received; null where the event only supersedes.';
 comment on column version.content is 'The file when it is small; the slices of a larger one are in content_slice.';
+comment on column version.resource is 'The FHIR resource as it was received, its data cut out; null for a document that came from Redox.';
+comment on column version.created_from is 'When the site made it: the first instant of that time as far as it is said, created_to the first one after it.';
 -- Files are compressed already, and what fits into a page is cheaper read and written there than beside it.
 alter table version alter column content set storage external;
 alter table version alter column envelope set compression lz4;
+alter table version alter column resource set compression lz4;
 alter table version set (toast_tuple_target = 8160);
 
 create table content_slice (
@@ -131,3 +137,14 @@ comment on column document.search_keys is 'Digests of patient IDs, visit number 
 
 create index document_by_document_id on document (document_id_key);
 create index document_by_search_key on document using gin (search_keys) with (fastupdate = off) where state = 'current';
+-- The lower half of a version's ID is its arrival, so this is the order of change: searches without a patient or a visit walk it.
+create index document_by_change on document (substring(uuid_send(version) from 9), document_key) where state = 'current';
+
+create table create_condition (
+  shard_key     bigint not null,
+  condition_key uuid   not null,
+  delivery_id   uuid   not null,
+  constraint create_condition_pkey primary key (shard_key, condition_key)
+);
+
+comment on table create_condition is 'One row for each condition of a conditional create. Its unique key makes those of one condition wait for each other; it may be emptied at any time.';

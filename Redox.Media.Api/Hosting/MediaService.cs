@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Redox.Media.Api.Endpoints;
+using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Settings;
 using Redox.Media.Api.Support;
@@ -40,6 +41,7 @@ internal static class MediaService
             new IntakeLimits { MaxBodyBytes = provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MaxBodyBytes }));
         services.AddSingleton(typeof(LastValid<>));
         services.AddSingleton<DeliveryEndpoint>();
+        services.AddFhir();
         services.AddExceptionHandler<FailureAnswers>();
         services.AddHostedService<StartupBanner>();
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
@@ -56,6 +58,7 @@ internal static class MediaService
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapRedox();
+        app.MapFhir();
         app.MapSupport();
         app.MapHealth();
     }

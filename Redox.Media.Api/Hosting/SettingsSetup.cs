@@ -20,6 +20,14 @@ internal static class SettingsSetup
             .ValidateOnStart();
         services.AddSingleton<IOptionsChangeTokenSource<StaffSettings>>(
             provider => new ConfigurationChangeTokenSource<StaffSettings>(provider.GetRequiredService<IConfiguration>().GetSection(StaffMember.Section)));
+        services.AddOptions<ClientSettings>()
+            .Configure<IConfiguration>((settings, configuration) => configuration.GetSection(ClientApp.Section).Bind(settings.Apps))
+            .ValidateOnStart();
+        services.AddSingleton<IOptionsChangeTokenSource<ClientSettings>>(
+            provider => new ConfigurationChangeTokenSource<ClientSettings>(provider.GetRequiredService<IConfiguration>().GetSection(ClientApp.Section)));
+        services.AddOptions<FhirSettings>().BindConfiguration(FhirSettings.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ClientSettings>, ClientValidation>();
+        services.AddSingleton<IValidateOptions<FhirSettings>, ClientValidation>();
         services.AddOptions<IntakeSettings>().BindConfiguration(IntakeSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<QuerySettings>().BindConfiguration(QuerySettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<RedoxSettings>, SettingsValidation>();

@@ -37,6 +37,12 @@ public enum Outcome
     /// <summary>A Redox message that cannot be applied as it is, kept with its raw bytes for a person.</summary>
     SetAside,
 
+    /// <summary>What a client sent breaks the rules. It was told at once; its bytes are kept all the same.</summary>
+    Refused,
+
+    /// <summary>A conditional create that found its document there already: nothing was changed.</summary>
+    Exists,
+
     /// <summary>No Redox message at all; kept with its raw bytes.</summary>
     Unintelligible,
 
@@ -72,6 +78,8 @@ public static class OutcomeNames
         [Outcome.Stale] = "stale",
         [Outcome.Duplicate] = "duplicate",
         [Outcome.SetAside] = "set-aside",
+        [Outcome.Refused] = "refused",
+        [Outcome.Exists] = "exists",
         [Outcome.Unintelligible] = "unintelligible",
         [Outcome.CutOff] = "cut-off",
         [Outcome.TooLarge] = "too-large",

@@ -38,8 +38,18 @@ public sealed record DocumentEvent
     /// <summary>One delivery with this key is ever applied; the next is a duplicate.</summary>
     public required Guid AppliedKey { get; init; }
 
-    /// <summary>The envelope and the content.</summary>
+    /// <summary>The body that brought it, with the content.</summary>
     public required ReceivedMessage Message { get; init; }
+
+    /// <summary>The Redox message without its file: the body's own envelope, unless the body says it in another language.</summary>
+    public ReadOnlyMemory<byte> Envelope
+    {
+        get => field.IsEmpty ? Message.Envelope : field;
+        init;
+    }
+
+    /// <summary>The FHIR resource that the document came as, without its file; null when it came from Redox.</summary>
+    public ReadOnlyMemory<byte>? Resource { get; init; }
 
     /// <summary>A person has looked at it and released it: whose patient it is was their decision.</summary>
     public bool IsReleased { get; init; }

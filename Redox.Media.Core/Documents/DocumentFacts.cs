@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Messages;
 
 namespace Redox.Media.Core.Documents;
@@ -20,6 +21,15 @@ public sealed record DocumentFacts
     /// <summary>False when <c>Media.Availability</c> says Unavailable: kept, but left out of answers.</summary>
     public bool IsAvailable { get; init; } = true;
 
+    /// <summary>When it was made at the site, as far as that is said: <c>Media.ServiceDateTime</c>.</summary>
+    public FhirDate? Created { get; init; }
+
+    /// <summary>The keys of a document that came as a FHIR resource; empty for one that came from Redox.</summary>
+    public IReadOnlyList<Guid> ResourceKeys { get; init; } = [];
+
+    /// <summary>image, video or audio, by the file's type; null when it is none of them.</summary>
+    public string? MediaType { get; init; }
+
     /// <param name="envelope">Valid JSON that its schema has accepted.</param>
     public static DocumentFacts Read(ReadOnlyMemory<byte> envelope)
     {
@@ -39,6 +49,8 @@ public sealed record DocumentFacts
             VisitNumber = JsonText.Scalar(visit, "VisitNumber"u8),
             DocumentType = JsonText.Scalar(media, "DocumentType"u8),
             IsAvailable = !string.Equals(JsonText.Scalar(media, "Availability"u8), "Unavailable", StringComparison.OrdinalIgnoreCase),
+            Created = FhirDate.TryRead(JsonText.Scalar(media, "ServiceDateTime"u8), out var created) ? created : null,
+            MediaType = FileTypes.MediaType(FileTypes.ContentType(JsonText.Scalar(media, "FileType"u8))),
         };
     }
 
@@ -51,6 +63,7 @@ public sealed record DocumentFacts
         .. Patient.Select(identifier => SearchKeys.PatientId(identifier.Id))
             .Concat(string.IsNullOrEmpty(VisitNumber) ? [] : [SearchKeys.VisitNumber(VisitNumber)])
             .Concat(string.IsNullOrEmpty(DocumentType) ? [] : [SearchKeys.DocumentType(DocumentType)])
+            .Concat(ResourceKeys.Count > 0 || MediaType is null ? ResourceKeys : [FhirKeys.RedoxType(MediaType)])
             .Distinct(),
     ];
 }

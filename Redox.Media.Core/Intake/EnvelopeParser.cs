@@ -10,8 +10,8 @@ internal sealed class EnvelopeParser(FilePath path, int maxDepth)
 {
     // The depth is judged here; a reader that gave up on it would make deep JSON look like no JSON.
     private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = int.MaxValue });
-    private int _openOnPath;
-    private bool _atNextName;
+    private readonly PathFollower _path = new(path);
+    private readonly PathFollower? _otherPath = path.Other is { } other ? new PathFollower(other) : null;
     private bool _fileSeen;
 
     /// <summary>Bytes of the envelope that are understood.</summary>
@@ -52,39 +52,14 @@ internal sealed class EnvelopeParser(FilePath path, int maxDepth)
 
     private bool Follow(ref Utf8JsonReader reader)
     {
-        var wasAtNextName = _atNextName;
-        _atNextName = false;
-        switch (reader.TokenType)
+        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
         {
-            case JsonTokenType.PropertyName:
-                return FollowName(ref reader);
-            case JsonTokenType.StartObject or JsonTokenType.StartArray:
-                TooDeep |= reader.CurrentDepth >= maxDepth;
-                if (reader.TokenType == JsonTokenType.StartObject && (wasAtNextName || reader.CurrentDepth == 0))
-                {
-                    _openOnPath++;
-                }
-
-                return false;
-            case JsonTokenType.EndObject:
-                _openOnPath = Math.Min(_openOnPath, reader.CurrentDepth);
-                return false;
-            default:
-                return false;
-        }
-    }
-
-    private bool FollowName(ref Utf8JsonReader reader)
-    {
-        // Only a member of the innermost object on the path can be the next step: every open container is then on the path.
-        if (reader.CurrentDepth != _openOnPath || !JsonText.Is(reader.ValueSpan, path.Name(_openOnPath - 1)))
-        {
-            return false;
+            TooDeep |= reader.CurrentDepth >= maxDepth;
         }
 
-        if (_openOnPath < path.Length)
+        var found = _path.Follow(ref reader) | (_otherPath?.Follow(ref reader) ?? false);
+        if (!found)
         {
-            _atNextName = true;
             return false;
         }
 

@@ -10,6 +10,8 @@ public sealed class FilePath
 {
     private readonly byte[][] _names;
 
+    private FilePath(byte[][] names, FilePath other) => (_names, Other) = (names, other);
+
     /// <param name="names">One name or more, each of ASCII characters. Compared exactly, case included.</param>
     /// <exception cref="ArgumentException">There is no name, or one is empty or not ASCII.</exception>
     public FilePath(params string[] names)
@@ -25,9 +27,24 @@ public sealed class FilePath
     /// <summary>Media/FileContents, the file of Redox's Media model.</summary>
     public static FilePath Media { get; } = new("Media", "FileContents");
 
+    /// <summary>
+    /// content/data, the file of a FHIR Media, or integration_payload/media/content, that of the older form of the same request. Source:
+    /// Canvas Medical's Media page, which documents both at one address.
+    /// </summary>
+    public static FilePath Fhir { get; } = new FilePath("content", "data").Or(new FilePath("integration_payload", "media", "content"));
+
     internal int Length => _names.Length;
 
-    public override string ToString() => string.Join('/', _names.Select(Encoding.ASCII.GetString));
+    /// <summary>Another place where the file may lie instead; null when there is but one.</summary>
+    internal FilePath? Other { get; }
+
+    /// <summary>The file lies here or there; of a message that has both, the first to come is the file.</summary>
+    /// <exception cref="InvalidOperationException">This path has an alternative already.</exception>
+    public FilePath Or(FilePath other) =>
+        Other is null ? new FilePath(_names, other) : throw new InvalidOperationException("A file path has one alternative at most.");
+
+    public override string ToString() =>
+        string.Join('/', _names.Select(Encoding.ASCII.GetString)) + (Other is null ? "" : $" or {Other}");
 
     /// <summary>The name at <paramref name="index"/>, counted from the root.</summary>
     internal ReadOnlySpan<byte> Name(int index) => _names[index];

@@ -13,9 +13,9 @@ public static class EventClock
     /// <summary>The event time, UTC, and whether it is the event's own.</summary>
     public static (DateTimeOffset Time, bool IsOwn) Decide(string? eventDateTime, DateTimeOffset arrival)
     {
-        if (Own(eventDateTime) is { } own && own <= arrival + Tolerance)
+        if (Iso8601.TryParse(eventDateTime, out var own) && own <= arrival + Tolerance)
         {
-            return (own, true);
+            return (ToMicroseconds(own), true);
         }
 
         return (ToMicroseconds(arrival), false);

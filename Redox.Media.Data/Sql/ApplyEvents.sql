@@ -24,20 +24,24 @@ with arrival as (
     @shard_key, @delivery_id, @received_at, @speaker, @source, @data_model, @event_type, @event_time, @is_test,
     @log_id, @attempt_id, @other_ids, @log_hash, @attempt_hash, @other_hashes,
     @kind, @document_key, @document_id, @document_id_key, @original_shard, @original_key, @original_document_id, @original_id_key,
-    @fingerprint, @applied_key, @is_released, @is_available, @patient_keys, @search_keys,
-    @body_bytes, @content_length, @content_sha256, @envelope, @content
+    @fingerprint, @applied_key, @is_released, @is_available, @patients_from, @patients_to, @search_from, @search_to,
+    @body_bytes, @content_length, @content_sha256, @envelope, @content,
+    @resource, @created_from, @created_to
   ) as a (
     shard_key, delivery_id, received_at, speaker, source, data_model, event_type, event_time, is_test,
     log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes,
     kind, document_key, document_id, document_id_key, original_shard, original_key, original_document_id, original_id_key,
-    fingerprint, applied_key, is_released, is_available, patient_keys, search_keys,
-    body_bytes, content_length, content_sha256, envelope, content
+    fingerprint, applied_key, is_released, is_available, patients_from, patients_to, search_from, search_to,
+    body_bytes, content_length, content_sha256, envelope, content,
+    resource, created_from, created_to
   )
 ),
 compared as (
   select
     a.*,
-    a.patient_keys::uuid[] as patients,
+    -- rows whose own columns are arrays cannot be unnested: theirs are parts of one array
+    (@patient_keys::uuid[])[a.patients_from:a.patients_to] as patients,
+    (@search_keys::uuid[])[a.search_from:a.search_to] as search_keys,
     earlier.delivery_id as earlier_id,
     earlier.outcome as earlier_outcome,
     standing.state as standing_state,
@@ -102,16 +106,16 @@ delivered as (
 versioned as (
   insert into version (
     shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint, replaced_by_shard, replaced_by_key,
-    content_length, content_sha256, envelope, content)
+    content_length, content_sha256, envelope, content, resource, created_from, created_to)
   select
     shard_key, document_key, delivery_id, case kind when 'Delete' then 'deleted' else 'current' end, event_time, coalesce(log_id, ''),
-    fingerprint, null, null, content_length, content_sha256, envelope, content
+    fingerprint, null, null, content_length, content_sha256, envelope, content, resource, created_from, created_to
   from judged
   where applies and outcome <> 'unchanged'
   union all
   select
     original_shard, original_key, delivery_id, 'superseded', event_time, coalesce(log_id, ''),
-    fingerprint, shard_key, document_key, null, null, null, null
+    fingerprint, shard_key, document_key, null, null, null, null, null, null, null
   from judged
   where applies and original_key is not null
 ),
@@ -128,7 +132,7 @@ registered as (
     null, null, is_test, is_available,
     -- an event that names no patient does not make the document anybody's
     case when cardinality(patients) = 0 then coalesce(standing_patients, patients) else patients end,
-    case when kind = 'Delete' then '{}'::uuid[] else search_keys::uuid[] end
+    case when kind = 'Delete' then '{}'::uuid[] else search_keys end
   from judged
   where applies and wins
   union all

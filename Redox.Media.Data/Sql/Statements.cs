@@ -20,4 +20,10 @@ internal static class Statements
     public static readonly SqlStatement FindAttempts = SqlStatement.Read(nameof(FindAttempts));
     public static readonly SqlStatement FindDocument = SqlStatement.Read(nameof(FindDocument));
     public static readonly SqlStatement FindVersions = SqlStatement.Read(nameof(FindVersions));
+    public static readonly SqlStatement FhirRead = SqlStatement.Read(nameof(FhirRead));
+    public static readonly SqlStatement FhirSearch = SqlStatement.Read(nameof(FhirSearch));
+    public static readonly SqlStatement FhirSearchByChange = SqlStatement.Read(nameof(FhirSearchByChange));
+    public static readonly SqlStatement FhirResources = SqlStatement.Read(nameof(FhirResources));
+    public static readonly SqlStatement FhirContent = SqlStatement.Read(nameof(FhirContent));
+    public static readonly SqlStatement LockCondition = SqlStatement.Read(nameof(LockCondition));
 }

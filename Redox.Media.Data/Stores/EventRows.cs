@@ -15,6 +15,8 @@ internal static class EventRows
     public static NpgsqlBatchCommand Apply(IReadOnlyList<DocumentEvent> events)
     {
         var ids = events.Select(e => TraceIds.Of(e.Delivery)).ToArray();
+        var patients = Parts(events, e => e.Facts.PatientKeys());
+        var search = Parts(events, e => e.Facts.FoundUnder());
         return Statements.ApplyEvents.With(
             ("shard_key", Column(events, e => e.Document.Shard, NpgsqlDbType.Bigint)),
             ("delivery_id", Column(events, e => e.Delivery.Id.Value, NpgsqlDbType.Uuid)),
@@ -43,13 +45,20 @@ internal static class EventRows
             ("applied_key", Column(events, e => e.AppliedKey, NpgsqlDbType.Uuid)),
             ("is_released", Column(events, e => e.IsReleased, NpgsqlDbType.Boolean)),
             ("is_available", Column(events, e => e.Facts.IsAvailable, NpgsqlDbType.Boolean)),
-            ("patient_keys", Keys(events, e => e.Facts.PatientKeys())),
-            ("search_keys", Keys(events, e => e.Facts.FoundUnder())),
+            ("patient_keys", patients.Keys),
+            ("patients_from", patients.From),
+            ("patients_to", patients.To),
+            ("search_keys", search.Keys),
+            ("search_from", search.From),
+            ("search_to", search.To),
             ("body_bytes", Column(events, e => e.Delivery.BodyLength, NpgsqlDbType.Bigint)),
             ("content_length", Column(events, e => e.Message.Content?.Length, NpgsqlDbType.Bigint)),
             ("content_sha256", Column(events, e => e.Message.Content is null ? null : e.Message.ContentSha256.ToArray(), NpgsqlDbType.Bytea)),
-            ("envelope", Column(events, e => e.Message.Envelope, NpgsqlDbType.Bytea)),
-            ("content", Column(events, Inline, NpgsqlDbType.Bytea)));
+            ("envelope", Column(events, e => e.Envelope, NpgsqlDbType.Bytea)),
+            ("content", Column(events, Inline, NpgsqlDbType.Bytea)),
+            ("resource", Column(events, e => e.Resource, NpgsqlDbType.Bytea)),
+            ("created_from", Column(events, e => e.Facts.Created?.From.UtcDateTime, NpgsqlDbType.TimestampTz)),
+            ("created_to", Column(events, e => e.Facts.Created?.To.UtcDateTime, NpgsqlDbType.TimestampTz)));
     }
 
     /// <summary>The slices of a file that is too large for its version's row; none for others.</summary>
@@ -96,6 +105,20 @@ internal static class EventRows
     private static NpgsqlParameter Texts<TRow>(IReadOnlyList<TRow> rows, Func<TRow, string?> text) =>
         Column(rows, row => text(row) is { } value ? PgText.Encode(value) : null, NpgsqlDbType.Text);
 
-    private static NpgsqlParameter Keys(IReadOnlyList<DocumentEvent> events, Func<DocumentEvent, Guid[]> keys) =>
-        Column(events, e => Parameter.Literal(keys(e).Select(key => key.ToString())), NpgsqlDbType.Text);
+    /// <summary>All keys in one array, and for each event where its own begin and end (from 1, both included).</summary>
+    private static (NpgsqlParameter Keys, NpgsqlParameter From, NpgsqlParameter To) Parts(IReadOnlyList<DocumentEvent> events, Func<DocumentEvent, Guid[]> keys)
+    {
+        var all = new List<Guid>(events.Count * 4);
+        var from = new int[events.Count];
+        var to = new int[events.Count];
+        for (var i = 0; i < events.Count; i++)
+        {
+            from[i] = all.Count + 1;
+            all.AddRange(keys(events[i]));
+            to[i] = all.Count;
+        }
+
+        const NpgsqlDbType ints = NpgsqlDbType.Array | NpgsqlDbType.Integer;
+        return (Parameter.Uuids(all), Parameter.Of(from, ints), Parameter.Of(to, ints));
+    }
 }

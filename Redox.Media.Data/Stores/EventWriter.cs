@@ -18,21 +18,12 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
     /// Tries once, without waiting for a document that somebody else holds (another process, or a large file on its way). Returns the
     /// outcomes in the order of the events. Either all of them are committed or none is.
     /// </summary>
-    public async Task<Outcome[]> TryWriteAsync(IReadOnlyList<DocumentEvent> events, CancellationToken cancellation)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
-        return await WriteOnceAsync(connection, events, NoPatience, cancellation);
-    }
+    public Task<Outcome[]> TryWriteAsync(IReadOnlyList<DocumentEvent> events, CancellationToken cancellation) =>
+        WriteOnceAsync(events, NoPatience, cancellation);
 
     /// <summary>Waits for the event's documents, and tries again what a moment may mend.</summary>
     public Task<Outcome> WriteAsync(DocumentEvent e, CancellationToken cancellation) =>
-        resilience.RunAsync(
-            async token =>
-            {
-                await using var connection = await database.OpenConnectionAsync(token);
-                return (await WriteOnceAsync(connection, [e], AnyPatience, token))[0];
-            },
-            cancellation);
+        resilience.RunAsync(async token => (await WriteOnceAsync([e], AnyPatience, token))[0], cancellation);
 
     /// <summary>Takes the event's documents, within a transaction of the caller's.</summary>
     public static async Task LockAsync(NpgsqlConnection connection, DocumentEvent e, CancellationToken cancellation)
@@ -48,6 +39,22 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
         AddEvents(batch, [e]);
         await using var reader = await batch.ExecuteReaderAsync(cancellation);
         return (await ReadOutcomesAsync(reader, [e], cancellation))[0];
+    }
+
+    private async Task<Outcome[]> WriteOnceAsync(IReadOnlyList<DocumentEvent> events, string patience, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        try
+        {
+            return await WriteOnceAsync(connection, events, patience, cancellation);
+        }
+        catch (PostgresException) when (connection.FullState == System.Data.ConnectionState.Open)
+        {
+            // After an error the server skips the rest of a batch, also what Npgsql believes to have prepared there. Left as it is, the
+            // connection would answer later deliveries with SQLSTATE 26000.
+            connection.UnprepareAll(); // there is no other form of it, and errors are rare
+            throw;
+        }
     }
 
     // The commands of a batch are one transaction, which commits at its end.

@@ -58,12 +58,17 @@ internal static class Histories
         Gen.Sized(size =>
             from count in Gen.Choose(1, 2 + (size * 34 / 100))
             from connections in Gen.Frequency((2, Gen.Constant(1)), (2, Gen.Choose(2, 4)), (1, Gen.Constant(8)))
-            from events in Gen.ArrayOf(Event, count)
+            from fresh in Gen.ArrayOf(Event, count)
+            from earlier in Gen.ArrayOf(Gen.Choose(0, 3 * count), count)
+            let events = fresh.Select((e, i) => earlier[i] < i ? SentAgain(fresh[earlier[i]], e) : e).ToArray()
             from times in Gen.ArrayOf(Gen.Frequency((6, Gen.Constant(1)), (2, Gen.Constant(2)), (1, Gen.Choose(3, 4))), count)
             from order in Gen.Shuffle(events.SelectMany((e, i) => Enumerable.Repeat(e, times[i])).ToArray())
             from connection in Gen.ArrayOf(Gen.Choose(0, connections - 1), order.Length)
             select Allowed(order.Select((e, i) => e with { Connection = connection[i] }))),
         Shrink);
+
+    /// <summary>The same message under another log ID, as a person sends it again by hand.</summary>
+    private static HistoryEvent SentAgain(HistoryEvent e, HistoryEvent other) => e with { Log = other.Log, Time = other.Time, Test = other.Test };
 
     /// <summary>The same with what is kept out put right: of deliveries that are duplicates by rule, the first decides.</summary>
     private static History Allowed(IEnumerable<HistoryEvent> deliveries)

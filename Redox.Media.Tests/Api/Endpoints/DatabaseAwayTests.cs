@@ -70,7 +70,13 @@ public sealed class DatabaseAwayTests
         }
         while (answer.Status == 503);
         Assert.That(answer.Outcome, Is.EqualTo("created"));
-        Assert.That(await HealthAsync(service, "ready"), Is.EqualTo(200));
+
+        // The migration is committed a moment before the service says that it is ready.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await HealthAsync(service, "ready") != 200)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+        }
     }
 
     private static async Task<int> HealthAsync(RunningService service, string which) =>

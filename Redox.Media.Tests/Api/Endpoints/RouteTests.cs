@@ -19,6 +19,9 @@ public sealed class RouteTests
         "POST / " + Anybody, // asks for the credential itself: the handshake has its token in the body
         "GET /redox engine",
         "POST /redox " + Anybody,
+        "GET /metadata " + Anybody, // says what the FHIR door does, and nothing about anybody
+        "any /{fhirType} " + Anybody, // the FHIR door asks for a client's token itself, to answer as FHIR has it
+        "any /{fhirType}/{**rest} " + Anybody,
         "GET /support/api/deliveries/{id} trace",
         "GET /support/api/documents/{source}/{**documentId} trace",
         "GET /health/live " + Anybody,

@@ -23,7 +23,7 @@ public sealed class TraceAccessTests
             ["Staff:1:Token"] = "operator-token-0001",
             ["Staff:1:Roles:0"] = "operate",
         });
-        foreach (var path in new[] { "/support/api/deliveries/x", "/support/api/documents/x/y" })
+        foreach (var path in new[] { "/support/api/deliveries/" + Guid.NewGuid(), "/support/api/documents/x/" + Guid.NewGuid() })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path);
             if (token is not null)

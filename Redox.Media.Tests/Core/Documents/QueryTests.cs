@@ -14,7 +14,7 @@ public sealed class QueryTests
     [Test]
     public async Task The_kinds_are_joined_by_and_their_values_by_or()
     {
-        var archive = await Archive.MakeAsync();
+        var archive = await QueryArchive.MakeAsync();
         var (a, b, c, d) = (archive.Add("p1", "v1", "t1"), archive.Add("p1", "v2", "t2"), archive.Add("p2", "v1", "t2"), archive.Add("p2", "v3", "t1"));
         await archive.StoreAsync();
 
@@ -39,7 +39,7 @@ public sealed class QueryTests
     [TestCase("[true]")]
     public async Task A_kind_without_a_usable_value_never_widens_the_query(string values)
     {
-        var archive = await Archive.MakeAsync();
+        var archive = await QueryArchive.MakeAsync();
         var id = archive.Add("p1", "v1", "t1");
         await archive.StoreAsync();
         foreach (var kind in new[] { "VisitNumbers", "DocumentTypes", "DocumentIDs" })
@@ -72,7 +72,7 @@ public sealed class QueryTests
     [Test]
     public async Task An_empty_list_is_a_kind_not_asked_for()
     {
-        var archive = await Archive.MakeAsync();
+        var archive = await QueryArchive.MakeAsync();
         var id = archive.Add("p1", "v1", "t1");
         await archive.StoreAsync();
         var query = archive.Query(patients: ["p1"]).With("VisitNumbers", new JArray()).With("DocumentTypes", null).With("DocumentIDs", new JArray());
@@ -82,7 +82,7 @@ public sealed class QueryTests
     [Test]
     public async Task An_identifier_matches_by_its_type_unless_it_has_none()
     {
-        var archive = await Archive.MakeAsync();
+        var archive = await QueryArchive.MakeAsync();
         var id = archive.Add("p1", "v1", "t1");
         await archive.StoreAsync();
         await archive.AssertFindsByAsync([id], ("p1", "MR"));
@@ -154,63 +154,5 @@ public sealed class QueryTests
         Assert.That(
             found.Select(item => ((string?)item.SelectToken("Patient.Identifiers[0].ID"), Conversation.Text(item))),
             Is.EqualTo(new[] { ("PT-2", "of the other"), ("PT-1", "of one") }));
-    }
-
-    /// <summary>A few documents whose patients, visits and types are nobody else's.</summary>
-    private sealed class Archive(RunningService service)
-    {
-        private readonly string _mark = Guid.NewGuid().ToString("N");
-        private readonly string _source = Message.NewSource();
-        private readonly List<JObject> _messages = [];
-
-        public RunningService Service => service;
-
-        public static async Task<Archive> MakeAsync() => new(await SharedService.GetAsync());
-
-        public string Add(string patient, string visit, string type)
-        {
-            var id = Message.NewDocumentId();
-            _messages.Add(Message.New(_source, id, Noon, patient: _mark + patient).With("Visit.VisitNumber", _mark + visit).With("Media.DocumentType", _mark + type));
-            return id;
-        }
-
-        public async Task StoreAsync()
-        {
-            foreach (var message in _messages)
-            {
-                await service.ApplyAsync(message);
-            }
-        }
-
-        public JObject Query(string[]? patients = null, string[]? visits = null, string[]? types = null, string[]? documents = null)
-        {
-            var query = Message.Query().Without("DocumentIDs");
-            Set("Patients", patients?.Select(id => new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = _mark + id, ["IDType"] = "MR" }) }));
-            Set("VisitNumbers", visits?.Select(text => (JToken)(_mark + text)));
-            Set("DocumentTypes", types?.Select(text => (JToken)(_mark + text)));
-            Set("DocumentIDs", documents?.Select(text => (JToken)text));
-            return query;
-
-            void Set(string name, IEnumerable<JToken>? values)
-            {
-                if (values is not null)
-                {
-                    query[name] = new JArray(values);
-                }
-            }
-        }
-
-        public async Task AssertFindsAsync(
-            string[] expected, string[]? patients = null, string[]? visits = null, string[]? types = null, string[]? documents = null) =>
-            Assert.That(await service.FindIdsAsync(Query(patients, visits, types, documents)), Is.EquivalentTo(expected));
-
-        public async Task AssertFindsByAsync(string[] expected, params (string Id, string? Type)[] identifiers)
-        {
-            var query = Query().With("Patients", new JArray(new JObject
-            {
-                ["Identifiers"] = new JArray(identifiers.Select(i => new JObject { ["ID"] = _mark + i.Id, ["IDType"] = i.Type })),
-            }));
-            Assert.That(await service.FindIdsAsync(query), Is.EquivalentTo(expected));
-        }
     }
 }

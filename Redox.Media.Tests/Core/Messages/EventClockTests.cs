@@ -15,8 +15,8 @@ public sealed class EventClockTests
         Assert.That(EventClock.Decide("2020-01-01", Arrival), Is.EqualTo((new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), true)));
     }
 
-    [TestCase("2026-03-02T14:10:09.1234567Z", true)]
-    [TestCase("2026-03-02T14:10:09.1234568Z", false)]
+    [TestCase("2026-03-02T14:10:09.123456Z", true)]
+    [TestCase("2026-03-02T14:10:09.123457Z", false)]
     public void Five_minutes_ahead_are_believed_and_no_more(string time, bool isOwn)
     {
         Assert.That(EventClock.Decide(time, Arrival).IsOwn, Is.EqualTo(isOwn));

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Newtonsoft.Json.Linq;
 using NUnit.Framework;
+using Redox.Media.Tests.Api.Fhir;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Data.Stores;
@@ -31,6 +32,11 @@ public sealed partial class QueryPlanTests
             await UseEverythingAsync(service);
         }
 
+        await using (var fhir = await FhirService.StartOnAsync(cluster.ConnectionString("media")))
+        {
+            await UseEverythingAsync(fhir);
+        }
+
         await cluster.StopAsync(CancellationToken.None);
         var log = await File.ReadAllTextAsync(Path.Combine(cluster.DataDirectory, "postgres.log"));
 
@@ -56,6 +62,23 @@ public sealed partial class QueryPlanTests
         await service.AskSupportAsync($"/support/api/documents/{source}/{first}");
     }
 
+    private static async Task UseEverythingAsync(FhirService fhir)
+    {
+        var media = FhirService.Media("one");
+        media["content"]!["data"] = Convert.ToBase64String(new byte[700_000]);
+        var created = await fhir.CreateAsync(media);
+        await fhir.CreateAsync(FhirService.Media("two"), ("If-None-Exist", "patient=two"));
+        await fhir.CreateAsync(FhirService.Media("two"), ("If-None-Exist", "patient=two"));
+        foreach (var path in new[]
+        {
+            "/Media/" + created.Id, created.Location, $"/Media/{created.Id}/files/content", "/Media?_id=" + created.Id, "/Media?patient=one", "/Media?identifier=x",
+            "/Media?encounter=x", "/Media?status=completed", "/Media?type=image&created=ge2026", "/Media?_lastUpdated=ge2026", "/Media?_count=1",
+        })
+        {
+            Assert.That((await fhir.GetAsync(path)).Status, Is.EqualTo(200), path);
+        }
+    }
+
     private static JObject Asking(string kind, JArray values)
     {
         var query = Message.Query();
@@ -66,6 +89,6 @@ public sealed partial class QueryPlanTests
     [GeneratedRegex(@"duration: [0-9.]+ ms +plan:")]
     private static partial Regex Plan();
 
-    [GeneratedRegex("Seq Scan on (delivery|raw_body|version|content_slice|document)")]
+    [GeneratedRegex("Seq Scan on (delivery|raw_body|version|content_slice|document|create_condition)")]
     private static partial Regex EndToEnd();
 }

@@ -1,0 +1,154 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Redox.Media.Api.Settings;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
+using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Intake;
+using Redox.Media.Core.Schemas;
+
+namespace Redox.Media.Api.Fhir;
+
+/// <summary>
+/// create and conditional create. The body comes in by the same intake as a message of the engine's: the same budget and limits, its file
+/// cut out of the stream. Source: FHIR R4, http, "create"; Canvas Medical's Media page.
+/// </summary>
+internal sealed class CreateInteraction(
+    MessageReader reader, ByteBudget budget, MediaCreator creator, IMediaStore store, IFhirStore fhir,
+    IOptions<IntakeSettings> intake, LastValid<FhirSettings> settings)
+{
+    /// <summary>What a body of unknown length gets from the budget before it is read; more as it grows, while there is more.</summary>
+    private const long UnknownLengthBytes = 1024 * 1024;
+
+    private static readonly byte[] Null = [.. "null"u8];
+
+    public async Task RunAsync(FhirRequest request)
+    {
+        var context = request.Context;
+        if (!MediaTypes.TakesBody(context.Request))
+        {
+            context.Response.Headers.Connection = "close"; // the body stays unread
+            await FhirAnswers.ProblemAsync(context, FhirProblem.WrongMediaType);
+            return;
+        }
+
+        FhirSearch? condition = null;
+        if (context.Request.Headers["If-None-Exist"] is { Count: > 0 } sent && !TryReadCondition(request, sent.ToString(), out condition, out var issue))
+        {
+            await FhirAnswers.ProblemAsync(context, FhirProblem.BadRequest, [issue]);
+            return;
+        }
+
+        if (context.Request.ContentLength > intake.Value.MaxBodyBytes)
+        {
+            await RefuseTooLargeAsync(request, context.Request.ContentLength.Value);
+            return;
+        }
+
+        using var reservation = await budget.AcquireAsync(
+            context.Request.ContentLength ?? UnknownLengthBytes, intake.Value.MaxWait, request.Aborted);
+        if (reservation is null)
+        {
+            await FhirAnswers.ProblemAsync(context, FhirProblem.Busy);
+            return;
+        }
+
+        var received = await reader.ReadAsync(context.Request.BodyReader, FilePath.Fhir, reservation, request.Aborted);
+        using var body = received.Message;
+        switch (received.Status)
+        {
+            case IntakeStatus.TooLarge:
+                await RefuseTooLargeAsync(request, intake.Value.MaxBodyBytes + 1);
+                break;
+            case IntakeStatus.BudgetExhausted:
+                await FhirAnswers.ProblemAsync(context, FhirProblem.Busy);
+                break;
+            default:
+                await CreateAsync(request, body!, condition);
+                break;
+        }
+    }
+
+    private async Task CreateAsync(FhirRequest request, ReceivedMessage body, FhirSearch? condition)
+    {
+        var create = new FhirCreate
+        {
+            Speaker = request.Speaker,
+            Source = request.Client.SourceId,
+            SourceName = request.Client.Id,
+            CorrelationId = request.CorrelationId,
+            ServiceBase = request.ServiceBase,
+            Arrival = request.Arrival,
+            CanvasProfile = settings.Value.Profile == FhirProfile.Canvas,
+            Condition = condition,
+        };
+
+        // From here on the client's leaving stops nothing: what has been received is brought to its outcome.
+        switch (await creator.CreateAsync(body, create, CancellationToken.None))
+        {
+            case CreateResult.Created created:
+                await AnswerAsync(request, StatusCodes.Status201Created, created.Media);
+                break;
+            case CreateResult.Exists existing:
+                FoundMedia? found = null;
+                await fhir.ReadAsync([existing.Media], (media, _) => { found = media; return default; }, request.Aborted);
+                await AnswerAsync(request, StatusCodes.Status200OK, found! with { IsCurrent = true });
+                break;
+            case CreateResult.Several:
+                await FhirAnswers.ProblemAsync(request.Context, FhirProblem.SeveralMatches);
+                break;
+            case CreateResult.Refused refused:
+                await FhirAnswers.ProblemAsync(request.Context, Problem(refused.Issues), refused.Issues);
+                break;
+        }
+    }
+
+    // Malformed before refused: what is no legal Media cannot be held against a rule.
+    private static FhirProblem Problem(IReadOnlyList<FhirIssue> issues) =>
+        issues.Any(issue => issue.Code == IssueCodes.TooLong) ? FhirProblem.TooLarge
+        : issues.Any(issue => issue.IsMalformed) ? FhirProblem.BadRequest
+        : FhirProblem.BusinessRule;
+
+    private static async Task AnswerAsync(FhirRequest request, int status, FoundMedia media)
+    {
+        var context = request.Context;
+        var version = media.Version!.Value;
+        context.Response.Headers.Location = request.Resources.VersionUrl(FhirResourceType.Media, media.Id, version);
+        VersionHeaders.Add(context.Response, version);
+        switch (Preferences.Return(context.Request))
+        {
+            case ReturnPreference.Minimal:
+                context.Response.StatusCode = status;
+                context.Response.ContentLength = 0;
+                break;
+            case ReturnPreference.Representation:
+                await FhirAnswers.WriteAsync(context, status, request.Resources.Write(FhirResourceType.Media, media));
+                break;
+            case ReturnPreference.OperationOutcome:
+                await FhirAnswers.DoneAsync(context, status, status == StatusCodes.Status201Created ? "Created" : "Nothing was created: it exists");
+                break;
+            default:
+                await FhirAnswers.WriteAsync(context, status, Null);
+                break;
+        }
+    }
+
+    private static bool TryReadCondition(FhirRequest request, string text, out FhirSearch? condition, out FhirIssue issue)
+    {
+        var parsed = SearchParameters.Read(FhirResourceType.Media, QueryText.Parse(text.TrimStart('?')), request.ServiceBase, lenient: false);
+        condition = parsed.Search is null ? null : parsed.Search with { VisibleSources = request.Client.Sees };
+        issue = parsed.Issue ?? FhirIssue.Malformed(IssueCodes.Value, null, "If-None-Exist must name a criterion.");
+        var namesCriterion = condition is not null
+            && (condition.HasSelectiveCriterion || condition.Criteria.Count + condition.Created.Count > 0 || condition.UpdatedFrom is not null || condition.UpdatedBefore is not null);
+        return namesCriterion;
+    }
+
+    private async Task RefuseTooLargeAsync(FhirRequest request, long bytes)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"The body may have {intake.Value.MaxBodyBytes} bytes.");
+        var delivery = request.Asks("Media.create") with { BodyLength = bytes };
+        await store.KeepAsync(delivery, Outcome.TooLarge, [new Violation("$", "is larger than this service takes")], null, CancellationToken.None);
+        request.Context.Response.Headers.Connection = "close";
+        await FhirAnswers.ProblemAsync(request.Context, FhirProblem.TooLarge, [FhirIssue.Malformed(IssueCodes.TooLong, null, text)]);
+    }
+}

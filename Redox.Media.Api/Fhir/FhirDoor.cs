@@ -1,0 +1,164 @@
+using Microsoft.Net.Http.Headers;
+using Redox.Media.Api.Endpoints;
+using Redox.Media.Api.Security;
+using Redox.Media.Api.Settings;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Fhir;
+
+namespace Redox.Media.Api.Fhir;
+
+/// <summary>
+/// The way in: who asks, may they, can they read our answer; then the interaction. Whatever happens behind it is answered with an
+/// OperationOutcome and the correlation id. Nothing of a body is read before its sender is known.
+/// </summary>
+internal sealed partial class FhirDoor(
+    KnownTokens tokens, CreateInteraction create, ReadInteraction read, SearchInteraction search, ContentInteraction content,
+    TimeProvider time, LastValid<FhirSettings> settings, ILogger<FhirDoor> logger)
+{
+    public async Task PassAsync(HttpContext context, string typeName, string[] segments)
+    {
+        var arrival = time.GetUtcNow();
+        var correlationId = FhirRequest.CorrelationOf(context.Request);
+        context.Response.Headers[FhirRequest.CorrelationHeader] = correlationId;
+        var client = "-";
+        try
+        {
+            if (Client(context) is not { } app)
+            {
+                await ChallengeAsync(context);
+                return;
+            }
+
+            client = app.Id;
+            var request = new FhirRequest
+            {
+                Context = context,
+                Client = app,
+                CorrelationId = correlationId,
+                Arrival = arrival,
+                ServiceBase = FhirRequest.BaseOf(context.Request, settings.Value),
+            };
+            await DispatchAsync(request, typeName, segments);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // nobody is left to answer
+        }
+        catch (Exception exception)
+        {
+            await FailAsync(context, exception);
+        }
+        finally
+        {
+            LogRequest(
+                logger, SafeId.Of(correlationId), client, context.Request.Method, FhirRoutes.Pattern(typeName, segments),
+                context.Response.StatusCode, (time.GetUtcNow() - arrival).TotalMilliseconds);
+        }
+    }
+
+    private async Task DispatchAsync(FhirRequest request, string typeName, string[] segments)
+    {
+        var context = request.Context;
+        if (!Enum.TryParse<FhirResourceType>(typeName, out var type) || type.ToString() != typeName)
+        {
+            await FhirAnswers.ProblemAsync(context, FhirProblem.UnknownType);
+            return;
+        }
+
+        if (FhirRoutes.Find(type, segments) is not { } address)
+        {
+            await FhirAnswers.ProblemAsync(context, FhirProblem.UnknownAddress);
+            return;
+        }
+
+        if (address.Find(context.Request.Method) is not { } interaction)
+        {
+            context.Response.Headers.Allow = string.Join(", ", address.Methods);
+            await FhirAnswers.ProblemAsync(context, FhirProblem.WrongVerb);
+            return;
+        }
+
+        if (!SmartScopes.For(type, request.Client.Scopes).HasFlag(interaction.Needs))
+        {
+            context.Response.Headers.WWWAuthenticate =
+                $"Bearer realm=\"fhir\", error=\"insufficient_scope\", scope=\"system/{type}.{interaction.ScopeLetter}\"";
+            await FhirAnswers.ProblemAsync(context, FhirProblem.Forbidden);
+            return;
+        }
+
+        if (interaction.Kind != InteractionKind.Content && !MediaTypes.TakesAnswer(context.Request))
+        {
+            await FhirAnswers.ProblemAsync(context, FhirProblem.NotAcceptable);
+            return;
+        }
+
+        await (interaction.Kind switch
+        {
+            InteractionKind.Create => create.RunAsync(request),
+            InteractionKind.Search => search.RunAsync(request, type),
+            InteractionKind.Content => content.RunAsync(request, type, address.Id!, address.Version),
+            _ => read.RunAsync(request, type, address.Id!, address.Version),
+        });
+    }
+
+    /// <summary>The client whose secret the request shows as its bearer token; a token in an address would end up in logs.</summary>
+    private ClientApp? Client(HttpContext context)
+    {
+        const string bearer = "Bearer ";
+        var shown = context.Request.Headers[HeaderNames.Authorization];
+        return shown is [{ } value] && value.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) ? tokens.Client(value[bearer.Length..].Trim()) : null;
+    }
+
+    // Source: RFC 6750, section 3: no error is named to who showed nothing.
+    private static Task ChallengeAsync(HttpContext context)
+    {
+        context.Response.Headers.WWWAuthenticate = context.Request.Headers.Authorization.Count == 0
+            ? "Bearer realm=\"fhir\""
+            : "Bearer realm=\"fhir\", error=\"invalid_token\"";
+        if (context.Request.ContentLength is > 0 || context.Request.Headers.TransferEncoding.Count > 0)
+        {
+            context.Response.Headers.Connection = "close"; // the body stays unread
+        }
+
+        return FhirAnswers.ProblemAsync(context, FhirProblem.Unauthenticated);
+    }
+
+    private Task FailAsync(HttpContext context, Exception exception)
+    {
+        if (context.Response.HasStarted)
+        {
+            // Half an answer must not look whole: without its end it does not.
+            LogBrokenAnswer(logger, exception.GetType().Name);
+            context.Abort();
+            return Task.CompletedTask;
+        }
+
+        switch (exception)
+        {
+            case StoreUnavailableException unavailable:
+                LogUnavailable(logger, unavailable.Message);
+                return FhirAnswers.ProblemAsync(context, FhirProblem.NoStore);
+            case OperationCanceledException:
+                return FhirAnswers.ProblemAsync(context, FhirProblem.Late);
+            case BadHttpRequestException:
+                context.Response.Headers.Connection = "close";
+                return FhirAnswers.ProblemAsync(context, FhirProblem.BadRequest);
+            default:
+                LogBug(logger, exception.GetType().FullName ?? "?", exception.StackTrace ?? "");
+                return FhirAnswers.ProblemAsync(context, FhirProblem.Bug);
+        }
+    }
+
+    [LoggerMessage(EventId = 1501, Level = LogLevel.Information, Message = "FHIR request {CorrelationId} from client {Client}: {Method} {Address} answered {Status}, {Milliseconds:0.0} ms")]
+    private static partial void LogRequest(
+        ILogger logger, string correlationId, string client, string method, string address, int status, double milliseconds);
+
+    [LoggerMessage(EventId = 1502, Level = LogLevel.Warning, Message = "An answer of the FHIR door broke off ({Reason}); its connection was ended")]
+    private static partial void LogBrokenAnswer(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 1503, Level = LogLevel.Warning, Message = "Answered 503: {Reason}")]
+    private static partial void LogUnavailable(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 1504, Level = LogLevel.Error, Message = "Answered 500: {Exception}\n{Stack}")]
+    private static partial void LogBug(ILogger logger, string exception, string stack);
+}

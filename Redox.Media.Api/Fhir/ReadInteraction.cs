@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Fhir;
+
+namespace Redox.Media.Api.Fhir;
+
+/// <summary>read and vread. Source: FHIR R4, http, "read" and "vread".</summary>
+internal sealed class ReadInteraction(IFhirStore store)
+{
+    public async Task RunAsync(FhirRequest request, FhirResourceType type, string id, string? version)
+    {
+        var interaction = $"{type}.{(version is null ? "read" : "vread")}";
+        if (await FindAsync(request, type, interaction, id, version) is not { Version: { } found } media)
+        {
+            return;
+        }
+
+        VersionHeaders.Add(request.Context.Response, found);
+        if (VersionHeaders.IsKnown(request.Context.Request, found))
+        {
+            request.Context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        await FhirAnswers.WriteAsync(request.Context, StatusCodes.Status200OK, request.Resources.Write(type, media));
+    }
+
+    /// <summary>Finds what the address names and leaves the row that says so; when there is nothing to show, answers so itself.</summary>
+    public async Task<FoundMedia?> FindAsync(FhirRequest request, FhirResourceType type, string interaction, string id, string? version)
+    {
+        var versionId = Guid.Empty;
+        if (!FhirId.TryParse(id, out var fhirId) || (version is not null && !TryParse(version, out versionId)))
+        {
+            await FhirAnswers.ProblemAsync(request.Context, FhirProblem.NotFound(type, id));
+            return null;
+        }
+
+        var read = new FhirRead(fhirId, version is null ? null : new DeliveryId(versionId), request.Client.Sees);
+        var found = await store.FindAsync(read, request.Asks(interaction, fhirId), request.Aborted);
+        if (found?.Version is not null)
+        {
+            return found;
+        }
+
+        await FhirAnswers.ProblemAsync(
+            request.Context,
+            found is null ? FhirProblem.NotFound(type, id)
+            : found.ReplacedBy is { } next ? FhirProblem.ReplacedBy(type, next)
+            : FhirProblem.Gone);
+        return null;
+    }
+
+    private static bool TryParse([NotNullWhen(true)] string? text, out Guid id) => Guid.TryParseExact(text, "D", out id);
+}

@@ -1,0 +1,93 @@
+using Redox.Media.Api.Settings;
+using Redox.Media.Core.Fhir;
+
+namespace Redox.Media.Api.Fhir;
+
+/// <summary>search-type, by GET and by POST. Source: FHIR R4, http, "search"; Canvas Medical's documentation, pagination.</summary>
+internal sealed class SearchInteraction(IFhirStore store, LastValid<QuerySettings> query)
+{
+    /// <summary>More than any search of names and identifiers needs.</summary>
+    private const int MostFormBytes = 64 * 1024;
+
+    public async Task RunAsync(FhirRequest request, FhirResourceType type)
+    {
+        var context = request.Context;
+        if (await ReadParametersAsync(context) is not { } pairs)
+        {
+            return;
+        }
+
+        PagePosition? after = null;
+        if (pairs.FirstOrDefault(pair => pair.Key == PageCursor.Parameter).Value is { } cursor)
+        {
+            if (!PageCursor.TryRead(request.Client, type, cursor, out var text, out var position))
+            {
+                await RefuseAsync(context, FhirIssue.Malformed(IssueCodes.Value, null, "_page is not the next page of a search of yours; please search again."));
+                return;
+            }
+
+            pairs = QueryText.Parse(text);
+            after = position;
+        }
+
+        var parsed = SearchParameters.Read(type, pairs, request.ServiceBase, Preferences.IsLenient(context.Request));
+        if (parsed.Search is null)
+        {
+            await RefuseAsync(context, parsed.Issue!);
+            return;
+        }
+
+        await AnswerAsync(request, type, parsed.Search with { VisibleSources = request.Client.Sees, After = after }, QueryText.Write(parsed.Used));
+    }
+
+    private async Task AnswerAsync(FhirRequest request, FhirResourceType type, FhirSearch search, string text)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
+        patience.CancelAfter(query.Value.Timeout);
+        var page = await store.SearchAsync(search, request.Asks($"{type}.search"), patience.Token);
+
+        var address = $"{request.ServiceBase}/{type}";
+        var self = search.After is { } here ? Page(here) : text.Length == 0 ? address : $"{address}?{text}";
+        var next = page.Next is { } position ? Page(position) : null;
+        FhirAnswers.Head(request.Context, StatusCodes.Status200OK);
+        if (!HttpMethods.IsHead(request.Context.Request.Method))
+        {
+            var answer = new SearchsetAnswer(type, request.Resources, page, self, next);
+            await answer.WriteAsync(request.Context.Response.Body, store, patience.Token);
+        }
+
+        string Page(PagePosition from) => $"{address}?{PageCursor.Parameter}={PageCursor.Write(request.Client, type, text, from)}";
+    }
+
+    /// <summary>Those of the address, and those of a posted form; null when the form cannot be had, which is then answered.</summary>
+    private static async Task<List<KeyValuePair<string, string>>?> ReadParametersAsync(HttpContext context)
+    {
+        var request = context.Request;
+        var pairs = QueryText.Parse(request.QueryString.Value ?? "");
+        if (!HttpMethods.IsPost(request.Method))
+        {
+            return pairs;
+        }
+
+        if (request.ContentLength is > 0 && request.ContentType?.Split(';')[0].Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            await FhirAnswers.ProblemAsync(
+                context, FhirProblem.WrongMediaType, [FhirIssue.Malformed(IssueCodes.NotSupported, null, "A posted search is application/x-www-form-urlencoded.")]);
+            return null;
+        }
+
+        var form = new byte[MostFormBytes + 1];
+        var length = await request.Body.ReadAtLeastAsync(form, form.Length, throwOnEndOfStream: false, context.RequestAborted);
+        if (length > MostFormBytes)
+        {
+            context.Response.Headers.Connection = "close";
+            await FhirAnswers.ProblemAsync(context, FhirProblem.TooLarge);
+            return null;
+        }
+
+        pairs.AddRange(QueryText.Parse(System.Text.Encoding.UTF8.GetString(form, 0, length)));
+        return pairs;
+    }
+
+    private static Task RefuseAsync(HttpContext context, FhirIssue issue) => FhirAnswers.ProblemAsync(context, FhirProblem.BadRequest, [issue]);
+}

@@ -1,0 +1,120 @@
+using System.Text;
+using Redox.Media.Core.Fhir;
+
+namespace Redox.Media.Api.Fhir;
+
+/// <summary>The values of one search parameter, of which any will do. Source: FHIR R4, search, "escaping", "token", "date".</summary>
+internal sealed class SearchValues(string text, string? modifier, string serviceBase)
+{
+    private static readonly string[] Prefixes = ["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"];
+
+    private readonly List<string> _values = [.. Split(text, ',')];
+
+    public IReadOnlyList<FhirId> Ids() => [.. _values.Select(Unescape).Where(value => FhirId.TryParse(value, out _)).Select(value => FhirId.TryParse(value, out var id) ? id : default)];
+
+    public IReadOnlyList<FhirToken>? Tokens()
+    {
+        var tokens = new List<FhirToken>();
+        foreach (var value in _values)
+        {
+            var parts = Split(value, '|').Select(Unescape).ToList();
+            if (parts.Count > 2 || parts[^1].Length == 0)
+            {
+                return null;
+            }
+
+            tokens.Add(parts.Count == 1 ? new FhirToken(null, parts[0]) : new FhirToken(parts[0], parts[1]));
+        }
+
+        return tokens;
+    }
+
+    /// <summary>Codes of one system, named or not.</summary>
+    public IReadOnlyList<string>? Codes(string system) =>
+        Tokens()?.Where(token => token.System is null || token.System == system).Select(token => token.Code).ToList();
+
+    public FhirSearch? Reference(FhirSearch search, string parameter, IReadOnlyList<string>? types) =>
+        modifier is null ? search.And(FhirCriteria.Reference(parameter, _values.Select(Unescape), types, serviceBase))
+        : Tokens() is { } tokens ? search.And(FhirCriteria.ReferenceIdentifier(parameter, tokens))
+        : null;
+
+    public FhirSearch? Created(FhirSearch search) =>
+        Date(out var prefix, out var date) && prefix != "ap" ? search with { Created = [.. search.Created, new FhirDateCriterion(prefix, date)] } : null;
+
+    /// <summary>A change is one instant, so each of these prefixes comes down to a range.</summary>
+    public FhirSearch? Updated(FhirSearch search)
+    {
+        if (!Date(out var prefix, out var date))
+        {
+            return null;
+        }
+
+        (DateTimeOffset? From, DateTimeOffset? Before) range = prefix switch
+        {
+            "eq" => (date.From, date.To),
+            "gt" or "sa" => (date.To, null),
+            "ge" => (date.From, null),
+            "lt" or "eb" => (null, date.From),
+            "le" => (null, date.To),
+            _ => (null, null),
+        };
+        return range == (null, null) ? null : search with
+        {
+            UpdatedFrom = Later(search.UpdatedFrom, range.From),
+            UpdatedBefore = Earlier(search.UpdatedBefore, range.Before),
+        };
+    }
+
+    public FhirSearch? Test(FhirSearch search) =>
+        Tokens() is [{ Code: FhirNames.TestCode, System: null or FhirNames.ActReasonSystem }] ? search with { Test = true } : null;
+
+    private bool Date(out string prefix, out FhirDate date)
+    {
+        prefix = "eq";
+        date = default;
+        if (_values is not [var value])
+        {
+            return false;
+        }
+
+        value = Unescape(value);
+        var own = Prefixes.FirstOrDefault(known => value.StartsWith(known, StringComparison.Ordinal));
+        prefix = own ?? prefix;
+        value = value[(own?.Length ?? 0)..];
+        return char.IsAsciiDigit(value.FirstOrDefault()) && FhirDate.TryRead(value.Replace(' ', '+'), out date);
+    }
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other ?? one : one;
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
+
+    private static IEnumerable<string> Split(string text, char separator)
+    {
+        var start = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\\')
+            {
+                i++;
+            }
+            else if (text[i] == separator)
+            {
+                yield return text[start..i];
+                start = i + 1;
+            }
+        }
+
+        yield return text[start..];
+    }
+
+    private static string Unescape(string text)
+    {
+        var plain = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            plain.Append(text[i] == '\\' && i + 1 < text.Length ? text[++i] : text[i]);
+        }
+
+        return plain.ToString();
+    }
+}

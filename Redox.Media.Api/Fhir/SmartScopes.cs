@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+using Redox.Media.Core.Fhir;
+
+namespace Redox.Media.Api.Fhir;
+
+/// <summary>What a scope permits.</summary>
+[Flags]
+internal enum Permissions
+{
+    None = 0,
+    Create = 1,
+    Read = 2,
+    Update = 4,
+    Delete = 8,
+    Search = 16,
+    All = Create | Read | Update | Delete | Search,
+}
+
+/// <summary>
+/// Scopes of a system that speaks for itself: <c>system/Media.cruds</c> with any of the letters in that order, and the first version's
+/// <c>read</c>, <c>write</c> and <c>*</c>. No scope permits nothing. Source: SMART App Launch 2.0, scopes; Backend Services.
+/// </summary>
+internal static partial class SmartScopes
+{
+    public static bool IsOne(string scope) => Parse(scope) is not null;
+
+    public static Permissions For(FhirResourceType type, IEnumerable<string> scopes) => scopes
+        .Select(Parse)
+        .Where(scope => scope is { } one && (one.Type == "*" || one.Type == type.ToString()))
+        .Aggregate(Permissions.None, (sum, scope) => sum | scope!.Value.Permissions);
+
+    private static (string Type, Permissions Permissions)? Parse(string scope)
+    {
+        var match = Shape().Match(scope);
+        return match.Success ? (match.Groups["type"].Value, Meaning(match.Groups["what"].Value)) : null;
+    }
+
+    private static Permissions Meaning(string what) => what switch
+    {
+        "*" => Permissions.All,
+        "read" => Permissions.Read | Permissions.Search,
+        "write" => Permissions.Create | Permissions.Update | Permissions.Delete,
+        _ => what.Aggregate(Permissions.None, (sum, letter) => sum | letter switch
+        {
+            'c' => Permissions.Create,
+            'r' => Permissions.Read,
+            'u' => Permissions.Update,
+            'd' => Permissions.Delete,
+            _ => Permissions.Search,
+        }),
+    };
+
+    [GeneratedRegex(@"^(system|user)/(?<type>\*|[A-Z][A-Za-z]*)\.(?<what>\*|read|write|(?!\z)c?r?u?d?s?)\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex Shape();
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Redox.Media.Core.Messages;
+
+namespace Redox.Media.Core.Fhir;
+
+/// <summary>
+/// Canvas Medical's narrower Media: what its endpoint takes of R4. Source: Canvas Medical's Media page, its attributes for create. A
+/// resource that breaks it is legal R4 all the same, so it is refused and not called malformed.
+/// </summary>
+public static class CanvasProfile
+{
+    public static readonly IReadOnlyList<string> Status = [FhirNames.Completed, FhirNames.EnteredInError];
+
+    public static readonly IReadOnlyList<string> ContentTypes = ["image/heic", "image/jpeg", "image/png"];
+
+    public static IEnumerable<FhirIssue> Validate(JsonElement media)
+    {
+        if (FhirText.Of(media, "status"u8) is not { } status || !Status.Contains(status))
+        {
+            yield return FhirIssue.Refused("Media.status", "Media.status must be one of " + string.Join(", ", Status) + " (Canvas profile).");
+        }
+
+        if (string.IsNullOrEmpty(FhirText.Of(FhirText.Object(media, "subject"u8), "reference"u8)))
+        {
+            yield return FhirIssue.Refused("Media.subject", "Media.subject must have a reference to a patient (Canvas profile).");
+        }
+
+        var content = FhirText.Object(media, "content"u8);
+        if (FhirText.Of(content, "contentType"u8) is not { } type || !ContentTypes.Contains(FileTypes.Essence(type)))
+        {
+            yield return FhirIssue.Refused(
+                "Media.content.contentType", "Media.content.contentType must be one of " + string.Join(", ", ContentTypes) + " (Canvas profile).");
+        }
+
+        if (JsonText.Member(content, "data"u8) is null)
+        {
+            yield return FhirIssue.Refused("Media.content.data", "Media.content.data is required (Canvas profile).");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+namespace Redox.Media.Core.Fhir;
+
+/// <summary>
+/// A search: AND between its criteria, OR inside each. The documents of the archive are of two kinds, those that came as resources and
+/// those that came from Redox; a criterion knows the keys of each.
+/// </summary>
+public sealed record FhirSearch
+{
+    /// <summary>Any of these ids; null when it is not asked by id.</summary>
+    public IReadOnlyList<FhirId>? Ids { get; init; }
+
+    /// <summary>Any of these identifiers; null when it is not asked by one.</summary>
+    public FhirIdentifiers? Identifiers { get; init; }
+
+    public IReadOnlyList<FhirCriterion> Criteria { get; init; } = [];
+
+    /// <summary>Each must hold of the time at which the document was made at the site.</summary>
+    public IReadOnlyList<FhirDateCriterion> Created { get; init; } = [];
+
+    /// <summary>Changed at or after this time.</summary>
+    public DateTimeOffset? UpdatedFrom { get; init; }
+
+    /// <summary>Changed before this time.</summary>
+    public DateTimeOffset? UpdatedBefore { get; init; }
+
+    /// <summary>Test documents instead of the others.</summary>
+    public bool Test { get; init; }
+
+    public IReadOnlyList<string>? VisibleSources { get; init; }
+
+    /// <summary>The key that every document carries that came as a resource.</summary>
+    public static Guid ResourceMark => FhirKeys.Born;
+
+    /// <summary>Documents a page; none when only the total is asked for.</summary>
+    public int Count { get; init; } = DefaultCount;
+
+    public PagePosition? After { get; init; }
+
+    /// <summary>Source: Canvas Medical's documentation, pagination.</summary>
+    public const int DefaultCount = 10;
+
+    /// <inheritdoc cref="DefaultCount"/>
+    public const int MostCount = 100;
+
+    public FhirSearch And(FhirCriterion criterion) => this with { Criteria = [.. Criteria, criterion] };
+
+    /// <summary>False when it would have to walk the archive from its newest document on.</summary>
+    public bool HasSelectiveCriterion => Ids is not null || Identifiers is not null || Criteria.Any(criterion => criterion.IsSelective);
+}
+
+/// <summary>One criterion.</summary>
+/// <param name="ResourceKeys">Of which a document that came as a resource must carry one.</param>
+/// <param name="RedoxKeys">Of which a document that came from Redox must carry one.</param>
+/// <param name="AnyRedox">Every document that came from Redox meets it.</param>
+/// <param name="IsSelective">It finds the documents of one person or one visit, not a good part of the archive.</param>
+public sealed record FhirCriterion(IReadOnlyList<Guid> ResourceKeys, IReadOnlyList<Guid> RedoxKeys, bool AnyRedox = false, bool IsSelective = false);
+
+/// <summary>Identifiers of a search: those of resources by their keys, DocumentIDs by theirs.</summary>
+/// <param name="DocumentIds">The key of each DocumentID and the source that it must be of; null for any.</param>
+public sealed record FhirIdentifiers(IReadOnlyList<Guid> ResourceKeys, IReadOnlyList<(Guid Key, string? Source)> DocumentIds);
+
+/// <summary>A date with its prefix: eq, ne, gt, lt, ge, le, sa, eb.</summary>
+public sealed record FhirDateCriterion(string Prefix, FhirDate Date);

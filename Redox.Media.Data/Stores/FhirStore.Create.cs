@@ -1,0 +1,56 @@
+using Npgsql;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
+using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Schemas;
+using Redox.Media.Data.Sql;
+
+namespace Redox.Media.Data.Stores;
+
+/// <summary>The conditional create.</summary>
+internal sealed partial class FhirStore
+{
+    public Task<ConditionalCreation> CreateUnlessFoundAsync(DocumentEvent documentEvent, FhirSearch condition, CancellationToken cancellation) =>
+        resilience.RunAsync(
+            async token =>
+            {
+                await using var connection = await database.OpenConnectionAsync(token);
+                await using var transaction = await connection.BeginTransactionAsync(token);
+                var creation = await CreateAsync(connection, documentEvent, condition with { Count = 2 }, token);
+                await transaction.CommitAsync(token);
+                return creation;
+            },
+            cancellation);
+
+    private static async Task<ConditionalCreation> CreateAsync(
+        NpgsqlConnection connection, DocumentEvent e, FhirSearch condition, CancellationToken cancellation)
+    {
+        var delivery = e.Delivery;
+        var (shard, key) = FhirSearchCommand.ConditionKey(condition);
+        await using (var wait = Statements.LockCondition.On(
+            connection, ("shard_key", Parameter.Long(shard)), ("condition_key", Parameter.Uuid(key)), ("delivery_id", Parameter.Uuid(delivery.Id.Value))))
+        {
+            await wait.ExecuteNonQueryAsync(cancellation);
+        }
+
+        var page = await SearchAsync(connection, condition, delivery, leaveRow: false, cancellation);
+        if (page.Found.Any(found => found.Version == delivery.Id))
+        {
+            return new ConditionalCreation(0, null); // our own earlier try, whose acknowledgement was lost
+        }
+
+        if (page.Found.Count > 0)
+        {
+            var asked = delivery with { DocumentId = null, ContentLength = null };
+            var outcome = page.Found.Count == 1 ? Outcome.Exists : Outcome.Refused;
+            Violation[] violations = page.Found.Count == 1 ? [] : [new Violation("If-None-Exist", "finds more than one document")];
+            await using var row = DeliveryRow.Insert(connection, asked, outcome, violations);
+            await row.ExecuteNonQueryAsync(cancellation);
+            return new ConditionalCreation(page.Found.Count, page.Found.Count == 1 ? page.Found[0] : null);
+        }
+
+        await EventWriter.LockAsync(connection, e, cancellation);
+        await EventWriter.ApplyAsync(connection, e, cancellation);
+        return new ConditionalCreation(0, null);
+    }
+}

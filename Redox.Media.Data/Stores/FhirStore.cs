@@ -1,0 +1,111 @@
+using Npgsql;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
+using Redox.Media.Core.Fhir;
+using Redox.Media.Data.Resilience;
+using Redox.Media.Data.Sql;
+
+namespace Redox.Media.Data.Stores;
+
+/// <summary>The archive in PostgreSQL, as FHIR clients see it: the reading half.</summary>
+internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResilience resilience) : IFhirStore
+{
+    public Task<FoundMedia?> FindAsync(FhirRead read, Delivery delivery, CancellationToken cancellation) =>
+        resilience.RunAsync(
+            async token =>
+            {
+                await using var connection = await database.OpenConnectionAsync(token);
+                await using var command = Statements.FhirRead.On(
+                    connection,
+                    [
+                        .. DeliveryRow.Common(delivery),
+                        ("document_shard", Parameter.Long(read.Id.Shard)),
+                        ("first_key", Parameter.Uuid(read.Id.FirstKey)),
+                        ("last_key", Parameter.Uuid(read.Id.LastKey)),
+                        ("version", Parameter.Uuid(read.Version?.Value)),
+                        ("sources", Parameter.Texts(read.VisibleSources)),
+                    ]);
+                await using var reader = await command.ExecuteReaderAsync(token);
+                var found = await reader.ReadAsync(token) ? MediaRow.Read(reader) : null;
+                await reader.NextResultAsync(token); // to its end, and with it the commit
+                return found;
+            },
+            cancellation);
+
+    public Task<MediaPage> SearchAsync(FhirSearch search, Delivery delivery, CancellationToken cancellation) =>
+        resilience.RunAsync(
+            async token =>
+            {
+                await using var connection = await database.OpenConnectionAsync(token);
+                return await SearchAsync(connection, search, delivery, leaveRow: true, token);
+            },
+            cancellation);
+
+    // No retry here: what has been taken cannot be taken back. Only the first connection may be tried again.
+    public Task ReadAsync(IReadOnlyList<MediaKey> found, Func<FoundMedia, CancellationToken, ValueTask> take, CancellationToken cancellation) =>
+        DatabaseResilience.TranslateAsync(
+            async token =>
+            {
+                await using var connection = await resilience.RunAsync(async t => await database.OpenConnectionAsync(t), token);
+                await using var command = Statements.FhirResources.On(
+                    connection,
+                    ("shard_keys", Parameter.Longs([.. found.Select(media => media.Document.Shard)])),
+                    ("document_keys", Parameter.Uuids(found.Select(media => media.Document.Key))),
+                    ("delivery_ids", Parameter.Uuids(found.Select(media => media.Version.Value))));
+                await using var reader = await command.ExecuteReaderAsync(token);
+                while (await reader.ReadAsync(token))
+                {
+                    await take(MediaRow.Read(reader), token);
+                }
+            },
+            cancellation);
+
+    public Task ReadContentAsync(
+        FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancellation) =>
+        DatabaseResilience.TranslateAsync(
+            async token =>
+            {
+                await using var connection = await resilience.RunAsync(async t => await database.OpenConnectionAsync(t), token);
+                await using var command = Statements.FhirContent.On(
+                    connection,
+                    ("shard_key", Parameter.Long(media.Document.Shard)),
+                    ("document_key", Parameter.Uuid(media.Document.Key)),
+                    ("delivery_id", Parameter.Uuid(media.Version!.Value.Value)),
+                    ("from", Parameter.Long(from)),
+                    ("count", Parameter.Long(count)));
+                await using var reader = await command.ExecuteReaderAsync(System.Data.CommandBehavior.SequentialAccess, token);
+                using var buffer = new ColumnBuffer();
+                while (await reader.ReadAsync(token))
+                {
+                    await buffer.ReadAsync(reader, 0, token);
+                    await take(buffer.Bytes, token);
+                }
+            },
+            cancellation);
+
+    private static async Task<MediaPage> SearchAsync(
+        NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool leaveRow, CancellationToken cancellation)
+    {
+        await using var command = FhirSearchCommand.Make(connection, search, delivery, leaveRow);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var found = new List<MediaKey>();
+        int? total = null;
+        while (await reader.ReadAsync(cancellation))
+        {
+            total = reader.IsDBNull(0) ? null : (int)reader.GetInt64(0);
+            if (!reader.IsDBNull(1))
+            {
+                found.Add(new MediaKey(new DocumentKey(reader.GetInt64(1), reader.GetGuid(2)), new DeliveryId(reader.GetGuid(3))));
+            }
+        }
+
+        if (found.Count <= search.Count)
+        {
+            return new MediaPage(found, total, null);
+        }
+
+        // One more than asked for was read, to know that there is one.
+        found.RemoveAt(found.Count - 1);
+        return new MediaPage(found, total, found.Count == 0 ? null : new PagePosition(found[^1].Version.Value, found[^1].Document.Key));
+    }
+}

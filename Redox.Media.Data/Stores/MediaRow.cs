@@ -1,0 +1,24 @@
+using Npgsql;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
+using Redox.Media.Core.Fhir;
+using Redox.Media.Data.Sql;
+
+namespace Redox.Media.Data.Stores;
+
+/// <summary>A row of FhirRead.sql or FhirResources.sql.</summary>
+internal static class MediaRow
+{
+    public static FoundMedia Read(NpgsqlDataReader row) => new()
+    {
+        Document = new DocumentKey(row.GetInt64(0), row.GetGuid(1)),
+        Source = PgText.Decode(row.GetString(2)),
+        DocumentId = PgText.Decode(row.GetString(3)),
+        ReplacedBy = row.IsDBNull(5) ? null : FhirId.Of(new DocumentKey(row.GetInt64(4), row.GetGuid(5))),
+        Version = row.IsDBNull(6) ? null : new DeliveryId(row.GetGuid(6)),
+        IsCurrent = !row.IsDBNull(7) && row.GetBoolean(7),
+        ContentLength = row.IsDBNull(8) ? null : row.GetInt64(8),
+        Envelope = row.IsDBNull(9) ? null : row.GetFieldValue<byte[]>(9),
+        Resource = row.IsDBNull(10) ? null : row.GetFieldValue<byte[]>(10),
+    };
+}

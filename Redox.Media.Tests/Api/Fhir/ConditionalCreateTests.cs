@@ -1,0 +1,118 @@
+using Newtonsoft.Json.Linq;
+using NUnit.Framework;
+using Npgsql;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Api.Fhir;
+
+/// <summary>If-None-Exist: created once, whoever asks and however many at once.</summary>
+[TestFixture, Category("Database")]
+public sealed class ConditionalCreateTests
+{
+    private FhirService _service = null!;
+
+    [OneTimeSetUp]
+    public async Task Start() => _service = await FhirService.StartAsync();
+
+    [OneTimeTearDown]
+    public async Task Stop() => await _service.DisposeAsync();
+
+    [Test]
+    public async Task What_exists_is_not_created_again()
+    {
+        var (media, condition) = Identified();
+
+        var first = await _service.CreateAsync(media, condition);
+        var second = await _service.CreateAsync(media, condition, ("Prefer", "return=representation"));
+
+        Assert.That((first.Status, second.Status), Is.EqualTo((201, 200)));
+        Assert.That(second.Location, Is.EqualTo(first.Location));
+        Assert.That((string?)second.Json["id"], Is.EqualTo(first.Id));
+        var trace = await _service.Service.AskSupportAsync("/support/api/deliveries/" + second.Headers["X-Correlation-Id"]);
+        Assert.That((string?)trace.Json["outcome"], Is.EqualTo("exists"));
+    }
+
+    [Test]
+    public async Task Several_matches_are_a_failed_precondition()
+    {
+        var (media, condition) = Identified();
+        await _service.CreateAsync(media);
+        await _service.CreateAsync(media);
+
+        var answer = await _service.CreateAsync(media, condition);
+
+        Assert.That(answer.Status, Is.EqualTo(412));
+        Assert.That(answer.Codes.Single(), Is.EqualTo("multiple-matches"));
+    }
+
+    [TestCase("name=x")]
+    [TestCase("")]
+    [TestCase("_count=5")]
+    public async Task A_condition_that_says_nothing_is_refused_and_nothing_is_created(string condition)
+    {
+        var patient = FhirService.NewPatient();
+
+        Assert.That((await _service.CreateAsync(FhirService.Media(patient), ("If-None-Exist", condition))).Status, Is.EqualTo(400));
+        Assert.That((int)(await _service.GetAsync("/Media?patient=" + patient)).Json["total"]!, Is.Zero);
+    }
+
+    [Test]
+    public async Task Of_many_at_once_one_creates_and_the_others_find_it([Values(1_000, 400_000)] int fileBytes)
+    {
+        var (media, condition) = Identified();
+        media["content"]!["data"] = Convert.ToBase64String(new byte[fileBytes]);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => _service.CreateAsync(media, condition)));
+
+        Assert.That(answers.Count(answer => answer.Status == 201), Is.EqualTo(1), string.Join(' ', answers.Select(answer => answer.Status)));
+        Assert.That(answers.Count(answer => answer.Status == 200), Is.EqualTo(23));
+        Assert.That(answers.Select(answer => answer.Location).Distinct().Count(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Another_order_of_the_same_parameters_is_the_same_condition()
+    {
+        var (media, condition) = Identified();
+        var patient = (string)media["subject"]!["reference"]!;
+        var conditions = new[] { $"{condition.Value}&patient={patient}", $"patient={patient}&{condition.Value}" };
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => _service.CreateAsync(media, ("If-None-Exist", conditions[i % 2]))));
+
+        Assert.That(answers.Count(answer => answer.Status == 201), Is.EqualTo(1));
+    }
+
+    /// <summary>A second instance waits for the first, since both wait for the same row.</summary>
+    [Test]
+    public async Task A_create_waits_for_an_unfinished_one_of_the_same_condition()
+    {
+        var (media, condition) = Identified();
+        await _service.CreateAsync(media, condition);
+        await using var database = NpgsqlDataSource.Create(await TestDatabase.SharedAsync());
+        await using var connection = await database.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("select from create_condition for update", connection))
+        {
+            await hold.ExecuteNonQueryAsync();
+        }
+
+        var waiting = _service.CreateAsync(media, condition);
+
+        // On a connection of its own: within one transaction PostgreSQL shows the same activity again and again.
+        await using var watch = database.CreateCommand("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%create_condition%'");
+        while ((long)(await watch.ExecuteScalarAsync())! == 0)
+        {
+            Assert.That(waiting.IsCompleted, Is.False, "it did not wait");
+        }
+
+        await transaction.RollbackAsync();
+        Assert.That((await waiting).Status, Is.EqualTo(200));
+    }
+
+    private static (JObject Media, (string Name, string Value) Condition) Identified()
+    {
+        var value = Guid.NewGuid().ToString();
+        var media = FhirService.Media(FhirService.NewPatient());
+        media["identifier"] = new JArray(new JObject { ["system"] = "urn:camera", ["value"] = value });
+        return (media, ("If-None-Exist", "identifier=urn:camera|" + value));
+    }
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Text;
+using Newtonsoft.Json.Linq;
+using NUnit.Framework;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Api.Fhir;
+
+/// <summary>The documented request, as its two tabs send it, and what becomes of the document.</summary>
+[TestFixture, Category("Database")]
+public sealed class CreateTests
+{
+    private FhirService _service = null!;
+
+    [OneTimeSetUp]
+    public async Task Start() => _service = await FhirService.StartAsync();
+
+    [OneTimeTearDown]
+    public async Task Stop() => await _service.DisposeAsync();
+
+    [TestCase("reference-python.json", TestName = "The_reference_request_as_Python_sends_it_is_created")]
+    [TestCase("reference-curl.json", TestName = "The_reference_request_as_curl_sends_it_is_created")]
+    public async Task The_reference_request_is_created(string sample)
+    {
+        var answer = await _service.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample(sample), ("Accept", "application/json"));
+
+        Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
+        Assert.That(answer.Text, Is.EqualTo("null"));
+        Assert.That(answer.Location, Does.Match($"^{_service.Service.Address}Media/[0-9a-f-]{{36}}/_history/[0-9a-f-]{{36}}$"));
+        Assert.That(answer.Headers["ETag"], Is.EqualTo($"W/\"{answer.Location.Split('/')[^1]}\""));
+        Assert.That(DateTimeOffset.TryParseExact(answer.Headers["Last-Modified"], "R", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
+        Assert.That(answer.Headers["Content-Type"], Does.StartWith("application/json"));
+        Assert.That(Guid.TryParse(answer.Headers["X-Correlation-Id"], out _));
+    }
+
+    [Test]
+    public async Task A_created_document_is_found_by_Media_Query()
+    {
+        var patient = FhirService.NewPatient();
+        var created = await _service.CreateAsync(FhirService.Media(patient));
+
+        var query = Message.Query().With("Patients", new JArray(new JObject
+        {
+            ["Identifiers"] = new JArray(new JObject { ["ID"] = patient, ["IDType"] = "FHIR" }),
+        })).Without("DocumentIDs");
+        var answer = await _service.Service.DeliverAsync(query);
+
+        var media = answer.Json["Media"]!.Single();
+        Assert.That((string?)media["FileContents"], Is.EqualTo("QWxsIHlvdXIgYmFzZSBhcmUgYmVsb25nIHRvIHVzCg=="));
+        Assert.That((string?)media["FileName"], Is.EqualTo("Image title"));
+        Assert.That((string?)media["FileType"], Is.EqualTo("JPG"));
+        Assert.That((string?)media["DocumentDescription"], Is.EqualTo("First note\nSecond note"));
+        Assert.That((string?)media["Visit"]!["VisitNumber"], Is.EqualTo("302fca5c-9231-4eca-83e7-c62b6ab93ba7"));
+        Assert.That((string?)media["Patient"]!["Identifiers"]![0]!["ID"], Is.EqualTo(patient));
+        Assert.That(created.Status, Is.EqualTo(201));
+    }
+
+    [Test]
+    public async Task A_created_document_is_traced_by_its_correlation_id()
+    {
+        var created = await _service.CreateAsync(FhirService.Media(), ("X-Request-Id", "a1b2-request.7"));
+        Assert.That(created.Headers["X-Correlation-Id"], Is.EqualTo("a1b2-request.7"));
+
+        var trace = await _service.Service.AskSupportAsync("/support/api/deliveries/a1b2-request.7");
+        Assert.That((string?)trace.Json["outcome"], Is.EqualTo("created"), trace.Text);
+        Assert.That((string?)trace.Json["speaker"], Is.EqualTo("client:camera-app"));
+        Assert.That((string?)trace.Json["deliveryId"], Is.EqualTo(created.Location.Split('/')[^1]));
+
+        var document = await _service.Service.AskSupportAsync($"/support/api/documents/{_service.Source}/{trace.Json["documentId"]}");
+        Assert.That((string?)document.Json["state"], Is.EqualTo("current"));
+        Assert.That(document.Json["versions"]!.Count(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task The_same_request_twice_makes_two_documents()
+    {
+        var media = FhirService.Media(FhirService.NewPatient());
+
+        var first = await _service.CreateAsync(media, ("X-Request-Id", "same"));
+        var second = await _service.CreateAsync(media, ("X-Request-Id", "same"));
+
+        Assert.That((first.Status, second.Status), Is.EqualTo((201, 201)));
+        Assert.That(first.Id, Is.Not.EqualTo(second.Id));
+    }
+
+    [TestCase("a name with spaces")]
+    [TestCase("<script>")]
+    [TestCase("0123456789012345678901234567890123456789012345678901234567890123456789")]
+    public async Task An_id_that_is_not_plain_is_not_repeated(string id)
+    {
+        var answer = await _service.CreateAsync(FhirService.Media(), ("X-Correlation-Id", id));
+
+        Assert.That(Guid.TryParse(answer.Headers["X-Correlation-Id"], out _), answer.Headers["X-Correlation-Id"]);
+    }
+
+    [TestCase("minimal", "")]
+    [TestCase("OperationOutcome", "\"information\"")]
+    [TestCase("representation", "/files/content\"")]
+    [TestCase("something-else", "null")]
+    public async Task Prefer_chooses_the_body(string preference, string part)
+    {
+        var answer = await _service.CreateAsync(FhirService.Media(), ("Prefer", "return=" + preference));
+
+        Assert.That(answer.Status, Is.EqualTo(201));
+        Assert.That(answer.Text, part.Length == 0 ? Is.Empty : Does.Contain(part));
+    }
+
+    [Test]
+    public async Task A_large_file_comes_back_whole()
+    {
+        var file = new byte[3_000_001];
+        new Random(7).NextBytes(file);
+        var media = FhirService.Media();
+        media["content"]!["data"] = Convert.ToBase64String(file);
+
+        var created = await _service.CreateAsync(media);
+        var content = await _service.GetAsync($"/Media/{created.Id}/files/content");
+
+        Assert.That(content.Status, Is.EqualTo(200));
+        Assert.That(content.Body.AsSpan().SequenceEqual(file));
+    }
+
+    [Test]
+    public async Task What_is_entered_in_error_is_kept_and_left_out_of_Media_Query()
+    {
+        var patient = FhirService.NewPatient();
+        var media = FhirService.Media(patient);
+        media["status"] = "entered-in-error";
+        var created = await _service.CreateAsync(media);
+
+        var query = Message.Query().With("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = patient }) })).Without("DocumentIDs");
+        Assert.That((await _service.Service.DeliverAsync(query)).Json["Media"], Is.Empty);
+        Assert.That((string?)(await _service.GetAsync($"/Media/{created.Id}")).Json["status"], Is.EqualTo("entered-in-error"));
+        Assert.That((int)(await _service.GetAsync($"/Media?patient={patient}&status=entered-in-error")).Json["total"]!, Is.EqualTo(1));
+        Assert.That((int)(await _service.GetAsync($"/Media?patient={patient}&status=completed")).Json["total"]!, Is.Zero);
+    }
+
+    [Test]
+    public async Task Nothing_about_the_patient_is_logged()
+    {
+        await using var service = await FhirService.StartAsync();
+        var patient = FhirService.NewPatient();
+        var media = FhirService.Media(patient);
+        media["content"]!["title"] = "canary-title";
+        var created = await service.CreateAsync(media);
+        await service.GetAsync($"/Media/{created.Id}/files/content");
+        await service.GetAsync($"/Media?patient={patient}");
+        await service.SendAsync(HttpMethod.Post, "/Media", Encoding.UTF8.GetBytes($$"""{"resourceType":"Media","status":"{{patient}}","canary-title":1}"""));
+
+        var ours = service.Service.Logs.Entries.Where(entry => entry.Contains("Redox.Media", StringComparison.Ordinal));
+        Assert.That(ours.Where(entry => entry.Contains(patient, StringComparison.Ordinal) || entry.Contains("canary-title", StringComparison.Ordinal)), Is.Empty);
+    }
+}

@@ -1,0 +1,176 @@
+using System.Text;
+using Newtonsoft.Json.Linq;
+using NUnit.Framework;
+
+namespace Redox.Media.Tests.Api.Fhir;
+
+/// <summary>Every reason not to do what was asked: its status, its code, its place, in the documented shape.</summary>
+[TestFixture, Category("Database")]
+public sealed class ErrorTests
+{
+    private FhirService _service = null!;
+
+    [OneTimeSetUp]
+    public async Task Start() => _service = await FhirService.StartAsync(
+        ("Intake:MaxBodyBytes", "100000"), ("Clients:2:Id", "reader"), ("Clients:2:Secret", "test-reader-00000001"),
+        ("Clients:2:SourceId", "reader"), ("Clients:2:Scopes:0", "system/Media.read"),
+        ("Clients:3:Id", "nothing"), ("Clients:3:Secret", "test-nothing-0000001"), ("Clients:3:SourceId", "nothing"));
+
+    [OneTimeTearDown]
+    public async Task Stop() => await _service.DisposeAsync();
+
+    [Test]
+    public async Task A_bad_request_begins_as_the_reference_documents_it()
+    {
+        var answer = await PostAsync("{}");
+
+        var documented = JObject.Parse(Encoding.UTF8.GetString(FhirService.Sample("reference-400.json")));
+        Assert.That(answer.Status, Is.EqualTo(400));
+        Assert.That((string?)answer.Json["resourceType"], Is.EqualTo("OperationOutcome"));
+        Assert.That((string?)answer.Json["id"], Is.EqualTo((string?)documented["id"]));
+        Assert.That(JToken.DeepEquals(answer.Json["issue"]![0], documented["issue"]![0]), answer.Text);
+        Assert.That(answer.Headers["Content-Type"], Does.StartWith("application/fhir+json"));
+    }
+
+    [TestCase("", 400, "structure", "", TestName = "Nothing_at_all")]
+    [TestCase("{", 400, "structure", "", TestName = "Broken_JSON")]
+    [TestCase("[]", 400, "structure", "", TestName = "An_array")]
+    [TestCase("null", 400, "structure", "", TestName = "Null")]
+    [TestCase("""{"resourceType":"Media"} {}""", 400, "structure", "", TestName = "Two_bodies")]
+    [TestCase("""{"resourceType":"Patient"}""", 400, "invalid", "Media", TestName = "Another_type")]
+    [TestCase("""{"resourceType":"Media","content":{"title":"x"}}""", 400, "required", "Media.status", TestName = "No_status")]
+    [TestCase("""{"resourceType":"Media","status":"done","content":{"title":"x"}}""", 400, "value", "Media.status", TestName = "No_legal_status")]
+    [TestCase("""{"resourceType":"Media","status":"completed"}""", 400, "required", "Media.content", TestName = "No_content")]
+    [TestCase("""{"resourceType":"Media","status":"completed","content":{"data":"QQ=="}}""", 400, "invariant", "Media.content", TestName = "Data_without_contentType")]
+    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"Q"}}""", 400, "value", "Media.content.data", TestName = "Data_broken_off")]
+    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"no base64!"}}""", 400, "value", "Media.content.data", TestName = "Data_no_base64")]
+    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":""}}""", 400, "value", "Media.content.data", TestName = "Data_empty")]
+    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":7}}""", 400, "value", "Media.content.data", TestName = "Data_a_number")]
+    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"https://elsewhere/x"}}""", 400, "value", "Media.content.data", TestName = "Data_an_address")]
+    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"QQ==","data":"Qg=="}}""", 400, "structure", "Media.content.data", TestName = "Data_twice")]
+    [TestCase("""{"resourceType":"Media","status":"completed","content":[{"title":"x"}]}""", 400, "structure", "Media.content", TestName = "Content_an_array")]
+    [TestCase("""{"resourceType":"Media","status":"completed","subject":[{"reference":"Patient/1"}],"content":{"title":"x"}}""", 400, "structure", "Media.subject", TestName = "Subject_an_array")]
+    [TestCase("""{"resourceType":"Media","status":"completed","note":{"text":"x"},"content":{"title":"x"}}""", 400, "structure", "Media.note", TestName = "Note_an_object")]
+    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/jpeg","data":"iVBORw0KGgo="}}""", 422, "business-rule", "Media.content.contentType", TestName = "A_PNG_that_says_JPEG")]
+    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/jpeg","data":"QQ==","size":2}}""", 422, "business-rule", "Media.content.size", TestName = "A_size_that_is_not_its_own")]
+    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/jpeg","data":"QQ==","hash":"QQ=="}}""", 422, "business-rule", "Media.content.hash", TestName = "A_hash_that_is_not_its_own")]
+    public async Task What_is_wrong_is_said(string body, int status, string code, string place)
+    {
+        var answer = await PostAsync(body);
+
+        Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
+        Assert.That(answer.Codes, Does.Contain(code), answer.Text);
+        Assert.That(answer.Expressions, Does.Contain(place), answer.Text);
+        var trace = await _service.Service.AskSupportAsync("/support/api/deliveries/" + answer.Headers["X-Correlation-Id"]);
+        Assert.That((string?)trace.Json["outcome"], Is.AnyOf("refused", "unintelligible"), trace.Text);
+    }
+
+    [Test]
+    public async Task A_body_over_the_limit_is_refused_and_traced([Values] bool lengthIsSaid)
+    {
+        var media = FhirService.Media();
+        media["content"]!["data"] = new string('A', 100_004);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/Media") { Content = new StringContent(media.ToString(), Encoding.UTF8, "application/json") };
+        request.Headers.Add("Authorization", "Bearer " + FhirService.Token);
+        request.Headers.TransferEncodingChunked = !lengthIsSaid;
+        using var response = await _service.Service.Http.SendAsync(request);
+
+        Assert.That((int)response.StatusCode, Is.EqualTo(413));
+        Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("too-long"));
+        var trace = await _service.Service.AskSupportAsync("/support/api/deliveries/" + response.Headers.GetValues("X-Correlation-Id").Single());
+        Assert.That((string?)trace.Json["outcome"], Is.EqualTo("too-large"));
+    }
+
+    [TestCase("text/plain", 415)]
+    [TestCase("application/fhir+xml", 415)]
+    [TestCase("application/json; charset=utf-16", 415)]
+    [TestCase("application/fhir+json; charset=utf-8", 201)]
+    [TestCase("application/json", 201)]
+    public async Task Only_JSON_in_UTF8_is_taken(string contentType, int status)
+    {
+        var answer = await _service.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample("reference-curl.json"), ("Content-Type", contentType));
+
+        Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
+    }
+
+    [TestCase("application/fhir+xml", 406)]
+    [TestCase("text/html", 406)]
+    [TestCase("application/fhir+json;q=0, text/html", 406)]
+    [TestCase("*/*", 201)]
+    [TestCase("application/*", 201)]
+    [TestCase("application/fhir+json; fhirVersion=4.0", 201)]
+    public async Task An_answer_that_cannot_be_read_is_not_given(string accept, int status)
+    {
+        var answer = await _service.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample("reference-curl.json"), ("Accept", accept));
+
+        Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
+        Assert.That(status == 201 || answer.Codes.Single() == "not-supported");
+    }
+
+    [TestCase(null, "Bearer realm=\"fhir\"")]
+    [TestCase("Bearer wrong", "Bearer realm=\"fhir\", error=\"invalid_token\"")]
+    [TestCase("Basic Y2FtZXJhOmFwcA==", "Bearer realm=\"fhir\", error=\"invalid_token\"")]
+    [TestCase("Bearer test-engine-token-0001", "Bearer realm=\"fhir\", error=\"invalid_token\"")]
+    [TestCase("Bearer test-staff-token-00001", "Bearer realm=\"fhir\", error=\"invalid_token\"")]
+    public async Task Who_is_no_client_is_told_how_to_prove_it(string? authorization, string challenge)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/Media") { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+        if (authorization is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+
+        using var response = await _service.Service.Http.SendAsync(request);
+
+        Assert.That((int)response.StatusCode, Is.EqualTo(401));
+        Assert.That(response.Headers.WwwAuthenticate.ToString(), Is.EqualTo(challenge));
+        var outcome = JObject.Parse(await response.Content.ReadAsStringAsync());
+        Assert.That((string?)outcome.SelectToken("issue[0].code"), Is.EqualTo("unknown"));
+        Assert.That((string?)outcome.SelectToken("issue[0].details.text"), Is.EqualTo("Authentication failed"));
+        Assert.That(response.Headers.Contains("X-Correlation-Id"));
+    }
+
+    [TestCase("test-reader-00000001", "GET", "/Media?patient=1", 200)]
+    [TestCase("test-reader-00000001", "POST", "/Media", 403)]
+    [TestCase("test-reader-00000001", "GET", "/DocumentReference?patient=1", 403)]
+    [TestCase("test-nothing-0000001", "GET", "/Media?patient=1", 403)]
+    [TestCase("test-nothing-0000001", "POST", "/Media", 403)]
+    public async Task A_scope_permits_what_it_says_and_none_permits_nothing(string token, string method, string path, int status)
+    {
+        var answer = await _service.SendAsync(
+            new HttpMethod(method), path, method == "POST" ? FhirService.Sample("reference-curl.json") : null, ("Authorization", "Bearer " + token));
+
+        Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
+        Assert.That(status == 200 || (answer.Codes.Single() == "forbidden" && answer.Headers["WWW-Authenticate"].Contains("insufficient_scope", StringComparison.Ordinal)));
+    }
+
+    [TestCase("PUT", "/Media", 405, "GET, HEAD, POST")]
+    [TestCase("DELETE", "/Media/1", 405, "GET, HEAD")]
+    [TestCase("PATCH", "/Media/1", 405, "GET, HEAD")]
+    [TestCase("GET", "/Media/_search", 405, "POST")]
+    [TestCase("POST", "/DocumentReference", 405, "GET, HEAD")]
+    [TestCase("POST", "/Patient", 404, null)]
+    [TestCase("GET", "/Media/1/_history", 404, null)]
+    [TestCase("GET", "/Media/a/b/c/d/e/f", 404, null)]
+    public async Task What_is_not_offered_is_not_supported(string method, string path, int status, string? allow)
+    {
+        var answer = await _service.SendAsync(new HttpMethod(method), path, null);
+
+        Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
+        Assert.That(answer.Codes.Single(), Is.EqualTo("not-supported"));
+        Assert.That(allow is null || string.Join(", ", answer.Headers["Allow"].Split(", ").Order()) == allow, () => answer.Headers["Allow"]);
+    }
+
+    [Test]
+    public async Task An_answer_names_places_and_rules_and_never_values()
+    {
+        var answer = await PostAsync("""{"resourceType":"Media","status":"canary-a","language":7,"subject":"canary-b","content":{"contentType":"canary c ","size":"canary-d"}}""");
+
+        Assert.That(answer.Status, Is.EqualTo(400));
+        Assert.That(answer.Text, Does.Not.Contain("canary"));
+        var trace = await _service.Service.AskSupportAsync("/support/api/deliveries/" + answer.Headers["X-Correlation-Id"]);
+        Assert.That(trace.Text, Does.Not.Contain("canary-"));
+    }
+
+    private Task<FhirAnswer> PostAsync(string body) => _service.SendAsync(HttpMethod.Post, "/Media", Encoding.UTF8.GetBytes(body));
+}

@@ -1,0 +1,215 @@
+using System.Text;
+using Newtonsoft.Json.Linq;
+using NUnit.Framework;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Api.Fhir;
+
+/// <summary>Search by each parameter, on documents of both kinds, and page by page.</summary>
+[TestFixture, Category("Database")]
+public sealed class SearchTests
+{
+    private readonly string _patient = FhirService.NewPatient();
+    private readonly string _encounter = Guid.NewGuid().ToString();
+    private readonly string _mrn = "MRN-" + Guid.NewGuid().ToString("N");
+    private readonly string _visit = "VISIT-" + Guid.NewGuid().ToString("N");
+    private FhirService _service = null!;
+
+    /// <summary>A photo of last May, an earlier film whose subject has an identifier, and a scan that Redox delivered.</summary>
+    private string _photo = "", _film = "", _scan = "", _scanDocumentId = "";
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        _service = await FhirService.StartAsync();
+        var photo = FhirService.Media(_patient);
+        photo["encounter"]!["reference"] = "Encounter/" + _encounter;
+        photo["identifier"] = new JArray(new JObject { ["system"] = "urn:camera", ["value"] = "photo-" + _patient });
+        photo["type"] = new JObject { ["coding"] = new JArray(new JObject { ["system"] = "http://terminology.hl7.org/CodeSystem/media-type", ["code"] = "image" }) };
+        photo["createdDateTime"] = "2026-05-04T10:00:00Z";
+        _photo = (await _service.CreateAsync(photo)).Id;
+
+        var film = FhirService.Media(_patient);
+        film["status"] = "in-progress";
+        film["subject"]!["identifier"] = new JObject { ["system"] = "urn:mrn", ["value"] = _mrn };
+        film["type"] = new JObject { ["coding"] = new JArray(new JObject { ["system"] = "urn:local", ["code"] = "film,1|x" }) };
+        film["createdPeriod"] = new JObject { ["start"] = "2026-03-01", ["end"] = "2026-03-31" };
+        film.Remove("encounter");
+        _film = (await _service.CreateAsync(film)).Id;
+
+        _scanDocumentId = Message.NewDocumentId();
+        await _service.Service.DeliverAsync(Message.New(_service.HospitalSource, _scanDocumentId, patient: _mrn)
+            .With("Visit.VisitNumber", _visit).With("Media.FileType", "PDF").With("Media.ServiceDateTime", "2026-05-04"));
+        _scan = (string)(await _service.GetAsync("/Media?identifier=" + _scanDocumentId)).Json["entry"]![0]!["resource"]!["id"]!;
+    }
+
+    [OneTimeTearDown]
+    public async Task Stop() => await _service.DisposeAsync();
+
+    // Each search is about this test's own people, so that what other tests leave is not in the way.
+    [TestCase("patient={p}", "photo film")]
+    [TestCase("patient=Patient/{p}", "photo film")]
+    [TestCase("patient=Patient%2F{p}", "photo film")]
+    [TestCase("patient=Practitioner/{p}", "")]
+    [TestCase("patient=nobody,{p}", "photo film")]
+    [TestCase("patient={p}&patient=nobody", "")]
+    [TestCase("subject={p}", "photo film")]
+    [TestCase("subject=Patient/{p}", "photo film")]
+    [TestCase("subject=Group/{p}", "")]
+    [TestCase("patient:identifier={m}", "film scan")]
+    [TestCase("subject:identifier=urn:mrn|{m}", "film")]
+    [TestCase("patient:identifier=|{m}", "scan")]
+    [TestCase("encounter={e}", "photo")]
+    [TestCase("encounter=Encounter/{e}", "photo")]
+    [TestCase("encounter:identifier={v}", "scan")]
+    [TestCase("identifier=photo-{p}", "photo")]
+    [TestCase("identifier=urn:camera|photo-{p}", "photo")]
+    [TestCase("identifier=urn:other|photo-{p}", "")]
+    [TestCase("identifier={d}", "scan")]
+    [TestCase("identifier=urn:redox:source:{h}|{d}", "scan")]
+    [TestCase("identifier=urn:redox:source:other|{d}", "")]
+    [TestCase("identifier={d},photo-{p}", "scan photo")]
+    [TestCase("_id={photo}", "photo")]
+    [TestCase("_id={photo},{scan}", "photo scan")]
+    [TestCase("_id={photo},{scan}&encounter={e}", "photo")]
+    [TestCase("_id=no-id", "")]
+    [TestCase("patient={p}&status=completed", "photo")]
+    [TestCase("patient={p}&status=in-progress", "film")]
+    [TestCase("patient={p}&status=http://hl7.org/fhir/event-status|in-progress,completed", "photo film")]
+    [TestCase("_id={scan}&status=completed", "scan")]
+    [TestCase("_id={scan}&status=in-progress", "")]
+    [TestCase("_id={photo},{film},{scan}&type=image", "photo scan")]
+    [TestCase("_id={photo},{film},{scan}&type=http://terminology.hl7.org/CodeSystem/media-type|image", "photo scan")]
+    [TestCase("_id={photo},{film},{scan}&type=film%5C,1%5C|x", "film")]
+    [TestCase("_id={photo},{film},{scan}&created=2026", "photo film scan")]
+    [TestCase("_id={photo},{film},{scan}&created=2026-05-04", "photo scan")]
+    [TestCase("_id={photo},{film},{scan}&created=2026-05-04T10:00:00Z", "photo")]
+    [TestCase("_id={photo},{film},{scan}&created=ne2026-05-04", "film")]
+    [TestCase("_id={photo},{film},{scan}&created=ge2026-04-01", "photo scan")]
+    [TestCase("_id={photo},{film},{scan}&created=lt2026-04-01", "film")]
+    [TestCase("_id={photo},{film},{scan}&created=lt2026-03-15", "film")]
+    [TestCase("_id={photo},{film},{scan}&created=sa2026-03-15", "photo scan")]
+    [TestCase("_id={photo},{film},{scan}&created=eb2026-04-01", "film")]
+    [TestCase("_id={photo},{film},{scan}&created=ge2026-02-01&created=le2026-04", "film")]
+    [TestCase("_id={photo},{scan}&_lastUpdated=ge2020", "photo scan")]
+    [TestCase("_id={photo},{scan}&_lastUpdated=lt2021", "")]
+    [TestCase("_id={photo},{scan}&_lastUpdated=2019", "")]
+    [TestCase("_lastUpdated=ge2020", "scan film photo", TestName = "Without_a_selective_criterion")]
+    [TestCase("", "scan film photo", TestName = "Without_any_criterion")]
+    [TestCase("type=image&created=2026-05-04", "scan photo", TestName = "By_type_and_date_alone")]
+    [TestCase("status=in-progress", "film", TestName = "By_status_alone")]
+    [TestCase("_id={photo}&_security=HTEST", "")]
+    public async Task A_search_finds_what_it_asks_for(string search, string expected)
+    {
+        var path = "/Media?" + search.Replace("{photo}", _photo).Replace("{film}", _film).Replace("{scan}", _scan).Replace("{p}", _patient)
+            .Replace("{m}", _mrn).Replace("{e}", _encounter).Replace("{v}", _visit).Replace("{d}", _scanDocumentId).Replace("{h}", _service.HospitalSource);
+        var names = new Dictionary<string, string> { [_photo] = "photo", [_film] = "film", [_scan] = "scan" };
+
+        var answer = await _service.GetAsync(path);
+
+        Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
+        var found = answer.Json["entry"]?.Select(entry => names.GetValueOrDefault((string)entry["resource"]!["id"]!, "another")) ?? [];
+        Assert.That(found, Is.EquivalentTo(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.That(answer.Text, Does.Not.Contain("\"data\""));
+    }
+
+    [TestCase("name=x", "not-supported")]
+    [TestCase("patient.name=x", "not-supported")]
+    [TestCase("patient:missing=true", "not-supported")]
+    [TestCase("status:not=completed", "not-supported")]
+    [TestCase("_include=Media:subject", "not-supported")]
+    [TestCase("_count=-1", "value")]
+    [TestCase("_count=many", "value")]
+    [TestCase("created=yesterday", "value")]
+    [TestCase("created=ap2026", "value")]
+    [TestCase("patient=", "value")]
+    [TestCase("identifier=urn:x|", "value")]
+    [TestCase("_page=nonsense", "value")]
+    [TestCase("_sort=created", "value")]
+    public async Task A_search_that_cannot_be_done_is_refused_rather_than_widened(string search, string code)
+    {
+        var answer = await _service.GetAsync("/Media?" + search);
+
+        Assert.That(answer.Status, Is.EqualTo(400), answer.Text);
+        Assert.That(answer.Codes, Does.Contain(code));
+    }
+
+    [Test]
+    public async Task A_lenient_search_passes_over_what_it_does_not_know_and_says_what_counted()
+    {
+        var answer = await _service.GetAsync($"/Media?patient={_patient}&shoe-size=44", ("Prefer", "handling=lenient"));
+
+        Assert.That((int)answer.Json["total"]!, Is.EqualTo(2));
+        Assert.That((string?)answer.Json["link"]![0]!["url"], Is.EqualTo($"{_service.Service.Address}Media?patient={_patient}"));
+    }
+
+    [Test]
+    public async Task Pages_follow_one_another_without_gap_or_repetition()
+    {
+        var patient = FhirService.NewPatient();
+        var created = new List<string>();
+        for (var i = 0; i < 7; i++)
+        {
+            created.Insert(0, (await _service.CreateAsync(FhirService.Media(patient))).Id);
+        }
+
+        var seen = new List<string>();
+        string? next = $"/Media?patient={patient}&_count=3";
+        var pages = 0;
+        while (next is not null)
+        {
+            var page = (await _service.GetAsync(next)).Json;
+            Assert.That((int)page["total"]!, Is.EqualTo(7));
+            seen.AddRange(page["entry"]!.Select(entry => (string)entry["resource"]!["id"]!));
+            next = (string?)page["link"]!.SingleOrDefault(link => (string?)link["relation"] == "next")?["url"];
+            Assert.That(next is null || !next.Contains(patient, StringComparison.Ordinal), "the next address names the patient");
+            pages++;
+        }
+
+        Assert.That(seen, Is.EqualTo(created));
+        Assert.That(pages, Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task A_page_belongs_to_the_client_that_searched()
+    {
+        var next = (string)(await _service.GetAsync("/Media?_count=1")).Json["link"]!.Single(link => (string?)link["relation"] == "next")["url"]!;
+
+        Assert.That((await _service.GetAsync(next)).Status, Is.EqualTo(200));
+        Assert.That((await _service.GetAsync(next, ("Authorization", "Bearer " + FhirService.OtherToken))).Status, Is.EqualTo(400));
+        Assert.That((await _service.GetAsync(next.Replace("/Media?", "/DocumentReference?"))).Status, Is.EqualTo(400));
+    }
+
+    [Test]
+    public async Task A_search_may_be_posted_so_that_no_address_names_the_patient()
+    {
+        var answer = await _service.SendAsync(
+            HttpMethod.Post, "/Media/_search", Encoding.UTF8.GetBytes($"patient=Patient%2F{_patient}&_count=1"), ("Content-Type", "application/x-www-form-urlencoded"));
+
+        Assert.That((int)answer.Json["total"]!, Is.EqualTo(2), answer.Text);
+        Assert.That(answer.Json["entry"]!.Count(), Is.EqualTo(1));
+        Assert.That((await _service.SendAsync(HttpMethod.Post, "/Media/_search", "{}"u8.ToArray())).Status, Is.EqualTo(415));
+    }
+
+    [TestCase("_summary=count")]
+    [TestCase("_count=0")]
+    public async Task A_count_alone_is_told_without_documents(string parameter)
+    {
+        var bundle = (await _service.GetAsync($"/Media?patient={_patient}&{parameter}")).Json;
+
+        Assert.That((int)bundle["total"]!, Is.EqualTo(2));
+        Assert.That(bundle["entry"], Is.Null);
+    }
+
+    [Test]
+    public async Task Test_documents_are_found_only_by_who_asks_for_them()
+    {
+        var patient = FhirService.NewPatient();
+        var media = FhirService.Media(patient);
+        media["meta"] = new JObject { ["security"] = new JArray(new JObject { ["system"] = "http://terminology.hl7.org/CodeSystem/v3-ActReason", ["code"] = "HTEST" }) };
+        await _service.CreateAsync(media);
+
+        Assert.That((int)(await _service.GetAsync($"/Media?patient={patient}")).Json["total"]!, Is.Zero);
+        Assert.That((int)(await _service.GetAsync($"/Media?patient={patient}&_security=HTEST")).Json["total"]!, Is.EqualTo(1));
+    }
+}
