@@ -113,6 +113,11 @@ public sealed class FidelityTests
             return false; // nor has U+0000: the web server refuses it
         }
 
+        if (text.Length > 500)
+        {
+            return false; // the longest request line has 8 KiB
+        }
+
         for (var i = 0; i < text.Length; i++)
         {
             if (char.IsSurrogate(text[i]) && !(char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[++i])))
