@@ -52,7 +52,7 @@ public sealed class ExposureTests
     // Whatever the system tells any of its users.
     private static IEnumerable<string> Processes() => Directory.EnumerateDirectories("/proc")
         .Where(folder => Path.GetFileName(folder).All(char.IsAsciiDigit))
-        .Select(folder => SoakDatabase.CommandLine(int.Parse(Path.GetFileName(folder), System.Globalization.CultureInfo.InvariantCulture)))
+        .Select(folder => ForeignProcess.CommandLine(int.Parse(Path.GetFileName(folder), System.Globalization.CultureInfo.InvariantCulture)))
         .Where(line => line.Contains("postgres", StringComparison.Ordinal) || line.Contains("Redox.Media.Api.dll", StringComparison.Ordinal));
 
     private static IEnumerable<byte[]> Bodies()

@@ -61,23 +61,23 @@ internal sealed class SoakDatabase : IAsyncDisposable
     /// <returns>False when there was no session.</returns>
     public bool KillBackend(Random random)
     {
-        var sessions = Children().Where(id => CommandLine(id).Contains($" {Name} ", StringComparison.Ordinal)).ToList();
+        var sessions = Children().Where(id => ForeignProcess.CommandLine(id).Contains($" {Name} ", StringComparison.Ordinal)).ToList();
         if (sessions.Count == 0)
         {
             return false;
         }
 
-        Signal("KILL", sessions[random.Next(sessions.Count)]);
+        ForeignProcess.Signal("KILL", sessions[random.Next(sessions.Count)]);
         return true;
     }
 
     /// <summary>Stops every process of the server where it stands. New connections are taken by the kernel and never answered.</summary>
     public void Freeze()
     {
-        Signal("STOP", _cluster.ProcessId);
+        ForeignProcess.Signal("STOP", _cluster.ProcessId);
         foreach (var child in Children())
         {
-            Signal("STOP", child);
+            ForeignProcess.Signal("STOP", child);
         }
     }
 
@@ -85,10 +85,10 @@ internal sealed class SoakDatabase : IAsyncDisposable
     {
         foreach (var child in Children())
         {
-            Signal("CONT", child);
+            ForeignProcess.Signal("CONT", child);
         }
 
-        Signal("CONT", _cluster.ProcessId);
+        ForeignProcess.Signal("CONT", _cluster.ProcessId);
     }
 
     /// <summary>Sets a setting for everybody, sessions that are open included; null resets it.</summary>
@@ -158,7 +158,7 @@ internal sealed class SoakDatabase : IAsyncDisposable
     private async Task EndAsync(string signal)
     {
         using var server = Process.GetProcessById(_cluster.ProcessId);
-        Signal(signal, server.Id);
+        ForeignProcess.Signal(signal, server.Id);
         await server.WaitForExitAsync();
     }
 
@@ -167,61 +167,9 @@ internal sealed class SoakDatabase : IAsyncDisposable
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                && ParentOf(id) == _cluster.ProcessId)
+                && ForeignProcess.ParentOf(id) == _cluster.ProcessId)
             {
                 yield return id;
-            }
-        }
-    }
-
-    private static int ParentOf(int id)
-    {
-        try
-        {
-            var stat = File.ReadAllText($"/proc/{id}/stat");
-            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
-        }
-        catch (IOException)
-        {
-            return 0; // it has ended
-        }
-    }
-
-    public static string CommandLine(int id)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{id}/cmdline").Replace('\0', ' ');
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
-
-    private static void Signal(string signal, int id)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
-
-    private sealed class TakenConnections : IAsyncDisposable
-    {
-        private readonly List<NpgsqlConnection> _connections = [];
-
-        public void Add(NpgsqlConnection connection) => _connections.Add(connection);
-
-        public async Task ExecuteAsync(string sql)
-        {
-            await using var command = new NpgsqlCommand(sql, _connections[0]);
-            await command.ExecuteNonQueryAsync();
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var connection in _connections)
-            {
-                await connection.DisposeAsync();
             }
         }
     }
