@@ -27,6 +27,14 @@ internal static class DatabaseConnection
         SetDefault(settings, "Timeout", 5);
         SetDefault(settings, "Command Timeout", 20);
         SetDefault(settings, "Keepalive", 15);
+        if (settings.Host?.StartsWith('/') != true)
+        {
+            // A line that was cut without a word is noticed by nobody who waits for an answer on it, unless the kernel asks.
+            SetDefault(settings, "Tcp Keepalive", true);
+            SetDefault(settings, "Tcp Keepalive Time", 10);
+            SetDefault(settings, "Tcp Keepalive Interval", 5);
+        }
+
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 

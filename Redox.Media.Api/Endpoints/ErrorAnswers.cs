@@ -31,7 +31,8 @@ internal static class ErrorAnswers
         return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, what + " Nothing was changed; please send it again.");
     }
 
-    public static Task BadRequestAsync(HttpContext context, string what) => WriteAsync(context, StatusCodes.Status400BadRequest, what);
+    public static Task BadRequestAsync(HttpContext context, string what, int status = StatusCodes.Status400BadRequest) =>
+        WriteAsync(context, status, what);
 
     public static Task InternalErrorAsync(HttpContext context) =>
         WriteAsync(context, StatusCodes.Status500InternalServerError, "Something went wrong on our side; please send it again.");

@@ -22,8 +22,7 @@ internal sealed partial class FailureAnswers(ILogger<FailureAnswers> logger) : I
                 return true; // nobody is left to answer
             case BadHttpRequestException bad:
                 httpContext.Response.Headers.Connection = "close";
-                await ErrorAnswers.BadRequestAsync(httpContext, "This is not a complete HTTP request.");
-                httpContext.Response.StatusCode = bad.StatusCode;
+                await ErrorAnswers.BadRequestAsync(httpContext, "This is not a complete HTTP request.", bad.StatusCode);
                 return true;
             default:
                 LogBug(logger, exception.GetType().FullName ?? "?", exception.StackTrace ?? "");

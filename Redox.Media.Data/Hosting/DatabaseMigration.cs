@@ -15,12 +15,26 @@ internal sealed partial class DatabaseMigration(
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
 
+    /// <summary>Longest time for which the start waits. A database that does not answer, or a migration that takes its time, goes on behind it.</summary>
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest time to tell whether we are ready: who asks gives up after a second or a few.</summary>
+    private static readonly TimeSpan ReadinessPatience = TimeSpan.FromSeconds(2);
+
+    private readonly TaskCompletionSource _firstTry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isMigrated;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await TryMigrateAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
+        try
+        {
+            await _firstTry.Task.WaitAsync(StartPatience, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            LogAway(logger, "no answer yet");
+        }
     }
 
     /// <inheritdoc/>
@@ -31,12 +45,17 @@ internal sealed partial class DatabaseMigration(
             return "the database has not been migrated yet";
         }
 
+        // Cancelled and left behind: giving up takes a driver that waits for a frozen server its own time.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var asking = AskAsync(patience.Token);
         try
         {
-            await using var connection = await database.OpenConnectionAsync(cancellation);
-            await using var command = new NpgsqlCommand("select 1", connection);
-            await command.ExecuteScalarAsync(cancellation);
-            return null;
+            return await asking.WaitAsync(ReadinessPatience, time, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            await patience.CancelAsync();
+            return "the database does not answer in time";
         }
         catch (Exception exception) when (DatabaseConditions.IsUnavailable(exception))
         {
@@ -44,8 +63,32 @@ internal sealed partial class DatabaseMigration(
         }
     }
 
+    private async Task<string?> AskAsync(CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        await using var command = new NpgsqlCommand("select current_setting('transaction_read_only')", connection);
+        if (await command.ExecuteScalarAsync(cancellation) is not "on")
+        {
+            return null;
+        }
+
+        database.Clear(); // the next one to ask does so in a new session: this one would not notice that the database can be written again
+        return "the database can only be read";
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await TryMigrateAsync(stoppingToken);
+            _firstTry.TrySetResult();
+        }
+        catch (Exception exception)
+        {
+            _firstTry.TrySetException(exception); // a database that must not be used stops the start
+            throw;
+        }
+
         using var timer = new PeriodicTimer(BetweenTries, time);
         while (!_isMigrated && await timer.WaitForNextTickAsync(stoppingToken))
         {

@@ -26,20 +26,28 @@ internal static class DatabaseConditions
     public static bool IsUnavailable(Exception? exception) => exception switch
     {
         PostgresException postgres => Unavailable.Contains(postgres.SqlState) || IsOfClass(postgres, "08", "53", "57", "58"),
+        NpgsqlOperationInProgressException => false, // a connection used twice at a time: a bug
         NpgsqlException => true, // everything else Npgsql throws is about the connection: refused, broken, timed out, pool exhausted
         SocketException or IOException { InnerException: SocketException } or TimeoutException => true,
-        _ => false,
+        _ => IsAnswerOutOfTurn(exception),
     };
 
     /// <summary>True when it is worth another try at once, while the sender waits.</summary>
     public static bool MayPassInAMoment(Exception exception) => exception switch
     {
-        PostgresException postgres => postgres.IsTransient || postgres.SqlState is PostgresErrorCodes.DeadlockDetected
+        PostgresException postgres => postgres.IsTransient || IsOfTheSession(postgres) || postgres.SqlState is PostgresErrorCodes.DeadlockDetected
             or PostgresErrorCodes.SerializationFailure
             or PostgresErrorCodes.UniqueViolation, // somebody without our locks was first; the next try sees what they wrote
         NpgsqlException npgsql => npgsql.IsTransient && npgsql.InnerException is not TimeoutException,
-        _ => false,
+        _ => IsAnswerOutOfTurn(exception),
     };
+
+    /// <summary>
+    /// True when it may be a matter of the session, which a new one mends: a session that began while the database could only be read
+    /// stays read-only for as long as it lives, and a pool under load keeps it for ever.
+    /// </summary>
+    public static bool IsOfTheSession(Exception? exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
 
     /// <summary>Names the condition for a log or an answer: a code or a kind, never a statement or a value.</summary>
     public static string Name(Exception? exception) => exception switch
@@ -48,8 +56,13 @@ internal static class DatabaseConditions
         NpgsqlException { InnerException: TimeoutException } => "no connection or no reply in time",
         NpgsqlException => "connection refused or broken",
         null => "unknown",
+        _ when IsAnswerOutOfTurn(exception) => "a reply out of turn",
         _ => exception.GetType().Name,
     };
+
+    // Npgsql 10.0.0, when a statement that it prepares by itself is cancelled or times out at the wrong moment: the next one on the connection
+    // finds a reply that it did not expect. Npgsql says so with a bare Exception, and ends the connection. Another one does.
+    private static bool IsAnswerOutOfTurn(Exception? exception) => exception?.GetType() == typeof(Exception) && exception.Source == nameof(Npgsql);
 
     // 08 connection exception, 53 insufficient resources (disk full, too many connections), 57 operator intervention
     // (shutting down, starting up), 58 system error.

@@ -10,7 +10,7 @@ namespace Redox.Media.Data.Resilience;
 /// Tries again what a moment may mend, and says <see cref="StoreUnavailableException"/> when it does not. Every statement of the store
 /// may be repeated: a delivery that was committed but not acknowledged is recognised by its own ID.
 /// </summary>
-internal sealed partial class DatabaseResilience(TimeProvider time, ILogger<DatabaseResilience> logger)
+internal sealed partial class DatabaseResilience(NpgsqlDataSource database, TimeProvider time, ILogger<DatabaseResilience> logger)
 {
     /// <summary>Three more tries within about a second: long enough for a failing-over connection pool, short for a sender who waits.</summary>
     private const int Retries = 3;
@@ -25,6 +25,11 @@ internal sealed partial class DatabaseResilience(TimeProvider time, ILogger<Data
             UseJitter = true,
             OnRetry = arguments =>
             {
+                if (DatabaseConditions.IsOfTheSession(arguments.Outcome.Exception))
+                {
+                    database.Clear();
+                }
+
                 LogRetry(logger, DatabaseConditions.Name(arguments.Outcome.Exception), arguments.AttemptNumber + 1);
                 return default;
             },
@@ -43,9 +48,12 @@ internal sealed partial class DatabaseResilience(TimeProvider time, ILogger<Data
         }
         catch (Exception exception) when (DatabaseConditions.IsUnavailable(exception))
         {
-            throw new StoreUnavailableException("The database cannot be had: " + DatabaseConditions.Name(exception) + ".", exception);
+            throw Away(exception);
         }
     }
+
+    public static StoreUnavailableException Away(Exception exception) =>
+        new("The database cannot be had: " + DatabaseConditions.Name(exception) + ".", exception);
 
     /// <inheritdoc cref="TranslateAsync{T}"/>
     public static Task TranslateAsync(Func<CancellationToken, Task> work, CancellationToken cancellation) =>

@@ -1,5 +1,7 @@
+using Npgsql;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Data.Resilience;
 
 namespace Redox.Media.Data.Stores;
 
@@ -74,6 +76,11 @@ internal sealed class EventGroups(EventWriter writer)
                     group[i].SetResult(outcomes[i]);
                 }
             }
+            catch (NpgsqlException exception) when (exception.InnerException is TimeoutException)
+            {
+                // A database that hangs: whoever waited that long, and whoever waited behind them, is told now, and nobody waits twice.
+                Fail(group, exception);
+            }
             catch (Exception)
             {
                 foreach (var waiting in group)
@@ -82,6 +89,19 @@ internal sealed class EventGroups(EventWriter writer)
                 }
             }
         }
+    }
+
+    private void Fail(List<Waiting> group, NpgsqlException exception)
+    {
+        Release(group);
+        lock (_gate)
+        {
+            group.AddRange(_waiting);
+            _waiting.Clear();
+        }
+
+        var away = DatabaseResilience.Away(exception);
+        group.ForEach(waiting => waiting.SetException(away));
     }
 
     private async Task WriteAloneAsync(Waiting waiting)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using NUnit.Framework;
+using Redox.Media.Tests.Soak.Support;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Soak;
@@ -14,9 +15,18 @@ internal static class SoakModes
     private const int Failed = 1;
     private const int WrongUse = 2;
 
+    /// <summary>Connections of the crowd; each takes a file handle of ours and one of the service's.</summary>
+    private const int Strangers = 8000;
+
     private static readonly Dictionary<string, Func<string[], CancellationToken, Task<bool>>> Modes = new(StringComparer.Ordinal)
     {
         ["convergence"] = ConvergenceSoak.RunAsync,
+        ["crash"] = (arguments, cancellation) => ReportAsync(CrashSoak.RunAsync, arguments, cancellation),
+        ["outage"] = (arguments, cancellation) => ReportAsync(OutageSoak.RunAsync, arguments, cancellation),
+        ["disk-full"] = (arguments, cancellation) => ReportAsync(DiskFullSoak.RunAsync, arguments, cancellation),
+        ["overload"] = (arguments, cancellation) => ReportAsync((run, token) => OverloadSoak.RunAsync(run, Strangers, token), arguments, cancellation),
+        ["fuzz"] = (arguments, cancellation) => ReportAsync(FuzzSoak.RunAsync, arguments, cancellation),
+        ["all"] = AllAsync,
     };
 
     /// <summary>Returns 0 when everything held, 1 when something did not, 2 when it was not understood what is wanted.</summary>
@@ -57,13 +67,38 @@ internal static class SoakModes
         }
     }
 
-    /// <summary>Reads 30s, 10m or 2h; five minutes when nothing is said.</summary>
+    private static async Task<bool> AllAsync(string[] arguments, CancellationToken cancellation)
+    {
+        var isClean = true;
+        foreach (var mode in new[] { "crash", "outage", "disk-full", "overload", "fuzz" })
+        {
+            isClean &= await Modes[mode](arguments, cancellation);
+        }
+
+        return isClean;
+    }
+
+    private static async Task<bool> ReportAsync(Func<SoakRun, CancellationToken, Task<SoakReport>> mode, string[] arguments, CancellationToken cancellation)
+    {
+        var run = SoakRun.Parse(arguments);
+        Console.WriteLine($"Seed {run.Seed}, for {run.Duration}.");
+        var report = await mode(run, cancellation);
+        Console.WriteLine(report);
+        return report.IsClean;
+    }
+
+    /// <summary>Reads 30s, 10m or 2h, or a number of minutes; five minutes when nothing is said.</summary>
     /// <exception cref="FormatException">It is no duration.</exception>
     public static TimeSpan Duration(string? text)
     {
         if (text is null)
         {
             return TimeSpan.FromMinutes(5);
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes))
+        {
+            return TimeSpan.FromMinutes(minutes);
         }
 
         var isNumber = int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number);

@@ -1,0 +1,98 @@
+using System.Text;
+using Newtonsoft.Json.Linq;
+using NUnit.Framework;
+using Redox.Media.Tests.Soak.Support;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Api.Security;
+
+/// <summary>
+/// The service as a process of its own, with canaries in all that it is given: none is seen in what it writes, in answers that are not a
+/// query's, or in what any user of the machine can read of its processes and the database's.
+/// </summary>
+[TestFixture]
+[Parallelizable]
+public sealed class ExposureTests
+{
+    [Test]
+    public async Task No_canary_and_no_token_shows_in_logs_error_answers_headers_or_process_lists()
+    {
+        await using var database = await SoakDatabase.StartAsync();
+        await using var service = await ServiceProcess.StartAsync(database.ConnectionString, new Dictionary<string, string>
+        {
+            ["Logging:LogLevel:Default"] = "Trace",
+        });
+        var seen = new List<string>();
+        foreach (var body in Bodies())
+        {
+            var answering = PostAsync(service, body);
+            seen.AddRange(Processes());
+            seen.Add(await answering);
+            seen.AddRange(Processes());
+        }
+
+        seen.Add(await GetAsync(service, "/support/api/deliveries/" + Canaries.Next()));
+        seen.Add(await GetAsync(service, $"/?challenge={Canaries.Next()}&verification-token={Canaries.Next()}"));
+        seen.Add(await GetAsync(service, "/" + Canaries.Next()));
+        await database.KillAsync();
+        foreach (var body in Bodies())
+        {
+            seen.Add(await PostAsync(service, body));
+        }
+
+        seen.AddRange(service.Output);
+        seen.Add(await File.ReadAllTextAsync($"/proc/{service.Id}/cmdline"));
+        Assert.That(service.Output, Has.Count.GreaterThan(10));
+        string[] secrets = [Canaries.Mark, Canaries.InBase64, ServiceProcess.EngineToken, ServiceProcess.StaffToken];
+        Assert.That(seen.Where(text => secrets.Any(secret => text.Contains(secret, StringComparison.OrdinalIgnoreCase))), Is.Empty);
+        var environment = await File.ReadAllTextAsync($"/proc/{service.Id}/environ");
+        Assert.That(environment, Does.Not.Contain(Canaries.Mark));
+    }
+
+    // Whatever the system tells any of its users.
+    private static IEnumerable<string> Processes() => Directory.EnumerateDirectories("/proc")
+        .Where(folder => Path.GetFileName(folder).All(char.IsAsciiDigit))
+        .Select(folder => ForeignProcess.CommandLine(int.Parse(Path.GetFileName(folder), System.Globalization.CultureInfo.InvariantCulture)))
+        .Where(line => line.Contains("postgres", StringComparison.Ordinal) || line.Contains("Redox.Media.Api.dll", StringComparison.Ordinal));
+
+    private static IEnumerable<byte[]> Bodies()
+    {
+        var source = Message.NewSource();
+        JObject[] messages =
+        [
+            All(Message.New(source, Canaries.Next())), All(Message.Replace(source, Canaries.Next(), Canaries.Next())), All(Message.Delete(source, Canaries.Next())),
+            All(Message.New(Canaries.Next(), Canaries.Next())).With("Meta.EventType", Canaries.Next()),
+            All(Message.New(source, Canaries.Next())).With("Meta.DataModel", Canaries.Next()),
+            All(Message.New(source, Canaries.Next())).With("Media.Provider", Canaries.Next()),
+            All(Message.New(source, Canaries.Next())).With("Media.FileContents", Canaries.Mark + "!"),
+            All(Message.New(source, "\0" + Canaries.Next())).With("Media.FileType", "\0" + Canaries.Next()),
+            Message.Query().With("VisitNumbers", Canaries.Next()).WithLog(Canaries.Next() + "\r\n", Canaries.Next()),
+            new JObject { ["challenge"] = "x", ["verification-token"] = Canaries.Next() },
+        ];
+        foreach (var message in messages)
+        {
+            var bytes = Encoding.UTF8.GetBytes(message.ToString());
+            yield return bytes;
+            yield return bytes[..^20];
+            yield return [.. bytes[..(bytes.Length / 2)], 0xff, 0xfe, .. bytes[(bytes.Length / 2)..]];
+        }
+
+        yield return Encoding.UTF8.GetBytes(Canaries.Next());
+    }
+
+    private static JObject All(JObject message) => Canaries.Everywhere(message).WithLog(Canaries.Next(), Canaries.Next())
+        .With("Meta.EventDateTime", Canaries.Next()).With("Meta.Message.ID", Canaries.Next());
+
+    private static Task<string> PostAsync(ServiceProcess service, byte[] body) => TextAsync(service, ServiceProcess.Post(new ByteArrayContent(body)));
+
+    private static Task<string> GetAsync(ServiceProcess service, string path) => TextAsync(service, ServiceProcess.Ask(path));
+
+    private static async Task<string> TextAsync(ServiceProcess service, HttpRequestMessage request)
+    {
+        using (request)
+        {
+            using var response = await service.Http.SendAsync(request);
+            return $"{(int)response.StatusCode} {response.ReasonPhrase} {response.Headers} {response.Content.Headers} {await response.Content.ReadAsStringAsync()}";
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using NUnit.Framework;
+using Redox.Media.Tests.Soak.Support;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Soak;
+
+/// <summary>
+/// <c>disk-full</c>: PostgreSQL on a small memory disk that events fill. Senders are told 503; with more room it all goes on, and what was
+/// acknowledged is there. Needs root, to mount.
+/// </summary>
+internal static class DiskFullSoak
+{
+    private static readonly TimeSpan FullPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(60);
+
+    private static readonly Dictionary<string, string> SmallWal = new() { ["min_wal_size"] = "32MB", ["max_wal_size"] = "64MB", ["shared_buffers"] = "32MB" };
+
+    public static async Task<SoakReport> RunAsync(SoakRun run, CancellationToken cancellation)
+    {
+        var folder = TestDatabase.NewFolder();
+        if (!await TryMountAsync(folder, "size=170m"))
+        {
+            Assert.Ignore("A memory disk cannot be mounted here; run this as root.");
+        }
+
+        try
+        {
+            return await FillAsync(run, folder, cancellation);
+        }
+        finally
+        {
+            await ProcessAsync("umount", "-l", folder);
+        }
+    }
+
+    private static async Task<SoakReport> FillAsync(SoakRun run, string folder, CancellationToken cancellation)
+    {
+        await using var database = await SoakDatabase.StartAsync(SmallWal, Path.Combine(folder, "data"));
+        await using var service = await ServiceProcess.StartAsync(database.ConnectionString);
+        var ledger = new Ledger();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var giveUp = new CancellationTokenSource();
+        var clock = Stopwatch.StartNew();
+        var senders = Enumerable.Range(0, 4)
+            .Select(number => new Sender(service.Address, ledger, new Workload(run.Seed, number, 2 * 1024 * 1024, 256 * 1024)).RunAsync(enough.Token, giveUp.Token)).ToList();
+        var (full, recovered) = (TimeSpan.Zero, TimeSpan.Zero);
+        try
+        {
+            full = await Condition.IsTrueAsync("503 on a full disk", () => Task.FromResult(ledger.Answers(503) > 10), FullPatience, cancellation);
+            await TryMountAsync(folder, "remount,size=1500m");
+
+            // A server that could not even write its log of changes has ended itself; starting it again is the operator's part.
+            await database.StartAgainAsync();
+            var before = ledger.Acknowledgements.Count;
+            recovered = await Condition.IsTrueAsync(
+                "200 with room again", () => Task.FromResult(ledger.Acknowledgements.Count > before + 4), RecoveryPatience, cancellation);
+        }
+        catch (TimeoutException late)
+        {
+            ledger.Fault(late.Message);
+        }
+
+        await enough.CancelAsync();
+        giveUp.CancelAfter(Sender.AnswerPatience);
+        await CrashSoak.EndAsync(senders, ledger);
+        service.ReadPeak();
+        var check = await new ArchiveChecker(service, ledger).CheckAsync();
+        await CrashSoak.CheckTablesAsync(database, ledger);
+        return new SoakReport("disk full", run.Seed, clock.Elapsed).Add(ledger, check).AddFaults(service.LoggedFaults)
+            .Add("full after, recovered after", $"{SoakReport.Seconds(full)}, {SoakReport.Seconds(recovered)}")
+            .Add("peak memory", SoakReport.Megabytes(service.PeakResident));
+    }
+
+    private static async Task<bool> TryMountAsync(string folder, string options)
+    {
+        Directory.CreateDirectory(folder);
+        return await ProcessAsync("mount", "-t", "tmpfs", "-o", options, "tmpfs", folder) == 0;
+    }
+
+    private static async Task<int> ProcessAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+}

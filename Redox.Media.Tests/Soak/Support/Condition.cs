@@ -1,0 +1,28 @@
+using System.Diagnostics;
+
+namespace Redox.Media.Tests.Soak.Support;
+
+/// <summary>Waits for what must come true, and not longer than it may take.</summary>
+internal static class Condition
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Returns the time that it took.</summary>
+    /// <exception cref="TimeoutException">It did not come true.</exception>
+    public static async Task<TimeSpan> IsTrueAsync(
+        string what, Func<Task<bool>> isTrue, TimeSpan patience, CancellationToken cancellation = default)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!await isTrue())
+        {
+            if (clock.Elapsed > patience)
+            {
+                throw new TimeoutException($"Not within {patience.TotalSeconds:0} s: {what}.");
+            }
+
+            await Task.Delay(LookEvery, cancellation);
+        }
+
+        return clock.Elapsed;
+    }
+}

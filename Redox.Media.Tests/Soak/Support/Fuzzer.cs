@@ -1,0 +1,198 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Text;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Soak.Support;
+
+/// <summary>Makes a case from its number, sends it, and judges what comes back.</summary>
+internal sealed class Fuzzer(ServiceProcess service, int seed)
+{
+    /// <summary>Longest time to an answer or to the end of the connection: the handshake's five seconds, and what a busy machine adds.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly HashSet<string> BringsAFile = new(StringComparer.Ordinal) { "created", "revised", "revived", "replaced", "replaced-unknown" };
+
+    private readonly ConcurrentQueue<string> _faults = new();
+    private int _cases;
+    private int _httpCases;
+    private int _readBack;
+
+    public IReadOnlyCollection<string> Faults => _faults;
+
+    /// <summary>Answers by status; 0 for a connection that was closed without one.</summary>
+    public ConcurrentDictionary<int, int> Statuses { get; } = new();
+
+    public int Cases => _cases;
+
+    public int HttpCases => _httpCases;
+
+    public int ReadBack => _readBack;
+
+    public void Fault(int number, string what) => _faults.Enqueue($"seed {seed} case {number}: {what}");
+
+    public async Task RunAsync(int number)
+    {
+        var random = new Random(unchecked((seed * 1_000_003) + number));
+        Interlocked.Increment(ref _cases);
+        var message = FuzzTemplate.Make(random, $"{seed:x}-{number:x}-{Guid.NewGuid():N}");
+        try
+        {
+            await (random.Next(3) == 0 ? ShapeAsync(number, random, message) : DeliverAsync(number, random, message));
+        }
+        catch (OperationCanceledException)
+        {
+            Fault(number, "no answer.");
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
+        {
+            if (service.HasExited)
+            {
+                Fault(number, "the service ended: " + string.Join('\n', service.Output.TakeLast(3)));
+            }
+
+            Count(0);
+        }
+    }
+
+    private async Task DeliverAsync(int number, Random random, string message)
+    {
+        var body = Mutations.Spoil(message, random);
+        using var patience = new CancellationTokenSource(Patience);
+        using var response = await service.Http.SendAsync(ServiceProcess.Post(new ByteArrayContent(body)), patience.Token);
+        var text = await response.Content.ReadAsStringAsync(patience.Token);
+        Judge(number, (int)response.StatusCode, text, "a message");
+        if ((int)response.StatusCode == 200 && JObject.Parse(text) is var answer && BringsAFile.Contains((string?)answer["Outcome"] ?? ""))
+        {
+            await ReadBackAsync(number, body, (string)answer["DeliveryID"]!);
+        }
+    }
+
+    // What was accepted must be there, in the bytes that another reader finds in the message.
+    private async Task ReadBackAsync(int number, byte[] body, string delivery)
+    {
+        using var asked = await service.Http.SendAsync(ServiceProcess.Ask("/support/api/deliveries/" + delivery));
+        var document = new JsonTexts(await asked.Content.ReadAsByteArrayAsync()).Raw("documentId");
+        var query = "{\"Meta\":{\"DataModel\":\"Media\",\"EventType\":\"Query\",\"Test\":true},\"DocumentIDs\":[" + document + "]}";
+        using var response = await service.Http.SendAsync(ServiceProcess.Post(new StringContent(query)));
+        var answer = new JsonTexts(await response.Content.ReadAsByteArrayAsync());
+        if (answer.Raw("Media[0].DocumentID") is null)
+        {
+            if ((int)response.StatusCode != 200 || !IsHidden(body))
+            {
+                Fault(number, $"accepted as delivery {delivery} and not found ({(int)response.StatusCode}).");
+            }
+
+            return;
+        }
+
+        Interlocked.Increment(ref _readBack);
+        if (Sent(body) is { } sent && !Files(answer).Any(file => file.AsSpan().SequenceEqual(sent)))
+        {
+            Fault(number, $"delivery {delivery} brought {sent.Length} bytes and gives back others.");
+        }
+    }
+
+    // Two cases may have spoilt their DocumentIDs into the same: then both documents are found, each of its own source.
+    private static IEnumerable<byte[]> Files(JsonTexts answer)
+    {
+        for (var place = 0; answer.Raw($"Media[{place}].DocumentID") is not null; place++)
+        {
+            var file = answer[$"Media[{place}].FileContents"];
+            yield return file is null || file.Contains("://", StringComparison.Ordinal) ? [] : Convert.FromBase64String(file);
+        }
+    }
+
+    /// <summary>The file as plain readers find it; null where they find none or disagree by nature (dialects of base64, members that stand twice).</summary>
+    private static byte[]? Sent(byte[] body)
+    {
+        try
+        {
+            var text = (string?)Parse(Encoding.UTF8.GetString(body))["Media"]?["FileContents"];
+            return text is null || text.Contains(':', StringComparison.Ordinal) ? null : Convert.FromBase64String(text);
+        }
+        catch (Exception exception) when (exception is FormatException or JsonException or InvalidOperationException or ArgumentException or InvalidCastException)
+        {
+            return null;
+        }
+    }
+
+    private async Task ShapeAsync(int number, Random random, string message)
+    {
+        Interlocked.Increment(ref _httpCases);
+        var (name, bytes) = HttpShapes.Make(random, message);
+        using var patience = new CancellationTokenSource(Patience);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(service.EndPoint, patience.Token);
+        var heard = HearAsync(socket, patience.Token);
+        try
+        {
+            for (var sent = 0; sent < bytes.Length;)
+            {
+                var piece = random.Next(4) == 0 ? random.Next(1, 64) : 16 * 1024;
+                sent += await socket.SendAsync(bytes.AsMemory(sent, Math.Min(piece, bytes.Length - sent)), SocketFlags.None, patience.Token);
+            }
+
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // It would not hear the rest; what it said before counts.
+        }
+
+        var answer = await heard;
+        var statuses = answer.Split("HTTP/1.1 ").Skip(1).Select(part => int.TryParse(part.AsSpan(0, Math.Min(3, part.Length)), out var status) ? status : 0).ToList();
+        if (HttpShapes.HearsHidden(name, answer))
+        {
+            Fault(number, $"'{name}' was answered: {answer}");
+        }
+
+        foreach (var status in statuses.DefaultIfEmpty(0))
+        {
+            Judge(number, status, answer, name);
+        }
+    }
+
+    private static async Task<string> HearAsync(Socket socket, CancellationToken cancellation)
+    {
+        var heard = new StringBuilder();
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            int length;
+            while ((length = await socket.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, cancellation)) > 0)
+            {
+                heard.Append(Encoding.Latin1.GetString(buffer, 0, length));
+            }
+        }
+        catch (SocketException)
+        {
+            // Reset: the end of what there is to hear.
+        }
+
+        return heard.ToString();
+    }
+
+    private void Judge(int number, int status, string answer, string what)
+    {
+        Count(status);
+        if (status >= 500 && status != 505)
+        {
+            Fault(number, $"'{what}' was answered {status}: {answer[..Math.Min(answer.Length, 400)]}");
+        }
+    }
+
+    private void Count(int status) => Statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
+
+    // A document that is not available is not shown, and what says so may stand twice or be spelt in escapes.
+    private static bool IsHidden(byte[] body) => !Encoding.Latin1.GetString(body).Contains("\"Availability\":\"Available\"", StringComparison.Ordinal)
+        || Encoding.Latin1.GetString(body).Split("Availability").Length != 2;
+
+    private static JObject Parse(string text)
+    {
+        using var reader = new JsonTextReader(new StringReader(text)) { DateParseHandling = DateParseHandling.None, MaxDepth = null };
+        return JObject.Load(reader);
+    }
+}

@@ -1,0 +1,182 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+
+namespace Redox.Media.Tests.Soak.Support;
+
+/// <summary>The service as it is shipped, in a process of its own on one port, that can be killed and started again.</summary>
+internal sealed class ServiceProcess : IAsyncDisposable
+{
+    public const string EngineToken = "soak-engine-token-00001";
+    public const string StaffToken = "soak-staff-token-000001";
+
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+
+    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly string _connectionString;
+    private Process? _process;
+
+    private ServiceProcess(string connectionString, IReadOnlyDictionary<string, string> settings)
+    {
+        _connectionString = connectionString;
+        _settings = settings;
+        Address = new Uri($"http://127.0.0.1:{FreePort()}");
+        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) })
+        {
+            BaseAddress = Address,
+            Timeout = TimeSpan.FromSeconds(100),
+        };
+    }
+
+    public Uri Address { get; }
+
+    public IPEndPoint EndPoint => new(IPAddress.Loopback, Address.Port);
+
+    /// <summary>For questions of the run's own; senders have connections of theirs.</summary>
+    public HttpClient Http { get; }
+
+    public int Id => _process!.Id;
+
+    public bool HasExited => _process!.HasExited;
+
+    /// <summary>Everything the processes wrote to standard output and error.</summary>
+    public ConcurrentQueue<string> Output { get; } = new();
+
+    /// <summary>What the service has logged of faults of its own: EventId 1802, and what nobody caught.</summary>
+    public IEnumerable<string> LoggedFaults => Output.Where(line =>
+        line.Contains("\"EventId\":1802", StringComparison.Ordinal) || line.Contains("Unhandled exception", StringComparison.Ordinal))
+        .Select(line => line[(line.IndexOf("Message\":\"", StringComparison.Ordinal) + 1)..]).Select(line => line[..Math.Min(line.Length, 1500)]);
+
+    /// <summary>Bytes of resident memory at their highest, over all processes so far.</summary>
+    public long PeakResident { get; private set; }
+
+    public long Resident => ReadStatus("VmRSS:");
+
+    public static async Task<ServiceProcess> StartAsync(string connectionString, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var service = new ServiceProcess(connectionString, settings ?? new Dictionary<string, string>());
+        try
+        {
+            await service.StartAgainAsync();
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
+
+        return service;
+    }
+
+    /// <summary>Starts the process and ends when it answers.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellation = default)
+    {
+        var directory = Path.GetDirectoryName(typeof(Redox.Media.Api.Hosting.MediaService).Assembly.Location)!;
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = directory };
+        start.ArgumentList.Add(Path.Combine(directory, "Redox.Media.Api.dll"));
+        foreach (var (key, value) in _settings.Concat(Settings()))
+        {
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
+        var process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) => Output.Enqueue(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => Output.Enqueue(line.Data ?? "");
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _process = process;
+        await Condition.IsTrueAsync("the service answers", IsLiveAsync, StartPatience, cancellation);
+    }
+
+    /// <summary>SIGKILL: no goodbye.</summary>
+    public async Task KillAsync()
+    {
+        ReadPeak();
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    /// <summary>Bytes of resident memory at their highest since the process started or <see cref="ResetPeak"/>.</summary>
+    public void ReadPeak() => PeakResident = Math.Max(PeakResident, HasExited ? 0 : ReadStatus("VmHWM:"));
+
+    public void ResetPeak()
+    {
+        File.WriteAllText($"/proc/{Id}/clear_refs", "5");
+        PeakResident = 0;
+    }
+
+    /// <summary>200 or 503, as the machine that sends us traffic sees it.</summary>
+    public async Task<int> ReadinessAsync(CancellationToken cancellation = default)
+    {
+        using var response = await Http.GetAsync(new Uri("/health/ready", UriKind.Relative), cancellation);
+        return (int)response.StatusCode;
+    }
+
+    public static HttpRequestMessage Ask(string path) => new(HttpMethod.Get, path)
+    {
+        Headers = { Authorization = new AuthenticationHeaderValue("Bearer", StaffToken) },
+    };
+
+    public static HttpRequestMessage Post(HttpContent content) => new(HttpMethod.Post, "/")
+    {
+        Content = content,
+        Headers = { { "verification-token", EngineToken } },
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (_process is { HasExited: false })
+        {
+            await KillAsync();
+        }
+    }
+
+    private async Task<bool> IsLiveAsync()
+    {
+        if (HasExited)
+        {
+            throw new InvalidOperationException("The service ended: " + string.Join('\n', Output.TakeLast(5)));
+        }
+
+        try
+        {
+            using var response = await Http.GetAsync(new Uri("/health/live", UriKind.Relative));
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private Dictionary<string, string> Settings() => new()
+    {
+        ["ASPNETCORE_ENVIRONMENT"] = "Production",
+        ["DOTNET_ENVIRONMENT"] = "Production",
+        ["ASPNETCORE_URLS"] = Address.ToString().TrimEnd('/'),
+        ["ConnectionStrings__Media"] = _connectionString,
+        ["Redox__VerificationTokens__0"] = EngineToken,
+        ["Staff__0__Name"] = "soak",
+        ["Staff__0__Token"] = StaffToken,
+        ["Staff__0__Roles__0"] = "trace",
+    };
+
+    private long ReadStatus(string name)
+    {
+        var line = File.ReadLines($"/proc/{Id}/status").FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
+        return line is null ? 0 : long.Parse(new string([.. line.Where(char.IsAsciiDigit)]), CultureInfo.InvariantCulture) * 1024;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

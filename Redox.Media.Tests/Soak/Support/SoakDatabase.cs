@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using Redox.Media.Data.LocalPostgres;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Soak.Support;
+
+/// <summary>A PostgreSQL that commits to disk, and all that can happen to it.</summary>
+internal sealed class SoakDatabase : IAsyncDisposable
+{
+    private const string Name = "media";
+
+    private readonly LocalPostgresCluster _cluster;
+    private readonly NpgsqlDataSource _control;
+
+    private SoakDatabase(LocalPostgresCluster cluster)
+    {
+        _cluster = cluster;
+
+        // Without a pool and in a database of its own, so that it is not among those to whom things happen.
+        var control = new NpgsqlConnectionStringBuilder(cluster.ConnectionString("postgres")) { Pooling = false, Options = "-c statement_timeout=0" };
+        _control = NpgsqlDataSource.Create(control);
+    }
+
+    public string ConnectionString => _cluster.ConnectionString(Name);
+
+    /// <summary>The socket on which it listens.</summary>
+    public string SocketPath
+    {
+        get
+        {
+            var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
+            return string.Create(CultureInfo.InvariantCulture, $"{settings.Host}/.s.PGSQL.{settings.Port}");
+        }
+    }
+
+    /// <param name="folder">Null for one of its own that goes with the run.</param>
+    public static async Task<SoakDatabase> StartAsync(IReadOnlyDictionary<string, string>? settings = null, string? folder = null)
+    {
+        var all = new Dictionary<string, string> { ["shared_buffers"] = "64MB" };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+        {
+            all[name] = value;
+        }
+
+        var cluster = folder is null ? await TestDatabase.StartClusterAsync(all) : await TestDatabase.StartClusterInAsync(folder, all);
+        await cluster.EnsureDatabaseAsync(Name, CancellationToken.None);
+        return new SoakDatabase(cluster);
+    }
+
+    /// <summary>SIGKILL of the postmaster.</summary>
+    public Task KillAsync() => EndAsync("KILL");
+
+    /// <summary>SIGINT: the fast shutdown, as an administrator does it.</summary>
+    public Task StopAsync() => EndAsync("INT");
+
+    public Task StartAgainAsync() => _cluster.RestartAfterCrashAsync(CancellationToken.None);
+
+    /// <summary>SIGKILL of one session: the server ends all others and recovers by itself.</summary>
+    /// <returns>False when there was no session.</returns>
+    public bool KillBackend(Random random)
+    {
+        var sessions = Children().Where(id => ForeignProcess.CommandLine(id).Contains($" {Name} ", StringComparison.Ordinal)).ToList();
+        if (sessions.Count == 0)
+        {
+            return false;
+        }
+
+        ForeignProcess.Signal("KILL", sessions[random.Next(sessions.Count)]);
+        return true;
+    }
+
+    /// <summary>Stops every process of the server where it stands. New connections are taken by the kernel and never answered.</summary>
+    public void Freeze()
+    {
+        ForeignProcess.Signal("STOP", _cluster.ProcessId);
+        foreach (var child in Children())
+        {
+            ForeignProcess.Signal("STOP", child);
+        }
+    }
+
+    public void Thaw()
+    {
+        foreach (var child in Children())
+        {
+            ForeignProcess.Signal("CONT", child);
+        }
+
+        ForeignProcess.Signal("CONT", _cluster.ProcessId);
+    }
+
+    /// <summary>Sets a setting for everybody, sessions that are open included; null resets it.</summary>
+    public async Task SetAsync(string setting, string? value)
+    {
+        await ExecuteAsync(value is null ? $"alter system reset {setting}" : $"alter system set {setting} = '{value}'");
+        await ExecuteAsync("select pg_reload_conf()");
+    }
+
+    /// <summary>Sets a setting for the sessions that begin from now on, and ends those that there are.</summary>
+    public async Task SetForNewSessionsAsync(string setting, string? value)
+    {
+        await ExecuteAsync(value is null ? $"alter database {Name} reset {setting}" : $"alter database {Name} set {setting} = '{value}'");
+        if (value is not null)
+        {
+            await EndSessionsAsync();
+        }
+    }
+
+    public Task EndSessionsAsync() =>
+        ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{Name}'");
+
+    public async Task<long> CountAsync(string sql)
+    {
+        await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false });
+        await using var command = database.CreateCommand(sql);
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Takes every connection that the server has left, and ends the sessions of others until none gets one.</summary>
+    public async Task<IAsyncDisposable> TakeAllConnectionsAsync()
+    {
+        var taken = new TakenConnections();
+        for (var round = 0; round < 3; round++)
+        {
+            try
+            {
+                while (true)
+                {
+                    var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_control.ConnectionString) { Pooling = false }.ConnectionString);
+                    await connection.OpenAsync();
+                    taken.Add(connection);
+                }
+            }
+            catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
+            {
+                await taken.ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{Name}'");
+            }
+        }
+
+        return taken;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _control.DisposeAsync();
+        Thaw();
+        await _cluster.DisposeAsync();
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = _control.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task EndAsync(string signal)
+    {
+        using var server = Process.GetProcessById(_cluster.ProcessId);
+        ForeignProcess.Signal(signal, server.Id);
+        await server.WaitForExitAsync();
+    }
+
+    private IEnumerable<int> Children()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && ForeignProcess.ParentOf(id) == _cluster.ProcessId)
+            {
+                yield return id;
+            }
+        }
+    }
+}

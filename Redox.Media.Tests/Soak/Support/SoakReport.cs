@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace Redox.Media.Tests.Soak.Support;
+
+/// <summary>The end of a run: one table, and every fault in words.</summary>
+internal sealed class SoakReport(string mode, int seed, TimeSpan duration)
+{
+    /// <summary>More faults than a person reads; the count is in the table.</summary>
+    private const int MostFaults = 20;
+
+    private readonly List<(string Name, string Value)> _rows = [];
+    private readonly List<string> _faults = [];
+
+    public bool IsClean => _faults.Count == 0;
+
+    public IReadOnlyList<string> Faults => _faults;
+
+    public SoakReport Add(string name, object value)
+    {
+        _rows.Add((name, Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""));
+        return this;
+    }
+
+    public SoakReport Add(Ledger ledger, CheckResult check)
+    {
+        _faults.AddRange(ledger.Faults);
+        return Add("events", ledger.Events).Add("events sent, retries included", ledger.Sent).Add("acknowledged", ledger.Acknowledgements.Count)
+            .Add("503 and 429", ledger.Answers(503) + ledger.Answers(429)).Add("broken connections", ledger.Broken)
+            .Add("longest answer", Seconds(ledger.Longest)).Add("lost", check.Lost).Add("doubled", check.Doubled)
+            .Add("otherwise wrong", check.Wrong).Add("5xx besides 503", ledger.ServerErrors);
+    }
+
+    public SoakReport AddFaults(IEnumerable<string> faults)
+    {
+        _faults.AddRange(faults);
+        return this;
+    }
+
+    public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture);
+
+    public static string Megabytes(long bytes) => (bytes / (1024.0 * 1024)).ToString("0 MB", CultureInfo.InvariantCulture);
+
+    public override string ToString()
+    {
+        var heads = $"| {mode} | seed {seed}, {duration:hh\\:mm\\:ss} |\n| --- | ---: |\n";
+        var rows = _rows.Append(("faults", _faults.Count.ToString(CultureInfo.InvariantCulture)))
+            .Select(row => $"| {row.Item1} | {row.Item2} |");
+        var faults = _faults.CountBy(fault => fault).OrderBy(fault => fault.Value).Take(MostFaults).Select(fault => $"FAULT ({fault.Value}) {fault.Key}");
+        return heads + string.Join('\n', rows.Concat(faults));
+    }
+}

@@ -1,0 +1,25 @@
+using Npgsql;
+
+namespace Redox.Media.Tests.Soak.Support;
+
+/// <summary>Connections that are held so that nobody else has them.</summary>
+internal sealed class TakenConnections : IAsyncDisposable
+{
+    private readonly List<NpgsqlConnection> _connections = [];
+
+    public void Add(NpgsqlConnection connection) => _connections.Add(connection);
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, _connections[0]);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var connection in _connections)
+        {
+            await connection.DisposeAsync();
+        }
+    }
+}
