@@ -23,11 +23,11 @@ public abstract record Speaker
     {
         public override string Name => "client:" + Id;
 
-        /// <summary>The source whose documents it may change.</summary>
-        public string OwnSource { get; init; } = "";
+        /// <summary>The source whose documents it may change; null for any.</summary>
+        public string? OwnSource { get; init; }
 
-        /// <summary>The events that it may send, by their names on the wire.</summary>
-        public IReadOnlySet<string> Events { get; init; } = new HashSet<string>();
+        /// <summary>The events that it may send, by their names on the wire; null for all.</summary>
+        public IReadOnlySet<string>? Events { get; init; }
     }
 
     /// <summary>A person at the support desk, for instance one who releases what was set aside.</summary>

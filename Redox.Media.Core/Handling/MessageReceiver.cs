@@ -62,9 +62,9 @@ public sealed class MessageReceiver(MessageJudge judge, IMediaStore store)
     /// <summary>Why a client may not send this event; null when it may. A query asks about the sources that the client sees.</summary>
     private static Violation? Prohibition(Speaker speaker, JudgedMessage judged) => (speaker, judged.Handler) switch
     {
-        (Speaker.Client client, { } handler) when !client.Events.Contains(handler.EventName) =>
+        (Speaker.Client client, { } handler) when client.Events?.Contains(handler.EventName) == false =>
             new Violation("Meta.EventType", "is an event that this client may not send"),
-        (Speaker.Client client, { } handler) when handler.EventName != QueryHandler.Name && judged.Message.Delivery.Meta.Source != client.OwnSource =>
+        (Speaker.Client { OwnSource: { } own }, { } handler) when handler.EventName != QueryHandler.Name && judged.Message.Delivery.Meta.Source != own =>
             new Violation("Meta.Source.ID", "must be the client's own source"),
         _ => null,
     };

@@ -19,6 +19,7 @@ internal static class DatabaseConditions
         PostgresErrorCodes.InvalidAuthorizationSpecification,
         PostgresErrorCodes.InvalidCatalogName, // the database is being restored
         PostgresErrorCodes.IoError,
+        PostgresErrorCodes.UndefinedColumn, // the same, half way through its migrations
         PostgresErrorCodes.UndefinedTable, // a new database that came after our start and is about to be migrated
     };
 
