@@ -26,9 +26,9 @@ public sealed class ClosedDoorsTests
     private static readonly Dictionary<string, string[]> Rules = new()
     {
         ["GET /"] = [Engine],
-        ["POST /"] = [Engine],
+        ["POST /"] = [Engine, Client],
         ["GET /redox"] = [Engine],
-        ["POST /redox"] = [Engine],
+        ["POST /redox"] = [Engine, Client],
         ["GET /health/live"] = Callers,
         ["GET /health/ready"] = Callers,
         ["GET /metadata"] = Callers,
