@@ -21,10 +21,9 @@ internal sealed partial class DeliveryEndpoint(
 
     private readonly IntakeSettings _intake = intakeSettings.Value;
 
-    public async Task ReceiveAsync(HttpContext context)
+    public async Task ReceiveAsync(HttpContext context, Speaker speaker)
     {
         var arrival = time.GetUtcNow();
-        var speaker = new Speaker.Engine();
         if (context.Request.ContentLength > _intake.MaxBodyBytes)
         {
             await RefuseTooLargeAsync(context, speaker, arrival, context.Request.ContentLength.Value);

@@ -20,6 +20,7 @@ internal static class RedoxAnswers
             or Outcome.Deleted or Outcome.DeletedUnknown or Outcome.Stale or Outcome.Duplicate or Outcome.Answered => StatusCodes.Status200OK,
         Outcome.SetAside when speaker is Speaker.Engine && invalidEvents == InvalidEvents.SetAside => StatusCodes.Status200OK,
         Outcome.SetAside or Outcome.Refused or Outcome.Unintelligible or Outcome.CutOff or Outcome.QueryRefused => StatusCodes.Status400BadRequest,
+        Outcome.Forbidden => StatusCodes.Status403Forbidden,
         Outcome.TooLarge => StatusCodes.Status413PayloadTooLarge,
         _ => throw new System.Diagnostics.UnreachableException($"No answer for {outcome}."),
     };

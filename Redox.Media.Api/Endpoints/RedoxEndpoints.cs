@@ -1,5 +1,6 @@
 using System.Text;
 using Redox.Media.Api.Security;
+using Redox.Media.Core.Deliveries;
 
 namespace Redox.Media.Api.Endpoints;
 
@@ -33,7 +34,12 @@ internal static class RedoxEndpoints
     {
         if (context.User.IsInRole(Policies.Engine))
         {
-            return deliveries.ReceiveAsync(context);
+            return deliveries.ReceiveAsync(context, new Speaker.Engine());
+        }
+
+        if (ClientAuthentication.Find(context.Request, tokens) is { } client)
+        {
+            return deliveries.ReceiveAsync(context, ClientAuthentication.SpeakerOf(client));
         }
 
         // Whoever shows a token elsewhere, and a wrong one, gets no second try with the body.

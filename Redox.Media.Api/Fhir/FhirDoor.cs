@@ -1,4 +1,3 @@
-using Microsoft.Net.Http.Headers;
 using Redox.Media.Api.Endpoints;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Settings;
@@ -23,7 +22,7 @@ internal sealed partial class FhirDoor(
         var client = "-";
         try
         {
-            if (Client(context) is not { } app)
+            if (ClientAuthentication.Find(context.Request, tokens) is not { } app)
             {
                 await ChallengeAsync(context);
                 return;
@@ -99,14 +98,6 @@ internal sealed partial class FhirDoor(
             InteractionKind.Content => content.RunAsync(request, type, address.Id!, address.Version),
             _ => read.RunAsync(request, type, address.Id!, address.Version),
         });
-    }
-
-    /// <summary>The client whose secret the request shows as its bearer token; a token in an address would end up in logs.</summary>
-    private ClientApp? Client(HttpContext context)
-    {
-        const string bearer = "Bearer ";
-        var shown = context.Request.Headers[HeaderNames.Authorization];
-        return shown is [{ } value] && value.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) ? tokens.Client(value[bearer.Length..].Trim()) : null;
     }
 
     // Source: RFC 6750, section 3: no error is named to who showed nothing.

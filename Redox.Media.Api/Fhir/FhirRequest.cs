@@ -1,3 +1,4 @@
+using Redox.Media.Api.Security;
 using Redox.Media.Api.Settings;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Fhir;
@@ -24,7 +25,7 @@ internal sealed record FhirRequest
     /// <summary>The address of this service, without a slash at its end.</summary>
     public required string ServiceBase { get; init; }
 
-    public Speaker Speaker => new Speaker.Client(Client.Id, Client.Sees);
+    public Speaker Speaker => ClientAuthentication.SpeakerOf(Client);
 
     public FhirResources Resources => new(ServiceBase);
 

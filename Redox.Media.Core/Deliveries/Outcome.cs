@@ -40,6 +40,9 @@ public enum Outcome
     /// <summary>What a client sent breaks the rules. It was told at once; its bytes are kept all the same.</summary>
     Refused,
 
+    /// <summary>An event that its client may not send, or for a source that is not the client's. Kept, changes nothing.</summary>
+    Forbidden,
+
     /// <summary>A conditional create that found its document there already: nothing was changed.</summary>
     Exists,
 
@@ -79,6 +82,7 @@ public static class OutcomeNames
         [Outcome.Duplicate] = "duplicate",
         [Outcome.SetAside] = "set-aside",
         [Outcome.Refused] = "refused",
+        [Outcome.Forbidden] = "forbidden",
         [Outcome.Exists] = "exists",
         [Outcome.Unintelligible] = "unintelligible",
         [Outcome.CutOff] = "cut-off",

@@ -22,6 +22,12 @@ public abstract record Speaker
     public sealed record Client(string Id, IReadOnlyList<string>? VisibleSources) : Speaker
     {
         public override string Name => "client:" + Id;
+
+        /// <summary>The source whose documents it may change.</summary>
+        public string OwnSource { get; init; } = "";
+
+        /// <summary>The events that it may send, by their names on the wire.</summary>
+        public IReadOnlySet<string> Events { get; init; } = new HashSet<string>();
     }
 
     /// <summary>A person at the support desk, for instance one who releases what was set aside.</summary>

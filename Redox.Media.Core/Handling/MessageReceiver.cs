@@ -25,6 +25,11 @@ public sealed class MessageReceiver(MessageJudge judge, IMediaStore store)
         var judged = judge.Judge(message, speaker, arrival);
         var delivery = judged.Message.Delivery;
         var eventName = judged.Handler?.EventName;
+        if (Prohibition(speaker, judged) is { } prohibition)
+        {
+            return await KeepAsync(delivery, eventName, Outcome.Forbidden, [prohibition], message);
+        }
+
         if (judged.Refusal is { } refusal)
         {
             return await KeepAsync(delivery, eventName, refusal, judged.Violations, message);
@@ -53,6 +58,16 @@ public sealed class MessageReceiver(MessageJudge judge, IMediaStore store)
         };
         return KeepAsync(delivery, null, Outcome.TooLarge, [new Violation("$", "is larger than this destination takes")], null);
     }
+
+    /// <summary>Why a client may not send this event; null when it may. A query asks about the sources that the client sees.</summary>
+    private static Violation? Prohibition(Speaker speaker, JudgedMessage judged) => (speaker, judged.Handler) switch
+    {
+        (Speaker.Client client, { } handler) when !client.Events.Contains(handler.EventName) =>
+            new Violation("Meta.EventType", "is an event that this client may not send"),
+        (Speaker.Client client, { } handler) when handler.EventName != QueryHandler.Name && judged.Message.Delivery.Meta.Source != client.OwnSource =>
+            new Violation("Meta.Source.ID", "must be the client's own source"),
+        _ => null,
+    };
 
     private async Task<DeliveryResult> KeepAsync(
         Delivery delivery, string? eventName, Outcome outcome, IReadOnlyList<Violation> violations, ReceivedMessage? raw)

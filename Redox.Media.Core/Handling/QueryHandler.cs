@@ -7,7 +7,9 @@ namespace Redox.Media.Core.Handling;
 /// <summary>Media.Query: finds the documents; their contents are read while the answer is written.</summary>
 public sealed class QueryHandler(IMediaStore store) : IMessageHandler
 {
-    public string EventName => "Query";
+    public const string Name = "Query";
+
+    public string EventName => Name;
 
     public Outcome WhenUnacceptable => Outcome.QueryRefused;
 

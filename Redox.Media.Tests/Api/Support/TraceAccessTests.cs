@@ -38,7 +38,7 @@ public sealed class TraceAccessTests
     [Test]
     public async Task The_engines_own_header_does_not_open_it()
     {
-        var answer = await (await SharedService.GetAsync()).SendAsync(new HttpRequestMessage(HttpMethod.Get, "/support/api/deliveries/x")
+        var answer = await (await SharedService.GetAsync()).SendAsync(new HttpRequestMessage(HttpMethod.Get, "/support/api/deliveries/no-such-delivery-id")
         {
             Headers = { { "verification-token", RunningService.EngineToken } },
         });
