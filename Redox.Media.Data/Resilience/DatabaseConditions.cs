@@ -19,8 +19,8 @@ internal static class DatabaseConditions
         PostgresErrorCodes.InvalidAuthorizationSpecification,
         PostgresErrorCodes.InvalidCatalogName, // the database is being restored
         PostgresErrorCodes.IoError,
-        PostgresErrorCodes.UndefinedTable, // a new database that came after our start and is about to be migrated,
-        PostgresErrorCodes.UndefinedColumn, // or has been in part
+        PostgresErrorCodes.UndefinedTable, // a new database that came after our start and is about to be migrated
+        PostgresErrorCodes.UndefinedColumn, // the same, between its first migration and its last
     };
 
     /// <summary>True when the same request may succeed later, without anything about it changing.</summary>
