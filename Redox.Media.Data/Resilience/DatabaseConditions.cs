@@ -21,6 +21,7 @@ internal static class DatabaseConditions
         PostgresErrorCodes.IoError,
         PostgresErrorCodes.UndefinedColumn, // the same, half way through its migrations
         PostgresErrorCodes.UndefinedTable, // a new database that came after our start and is about to be migrated
+        PostgresErrorCodes.UndefinedColumn, // the same, between its first migration and its last
     };
 
     /// <summary>True when the same request may succeed later, without anything about it changing.</summary>

@@ -72,7 +72,7 @@ internal sealed class InnerDoor : IDoor, IAsyncDisposable
 
     public Task<JObject?> AskAsync(JObject query, string[]? sources)
     {
-        Speaker speaker = sources is null ? new Speaker.Engine() : new Speaker.Client("tests", sources);
+        Speaker speaker = sources is null ? new Speaker.Engine() : new Speaker.Client("tests", sources) { Events = new HashSet<string> { "Query" } };
         var now = TimeProvider.System.GetUtcNow();
         return ReceiveAsync(0, query, speaker, now, async result =>
         {
