@@ -19,7 +19,6 @@ internal static class DatabaseConditions
         PostgresErrorCodes.InvalidAuthorizationSpecification,
         PostgresErrorCodes.InvalidCatalogName, // the database is being restored
         PostgresErrorCodes.IoError,
-        PostgresErrorCodes.UndefinedColumn, // the same, half way through its migrations
         PostgresErrorCodes.UndefinedTable, // a new database that came after our start and is about to be migrated
         PostgresErrorCodes.UndefinedColumn, // the same, between its first migration and its last
     };
