@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
+using Redox.Media.Core.Intake;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Endpoints;
@@ -32,6 +34,8 @@ public sealed class LimitTests
         Assert.That((long)trace["bodyBytes"]!, isChunked ? Is.GreaterThan(100_000) : Is.EqualTo(5_000_000));
     }
 
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+
     [Test]
     public async Task A_body_of_just_the_limit_passes()
     {
@@ -61,6 +65,7 @@ public sealed class LimitTests
         var message = Encoding.UTF8.GetBytes(Message.New(Message.NewSource(), Message.NewDocumentId()).ToString().PadRight(1_000_000));
         await slow.SendAsync(RawConnection.Head(message.Length));
         await slow.SendAsync(message.AsMemory(0, 10));
+        await HeldAsync(service.Services.GetRequiredService<ByteBudget>(), message.Length);
         var other = Message.New(Message.NewSource(), Message.NewDocumentId()).With("Patient.Notes", new string('n', 100_000));
 
         var turnedAway = await UntilAsync(() => service.DeliverAsync(other), answer => answer.Status == 503);
@@ -94,14 +99,29 @@ public sealed class LimitTests
     };
 
     /// <summary>The slow sender's bytes may not have been counted yet when the first question comes.</summary>
+    // What is asked meanwhile must not be first: it would be let in, and the slow one turned away instead.
+    private static async Task HeldAsync(ByteBudget budget, long bytes)
+    {
+        using var patience = new CancellationTokenSource(Longest);
+        while (budget.InUse < bytes)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     private static async Task<Answer> UntilAsync(Func<Task<Answer>> ask, Func<Answer, bool> condition)
     {
-        Answer answer;
-        do
+        using var patience = new CancellationTokenSource(Longest);
+        while (true)
         {
-            answer = await ask();
+            var answer = await ask();
+            if (condition(answer))
+            {
+                return answer;
+            }
+
+            patience.Token.ThrowIfCancellationRequested();
         }
-        while (!condition(answer));
-        return answer;
     }
 }

@@ -1,6 +1,6 @@
 using Newtonsoft.Json.Linq;
-using NUnit.Framework;
 using Npgsql;
+using NUnit.Framework;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
