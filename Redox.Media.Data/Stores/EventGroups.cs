@@ -17,7 +17,7 @@ namespace Redox.Media.Data.Stores;
 /// </remarks>
 internal sealed class EventGroups(EventWriter writer)
 {
-    /// <summary>Writers at work at the same time. More would only make the groups smaller; docs/decisions has the figures.</summary>
+    /// <summary>Writers at work at the same time. More only make the groups smaller: figures in docs/decisions/0011.</summary>
     private const int MostWriters = 2;
 
     /// <summary>Events of one group.</summary>

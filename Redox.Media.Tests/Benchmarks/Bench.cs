@@ -43,6 +43,13 @@ internal static class Bench
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{Environment.ProcessorCount} processors, .NET {Environment.Version}, start to listening {product.StartTime.TotalSeconds:0.00} s, {commits:0} one-row commits a second on one connection"));
+
+        // Both sides' code has been compiled to the end before anything counts.
+        foreach (var process in new[] { product, baseline })
+        {
+            await new LoadGenerator(process.Address).RunAsync(BenchMessages.New(2_000), 16, TimeSpan.FromSeconds(6), int.MaxValue);
+        }
+
         await new DeliveryBench(product, baseline, plan).RunAsync();
         await new QueryBench(product, baseline, plan).RunAsync();
         return 0;
