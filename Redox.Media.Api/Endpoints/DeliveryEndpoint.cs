@@ -66,12 +66,11 @@ internal sealed partial class DeliveryEndpoint(
 
         // From here on the sender's leaving stops nothing: what has been received is brought to its outcome.
         // A query is another matter: nobody waits for its answer any more.
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        patience.CancelAfter(query.Value.Timeout);
+        using var patience = new QueryPatience(context, query);
         DeliveryResult result;
         try
         {
-            result = await receiver.ReceiveAsync(message, speaker, arrival, patience.Token);
+            result = await receiver.ReceiveAsync(message, speaker, arrival, () => patience.Token);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -149,4 +148,21 @@ internal sealed partial class DeliveryEndpoint(
 
     [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The answer to delivery {DeliveryId} broke off; its connection was ended")]
     private static partial void LogBrokenAnswer(ILogger logger, Guid deliveryId);
+
+    /// <summary>A query's longest time, which ends early when its sender leaves.</summary>
+    private sealed class QueryPatience(HttpContext context, LastValid<QuerySettings> query) : IDisposable
+    {
+        private CancellationTokenSource? _source;
+
+        public CancellationToken Token => (_source ??= Start()).Token;
+
+        public void Dispose() => _source?.Dispose();
+
+        private CancellationTokenSource Start()
+        {
+            var source = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+            source.CancelAfter(query.Value.Timeout);
+            return source;
+        }
+    }
 }

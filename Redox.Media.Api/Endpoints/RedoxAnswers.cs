@@ -38,7 +38,7 @@ internal static class RedoxAnswers
         }
 
         context.Response.ContentLength = body.WrittenCount;
-        await context.Response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+        await context.Response.Body.WriteAsync(body.WrittenMemory, CancellationToken.None); // few bytes, and nothing to end
     }
 
     private static void Write(Utf8JsonWriter writer, DeliveryResult result)

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using Redox.Media.Api.Settings;
 
@@ -7,8 +8,8 @@ namespace Redox.Media.Api.Security;
 internal sealed class KnownTokens : IDisposable
 {
     private readonly List<IDisposable?> _subscriptions;
-    private TokenDigests<bool> _engine;
-    private TokenDigests<StaffMember> _staff;
+    private TokenDigests<ClaimsPrincipal> _engine;
+    private TokenDigests<ClaimsPrincipal> _staff;
     private TokenDigests<ClientApp> _clients;
 
     public KnownTokens(IOptionsMonitor<RedoxSettings> redox, IOptionsMonitor<StaffSettings> staff, IOptionsMonitor<ClientSettings> clients)
@@ -24,17 +25,34 @@ internal sealed class KnownTokens : IDisposable
         ];
     }
 
-    public bool IsEngine(string token) => Volatile.Read(ref _engine).TryFind(token, out _);
+    public bool IsEngine(string token) => Volatile.Read(ref _engine).TryFind(TokenDigest.Of(token), out _);
 
-    public StaffMember? Staff(string token) => Volatile.Read(ref _staff).TryFind(token, out var member) ? member : null;
+    public ClientApp? Client(string token) => Volatile.Read(ref _clients).TryFind(TokenDigest.Of(token), out var client) ? client : null;
 
-    public ClientApp? Client(string token) => Volatile.Read(ref _clients).TryFind(token, out var client) ? client : null;
+    /// <summary>Whom a token stands for at the engine's and the staff's doors; one may stand for both.</summary>
+    public IEnumerable<ClaimsPrincipal> Principals(string token)
+    {
+        var digest = TokenDigest.Of(token);
+        if (Volatile.Read(ref _engine).TryFind(digest, out var engine))
+        {
+            yield return engine;
+        }
+
+        if (Volatile.Read(ref _staff).TryFind(digest, out var member))
+        {
+            yield return member;
+        }
+    }
 
     public void Dispose() => _subscriptions.ForEach(subscription => subscription?.Dispose());
 
-    private static TokenDigests<bool> OfEngine(RedoxSettings settings) => new(settings.VerificationTokens.Select(token => (token, true)));
+    private static TokenDigests<ClaimsPrincipal> OfEngine(RedoxSettings settings) =>
+        new(settings.VerificationTokens.Select(token => (token, Principal([new Claim(ClaimTypes.Role, Policies.Engine)]))));
 
-    private static TokenDigests<StaffMember> OfStaff(StaffSettings settings) => new(settings.Members.Select(member => (member.Token, member)));
+    private static TokenDigests<ClaimsPrincipal> OfStaff(StaffSettings settings) => new(settings.Members.Select(member =>
+        (member.Token, Principal([new Claim(ClaimTypes.Name, member.Name), .. member.Roles.Select(role => new Claim(ClaimTypes.Role, role))]))));
 
     private static TokenDigests<ClientApp> OfClients(ClientSettings settings) => new(settings.Apps.Select(client => (client.Secret, client)));
+
+    private static ClaimsPrincipal Principal(IEnumerable<Claim> claims) => new(new ClaimsIdentity(claims, TokenAuthentication.SchemeName));
 }

@@ -21,30 +21,21 @@ internal sealed class TokenAuthentication(
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var presented = Presented(Request).ToList();
-        if (presented.Count == 0)
+        var wasPresented = false;
+        ClaimsPrincipal? speaker = null;
+        foreach (var token in Presented(Request))
         {
-            return Task.FromResult(AuthenticateResult.NoResult());
-        }
-
-        var identity = new ClaimsIdentity(Scheme.Name);
-        foreach (var token in presented)
-        {
-            if (tokens.IsEngine(token))
+            wasPresented = true;
+            foreach (var principal in tokens.Principals(token))
             {
-                identity.AddClaim(new Claim(ClaimTypes.Role, Policies.Engine));
-            }
-
-            if (tokens.Staff(token) is { } member)
-            {
-                identity.AddClaim(new Claim(ClaimTypes.Name, member.Name));
-                identity.AddClaims(member.Roles.Select(role => new Claim(ClaimTypes.Role, role)));
+                speaker = speaker is null ? principal : new ClaimsPrincipal(speaker.Identities.Concat(principal.Identities));
             }
         }
 
-        return Task.FromResult(identity.Claims.Any()
-            ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name))
-            : AuthenticateResult.Fail("unknown token"));
+        return Task.FromResult(
+            speaker is not null ? AuthenticateResult.Success(new AuthenticationTicket(speaker, Scheme.Name))
+            : wasPresented ? AuthenticateResult.Fail("unknown token")
+            : AuthenticateResult.NoResult());
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) => ErrorAnswers.UnauthorizedAsync(Context);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -12,11 +13,11 @@ internal sealed class TokenDigests<T>
     private readonly (byte[] Digest, T Owner)[] _digests;
 
     public TokenDigests(IEnumerable<(string Token, T Owner)> tokens) =>
-        _digests = [.. tokens.Select(token => (Digest(token.Token), token.Owner))];
+        _digests = [.. tokens.Select(token => (TokenDigest.Of(token.Token), token.Owner))];
 
-    public bool TryFind(string presented, out T? owner)
+    /// <param name="digest">The <see cref="TokenDigest"/> of what was presented.</param>
+    public bool TryFind(byte[] digest, [MaybeNullWhen(false)] out T owner)
     {
-        var digest = Digest(presented);
         owner = default;
         var found = false;
         foreach (var (known, itsOwner) in _digests)
@@ -30,6 +31,10 @@ internal sealed class TokenDigests<T>
 
         return found;
     }
+}
 
-    private static byte[] Digest(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+/// <summary>What tokens are compared by: SHA-256 of their UTF-8.</summary>
+internal static class TokenDigest
+{
+    public static byte[] Of(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -17,6 +17,13 @@ public sealed record Delivery
     /// <summary>The document it is about, when it names one.</summary>
     public string? DocumentId { get; init; }
 
+    /// <summary>The key of that document. Whoever has it gives it, and it is not made twice.</summary>
+    public DocumentKey? Document
+    {
+        get => field ?? (DocumentId is { } id ? DocumentKey.Of(Meta.Source, id) : null);
+        init;
+    }
+
     public string? OriginalDocumentId { get; init; }
 
     /// <summary>Bytes of the body.</summary>
@@ -28,8 +35,8 @@ public sealed record Delivery
     /// <summary>
     /// Makes the delivery's row lie with its document, with its log ID when it names no document, and by itself when it has neither.
     /// </summary>
-    public static long ShardOf(MessageMeta meta, string? documentId, Func<long> otherwise) =>
-        !string.IsNullOrEmpty(documentId) ? DocumentKey.Of(meta.Source, documentId).Shard
+    public static long ShardOf(MessageMeta meta, DocumentKey? document, Func<long> otherwise) =>
+        document is { } key ? key.Shard
         : !string.IsNullOrEmpty(meta.LogId) ? Digest.Hash64('L', meta.Source, meta.LogId)
         : otherwise();
 }

@@ -12,6 +12,8 @@ internal static class FhirKeys
     /// <summary>Marks a document that came as a resource: what is known of the others is known by Redox's members.</summary>
     public static readonly Guid Born = Digest.Key('F', "resource");
 
+    private static readonly Guid RedoxImage = Digest.Key('R', "type", "image");
+
     public static Guid Reference(string parameter, string reference) => Digest.Key('F', parameter, "reference", reference);
 
     /// <summary>A token of this system; of none when it is empty.</summary>
@@ -21,7 +23,7 @@ internal static class FhirKeys
     public static Guid Code(string parameter, string code) => Digest.Key('F', parameter, code);
 
     /// <summary>image, video or audio of a document that came from Redox, which has no type of its own for it.</summary>
-    public static Guid RedoxType(string mediaType) => Digest.Key('R', "type", mediaType);
+    public static Guid RedoxType(string mediaType) => mediaType == "image" ? RedoxImage : Digest.Key('R', "type", mediaType);
 
     /// <param name="media">A valid Media.</param>
     /// <param name="serviceBase">The address of this service, as a reference would begin with it.</param>

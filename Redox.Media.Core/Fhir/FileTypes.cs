@@ -71,16 +71,19 @@ public static class FileTypes
     public static string Served(string? contentType) => Safe.TryGetValue(Essence(contentType ?? ""), out var safe) ? safe : Unknown;
 
     /// <summary>image, video or audio of HL7's media-type; null for what is none of them. It counts scanned documents as images.</summary>
-    public static string? MediaType(string contentType) => Essence(contentType).Split('/')[0].ToLowerInvariant() switch
+    public static string? MediaType(string contentType)
     {
-        "image" => "image",
-        "video" => "video",
-        "audio" => "audio",
-        _ => Essence(contentType).ToLowerInvariant() is "application/pdf" or "application/dicom" ? "image" : null,
-    };
+        bool Begins(string type) => contentType.StartsWith(type, StringComparison.OrdinalIgnoreCase);
+        bool Is(string type) => string.Equals(Essence(contentType), type, StringComparison.OrdinalIgnoreCase);
+        return Begins("image/") || Is("application/pdf") || Is("application/dicom") ? "image"
+            : Begins("video/") ? "video"
+            : Begins("audio/") ? "audio"
+            : null;
+    }
 
     /// <summary>The type without its parameters.</summary>
-    public static string Essence(string contentType) => contentType.Split(';', 2)[0].Trim();
+    public static string Essence(string contentType) =>
+        (contentType.IndexOf(';', StringComparison.Ordinal) is >= 0 and var end ? contentType[..end] : contentType).Trim();
 
     private static bool IsContentType(string text) =>
         text.Split('/') is [{ Length: > 0 } type, { Length: > 0 } subtype] && (type + subtype).All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '+' or '-');

@@ -47,7 +47,7 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IMediaStore st
         var meta = delivery.Meta;
         var (eventTime, _) = EventClock.Decide(meta.EventDateTime, arrival);
         var fingerprint = Fingerprint.Of(EventName, message.Body.Envelope.Span, message.Body.ContentSha256.Span);
-        var document = DocumentKey.Of(meta.Source, facts.DocumentId);
+        var document = delivery.Document ?? DocumentKey.Of(meta.Source, facts.DocumentId);
         var original = kind == DocumentEventKind.Replace ? DocumentKey.Of(meta.Source, facts.OriginalDocumentId ?? "") : document;
         return new DocumentEvent
         {

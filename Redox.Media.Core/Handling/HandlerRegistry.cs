@@ -6,6 +6,9 @@ namespace Redox.Media.Core.Handling;
 /// <summary>Finds the handler of a message by (DataModel, EventType).</summary>
 public sealed class HandlerRegistry
 {
+    private const string Model = "Media";
+
+    private readonly FrozenDictionary<string, IMessageHandler> _asWritten;
     private readonly FrozenDictionary<string, IMessageHandler> _handlers;
 
     /// <exception cref="InvalidOperationException">Two handlers claim the same event.</exception>
@@ -16,19 +19,22 @@ public sealed class HandlerRegistry
         {
             foreach (var name in handler.OtherNames.Append(handler.EventName))
             {
-                if (!byName.TryAdd(Spelling("Media", name), handler))
+                if (!byName.TryAdd(Spelling(Model, name), handler))
                 {
                     throw new InvalidOperationException(
-                        $"{byName[Spelling("Media", name)].GetType().Name} and {handler.GetType().Name} both claim Media.{name}.");
+                        $"{byName[Spelling(Model, name)].GetType().Name} and {handler.GetType().Name} both claim Media.{name}.");
                 }
             }
         }
 
         _handlers = byName.ToFrozenDictionary(StringComparer.Ordinal);
+        _asWritten = byName.Values.Distinct().ToFrozenDictionary(handler => handler.EventName, StringComparer.Ordinal);
     }
 
     public IMessageHandler? Find(MessageMeta meta) =>
-        _handlers.GetValueOrDefault(Spelling(meta.DataModel ?? "", meta.EventType ?? ""));
+        meta.DataModel == Model && _asWritten.TryGetValue(meta.EventType ?? "", out var handler)
+            ? handler
+            : _handlers.GetValueOrDefault(Spelling(meta.DataModel ?? "", meta.EventType ?? ""));
 
     // Integrators spell "Query Response" with a space and models in any case: routing compares letters and digits only.
     private static string Spelling(string dataModel, string eventType) => Letters(dataModel) + "/" + Letters(eventType);

@@ -56,17 +56,23 @@ public sealed class MessageJudge(HandlerRegistry handlers, SchemaCatalog schemas
     /// <summary>For what lies with no document and no log ID.</summary>
     internal static long SomeShard() => BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
-    private static Delivery Describe(MessageMeta meta, DocumentFacts? facts, ReceivedMessage message, Speaker speaker, DateTimeOffset arrival) => new()
+    private static Delivery Describe(MessageMeta meta, DocumentFacts? facts, ReceivedMessage message, Speaker speaker, DateTimeOffset arrival)
     {
-        Id = DeliveryId.Create(Delivery.ShardOf(meta, facts?.DocumentId, SomeShard), arrival),
-        ReceivedAt = EventClock.ToMicroseconds(arrival),
-        Speaker = speaker,
-        Meta = meta,
-        DocumentId = string.IsNullOrEmpty(facts?.DocumentId) ? null : facts.DocumentId,
-        OriginalDocumentId = facts?.OriginalDocumentId,
-        BodyLength = message.BodyLength,
-        ContentLength = message.Content?.Length,
-    };
+        var documentId = string.IsNullOrEmpty(facts?.DocumentId) ? null : facts.DocumentId;
+        DocumentKey? document = documentId is null ? null : DocumentKey.Of(meta.Source, documentId);
+        return new Delivery
+        {
+            Id = DeliveryId.Create(Delivery.ShardOf(meta, document, SomeShard), arrival),
+            ReceivedAt = EventClock.ToMicroseconds(arrival),
+            Speaker = speaker,
+            Meta = meta,
+            DocumentId = documentId,
+            Document = document,
+            OriginalDocumentId = facts?.OriginalDocumentId,
+            BodyLength = message.BodyLength,
+            ContentLength = message.Content?.Length,
+        };
+    }
 
     private static IEnumerable<Violation> Defects(ReceivedMessage message)
     {

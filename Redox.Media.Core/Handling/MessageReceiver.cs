@@ -18,9 +18,10 @@ public sealed record DeliveryResult(
 /// </summary>
 public sealed class MessageReceiver(MessageJudge judge, IMediaStore store)
 {
-    /// <param name="cancellation">Nobody waits any more: ends the work on a query, and on nothing else.</param>
+    /// <param name="patience">Ends when nobody waits any more, and the work on a query with it. Asked for with queries only.</param>
     /// <exception cref="StoreUnavailableException">The database is away: nothing was acknowledged.</exception>
-    public async Task<DeliveryResult> ReceiveAsync(ReceivedMessage message, Speaker speaker, DateTimeOffset arrival, CancellationToken cancellation)
+    public async Task<DeliveryResult> ReceiveAsync(
+        ReceivedMessage message, Speaker speaker, DateTimeOffset arrival, Func<CancellationToken> patience)
     {
         var judged = judge.Judge(message, speaker, arrival);
         var delivery = judged.Message.Delivery;
@@ -36,7 +37,7 @@ public sealed class MessageReceiver(MessageJudge judge, IMediaStore store)
         }
 
         var handler = judged.Handler!;
-        return await handler.HandleAsync(judged.Message, cancellation) switch
+        return await handler.HandleAsync(judged.Message, handler.EventName == QueryHandler.Name ? patience() : CancellationToken.None) switch
         {
             HandlerResult.Stored stored => new DeliveryResult(delivery, eventName, stored.Outcome, []),
             HandlerResult.Found found => new DeliveryResult(delivery, eventName, Outcome.Answered, [], found.Documents),

@@ -13,8 +13,17 @@ internal static partial class Iso8601
 {
     private const int LongestText = 64;
 
+    /// <summary>The form that nearly all senders write. What it refuses may still be ISO 8601.</summary>
+    private const string UsualForm = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
+
     public static bool TryParse(string? text, out DateTimeOffset time)
     {
+        if (text is [.., not '.', 'Z'] && DateTimeOffset.TryParseExact(
+            text, UsualForm, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time))
+        {
+            return true;
+        }
+
         time = default;
         if (text is null || text.Length > LongestText || Shape().Match(text.Trim()) is not { Success: true } match)
         {

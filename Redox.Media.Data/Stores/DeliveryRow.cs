@@ -17,7 +17,7 @@ internal static class DeliveryRow
             [
                 .. Common(delivery),
                 ("outcome", Parameter.Text(outcome.Name())),
-                ("document_key", Parameter.Uuid(delivery.DocumentId is { } id ? DocumentKey.Of(delivery.Meta.Source, id).Key : null)),
+                ("document_key", Parameter.Uuid(delivery.Document?.Key)),
                 ("document_id", Parameter.Text(delivery.DocumentId)),
                 ("original_document_id", Parameter.Text(delivery.OriginalDocumentId)),
                 ("violations", Parameter.Text(WriteViolations(violations))),

@@ -6,8 +6,9 @@ using Redox.Media.Data.Resilience;
 namespace Redox.Media.Data.Stores;
 
 /// <summary>
-/// Lets deliveries in flight share commits. An event that finds a writer free is written at once and alone; while all writers are at
-/// work events gather, and the next writer takes what has gathered as one transaction. Nobody waits for company.
+/// Lets deliveries in flight share commits. An event that finds no writer at work is written at once and alone; while one is at work
+/// events gather, and the writer takes what has gathered as its next transaction. Nobody waits for company. Where writing is the work,
+/// and not committing, sharing has little to give: another writer starts when many bytes wait.
 /// </summary>
 /// <remarks>
 /// Each event has its own outcome, sent only after the commit that holds it. A group's documents are all different, and none is in
@@ -17,8 +18,8 @@ namespace Redox.Media.Data.Stores;
 /// </remarks>
 internal sealed class EventGroups(EventWriter writer)
 {
-    /// <summary>Writers at work at the same time. More only make the groups smaller: figures in docs/decisions/0011.</summary>
-    private const int MostWriters = 2;
+    /// <summary>Writers at work at the same time, each on a connection. Figures in docs/decisions/0011.</summary>
+    private const int MostWriters = 3;
 
     /// <summary>Events of one group.</summary>
     private const int MostEvents = 64;
@@ -26,9 +27,13 @@ internal sealed class EventGroups(EventWriter writer)
     /// <summary>Bytes of content of one group: what takes long to write should not hold back what does not.</summary>
     private const long MostBytes = 1024 * 1024;
 
+    /// <summary>Bytes that wait before another writer starts.</summary>
+    private const long BytesForAnotherWriter = 256 * 1024;
+
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiting> _waiting = [];
     private readonly HashSet<DocumentKey> _inFlight = [];
+    private long _waitingBytes;
     private int _writers;
 
     public Task<Outcome> ApplyAsync(DocumentEvent e, CancellationToken cancellation)
@@ -42,6 +47,7 @@ internal sealed class EventGroups(EventWriter writer)
         lock (_gate)
         {
             _waiting.AddLast(waiting);
+            _waitingBytes += waiting.Bytes;
         }
 
         StartWriter();
@@ -52,7 +58,7 @@ internal sealed class EventGroups(EventWriter writer)
     {
         lock (_gate)
         {
-            if (_writers == MostWriters || _waiting.Count == 0)
+            if (_waiting.Count == 0 || _writers == MostWriters || (_writers > 0 && _waitingBytes <= BytesForAnotherWriter))
             {
                 return;
             }
@@ -63,30 +69,40 @@ internal sealed class EventGroups(EventWriter writer)
         _ = WriteAsync();
     }
 
+    // One connection for as long as there is work: its session is warm, and the pool would hand out another each time.
     private async Task WriteAsync()
     {
-        while (Take() is { Count: > 0 } group)
+        var session = writer.NewSession();
+        await using (session.ConfigureAwait(false))
         {
-            try
+            while (Take() is { Count: > 0 } group)
             {
-                var outcomes = await writer.TryWriteAsync([.. group.Select(waiting => waiting.Event)], CancellationToken.None);
-                Release(group);
-                for (var i = 0; i < group.Count; i++)
-                {
-                    group[i].SetResult(outcomes[i]);
-                }
+                await WriteAsync(session, group);
             }
-            catch (NpgsqlException exception) when (exception.InnerException is TimeoutException)
+        }
+    }
+
+    private async Task WriteAsync(EventWriter.Session session, List<Waiting> group)
+    {
+        try
+        {
+            var outcomes = await session.TryWriteAsync([.. group.Select(waiting => waiting.Event)], CancellationToken.None);
+            Release(group);
+            for (var i = 0; i < group.Count; i++)
             {
-                // A database that hangs: whoever waited that long, and whoever waited behind them, is told now, and nobody waits twice.
-                Fail(group, exception);
+                group[i].SetResult(outcomes[i]);
             }
-            catch (Exception)
+        }
+        catch (NpgsqlException exception) when (exception.InnerException is TimeoutException)
+        {
+            // A database that hangs: whoever waited that long, and whoever waited behind them, is told now, and nobody waits twice.
+            Fail(group, exception);
+        }
+        catch (Exception)
+        {
+            foreach (var waiting in group)
             {
-                foreach (var waiting in group)
-                {
-                    _ = WriteAloneAsync(waiting);
-                }
+                _ = WriteAloneAsync(waiting);
             }
         }
     }
@@ -98,6 +114,7 @@ internal sealed class EventGroups(EventWriter writer)
         {
             group.AddRange(_waiting);
             _waiting.Clear();
+            _waitingBytes = 0;
         }
 
         var away = DatabaseResilience.Away(exception);
@@ -135,13 +152,14 @@ internal sealed class EventGroups(EventWriter writer)
                 if (TryHold(node.Value.Event))
                 {
                     group.Add(node.Value);
-                    bytes += node.Value.Event.Message.Content?.Length ?? 0;
+                    bytes += node.Value.Bytes;
                     _waiting.Remove(node);
                 }
 
                 node = next;
             }
 
+            _waitingBytes -= bytes;
             if (group.Count == 0)
             {
                 _writers--;
@@ -185,5 +203,7 @@ internal sealed class EventGroups(EventWriter writer)
     private sealed class Waiting(DocumentEvent e) : TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public DocumentEvent Event { get; } = e;
+
+        public long Bytes { get; } = e.Message.Content?.Length ?? 0;
     }
 }

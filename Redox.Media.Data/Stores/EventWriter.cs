@@ -14,16 +14,18 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
 
     private const string AnyPatience = "0";
 
-    /// <summary>
-    /// Tries once, without waiting for a document that somebody else holds (another process, or a large file on its way). Returns the
-    /// outcomes in the order of the events. Either all of them are committed or none is.
-    /// </summary>
-    public Task<Outcome[]> TryWriteAsync(IReadOnlyList<DocumentEvent> events, CancellationToken cancellation) =>
-        WriteOnceAsync(events, NoPatience, cancellation);
+    /// <summary>For one group after the other on a connection of their own.</summary>
+    public Session NewSession() => new(database);
 
     /// <summary>Waits for the event's documents, and tries again what a moment may mend.</summary>
     public Task<Outcome> WriteAsync(DocumentEvent e, CancellationToken cancellation) =>
-        resilience.RunAsync(async token => (await WriteOnceAsync([e], AnyPatience, token))[0], cancellation);
+        resilience.RunAsync(
+            async token =>
+            {
+                await using var connection = await database.OpenConnectionAsync(token);
+                return (await WriteOnceAsync(connection, [e], AnyPatience, token))[0];
+            },
+            cancellation);
 
     /// <summary>Takes the event's documents, within a transaction of the caller's.</summary>
     public static async Task LockAsync(NpgsqlConnection connection, DocumentEvent e, CancellationToken cancellation)
@@ -41,12 +43,17 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
         return (await ReadOutcomesAsync(reader, [e], cancellation))[0];
     }
 
-    private async Task<Outcome[]> WriteOnceAsync(IReadOnlyList<DocumentEvent> events, string patience, CancellationToken cancellation)
+    // The commands of a batch are one transaction, which commits at its end.
+    private static async Task<Outcome[]> WriteOnceAsync(
+        NpgsqlConnection connection, IReadOnlyList<DocumentEvent> events, string patience, CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         try
         {
-            return await WriteOnceAsync(connection, events, patience, cancellation);
+            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock(events, patience) } };
+            AddEvents(batch, events);
+            await using var reader = await batch.ExecuteReaderAsync(cancellation);
+            await reader.NextResultAsync(cancellation);
+            return await ReadOutcomesAsync(reader, events, cancellation);
         }
         catch (PostgresException) when (connection.FullState == System.Data.ConnectionState.Open)
         {
@@ -55,22 +62,6 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
             connection.UnprepareAll(); // there is no other form of it, and errors are rare
             throw;
         }
-    }
-
-    // The commands of a batch are one transaction, which commits at its end.
-    private static async Task<Outcome[]> WriteOnceAsync(
-        NpgsqlConnection connection, IReadOnlyList<DocumentEvent> events, string patience, CancellationToken cancellation)
-    {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock(events, patience) } };
-        AddEvents(batch, events);
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
-        while (await reader.ReadAsync(cancellation))
-        {
-            // the locks
-        }
-
-        await reader.NextResultAsync(cancellation);
-        return await ReadOutcomesAsync(reader, events, cancellation);
     }
 
     private static NpgsqlBatchCommand Lock(IReadOnlyList<DocumentEvent> events, string patience) =>
@@ -131,5 +122,38 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
         }
 
         throw new InvalidDataException("An outcome belongs to no event.");
+    }
+
+    /// <summary>A connection that is opened with the first group and given up with the first failure.</summary>
+    public sealed class Session(NpgsqlDataSource database) : IAsyncDisposable
+    {
+        private NpgsqlConnection? _connection;
+
+        /// <summary>
+        /// Tries once, without waiting for a document that somebody else holds (another process, or a large file on its way). Returns the
+        /// outcomes in the order of the events. Either all of them are committed or none is.
+        /// </summary>
+        public async Task<Outcome[]> TryWriteAsync(IReadOnlyList<DocumentEvent> events, CancellationToken cancellation)
+        {
+            _connection ??= await database.OpenConnectionAsync(cancellation);
+            try
+            {
+                return await WriteOnceAsync(_connection, events, NoPatience, cancellation);
+            }
+            catch (Exception)
+            {
+                await DisposeAsync();
+                throw;
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_connection is { } connection)
+            {
+                _connection = null;
+                await connection.DisposeAsync();
+            }
+        }
     }
 }

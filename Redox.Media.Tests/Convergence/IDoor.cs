@@ -99,7 +99,7 @@ internal sealed class InnerDoor : IDoor, IAsyncDisposable
         var body = PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(message.ToString(Formatting.None))));
         using var received = (await _reader.ReadAsync(body, FilePath.Media, reservation!, CancellationToken.None)).Message!;
         var receiver = _services[instance].GetRequiredService<MessageReceiver>();
-        return await use(await receiver.ReceiveAsync(received, speaker, arrival, CancellationToken.None));
+        return await use(await receiver.ReceiveAsync(received, speaker, arrival, () => CancellationToken.None));
     }
 }
 

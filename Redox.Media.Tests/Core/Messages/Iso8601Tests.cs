@@ -75,6 +75,7 @@ public sealed class Iso8601Tests
     [TestCase("2026-W10-0")]
     [TestCase("2026-W10-8")]
     [TestCase("2026-03-02T")]
+    [TestCase("2026-03-02T14:05:09.Z")]
     [TestCase("2026-03-02T25:00Z")]
     [TestCase("2026-03-02T24:01Z")]
     [TestCase("2026-03-02T14:60Z")]
