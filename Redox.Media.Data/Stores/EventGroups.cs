@@ -27,6 +27,9 @@ internal sealed class EventGroups(EventWriter writer)
     /// <summary>Bytes of content of one group: what takes long to write should not hold back what does not.</summary>
     private const long MostBytes = 1024 * 1024;
 
+    /// <summary>Events that wait before another writer starts: with a slow disk the first is at its commit all the while.</summary>
+    private const int EventsForAnotherWriter = 24;
+
     /// <summary>Bytes that wait before another writer starts.</summary>
     private const long BytesForAnotherWriter = 256 * 1024;
 
@@ -58,7 +61,8 @@ internal sealed class EventGroups(EventWriter writer)
     {
         lock (_gate)
         {
-            if (_waiting.Count == 0 || _writers == MostWriters || (_writers > 0 && _waitingBytes <= BytesForAnotherWriter))
+            var isEnough = _writers == 0 ? _waiting.Count > 0 : _waiting.Count >= EventsForAnotherWriter || _waitingBytes >= BytesForAnotherWriter;
+            if (!isEnough || _writers == MostWriters)
             {
                 return;
             }

@@ -20,7 +20,7 @@ internal static class Bench
                 ["full"] => await RunAsync(cluster, BenchPlan.Full),
                 ["growth"] => await new GrowthBench(cluster, 10_000_000).RunAsync(),
                 ["growth", var documents] => await new GrowthBench(cluster, long.Parse(documents, CultureInfo.InvariantCulture)).RunAsync(),
-                ["deliveries", ..] => await RunAsync(cluster, BenchPlan.Quick(args[1..])),
+                ["deliveries" or "queries", ..] => await RunAsync(cluster, BenchPlan.Quick(args[0], args[1..])),
                 _ => Usage(),
             };
         }

@@ -31,14 +31,14 @@ internal sealed record BenchPlan
         Turn = TimeSpan.FromSeconds(3),
     };
 
-    /// <summary>For work on one thing: <c>SIZE CONNECTIONS [SECONDS [TURNS]]</c>.</summary>
-    public static BenchPlan Quick(string[] args)
+    /// <summary>For work on one thing: <c>deliveries|queries SIZE CONNECTIONS [SECONDS [TURNS]]</c>.</summary>
+    public static BenchPlan Quick(string what, string[] args)
     {
         int Number(int place, int whenAbsent) => args.Length > place ? int.Parse(args[place], CultureInfo.InvariantCulture) : whenAbsent;
         return new BenchPlan
         {
-            Deliveries = [(Number(0, 2_000), Number(1, 32))],
-            Queries = [],
+            Deliveries = what == "deliveries" ? [(Number(0, 2_000), Number(1, 32))] : [],
+            Queries = what == "queries" ? [(Number(0, 2_000), Number(1, 8))] : [],
             Turn = TimeSpan.FromSeconds(Number(2, 2)),
             Turns = Number(3, 3),
         };

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using Npgsql;
 
 namespace Redox.Media.Tests.Benchmarks;
 
@@ -10,9 +11,12 @@ internal sealed class MeasuredProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly HttpClient _http;
 
-    private MeasuredProcess(Process process, Uri address)
+    private readonly string _database;
+
+    private MeasuredProcess(Process process, Uri address, string connectionString)
     {
         _process = process;
+        _database = new NpgsqlConnectionStringBuilder(connectionString).Database!;
         Address = new IPEndPoint(IPAddress.Loopback, address.Port);
         _http = new HttpClient { BaseAddress = address };
     }
@@ -36,7 +40,7 @@ internal sealed class MeasuredProcess : IAsyncDisposable
         {
             if (line.StartsWith("listening ", StringComparison.Ordinal))
             {
-                return new MeasuredProcess(process, new Uri(line["listening ".Length..])) { StartTime = clock.Elapsed };
+                return new MeasuredProcess(process, new Uri(line["listening ".Length..]), connectionString) { StartTime = clock.Elapsed };
             }
         }
 
@@ -50,6 +54,24 @@ internal sealed class MeasuredProcess : IAsyncDisposable
         {
             _process.Refresh();
             return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Processor time so far of the database's sessions with it, of those that still are.</summary>
+    public TimeSpan DatabaseProcessor
+    {
+        get
+        {
+            var sum = TimeSpan.Zero;
+            foreach (var session in Process.GetProcesses())
+            {
+                using (session)
+                {
+                    sum += IsOurs(session.Id) ? session.TotalProcessorTime : TimeSpan.Zero;
+                }
+            }
+
+            return sum;
         }
     }
 
@@ -71,6 +93,20 @@ internal sealed class MeasuredProcess : IAsyncDisposable
         _process.StandardInput.Close();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    // "postgres: media bench_product [local] idle"
+    private bool IsOurs(int process)
+    {
+        try
+        {
+            var title = File.ReadAllText($"/proc/{process}/cmdline");
+            return title.StartsWith("postgres: ", StringComparison.Ordinal) && title.Contains($" {_database} ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false; // it has ended
+        }
     }
 
     private long ReadStatus(string name)

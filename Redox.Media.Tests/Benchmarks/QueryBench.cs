@@ -15,8 +15,7 @@ internal sealed class QueryBench(MeasuredProcess product, MeasuredProcess bare, 
             return;
         }
 
-        Console.WriteLine();
-        Console.WriteLine("Queries        file  conn |  per s    bare/s  ratio (worst-best) | median ms   bare |  p99 ms   bare | CPU ms   bare | KB alloc |  peak MB");
+        Comparison.WriteHead("Queries", "bare");
         foreach (var (fileBytes, connections) in plan.Queries)
         {
             await MeasureAsync(fileBytes, connections);
@@ -36,24 +35,11 @@ internal sealed class QueryBench(MeasuredProcess product, MeasuredProcess bare, 
         var read = BenchMessages.Read(fileBytes);
         var (ours, theirs) = (new LoadGenerator(product.Address), new LoadGenerator(bare.Address));
         long Pick() => first + Random.Shared.Next(fileBytes > 10_000_000 ? 2 : Documents);
-        await ours.RunAsync(query, connections, plan.Turn / 2, int.MaxValue, Pick);
-        await theirs.RunAsync(read, connections, plan.Turn / 2, int.MaxValue);
-
-        var (a, b) = (new DeliveryBench.Sum(), new DeliveryBench.Sum());
-        var ratios = new List<double>();
-        product.ResetPeak();
-        var allocated = await product.AllocatedAsync();
-        for (var turn = 0; turn < plan.Turns; turn++)
-        {
-            var us = await a.AddAsync(product, () => ours.RunAsync(query, connections, plan.Turn, int.MaxValue, Pick));
-            var them = await b.AddAsync(bare, () => theirs.RunAsync(read, connections, plan.Turn, int.MaxValue));
-            ratios.Add(us.PerSecond / them.PerSecond);
-        }
-
-        allocated = await product.AllocatedAsync() - allocated;
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{DeliveryBench.Size(fileBytes),20}  {connections,4} | {a.PerSecond,6:0.0}  {b.PerSecond,8:0.0}  {a.PerSecond / b.PerSecond,5:0.00} ({ratios.Min():0.00}-{ratios.Max():0.00})     | {a.Median,9:0.00} {b.Median,6:0.00} | {a.P99,7:0.0} {b.P99,6:0.0} | {a.CpuMs,6:0.000} {b.CpuMs,6:0.000} | {allocated / 1024.0 / a.Requests,8:0.0} | {product.PeakResident >> 20,8}{a.Failed}{b.Failed}"));
+        await new Comparison(product, bare, plan).MeasureAsync(
+            fileBytes,
+            connections,
+            turn => ours.RunAsync(query, connections, turn, int.MaxValue, Pick),
+            turn => theirs.RunAsync(read, connections, turn, int.MaxValue));
     }
 
     /// <summary>Delivers the documents that are asked for; their numbers follow one another.</summary>
