@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Soak.Support;
 
