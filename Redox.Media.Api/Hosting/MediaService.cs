@@ -44,6 +44,7 @@ internal static class MediaService
         services.AddFhir();
         services.AddExceptionHandler<FailureAnswers>();
         services.AddHostedService<StartupBanner>();
+        services.AddHostedService<HeapTrimmer>();
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
         if (!AddressKeys.Any(key => builder.Configuration.GetSection(key).Exists()))
         {
