@@ -19,6 +19,8 @@ public static class DataServices
         services.TryAddSingleton(TimeProvider.System);
         var database = DatabaseConnection.Open(connectionString); // at once, so that a mistake in it stops the start with a plain word
         services.AddSingleton(_ => database);
+        services.AddSingleton<SchemaGate>();
+        services.AddSingleton<DiskDoubt>();
         services.AddSingleton<DatabaseResilience>();
         services.AddSingleton<EventWriter>();
         services.AddSingleton<EventGroups>();
@@ -27,9 +29,8 @@ public static class DataServices
         services.AddSingleton<ITraceStore, TraceStore>();
         services.AddSingleton<IFhirStore, FhirStore>();
         services.AddSingleton<Migrator>();
-        services.AddSingleton<DatabaseMigration>();
-        services.AddSingleton<IDatabaseReadiness>(provider => provider.GetRequiredService<DatabaseMigration>());
-        services.AddHostedService(provider => provider.GetRequiredService<DatabaseMigration>());
+        services.AddSingleton<IDatabaseReadiness, DatabaseReadiness>();
+        services.AddHostedService<DatabaseMigration>();
         return services;
     }
 }

@@ -35,7 +35,8 @@ internal static class DatabaseConnection
             SetDefault(settings, "Tcp Keepalive Interval", 5);
         }
 
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        // The name by which metrics know the pool; it would be the connection string otherwise.
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "media" }.Build();
     }
 
     private static void SetDefault(NpgsqlConnectionStringBuilder settings, string keyword, object value)

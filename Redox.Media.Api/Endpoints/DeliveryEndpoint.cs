@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Options;
+using Redox.Media.Api.Hosting;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Settings;
 using Redox.Media.Core.Answers;
@@ -14,7 +15,7 @@ namespace Redox.Media.Api.Endpoints;
 internal sealed partial class DeliveryEndpoint(
     MessageReader reader, ByteBudget budget, MessageReceiver receiver, IMediaStore store, KnownTokens tokens, TimeProvider time,
     IOptions<IntakeSettings> intakeSettings, LastValid<QuerySettings> query, LastValid<RedoxSettings> redox,
-    ILogger<DeliveryEndpoint> logger)
+    ServiceMeter meter, ILogger<DeliveryEndpoint> logger)
 {
     /// <summary>What a body of unknown length gets from the budget before it is read; more as it grows, while there is more.</summary>
     private const long UnknownLengthBytes = 1024 * 1024;
@@ -74,7 +75,7 @@ internal sealed partial class DeliveryEndpoint(
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await ErrorAnswers.UnavailableAsync(context, "The query took longer than it may.");
+            await ErrorAnswers.UnavailableAsync(context, Refusal.Late, "The query took longer than it may.");
             return;
         }
 
@@ -108,14 +109,14 @@ internal sealed partial class DeliveryEndpoint(
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await ErrorAnswers.UnavailableAsync(context, "The query took longer than it may.");
+            await ErrorAnswers.UnavailableAsync(context, Refusal.Late, "The query took longer than it may.");
         }
     }
 
     private Task RefuseForNowAsync(HttpContext context)
     {
         LogOverBudget(logger, budget.InUse, budget.Waiting);
-        return ErrorAnswers.UnavailableAsync(context, "Too many bytes are in flight.");
+        return ErrorAnswers.UnavailableAsync(context, Refusal.Budget, "Too many bytes are in flight.");
     }
 
     private async Task RefuseTooLargeAsync(HttpContext context, Speaker speaker, DateTimeOffset arrival, long bytes)
@@ -129,10 +130,12 @@ internal sealed partial class DeliveryEndpoint(
     private void Log(DeliveryResult result, DateTimeOffset arrival)
     {
         var delivery = result.Delivery;
+        var duration = time.GetUtcNow() - arrival;
+        meter.Delivered(delivery, result.Outcome, result.EventName, duration);
         LogDelivery(
             logger, delivery.Id.Value, SafeId.Of(delivery.Meta.LogId), delivery.Speaker.Name, result.EventName ?? "-", result.Outcome.Name(),
             result.Violations.Count, delivery.BodyLength, delivery.ContentLength ?? 0, result.Found?.Count ?? 0,
-            (time.GetUtcNow() - arrival).TotalMilliseconds);
+            duration.TotalMilliseconds);
     }
 
     [LoggerMessage(

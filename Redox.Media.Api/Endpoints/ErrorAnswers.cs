@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Redox.Media.Api.Hosting;
 using Redox.Media.Api.Security;
 
 namespace Redox.Media.Api.Endpoints;
@@ -25,8 +26,9 @@ internal static class ErrorAnswers
     public static Task ForbiddenAsync(HttpContext context) =>
         WriteAsync(context, StatusCodes.Status403Forbidden, "This token does not open this door.");
 
-    public static Task UnavailableAsync(HttpContext context, string what)
+    public static Task UnavailableAsync(HttpContext context, Refusal why, string what)
     {
+        context.RequestServices.GetRequiredService<ServiceMeter>().Refused(why);
         context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, what + " Nothing was changed; please send it again.");
     }

@@ -1,4 +1,5 @@
-using System.Text;
+using System.Buffers;
+using System.IO.Pipelines;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Deliveries;
 
@@ -50,28 +51,32 @@ internal static class RedoxEndpoints
 
     private static async Task ShakeHandsAsync(HttpContext context, KnownTokens tokens)
     {
-        var body = new byte[Handshake.MaxBodyBytes + 1];
-        int length;
-        using (var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted))
-        {
-            patience.CancelAfter(HandshakeTimeout);
-            try
-            {
-                length = await context.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, patience.Token);
-            }
-            catch (Exception exception) when (exception is IOException or OperationCanceledException)
-            {
-                length = 0;
-            }
-        }
-
-        if (Handshake.Read(body.AsMemory(0, length)) is { Token: { } token } handshake && tokens.IsEngine(token))
+        if (await ReadHandshakeAsync(context) is { Token: { } token } handshake && tokens.IsEngine(token))
         {
             await Handshake.AnswerAsync(context, handshake.Challenge);
         }
         else
         {
             await ErrorAnswers.UnauthorizedAsync(context);
+        }
+    }
+
+    // In the connection's own buffer, where it lies already: whoever sends a byte a second holds no more memory than that.
+    private static async Task<Handshake?> ReadHandshakeAsync(HttpContext context)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(HandshakeTimeout);
+        try
+        {
+            var body = context.Request.BodyReader;
+            var read = await body.ReadAtLeastAsync(Handshake.MaxBodyBytes + 1, patience.Token);
+            var handshake = read.Buffer.Length > Handshake.MaxBodyBytes ? null : Handshake.Read(read.Buffer.ToArray());
+            body.AdvanceTo(read.Buffer.End);
+            return handshake;
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            return null; // it did not come to its end in time, or at all
         }
     }
 }

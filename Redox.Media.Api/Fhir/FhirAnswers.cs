@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Redox.Media.Api.Hosting;
 using Redox.Media.Core.Fhir;
 
 namespace Redox.Media.Api.Fhir;
@@ -19,8 +20,9 @@ internal static class FhirAnswers
     /// </summary>
     public static Task ProblemAsync(HttpContext context, FhirProblem problem, IReadOnlyList<FhirIssue>? details = null)
     {
-        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+        if (problem.Refusal is { } why)
         {
+            context.RequestServices.GetRequiredService<ServiceMeter>().Refused(why);
             context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         }
 

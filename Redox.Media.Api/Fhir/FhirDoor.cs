@@ -1,4 +1,5 @@
 using Redox.Media.Api.Endpoints;
+using Redox.Media.Api.Hosting;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Settings;
 using Redox.Media.Core.Deliveries;
@@ -12,7 +13,7 @@ namespace Redox.Media.Api.Fhir;
 /// </summary>
 internal sealed partial class FhirDoor(
     KnownTokens tokens, CreateInteraction create, ReadInteraction read, SearchInteraction search, ContentInteraction content,
-    TimeProvider time, LastValid<FhirSettings> settings, ILogger<FhirDoor> logger)
+    TimeProvider time, LastValid<FhirSettings> settings, ServiceMeter meter, ILogger<FhirDoor> logger)
 {
     public async Task PassAsync(HttpContext context, string typeName, string[] segments)
     {
@@ -49,9 +50,10 @@ internal sealed partial class FhirDoor(
         }
         finally
         {
+            var (address, duration) = (FhirRoutes.Pattern(typeName, segments), time.GetUtcNow() - arrival);
+            meter.Asked(address, context.Response.StatusCode, duration);
             LogRequest(
-                logger, SafeId.Of(correlationId), client, context.Request.Method, FhirRoutes.Pattern(typeName, segments),
-                context.Response.StatusCode, (time.GetUtcNow() - arrival).TotalMilliseconds);
+                logger, SafeId.Of(correlationId), client, context.Request.Method, address, context.Response.StatusCode, duration.TotalMilliseconds);
         }
     }
 

@@ -1,3 +1,4 @@
+using Redox.Media.Api.Hosting;
 using Redox.Media.Core.Fhir;
 
 namespace Redox.Media.Api.Fhir;
@@ -26,6 +27,9 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     public static readonly FhirProblem NoStore = new(StatusCodes.Status503ServiceUnavailable, IssueCodes.NoStore, "The archive cannot be reached just now; please try again");
     public static readonly FhirProblem Late = new(StatusCodes.Status503ServiceUnavailable, IssueCodes.Timeout, "This took longer than it may; please ask for less");
     public static readonly FhirProblem Bug = new(StatusCodes.Status500InternalServerError, IssueCodes.Exception, "Internal server error");
+
+    /// <summary>Why it was refused for now; null when it was not.</summary>
+    public Refusal? Refusal => this == Busy ? Hosting.Refusal.Budget : this == NoStore ? Hosting.Refusal.Database : this == Late ? Hosting.Refusal.Late : null;
 
     /// <param name="id">Only an id that can be one is repeated.</param>
     public static FhirProblem NotFound(FhirResourceType type, string id) => new(

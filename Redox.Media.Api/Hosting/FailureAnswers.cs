@@ -16,7 +16,7 @@ internal sealed partial class FailureAnswers(ILogger<FailureAnswers> logger) : I
         {
             case StoreUnavailableException unavailable:
                 LogUnavailable(logger, unavailable.Message);
-                await ErrorAnswers.UnavailableAsync(httpContext, "The archive cannot be reached just now.");
+                await ErrorAnswers.UnavailableAsync(httpContext, Refusal.Database, "The archive cannot be reached just now.");
                 return true;
             case OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested:
                 return true; // nobody is left to answer

@@ -39,11 +39,14 @@ internal static class MediaService
             provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MemoryBudgetBytes, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new MessageReader(
             new IntakeLimits { MaxBodyBytes = provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MaxBodyBytes }));
+        services.AddSingleton<ServiceMeter>();
         services.AddSingleton(typeof(LastValid<>));
         services.AddSingleton<DeliveryEndpoint>();
         services.AddFhir();
         services.AddExceptionHandler<FailureAnswers>();
         services.AddHostedService<StartupBanner>();
+        services.AddHostedService<HeapTrimmer>();
+        services.AddHostedService<MetricsExport>();
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
         if (!AddressKeys.Any(key => builder.Configuration.GetSection(key).Exists()))
         {

@@ -19,8 +19,6 @@ internal static class DatabaseConditions
         PostgresErrorCodes.InvalidAuthorizationSpecification,
         PostgresErrorCodes.InvalidCatalogName, // the database is being restored
         PostgresErrorCodes.IoError,
-        PostgresErrorCodes.UndefinedTable, // a new database that came after our start and is about to be migrated
-        PostgresErrorCodes.UndefinedColumn, // the same, between its first migration and its last
     };
 
     /// <summary>True when the same request may succeed later, without anything about it changing.</summary>
@@ -42,6 +40,9 @@ internal static class DatabaseConditions
         NpgsqlException npgsql => npgsql.IsTransient && npgsql.InnerException is not TimeoutException,
         _ => IsAnswerOutOfTurn(exception),
     };
+
+    /// <summary>True when the database found no room for what it was to write.</summary>
+    public static bool IsDiskFull(Exception? exception) => exception is PostgresException { SqlState: PostgresErrorCodes.DiskFull };
 
     /// <summary>
     /// True when it may be a matter of the session, which a new one mends: a session that began while the database could only be read

@@ -3,6 +3,7 @@ using Npgsql;
 using Polly;
 using Polly.Retry;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Data.Hosting;
 
 namespace Redox.Media.Data.Resilience;
 
@@ -10,7 +11,8 @@ namespace Redox.Media.Data.Resilience;
 /// Tries again what a moment may mend, and says <see cref="StoreUnavailableException"/> when it does not. Every statement of the store
 /// may be repeated: a delivery that was committed but not acknowledged is recognised by its own ID.
 /// </summary>
-internal sealed partial class DatabaseResilience(NpgsqlDataSource database, TimeProvider time, ILogger<DatabaseResilience> logger)
+internal sealed partial class DatabaseResilience(
+    NpgsqlDataSource database, SchemaGate schema, DiskDoubt disk, TimeProvider time, ILogger<DatabaseResilience> logger)
 {
     /// <summary>Three more tries within about a second: long enough for a failing-over connection pool, short for a sender who waits.</summary>
     private const int Retries = 3;
@@ -40,14 +42,20 @@ internal sealed partial class DatabaseResilience(NpgsqlDataSource database, Time
         TranslateAsync(token => _pipeline.ExecuteAsync(async t => await work(t), token).AsTask(), cancellation);
 
     /// <summary>Runs once; only says what the failure means.</summary>
-    public static async Task<T> TranslateAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
+    public async Task<T> TranslateAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
+        if (!schema.IsOpen)
+        {
+            throw new StoreUnavailableException("The database has not been migrated yet.");
+        }
+
         try
         {
             return await work(cancellation);
         }
         catch (Exception exception) when (DatabaseConditions.IsUnavailable(exception))
         {
+            disk.Note(exception);
             throw Away(exception);
         }
     }
@@ -56,7 +64,7 @@ internal sealed partial class DatabaseResilience(NpgsqlDataSource database, Time
         new("The database cannot be had: " + DatabaseConditions.Name(exception) + ".", exception);
 
     /// <inheritdoc cref="TranslateAsync{T}"/>
-    public static Task TranslateAsync(Func<CancellationToken, Task> work, CancellationToken cancellation) =>
+    public Task TranslateAsync(Func<CancellationToken, Task> work, CancellationToken cancellation) =>
         TranslateAsync<bool>(
             async token =>
             {

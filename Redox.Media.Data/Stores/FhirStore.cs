@@ -43,7 +43,7 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
 
     // No retry here: what has been taken cannot be taken back. Only the first connection may be tried again.
     public Task ReadAsync(IReadOnlyList<MediaKey> found, Func<FoundMedia, CancellationToken, ValueTask> take, CancellationToken cancellation) =>
-        DatabaseResilience.TranslateAsync(
+        resilience.TranslateAsync(
             async token =>
             {
                 await using var connection = await resilience.RunAsync(async t => await database.OpenConnectionAsync(t), token);
@@ -62,7 +62,7 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
 
     public Task ReadContentAsync(
         FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancellation) =>
-        DatabaseResilience.TranslateAsync(
+        resilience.TranslateAsync(
             async token =>
             {
                 await using var connection = await resilience.RunAsync(async t => await database.OpenConnectionAsync(t), token);

@@ -34,7 +34,7 @@ internal sealed partial class MediaStore
 
     // No retry here: what the sink has taken cannot be taken back. Only the first connection may be tried again.
     public Task ReadAsync(IReadOnlyList<WantedVersion> versions, IVersionSink sink, CancellationToken cancellation) =>
-        DatabaseResilience.TranslateAsync(
+        resilience.TranslateAsync(
             async token =>
             {
                 await using var connection = await resilience.RunAsync(async t => await database.OpenConnectionAsync(t), token);

@@ -31,7 +31,7 @@ internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilienc
 
     // No retry: what the reader has taken cannot be taken back.
     public Task CopyRawAsync(DeliveryId id, PipeWriter destination, CancellationToken cancellation) =>
-        DatabaseResilience.TranslateAsync(
+        resilience.TranslateAsync(
             async token =>
             {
                 try

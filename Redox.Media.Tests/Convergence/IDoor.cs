@@ -12,6 +12,7 @@ using Redox.Media.Core.Documents;
 using Redox.Media.Core.Handling;
 using Redox.Media.Core.Intake;
 using Redox.Media.Data;
+using Redox.Media.Data.Hosting;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
@@ -61,7 +62,9 @@ internal sealed class InnerDoor : IDoor, IAsyncDisposable
         services.AddMediaData(connectionString);
         services.AddSingleton(new MessageReader(new IntakeLimits()));
         services.AddSingleton(new ByteBudget(256 * 1024 * 1024, TimeProvider.System));
-        return services.BuildServiceProvider();
+        var provider = services.BuildServiceProvider();
+        provider.GetRequiredService<SchemaGate>().Open(); // nothing hosts the migration here, and the database has had it
+        return provider;
     }
 
     public Task<Told> DeliverAsync(JObject message, DateTimeOffset arrival, int connection = 0) =>

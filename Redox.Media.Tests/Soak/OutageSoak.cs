@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Redox.Media.Tests.Soak.Support;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Soak;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Redox.Media.Tests.Soak.Support;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Soak;
 
@@ -9,7 +10,7 @@ namespace Redox.Media.Tests.Soak;
 /// </summary>
 internal static class OverloadSoak
 {
-    private const long Budget = 48L * 1024 * 1024;
+    private const long Budget = 32L * 1024 * 1024;
 
     /// <summary>The budget, what runs without load, and room for what the runtime keeps.</summary>
     private const long MostResident = 500L * 1024 * 1024;
@@ -22,7 +23,7 @@ internal static class OverloadSoak
     private static readonly Dictionary<string, string> Settings = new()
     {
         ["Intake:MemoryBudgetBytes"] = Budget.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        ["Intake:MaxWait"] = "00:00:02",
+        ["Intake:MaxWait"] = "00:00:00.500",
     };
 
     /// <param name="strangers">How many connections the crowd holds.</param>
@@ -40,14 +41,14 @@ internal static class OverloadSoak
         var reader = new Reader(service.Address, ledger, run.Seed);
         List<Task> load =
         [
-            .. Enumerable.Range(0, 10).Select(number =>
+            .. Enumerable.Range(0, 16).Select(number =>
                 new Sender(service.Address, ledger, new Workload(run.Seed, number, 12 * 1024 * 1024, 3 * 1024 * 1024)).RunAsync(enough.Token, giveUp.Token)),
-            .. Enumerable.Range(10, 6).Select(number =>
+            .. Enumerable.Range(16, 6).Select(number =>
                 new Sender(service.Address, ledger, new Workload(run.Seed, number, 32 * 1024)).RunAsync(enough.Token, giveUp.Token)),
             reader.RunAsync(enough.Token),
         ];
 
-        var (slowest, silence) = await WatchAsync(run.Duration, ledger, cancellation);
+        var (windows, silence) = await WatchAsync(run.Duration, ledger, cancellation);
         service.ReadPeak();
         var held = crowd.Held;
         await crowd.DisposeAsync();
@@ -67,6 +68,16 @@ internal static class OverloadSoak
             ledger.Fault($"For {SoakReport.Seconds(silence)} nothing was acknowledged.");
         }
 
+        if (ledger.Answers(503) == 0)
+        {
+            ledger.Fault("Nothing was refused: it was no overload.");
+        }
+
+        if (windows.Count > 3 && Mean(windows.Skip(windows.Count / 2)) < Mean(windows.Take(windows.Count / 2)) / 2)
+        {
+            ledger.Fault($"It gets slower: in five seconds {string.Join(", ", windows)} were acknowledged.");
+        }
+
         var latencies = reader.Latencies.Order().ToList();
         if (latencies.Count == 0)
         {
@@ -75,17 +86,17 @@ internal static class OverloadSoak
 
         return new SoakReport("overload", run.Seed, clock.Elapsed).Add(ledger, check).AddFaults(service.LoggedFaults)
             .Add("strangers' connections", strangers).Add("of which open at the end", held)
-            .Add("acknowledged a second", (ledger.Acknowledgements.Count / clock.Elapsed.TotalSeconds).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture))
-            .Add("slowest five seconds, acknowledged", slowest).Add("longest silence", SoakReport.Seconds(silence))
-            .Add("queries answered", latencies.Count).Add("query, median and slowest", latencies.Count == 0 ? "-" : $"{latencies[latencies.Count / 2]:0} ms, {latencies[^1]:0} ms")
+            .Add("acknowledged in five seconds, on average and at least", $"{Mean(windows):0}, {windows.DefaultIfEmpty().Min()}").Add("longest silence", SoakReport.Seconds(silence))
+            .Add("queries answered, refused", $"{latencies.Count}, {reader.Refused}").Add("query, median and slowest", latencies.Count == 0 ? "-" : $"{latencies[latencies.Count / 2]:0} ms, {latencies[^1]:0} ms")
             .Add("memory before, peak, after", $"{SoakReport.Megabytes(before)}, {SoakReport.Megabytes(service.PeakResident)}, {SoakReport.Megabytes(after)}");
     }
 
-    private static async Task<(int Slowest, TimeSpan Silence)> WatchAsync(TimeSpan duration, Ledger ledger, CancellationToken cancellation)
+    private static async Task<(List<int> Windows, TimeSpan Silence)> WatchAsync(TimeSpan duration, Ledger ledger, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         var window = TimeSpan.FromSeconds(5);
-        var (count, since, silence, slowest) = (0, TimeSpan.Zero, TimeSpan.Zero, int.MaxValue);
+        var (count, since, silence) = (0, TimeSpan.Zero, TimeSpan.Zero);
+        var windows = new List<int>();
         var (windowBegan, windowCount) = (TimeSpan.Zero, 0);
         while (clock.Elapsed < duration && !cancellation.IsCancellationRequested)
         {
@@ -99,13 +110,15 @@ internal static class OverloadSoak
             silence = clock.Elapsed - since > silence ? clock.Elapsed - since : silence;
             if (clock.Elapsed - windowBegan > window)
             {
-                slowest = Math.Min(slowest, now - windowCount);
+                windows.Add(now - windowCount);
                 (windowBegan, windowCount) = (clock.Elapsed, now);
             }
         }
 
-        return (slowest == int.MaxValue ? count : slowest, silence);
+        return (windows, silence);
     }
+
+    private static double Mean(IEnumerable<int> counts) => counts.DefaultIfEmpty().Average();
 
     private static async Task ComeBackAsync(ServiceProcess service, Ledger ledger)
     {

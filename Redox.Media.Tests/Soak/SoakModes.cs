@@ -15,8 +15,8 @@ internal static class SoakModes
     private const int Failed = 1;
     private const int WrongUse = 2;
 
-    /// <summary>Connections of the crowd; each takes a file handle of ours and one of the service's.</summary>
-    private const int Strangers = 8000;
+    /// <summary>Connections of the crowd; each takes a file handle of ours and one of the service's, and 20,000 are commonly to be had.</summary>
+    private const int Strangers = 10_000;
 
     private static readonly Dictionary<string, Func<string[], CancellationToken, Task<bool>>> Modes = new(StringComparer.Ordinal)
     {

@@ -28,6 +28,17 @@ internal static class Canaries
         return message.WithContent(Mark + " in the file");
     }
 
+    /// <summary>Puts a canary in the place of every text but the type of a resource, which decides whether it is read at all.</summary>
+    public static JObject InEveryText(JObject resource)
+    {
+        foreach (var text in resource.Descendants().OfType<JValue>().Where(value => value.Type == JTokenType.String && value.Path != "resourceType").ToList())
+        {
+            text.Value = Next();
+        }
+
+        return resource;
+    }
+
     public static string Next() => $"{Mark}{Interlocked.Increment(ref _count)}";
 
     private static bool IsFree(JValue value) => value.Type == JTokenType.String

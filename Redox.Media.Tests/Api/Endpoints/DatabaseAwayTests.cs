@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Newtonsoft.Json.Linq;
+using Npgsql;
 using NUnit.Framework;
 using Redox.Media.Tests.Support;
 
@@ -77,6 +79,28 @@ public sealed class DatabaseAwayTests
         {
             patience.Token.ThrowIfCancellationRequested();
         }
+    }
+
+    [Test]
+    public async Task A_table_that_is_missing_once_the_schema_stood_is_a_fault_and_no_outage()
+    {
+        await using var cluster = await TestDatabase.StartClusterAsync();
+        await cluster.EnsureDatabaseAsync("media", CancellationToken.None);
+        await using var service = await RunningService.StartAsync(cluster.ConnectionString("media"));
+        await using var database = NpgsqlDataSource.Create(cluster.ConnectionString("media"));
+        foreach (var (change, message) in new (string, JObject)[]
+        {
+            ("alter table version rename column envelope to lost", Message.New(Message.NewSource(), "x")),
+            ("drop table raw_body", Message.New(Message.NewSource(), "x").Without("Media.FileType")),
+        })
+        {
+            await using var command = database.CreateCommand(change);
+            await command.ExecuteNonQueryAsync();
+
+            Assert.That((await service.DeliverAsync(message)).Status, Is.EqualTo(500), change);
+        }
+
+        Assert.That(service.Logs.Entries.Where(entry => entry.Contains("[1802]", StringComparison.Ordinal)), Has.Exactly(2).Items);
     }
 
     private static async Task<int> HealthAsync(RunningService service, string which) =>

@@ -1,6 +1,8 @@
+using System.Net.Http.Headers;
 using System.Text;
 using Newtonsoft.Json.Linq;
 using NUnit.Framework;
+using Redox.Media.Tests.Api.Fhir;
 using Redox.Media.Tests.Soak.Support;
 using Redox.Media.Tests.Support;
 
@@ -14,13 +16,23 @@ namespace Redox.Media.Tests.Api.Security;
 [Parallelizable]
 public sealed class ExposureTests
 {
+    private const string ClientToken = "exposure-client-token-1";
+
     [Test]
-    public async Task No_canary_and_no_token_shows_in_logs_error_answers_headers_or_process_lists()
+    public async Task No_canary_and_no_token_shows_in_logs_metrics_error_answers_headers_or_process_lists()
     {
+        await using var collector = await ListeningServer.StartAsync();
         await using var database = await SoakDatabase.StartAsync();
         await using var service = await ServiceProcess.StartAsync(database.ConnectionString, new Dictionary<string, string>
         {
             ["Logging:LogLevel:Default"] = "Trace",
+            ["Clients:0:Id"] = "exposure-app",
+            ["Clients:0:Secret"] = ClientToken,
+            ["Clients:0:SourceId"] = Message.NewSource(),
+            ["Clients:0:Scopes:0"] = "system/Media.cruds",
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address.ToString(),
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
         });
         var seen = new List<string>();
         foreach (var body in Bodies())
@@ -29,6 +41,16 @@ public sealed class ExposureTests
             seen.AddRange(Processes());
             seen.Add(await answering);
             seen.AddRange(Processes());
+        }
+
+        foreach (var body in FhirBodies())
+        {
+            seen.Add(await CreateAsync(service, body));
+        }
+
+        foreach (var path in new[] { "/Media/", "/Media?_id=" + Canaries.Next() + "&unknown=", "/Media?created=", "/Media/x/_history/", "/DocumentReference/", "/X" })
+        {
+            seen.Add(await TextAsync(service, AsClient(new HttpRequestMessage(HttpMethod.Get, path + Canaries.Next()))));
         }
 
         seen.Add(await GetAsync(service, "/support/api/deliveries/" + Canaries.Next()));
@@ -40,10 +62,17 @@ public sealed class ExposureTests
             seen.Add(await PostAsync(service, body));
         }
 
+        seen.Add(await CreateAsync(service, FhirBodies().First()));
+        await Condition.IsTrueAsync(
+            "refusals among the metrics",
+            () => Task.FromResult(collector.Requests.Any(request => request.Contains("redox.media.refusals", StringComparison.Ordinal))),
+            TimeSpan.FromSeconds(30));
+        Assert.That(collector.Requests, Has.Some.Contain("redox.media.deliveries").And.Some.Contain("http.server.request.duration").And.Some.Contain("db.client"));
+        seen.AddRange(collector.Requests);
         seen.AddRange(service.Output);
         seen.Add(await File.ReadAllTextAsync($"/proc/{service.Id}/cmdline"));
         Assert.That(service.Output, Has.Count.GreaterThan(10));
-        string[] secrets = [Canaries.Mark, Canaries.InBase64, ServiceProcess.EngineToken, ServiceProcess.StaffToken];
+        string[] secrets = [Canaries.Mark, Canaries.InBase64, ServiceProcess.EngineToken, ServiceProcess.StaffToken, ClientToken];
         Assert.That(seen.Where(text => secrets.Any(secret => text.Contains(secret, StringComparison.OrdinalIgnoreCase))), Is.Empty);
         var environment = await File.ReadAllTextAsync($"/proc/{service.Id}/environ");
         Assert.That(environment, Does.Not.Contain(Canaries.Mark));
@@ -78,6 +107,45 @@ public sealed class ExposureTests
         }
 
         yield return Encoding.UTF8.GetBytes(Canaries.Next());
+    }
+
+    private static IEnumerable<byte[]> FhirBodies()
+    {
+        JObject[] resources =
+        [
+            Canaries.InEveryText(FhirService.Media()), // refused: nothing in it is what it should be
+            FhirService.Media(Canaries.Next()).With("content.title", Canaries.Next()).With("content.data", Canaries.InBase64).With("note", new JArray(new JObject { ["text"] = Canaries.Next() })),
+            FhirService.Media(Canaries.Next()).With("content.data", Canaries.Mark + "!").With("status", Canaries.Next()),
+            FhirService.Media(Canaries.Next()).With("content.url", "https://" + Canaries.Next() + "/x").With("createdDateTime", Canaries.Next()),
+            FhirService.Media(Canaries.Next()).With(Canaries.Next(), Canaries.Next()).With("operator.reference", Canaries.Next()),
+            FhirService.Media().With("resourceType", Canaries.Next()),
+        ];
+        foreach (var resource in resources)
+        {
+            var bytes = Encoding.UTF8.GetBytes(resource.ToString());
+            yield return bytes;
+            yield return bytes[..^20];
+            yield return [.. bytes[..(bytes.Length / 2)], 0xff, 0xfe, .. bytes[(bytes.Length / 2)..]];
+        }
+    }
+
+    private static Task<string> CreateAsync(ServiceProcess service, byte[] body)
+    {
+        var request = AsClient(new HttpRequestMessage(HttpMethod.Post, "/Media") { Content = new ByteArrayContent(body) });
+        request.Content!.Headers.ContentType = new MediaTypeHeaderValue("application/fhir+json");
+        request.Headers.TryAddWithoutValidation("If-None-Exist", "unknown=" + Canaries.Next());
+        if (body.Length % 2 == 0)
+        {
+            request.Headers.Remove("If-None-Exist");
+        }
+
+        return TextAsync(service, request);
+    }
+
+    private static HttpRequestMessage AsClient(HttpRequestMessage request)
+    {
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ClientToken);
+        return request;
     }
 
     private static JObject All(JObject message) => Canaries.Everywhere(message).WithLog(Canaries.Next(), Canaries.Next())

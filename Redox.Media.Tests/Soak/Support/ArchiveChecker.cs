@@ -111,7 +111,7 @@ internal sealed class ArchiveChecker(ServiceProcess service, Ledger ledger)
     private async Task CheckContentAsync((string Source, string Id) document)
     {
         var expected = _register.Resolve(document.Source, document.Id)?.Content;
-        var (status, answer) = await Reader.QueryAsync(service.Http, document.Id);
+        var (status, answer, _) = await Reader.QueryAsync(service.Http, document.Id);
         var found = answer?["Media"]!.Select(item => SentEvent.Hash(Convert.FromBase64String((string)item["FileContents"]!))).ToList() ?? [];
         if (status != 200 || !found.SequenceEqual(expected is null ? [] : [expected]))
         {

@@ -3,6 +3,20 @@ namespace Redox.Media.Tests.Soak.Support;
 /// <summary>Valid messages, to be spoilt.</summary>
 internal static class FuzzTemplate
 {
+    /// <summary>A Media for the FHIR door.</summary>
+    /// <param name="unique">Makes the resource's patient its own.</param>
+    public static string Resource(Random random, string unique)
+    {
+        var content = new byte[random.Next(20) == 0 ? random.Next(200_000) : random.Next(1, 64)];
+        random.NextBytes(content);
+        return $$"""
+            {"resourceType":"Media","status":"completed","identifier":[{"system":"urn:fuzz","value":"I-{{unique}}"}],"subject":{"reference":"Patient/{{unique}}"},
+            "encounter":{"reference":"Encounter/eae3c8a5-a129-4960-9715-fc26da30eccc"},"operator":{"reference":"Practitioner/{{unique}}"},
+            "createdDateTime":"2026-01-01T00:00:00Z","content":{"contentType":"application/octet-stream","title":"fuzz","data":"{{Convert.ToBase64String(content)}}"},
+            "note":[{"text":"note"}]}
+            """;
+    }
+
     /// <param name="unique">Makes the message's source, log ID and document its own.</param>
     public static string Make(Random random, string unique)
     {

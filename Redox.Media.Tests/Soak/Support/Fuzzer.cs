@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using Redox.Media.Tests.Support;
@@ -8,16 +10,21 @@ using Redox.Media.Tests.Support;
 namespace Redox.Media.Tests.Soak.Support;
 
 /// <summary>Makes a case from its number, sends it, and judges what comes back.</summary>
-internal sealed class Fuzzer(ServiceProcess service, int seed)
+internal sealed partial class Fuzzer(ServiceProcess service, int seed)
 {
     /// <summary>Longest time to an answer or to the end of the connection: the handshake's five seconds, and what a busy machine adds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly HashSet<string> BringsAFile = new(StringComparer.Ordinal) { "created", "revised", "revived", "replaced", "replaced-unknown" };
 
+    public const string ClientToken = "soak-fuzz-client-00001";
+
+    private readonly FuzzCorpus _corpus = new();
     private readonly ConcurrentQueue<string> _faults = new();
     private int _cases;
     private int _httpCases;
+    private int _fhirCases;
+    private int _grownCases;
     private int _readBack;
 
     public IReadOnlyCollection<string> Faults => _faults;
@@ -31,47 +38,118 @@ internal sealed class Fuzzer(ServiceProcess service, int seed)
 
     public int ReadBack => _readBack;
 
-    public void Fault(int number, string what) => _faults.Enqueue($"seed {seed} case {number}: {what}");
+    public int FhirCases => _fhirCases;
 
-    public async Task RunAsync(int number)
+    /// <summary>Cases that spoilt further what had shown something new.</summary>
+    public int GrownCases => _grownCases;
+
+    public int Behaviours => _corpus.Behaviours;
+
+    public void Fault(FuzzCase? fuzzCase, string what) => _faults.Enqueue($"seed {seed} case {fuzzCase}: {what}");
+
+    /// <summary>The next case: a new one, or every other time one that grows out of what has shown something new.</summary>
+    public Task RunAsync(int number)
     {
-        var random = new Random(unchecked((seed * 1_000_003) + number));
+        var parent = number % 2 == 0 ? null : _corpus.Any(RandomOf(number));
+        _ = parent is null ? 0 : Interlocked.Increment(ref _grownCases);
+        return RunAsync(parent?.Then(number) ?? new FuzzCase([number]));
+    }
+
+    public async Task RunAsync(FuzzCase fuzzCase)
+    {
+        var random = RandomOf(fuzzCase.Steps[0]);
         Interlocked.Increment(ref _cases);
-        var message = FuzzTemplate.Make(random, $"{seed:x}-{number:x}-{Guid.NewGuid():N}");
+        var (isHttp, isFhir) = (random.Next(3) == 0, random.Next(3) == 0);
+
+        // Of one length always: where a message is spoilt goes by its length, and a case run alone must be spoilt in the same places.
+        var unique = Guid.NewGuid().ToString("N");
+        var message = isFhir ? FuzzTemplate.Resource(random, unique) : FuzzTemplate.Make(random, unique);
         try
         {
-            await (random.Next(3) == 0 ? ShapeAsync(number, random, message) : DeliverAsync(number, random, message));
+            await (isHttp ? ShapeAsync(fuzzCase, random, message) : DeliverAsync(fuzzCase, random, message, isFhir));
         }
         catch (OperationCanceledException)
         {
-            Fault(number, "no answer.");
+            Fault(fuzzCase, "no answer.");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
             if (service.HasExited)
             {
-                Fault(number, "the service ended: " + string.Join('\n', service.Output.TakeLast(3)));
+                Fault(fuzzCase, "the service ended: " + string.Join('\n', service.Output.TakeLast(3)));
             }
 
             Count(0);
         }
     }
 
-    private async Task DeliverAsync(int number, Random random, string message)
+    private Random RandomOf(int number) => new(unchecked((seed * 1_000_003) + number));
+
+    private async Task DeliverAsync(FuzzCase fuzzCase, Random random, string message, bool isFhir)
     {
-        var body = Mutations.Spoil(message, random);
-        using var patience = new CancellationTokenSource(Patience);
-        using var response = await service.Http.SendAsync(ServiceProcess.Post(new ByteArrayContent(body)), patience.Token);
-        var text = await response.Content.ReadAsStringAsync(patience.Token);
-        Judge(number, (int)response.StatusCode, text, "a message");
-        if ((int)response.StatusCode == 200 && JObject.Parse(text) is var answer && BringsAFile.Contains((string?)answer["Outcome"] ?? ""))
+        message = Mutations.Spoil(message, random);
+        foreach (var step in fuzzCase.Steps.Skip(1))
         {
-            await ReadBackAsync(number, body, (string)answer["DeliveryID"]!);
+            random = RandomOf(step);
+            message = Mutations.Spoil(message, random);
+        }
+
+        var body = Mutations.Encode(message, random);
+        using var patience = new CancellationTokenSource(Patience);
+        using var response = await service.Http.SendAsync(isFhir ? Create(body) : ServiceProcess.Post(new ByteArrayContent(body)), patience.Token);
+        var text = await response.Content.ReadAsStringAsync(patience.Token);
+        Judge(fuzzCase, (int)response.StatusCode, text, "a message");
+        _corpus.Add($"{isFhir} {(int)response.StatusCode} {Changing().Replace(text, "")}", fuzzCase);
+        if (isFhir)
+        {
+            Interlocked.Increment(ref _fhirCases);
+            if (response.Headers.Location is { } location && (int)response.StatusCode == 201)
+            {
+                await ReadBackAsync(fuzzCase, body, location);
+            }
+        }
+        else if ((int)response.StatusCode == 200 && JObject.Parse(text) is var answer && BringsAFile.Contains((string?)answer["Outcome"] ?? ""))
+        {
+            await ReadBackAsync(fuzzCase, body, (string)answer["DeliveryID"]!);
         }
     }
 
+    private static HttpRequestMessage Create(byte[] body) => AsClient(new HttpRequestMessage(HttpMethod.Post, "/Media")
+    {
+        Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/fhir+json") } },
+    });
+
+    private static HttpRequestMessage AsClient(HttpRequestMessage request)
+    {
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ClientToken);
+        return request;
+    }
+
+    // What was created can be read, and its content is what another reader finds in the resource.
+    private async Task ReadBackAsync(FuzzCase fuzzCase, byte[] body, Uri location)
+    {
+        var id = location.ToString().Split("/Media/")[1].Split('/')[0];
+        using var read = await service.Http.SendAsync(AsClient(new HttpRequestMessage(HttpMethod.Get, "/Media/" + id)));
+        if ((int)read.StatusCode is not 200)
+        {
+            Fault(fuzzCase, $"created as Media/{id} and cannot be read ({(int)read.StatusCode}).");
+            return;
+        }
+
+        if (Sent(body, "content", "data") is { Length: > 0 } sent)
+        {
+            using var content = await service.Http.SendAsync(AsClient(new HttpRequestMessage(HttpMethod.Get, $"/Media/{id}/files/content")));
+            if (!(await content.Content.ReadAsByteArrayAsync()).AsSpan().SequenceEqual(sent))
+            {
+                Fault(fuzzCase, $"Media/{id} brought {sent.Length} bytes and gives back others ({(int)content.StatusCode}).");
+            }
+        }
+
+        Interlocked.Increment(ref _readBack);
+    }
+
     // What was accepted must be there, in the bytes that another reader finds in the message.
-    private async Task ReadBackAsync(int number, byte[] body, string delivery)
+    private async Task ReadBackAsync(FuzzCase fuzzCase, byte[] body, string delivery)
     {
         using var asked = await service.Http.SendAsync(ServiceProcess.Ask("/support/api/deliveries/" + delivery));
         var document = new JsonTexts(await asked.Content.ReadAsByteArrayAsync()).Raw("documentId");
@@ -82,16 +160,16 @@ internal sealed class Fuzzer(ServiceProcess service, int seed)
         {
             if ((int)response.StatusCode != 200 || !IsHidden(body))
             {
-                Fault(number, $"accepted as delivery {delivery} and not found ({(int)response.StatusCode}).");
+                Fault(fuzzCase, $"accepted as delivery {delivery} and not found ({(int)response.StatusCode}).");
             }
 
             return;
         }
 
         Interlocked.Increment(ref _readBack);
-        if (Sent(body) is { } sent && !Files(answer).Any(file => file.AsSpan().SequenceEqual(sent)))
+        if (Sent(body, "Media", "FileContents") is { } sent && !Files(answer).Any(file => file.AsSpan().SequenceEqual(sent)))
         {
-            Fault(number, $"delivery {delivery} brought {sent.Length} bytes and gives back others.");
+            Fault(fuzzCase, $"delivery {delivery} brought {sent.Length} bytes and gives back others.");
         }
     }
 
@@ -106,11 +184,11 @@ internal sealed class Fuzzer(ServiceProcess service, int seed)
     }
 
     /// <summary>The file as plain readers find it; null where they find none or disagree by nature (dialects of base64, members that stand twice).</summary>
-    private static byte[]? Sent(byte[] body)
+    private static byte[]? Sent(byte[] body, string parent, string member)
     {
         try
         {
-            var text = (string?)Parse(Encoding.UTF8.GetString(body))["Media"]?["FileContents"];
+            var text = (string?)Parse(Encoding.UTF8.GetString(body))[parent]?[member];
             return text is null || text.Contains(':', StringComparison.Ordinal) ? null : Convert.FromBase64String(text);
         }
         catch (Exception exception) when (exception is FormatException or JsonException or InvalidOperationException or ArgumentException or InvalidCastException)
@@ -119,7 +197,7 @@ internal sealed class Fuzzer(ServiceProcess service, int seed)
         }
     }
 
-    private async Task ShapeAsync(int number, Random random, string message)
+    private async Task ShapeAsync(FuzzCase fuzzCase, Random random, string message)
     {
         Interlocked.Increment(ref _httpCases);
         var (name, bytes) = HttpShapes.Make(random, message);
@@ -146,12 +224,12 @@ internal sealed class Fuzzer(ServiceProcess service, int seed)
         var statuses = answer.Split("HTTP/1.1 ").Skip(1).Select(part => int.TryParse(part.AsSpan(0, Math.Min(3, part.Length)), out var status) ? status : 0).ToList();
         if (HttpShapes.HearsHidden(name, answer))
         {
-            Fault(number, $"'{name}' was answered: {answer}");
+            Fault(fuzzCase, $"'{name}' was answered: {answer}");
         }
 
         foreach (var status in statuses.DefaultIfEmpty(0))
         {
-            Judge(number, status, answer, name);
+            Judge(fuzzCase, status, answer, name);
         }
     }
 
@@ -175,12 +253,12 @@ internal sealed class Fuzzer(ServiceProcess service, int seed)
         return heard.ToString();
     }
 
-    private void Judge(int number, int status, string answer, string what)
+    private void Judge(FuzzCase fuzzCase, int status, string answer, string what)
     {
         Count(status);
         if (status >= 500 && status != 505)
         {
-            Fault(number, $"'{what}' was answered {status}: {answer[..Math.Min(answer.Length, 400)]}");
+            Fault(fuzzCase, $"'{what}' was answered {status}: {answer[..Math.Min(answer.Length, 400)]}");
         }
     }
 
@@ -195,4 +273,8 @@ internal sealed class Fuzzer(ServiceProcess service, int seed)
         using var reader = new JsonTextReader(new StringReader(text)) { DateParseHandling = DateParseHandling.None, MaxDepth = null };
         return JObject.Load(reader);
     }
+
+    // Whatever two answers of one kind differ in: IDs, and numbers of places.
+    [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]+")]
+    private static partial Regex Changing();
 }

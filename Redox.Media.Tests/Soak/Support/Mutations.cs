@@ -24,14 +24,18 @@ internal static partial class Mutations
         Deepen, Lengthen, Rename, Wrap,
     ];
 
-    public static byte[] Spoil(string message, Random random)
+    public static string Spoil(string message, Random random)
     {
         for (var count = random.Next(1, 5); count > 0; count--)
         {
             message = All[random.Next(All.Length)](message, random);
         }
 
-        return random.Next(60) switch
+        return message;
+    }
+
+    /// <summary>The bytes that go out: now and then others than they should be.</summary>
+    public static byte[] Encode(string message, Random random) => random.Next(60) switch
         {
             0 => Encoding.Unicode.GetBytes(message),
             1 => [0xEF, 0xBB, 0xBF, .. Encoding.Latin1.GetBytes(message)],
@@ -39,7 +43,6 @@ internal static partial class Mutations
             3 => [],
             _ => Encoding.Latin1.GetBytes(message),
         };
-    }
 
     /// <summary>A few kilobytes that say they are many megabytes.</summary>
     public static byte[] Bomb() => Zip(new byte[16 * 1024 * 1024]);
@@ -102,7 +105,7 @@ internal static partial class Mutations
 
     private static string SpoilBase64(string text, Random random) => Replace(FilePattern(), text, random, file =>
     {
-        var at = random.Next("\"FileContents\":\"".Length, file.Length);
+        var at = random.Next(file.IndexOf(':', StringComparison.Ordinal) + 2, file.Length);
         string[] pieces = ["=", "==", "-", "_", "\\r\\n", "\r\n", " ", "\\u002B", "\\/", "*", "A", "AA", "\\u0041", "\\ud83d\\ude00", "\xff", "%2B", "data:;base64,"];
         return file[..at] + pieces[random.Next(pieces.Length)] + file[Math.Min(file.Length, at + random.Next(3))..];
     });
@@ -140,7 +143,7 @@ internal static partial class Mutations
     private static partial Regex NamePattern();
 
     [GeneratedRegex("""
-        "FileContents":"[^"]*"
+        "(FileContents|data)":"[^"]*"
         """)]
     private static partial Regex FilePattern();
 }

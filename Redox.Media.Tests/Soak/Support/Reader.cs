@@ -13,6 +13,9 @@ internal sealed class Reader(Uri address, Ledger ledger, int seed)
     /// <summary>Milliseconds to each whole answer.</summary>
     public List<double> Latencies { get; } = [];
 
+    /// <summary>Queries that were told to come back.</summary>
+    public int Refused { get; private set; }
+
     public async Task RunAsync(CancellationToken enough)
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = Sender.AnswerPatience };
@@ -42,7 +45,7 @@ internal sealed class Reader(Uri address, Ledger ledger, int seed)
     private async Task AskAsync(HttpClient http, string source, string document)
     {
         var clock = Stopwatch.StartNew();
-        var (status, answer) = await QueryAsync(http, document);
+        var (status, answer, comeBack) = await QueryAsync(http, document);
         ledger.Answer(status, clock.Elapsed);
         if (status == 200)
         {
@@ -56,14 +59,18 @@ internal sealed class Reader(Uri address, Ledger ledger, int seed)
                 }
             }
         }
-        else if (status is not (503 or 429))
+        else if (status is not (503 or 429) || !comeBack)
         {
-            ledger.Fault($"A query was answered {status}.");
+            ledger.Fault($"A query was answered {status}, {(comeBack ? "with" : "without")} Retry-After.");
+        }
+        else
+        {
+            Refused++;
         }
     }
 
     /// <summary>The QueryResponse for a document; no JSON unless the status is 200.</summary>
-    public static async Task<(int Status, JObject? Answer)> QueryAsync(HttpClient http, string document)
+    public static async Task<(int Status, JObject? Answer, bool ComeBack)> QueryAsync(HttpClient http, string document)
     {
         var query = new JObject
         {
@@ -74,10 +81,10 @@ internal sealed class Reader(Uri address, Ledger ledger, int seed)
         using var response = await http.SendAsync(ServiceProcess.Post(content), HttpCompletionOption.ResponseContentRead);
         if ((int)response.StatusCode != 200)
         {
-            return ((int)response.StatusCode, null);
+            return ((int)response.StatusCode, null, response.Headers.RetryAfter is not null);
         }
 
         using var reader = new JsonTextReader(new StringReader(await response.Content.ReadAsStringAsync())) { DateParseHandling = DateParseHandling.None };
-        return (200, await JObject.LoadAsync(reader));
+        return (200, await JObject.LoadAsync(reader), false);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using Npgsql;
 
-namespace Redox.Media.Tests.Soak.Support;
+namespace Redox.Media.Tests.Support;
 
 /// <summary>Waits for what must come true, and not longer than it may take.</summary>
 internal static class Condition
@@ -24,5 +25,14 @@ internal static class Condition
         }
 
         return clock.Elapsed;
+    }
+
+    /// <summary>Waits for what another connection brings about in the database.</summary>
+    /// <param name="sql">A query of one boolean.</param>
+    /// <exception cref="TimeoutException">It did not come true.</exception>
+    public static async Task HoldsAsync(NpgsqlDataSource database, string sql)
+    {
+        await using var command = database.CreateCommand(sql);
+        await IsTrueAsync(sql, async () => await command.ExecuteScalarAsync() is true, TimeSpan.FromSeconds(20));
     }
 }

@@ -1,0 +1,33 @@
+namespace Redox.Media.Api.Hosting;
+
+/// <summary>Keeps the heap near to what is in use, under load and after it: see <see cref="HeapTrimPolicy"/>.</summary>
+internal sealed partial class HeapTrimmer(TimeProvider time, ILogger<HeapTrimmer> logger) : BackgroundService
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var policy = new HeapTrimPolicy();
+        using var timer = new PeriodicTimer(LookEvery, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            var before = Committed();
+            var trim = policy.Next(before, GC.GetTotalAllocatedBytes());
+            if (trim == HeapTrim.None)
+            {
+                continue;
+            }
+
+            GC.Collect(GC.MaxGeneration, trim == HeapTrim.AfterLoad ? GCCollectionMode.Aggressive : GCCollectionMode.Forced, blocking: true, compacting: true);
+            var after = Committed();
+            policy.Trimmed(after);
+            LogTrimmed(logger, trim, before, after, GC.GetGCMemoryInfo(GCKind.FullBlocking).PauseDurations[0].TotalMilliseconds);
+        }
+    }
+
+    // As of the last collection, or what has been allocated since, if that is more.
+    private static long Committed() => Math.Max(GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes, GC.GetTotalMemory(forceFullCollection: false));
+
+    [LoggerMessage(EventId = 1820, Level = LogLevel.Debug, Message = "Collected the heap ({Trim}): {Before} bytes before, {After} after, {Milliseconds:0} ms")]
+    private static partial void LogTrimmed(ILogger logger, HeapTrim trim, long before, long after, double milliseconds);
+}
