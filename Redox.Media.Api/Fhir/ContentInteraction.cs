@@ -6,7 +6,7 @@ namespace Redox.Media.Api.Fhir;
 
 /// <summary>
 /// The file of a document, under an address that stays. It goes out slice by slice, as an attachment of a type that runs nothing,
-/// whole or one range of it. Source: Canvas Medical's Media page (<c>content.url</c>); RFC 9110, section 14; OWASP ASVS 5, section 3.2.
+/// whole or one range of it. Source: Canvas Medical's Media page (<c>content.url</c>); RFC 9110, section 14; RFC 9530; OWASP ASVS 5, section 3.2.
 /// </summary>
 internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read)
 {
@@ -29,6 +29,11 @@ internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read)
         headers.ETag = tag;
         headers.LastModified = media.Version.Value.Arrival.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
         headers.AcceptRanges = "bytes";
+        if (media.ContentSha256 is { } digest)
+        {
+            headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(digest)}:";
+        }
+
         headers.CacheControl = "no-store";
         if (VersionHeaders.IsKnown(context.Request, media.Version.Value))
         {

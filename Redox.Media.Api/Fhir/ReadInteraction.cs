@@ -5,7 +5,7 @@ using Redox.Media.Core.Fhir;
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>read and vread. Source: FHIR R4, http, "read" and "vread".</summary>
-internal sealed class ReadInteraction(IFhirStore store)
+internal sealed class ReadInteraction(IFhirStore store, Refusals refusals)
 {
     public async Task RunAsync(FhirRequest request, FhirResourceType type, string id, string? version)
     {
@@ -31,7 +31,7 @@ internal sealed class ReadInteraction(IFhirStore store)
         var versionId = Guid.Empty;
         if (!FhirId.TryParse(id, out var fhirId) || (version is not null && !TryParse(version, out versionId)))
         {
-            await FhirAnswers.ProblemAsync(request.Context, FhirProblem.NotFound(type, id));
+            await refusals.RefuseAsync(request, interaction, FhirProblem.NotFound(type, id));
             return null;
         }
 

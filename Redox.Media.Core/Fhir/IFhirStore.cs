@@ -56,11 +56,14 @@ public sealed record FoundMedia
 
     public long? ContentLength { get; init; }
 
+    /// <summary>Of the content, 32 bytes; null when it has none of its own here.</summary>
+    public byte[]? ContentSha256 { get; init; }
+
     /// <summary>The Redox message; null together with the version.</summary>
-    public byte[]? Envelope { get; init; }
+    public ReadOnlyMemory<byte>? Envelope { get; init; }
 
     /// <summary>The resource as it was received, its data cut out; null for a document that came from Redox.</summary>
-    public byte[]? Resource { get; init; }
+    public ReadOnlyMemory<byte>? Resource { get; init; }
 
     public FhirId Id => FhirId.Of(Document);
 }

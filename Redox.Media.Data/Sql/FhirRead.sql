@@ -5,7 +5,7 @@
 with found as (
   select
     d.shard_key, d.document_key, d.source, d.document_id, d.replaced_by_shard, d.replaced_by_key,
-    v.delivery_id as version, v.delivery_id = d.version as is_current, v.content_length, v.envelope, v.resource
+    v.delivery_id as version, v.delivery_id = d.version as is_current, v.content_length, v.content_sha256, v.envelope, v.resource
   from document d
   left join version v
     on v.shard_key = d.shard_key and v.document_key = d.document_key and v.delivery_id = coalesce(@version, d.version)
