@@ -139,10 +139,9 @@ internal sealed class CreateInteraction(
     {
         var parsed = SearchParameters.Read(FhirResourceType.Media, QueryText.Parse(text.TrimStart('?')), request.ServiceBase, lenient: false);
         condition = parsed.Search is null ? null : parsed.Search with { VisibleSources = request.Client.Sees };
-        issue = parsed.Issue ?? FhirIssue.Malformed(IssueCodes.Value, null, "If-None-Exist must name a criterion.");
-        var namesCriterion = condition is not null
-            && (condition.HasSelectiveCriterion || condition.Criteria.Count + condition.Created.Count > 0 || condition.UpdatedFrom is not null || condition.UpdatedBefore is not null);
-        return namesCriterion;
+        issue = parsed.Issue
+            ?? FhirIssue.Malformed(IssueCodes.Value, null, "If-None-Exist must name an identifier, a patient, subject or encounter, or an _id.");
+        return condition?.HasSelectiveCriterion == true;
     }
 
     private Task RefuseTooLargeAsync(FhirRequest request, long bytes)

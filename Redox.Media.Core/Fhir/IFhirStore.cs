@@ -23,7 +23,7 @@ public interface IFhirStore
         FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancellation);
 
     /// <summary>
-    /// Creates a document unless the condition finds one. Of any number of callers with one condition at one time, the first creates
+    /// Creates a document unless the condition, which must be selective, finds one. Of any number of callers with one condition at one time, the first creates
     /// and the others find what it created.
     /// </summary>
     Task<ConditionalCreation> CreateUnlessFoundAsync(DocumentEvent documentEvent, FhirSearch condition, CancellationToken cancellation);
@@ -70,7 +70,7 @@ public sealed record FoundMedia
 
 /// <summary>A page of a search.</summary>
 /// <param name="Total">How many there are on all pages; null where counting them would mean reading the archive.</param>
-/// <param name="Next">Where the next page goes on; null on the last.</param>
+/// <param name="Next">Where the next page goes on; null on the last. A page may have fewer documents than asked for and still not be the last.</param>
 public sealed record MediaPage(IReadOnlyList<MediaKey> Found, int? Total, PagePosition? Next);
 
 /// <summary>The last document of a page, by the order of the search: when it was changed, and its key.</summary>

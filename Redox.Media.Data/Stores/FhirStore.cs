@@ -37,7 +37,7 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
             async token =>
             {
                 await using var connection = await database.OpenConnectionAsync(token);
-                return await SearchAsync(connection, search, delivery, leaveRow: true, token);
+                return await SearchAsync(connection, search, delivery, token);
             },
             cancellation);
 
@@ -83,29 +83,52 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
             },
             cancellation);
 
-    private static async Task<MediaPage> SearchAsync(
+    private static async Task<MediaPage> SearchAsync(NpgsqlConnection connection, FhirSearch search, Delivery delivery, CancellationToken cancellation)
+    {
+        if (!search.HasSelectiveCriterion)
+        {
+            await using var walk = FhirSearchCommand.Walk(connection, search, delivery);
+            var (page, isWhole) = await ReadPageAsync(walk, search, cancellation);
+            if (isWhole || !FhirSearchCommand.HasLead(search))
+            {
+                return page;
+            }
+        }
+
+        return await LeadAsync(connection, search, delivery, leaveRow: true, cancellation);
+    }
+
+    private static async Task<MediaPage> LeadAsync(
         NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool leaveRow, CancellationToken cancellation)
     {
-        await using var command = FhirSearchCommand.Make(connection, search, delivery, leaveRow);
+        await using var command = FhirSearchCommand.Lead(connection, search, delivery, leaveRow);
+        return (await ReadPageAsync(command, search, cancellation)).Page;
+    }
+
+    /// <summary>Reads the rows of either statement. A page is whole when it is full or nothing follows it.</summary>
+    private static async Task<(MediaPage Page, bool IsWhole)> ReadPageAsync(NpgsqlCommand command, FhirSearch search, CancellationToken cancellation)
+    {
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var found = new List<MediaKey>();
         int? total = null;
+        PagePosition? walkedTo = null;
         while (await reader.ReadAsync(cancellation))
         {
             total = reader.IsDBNull(0) ? null : (int)reader.GetInt64(0);
+            walkedTo = reader.IsDBNull(4) ? null : new PagePosition(reader.GetGuid(4), reader.GetGuid(5));
             if (!reader.IsDBNull(1))
             {
                 found.Add(new MediaKey(new DocumentKey(reader.GetInt64(1), reader.GetGuid(2)), new DeliveryId(reader.GetGuid(3))));
             }
         }
 
-        if (found.Count <= search.Count)
+        if (found.Count > search.Count)
         {
-            return new MediaPage(found, total, null);
+            // One more than asked for was read, to know that there is one.
+            found.RemoveAt(found.Count - 1);
+            return (new MediaPage(found, total, found.Count == 0 ? null : new PagePosition(found[^1].Version.Value, found[^1].Document.Key)), true);
         }
 
-        // One more than asked for was read, to know that there is one.
-        found.RemoveAt(found.Count - 1);
-        return new MediaPage(found, total, found.Count == 0 ? null : new PagePosition(found[^1].Version.Value, found[^1].Document.Key));
+        return (new MediaPage(found, total, search.Count == 0 ? null : walkedTo), walkedTo is null);
     }
 }

@@ -40,6 +40,7 @@ public sealed class ConditionalCreateTests : FhirFixture
     [TestCase("name=x")]
     [TestCase("")]
     [TestCase("_count=5")]
+    [TestCase("status=completed")]
     public async Task A_condition_that_says_nothing_is_refused_and_nothing_is_created(string condition)
     {
         var patient = FhirService.NewPatient();
