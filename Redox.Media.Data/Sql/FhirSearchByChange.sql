@@ -1,7 +1,7 @@
 -- A page of the documents that meet all criteria, walking the archive back from its last change: for searches that no patient, visit or
 -- identifier narrows. Nobody counts them all, so there is no total. The walk stops when the page is full, and after @stretch int documents
 -- even if it is not: then it says how far it came, so that no search costs more than a stretch, however large the archive is.
--- @another_way boolean: a stretch that does not fill the page is given up for another statement, which will leave the row.
+-- @another_way boolean: a stretch that does not fill the page is given up, without the row, for a statement that is led.
 -- Other parameters as in FhirSearch.
 with page as (
   select d.shard_key, d.document_key, d.version, d.change
@@ -41,7 +41,8 @@ asked as (
 )
 select
   null::bigint as total, shard_key, document_key, version,
-  (select version from walked) as walked_version, (select document_key from walked) as walked_key
+  (select version from walked) as walked_version, (select document_key from walked) as walked_key,
+  @another_way and exists (select from walked) as given_up
 from (select) as always
 left join page on true
 order by change desc, document_key desc;

@@ -85,50 +85,62 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
 
     private static async Task<MediaPage> SearchAsync(NpgsqlConnection connection, FhirSearch search, Delivery delivery, CancellationToken cancellation)
     {
-        if (!search.HasSelectiveCriterion)
+        if (search.HasSelectiveCriterion)
         {
-            await using var walk = FhirSearchCommand.Walk(connection, search, delivery);
-            var (page, isWhole) = await ReadPageAsync(walk, search, cancellation);
-            if (isWhole || !FhirSearchCommand.HasLead(search))
-            {
-                return page;
-            }
+            return (await LeadAsync(connection, search, delivery, leaveRow: true, cancellation))!;
         }
 
-        return await LeadAsync(connection, search, delivery, leaveRow: true, cancellation);
+        var hasLead = FhirSearchCommand.HasLead(search);
+        return await WalkAsync(connection, search, delivery, mayGiveUp: hasLead, cancellation)
+            ?? await LeadAsync(connection, search, delivery, leaveRow: true, cancellation)
+            ?? (await WalkAsync(connection, search, delivery, mayGiveUp: false, cancellation))!;
     }
 
-    private static async Task<MediaPage> LeadAsync(
+    private static async Task<MediaPage?> WalkAsync(
+        NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool mayGiveUp, CancellationToken cancellation)
+    {
+        await using var command = FhirSearchCommand.Walk(connection, search, delivery, mayGiveUp);
+        return await ReadPageAsync(command, search, cancellation);
+    }
+
+    private static async Task<MediaPage?> LeadAsync(
         NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool leaveRow, CancellationToken cancellation)
     {
         await using var command = FhirSearchCommand.Lead(connection, search, delivery, leaveRow);
-        return (await ReadPageAsync(command, search, cancellation)).Page;
+        return await ReadPageAsync(command, search, cancellation);
     }
 
-    /// <summary>Reads the rows of either statement. A page is whole when it is full or nothing follows it.</summary>
-    private static async Task<(MediaPage Page, bool IsWhole)> ReadPageAsync(NpgsqlCommand command, FhirSearch search, CancellationToken cancellation)
+    /// <summary>Reads the rows of either statement; null when it gave up.</summary>
+    private static async Task<MediaPage?> ReadPageAsync(NpgsqlCommand command, FhirSearch search, CancellationToken cancellation)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var found = new List<MediaKey>();
         int? total = null;
         PagePosition? walkedTo = null;
+        var gaveUp = false;
         while (await reader.ReadAsync(cancellation))
         {
             total = reader.IsDBNull(0) ? null : (int)reader.GetInt64(0);
             walkedTo = reader.IsDBNull(4) ? null : new PagePosition(reader.GetGuid(4), reader.GetGuid(5));
+            gaveUp = reader.GetBoolean(6);
             if (!reader.IsDBNull(1))
             {
                 found.Add(new MediaKey(new DocumentKey(reader.GetInt64(1), reader.GetGuid(2)), new DeliveryId(reader.GetGuid(3))));
             }
         }
 
-        if (found.Count > search.Count)
+        if (gaveUp)
         {
-            // One more than asked for was read, to know that there is one.
-            found.RemoveAt(found.Count - 1);
-            return (new MediaPage(found, total, found.Count == 0 ? null : new PagePosition(found[^1].Version.Value, found[^1].Document.Key)), true);
+            return null;
         }
 
-        return (new MediaPage(found, total, search.Count == 0 ? null : walkedTo), walkedTo is null);
+        if (found.Count <= search.Count)
+        {
+            return new MediaPage(found, total, search.Count == 0 ? null : walkedTo);
+        }
+
+        // One more than asked for was read, to know that there is one.
+        found.RemoveAt(found.Count - 1);
+        return new MediaPage(found, total, found.Count == 0 ? null : new PagePosition(found[^1].Version.Value, found[^1].Document.Key));
     }
 }

@@ -41,10 +41,14 @@ public sealed class LongWalkTests
               content_length, is_test, is_available, patient_keys, search_keys)
             select n, gen_random_uuid(), 'others', 'D', gen_random_uuid(), 'current', now(), '', sha256('x'),
               ('00000000-0000-0000-7fff-' || lpad(to_hex(n), 12, '0'))::uuid, 1, false, true, '{}', '{}'
-            from generate_series(1, $1) n
+            from generate_series(1, $1) n;
+            insert into version (shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint, created_from, created_to)
+            select shard_key, document_key, version, state, event_time, log_id, fingerprint, '2021-05-04T10:00:00Z', '2021-05-04T10:00:01Z'
+            from document
+            where source = 'others'
             """,
             connection);
-        fill.Parameters.AddWithValue(Others);
+        fill.CommandText = fill.CommandText.Replace("$1", Others.ToString(System.Globalization.CultureInfo.InvariantCulture));
         await fill.ExecuteNonQueryAsync();
     }
 
@@ -62,6 +66,11 @@ public sealed class LongWalkTests
     [TestCase("status=completed", "photo")]
     [TestCase("type=odd", "photo")]
     [TestCase("created=ne2019", "film")]
+    [TestCase("created=ge2000&created=ne2019", "film")]
+    [TestCase("created=sa2018", "photo")]
+    [TestCase("created=eb2031", "photo film")]
+    [TestCase("created=ge2018&created=le2030", "photo film")]
+    [TestCase("created=ge2021", "film", TestName = "What_is_made_when_many_others_were_is_walked_to")]
     public async Task A_page_may_be_empty_and_the_last_is_reached_by_its_links(string search, string expected)
     {
         var seen = new List<string>();
@@ -86,12 +95,8 @@ public sealed class LongWalkTests
     [TestCase("created=2019", "photo")]
     [TestCase("created=lt2019", "film")]
     [TestCase("created=gt2029", "film")]
-    [TestCase("created=ge2018&created=le2030", "photo film")]
-    [TestCase("created=eb2031", "photo film")]
-    [TestCase("created=sa2018", "photo")]
     [TestCase("created=1999", "")]
     [TestCase("created=2019&status=completed", "photo")]
-    [TestCase("created=ge2000&created=ne2019", "film")]
     public async Task What_is_rare_is_led_to_at_once(string search, string expected)
     {
         var answer = await Fhir.GetAsync("/Media?" + search);
