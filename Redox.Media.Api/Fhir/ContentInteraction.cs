@@ -13,7 +13,7 @@ internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read)
     public async Task RunAsync(FhirRequest request, FhirResourceType type, string id, string? version)
     {
         var context = request.Context;
-        if (await read.FindAsync(request, type, $"{type}.content", id, version) is not { } media)
+        if (await read.FindAsync(request, type, $"{type}.content", id, version, withContent: true) is not { } media)
         {
             return;
         }
@@ -60,7 +60,16 @@ internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read)
         context.Response.ContentType = FileTypes.Served(contentType);
         context.Response.ContentLength = count;
         headers.ContentDisposition = Attachment(title);
-        if (!HttpMethods.IsHead(context.Request.Method))
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
+        if (media.Content is { } whole)
+        {
+            await context.Response.Body.WriteAsync(whole.Slice((int)from, (int)count), request.Aborted);
+        }
+        else
         {
             await store.ReadContentAsync(
                 media, from, count, async (slice, token) => await context.Response.Body.WriteAsync(slice, token), request.Aborted);

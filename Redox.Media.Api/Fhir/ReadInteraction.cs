@@ -26,7 +26,7 @@ internal sealed class ReadInteraction(IFhirStore store, Refusals refusals)
     }
 
     /// <summary>Finds what the address names and leaves the row that says so; when there is nothing to show, answers so itself.</summary>
-    public async Task<FoundMedia?> FindAsync(FhirRequest request, FhirResourceType type, string interaction, string id, string? version)
+    public async Task<FoundMedia?> FindAsync(FhirRequest request, FhirResourceType type, string interaction, string id, string? version, bool withContent = false)
     {
         var versionId = Guid.Empty;
         if (!FhirId.TryParse(id, out var fhirId) || (version is not null && !TryParse(version, out versionId)))
@@ -35,7 +35,7 @@ internal sealed class ReadInteraction(IFhirStore store, Refusals refusals)
             return null;
         }
 
-        var read = new FhirRead(fhirId, version is null ? null : new DeliveryId(versionId), request.Client.Sees);
+        var read = new FhirRead(fhirId, version is null ? null : new DeliveryId(versionId), request.Client.Sees, withContent);
         var found = await store.FindAsync(read, request.Asks(interaction, fhirId), request.Aborted);
         if (found?.Version is not null)
         {

@@ -31,7 +31,8 @@ public interface IFhirStore
 
 /// <summary>One document to be found, or one version of it.</summary>
 /// <param name="VisibleSources">The sources whose documents the client may see; null for all.</param>
-public sealed record FhirRead(FhirId Id, DeliveryId? Version, IReadOnlyList<string>? VisibleSources);
+/// <param name="WithContent">A small file is wanted as well: it comes along in the same round trip.</param>
+public sealed record FhirRead(FhirId Id, DeliveryId? Version, IReadOnlyList<string>? VisibleSources, bool WithContent = false);
 
 /// <summary>Where a document of a search stands, and which version of it.</summary>
 public readonly record struct MediaKey(DocumentKey Document, DeliveryId Version);
@@ -64,6 +65,9 @@ public sealed record FoundMedia
 
     /// <summary>The resource as it was received, its data cut out; null for a document that came from Redox.</summary>
     public ReadOnlyMemory<byte>? Resource { get; init; }
+
+    /// <summary>The file, when it was asked for and is small; null says nothing about whether there is one.</summary>
+    public ReadOnlyMemory<byte>? Content { get; init; }
 
     public FhirId Id => FhirId.Of(Document);
 }

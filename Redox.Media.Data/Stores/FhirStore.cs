@@ -10,6 +10,9 @@ namespace Redox.Media.Data.Stores;
 /// <summary>The archive in PostgreSQL, as FHIR clients see it: the reading half.</summary>
 internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResilience resilience) : IFhirStore
 {
+    /// <summary>A file that comes along with its document: less than what the runtime counts as a large object.</summary>
+    private const int BytesAlong = 64 * 1024;
+
     public Task<FoundMedia?> FindAsync(FhirRead read, Delivery delivery, CancellationToken cancellation) =>
         resilience.RunAsync(
             async token =>
@@ -24,6 +27,7 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
                         ("last_key", Parameter.Uuid(read.Id.LastKey)),
                         ("version", Parameter.Uuid(read.Version?.Value)),
                         ("sources", Parameter.Texts(read.VisibleSources)),
+                        ("bytes_along", Parameter.Long(read.WithContent ? BytesAlong : -1)),
                     ]);
                 await using var reader = await command.ExecuteReaderAsync(token);
                 var found = await reader.ReadAsync(token) ? MediaRow.Read(reader) : null;

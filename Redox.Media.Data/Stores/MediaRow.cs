@@ -21,6 +21,7 @@ internal static class MediaRow
         ContentSha256 = row.IsDBNull(9) ? null : row.GetFieldValue<byte[]>(9),
         Envelope = Bytes(row, 10),
         Resource = Bytes(row, 11),
+        Content = Bytes(row, 12),
     };
 
     // Spelled out, since "? null :" would turn null into an empty memory.

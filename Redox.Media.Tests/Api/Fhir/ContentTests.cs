@@ -38,6 +38,20 @@ public sealed class ContentTests : FhirFixture
         Assert.That(answer.Body.AsSpan().SequenceEqual(_file.AsSpan(from, count)));
     }
 
+    [TestCase("bytes=0-0", 0, 1)]
+    [TestCase("bytes=10-19", 10, 10)]
+    [TestCase("bytes=65535-70000", 65_535, 1)]
+    [TestCase("bytes=-5", 65_531, 5)]
+    public async Task A_range_of_a_small_file_is_that_range(string range, int from, int count)
+    {
+        var file = _file[..65_536];
+
+        var answer = await Fhir.GetAsync(await PathOfAsync("video/mp4", file, "a short film"), ("Range", range));
+
+        Assert.That((answer.Status, answer.Headers["Content-Range"]), Is.EqualTo((206, $"bytes {from}-{from + count - 1}/65536")));
+        Assert.That(answer.Body.AsSpan().SequenceEqual(file.AsSpan(from, count)));
+    }
+
     [TestCase("bytes=700000-")]
     [TestCase("bytes=800000-900000")]
     public async Task A_range_beyond_the_end_is_refused(string range)
