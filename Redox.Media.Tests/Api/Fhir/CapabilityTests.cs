@@ -55,6 +55,20 @@ public sealed class CapabilityTests : FhirFixture
         }
     }
 
+    [TestCase("Media", "patient", "Media-patient")]
+    [TestCase("Media", "_lastUpdated", "Resource-lastUpdated")]
+    [TestCase("DocumentReference", "patient", "clinical-patient")]
+    [TestCase("DocumentReference", "encounter", "clinical-encounter")]
+    [TestCase("DocumentReference", "subject", "DocumentReference-subject")]
+    public async Task A_search_parameter_is_the_one_that_R4_defines(string type, string name, string definition)
+    {
+        var parameters = (await ResourcesAsync()).Single(resource => (string?)resource["type"] == type)["searchParam"]!;
+
+        Assert.That(
+            (string?)parameters.Single(parameter => (string?)parameter["name"] == name)["definition"],
+            Is.EqualTo("http://hl7.org/fhir/SearchParameter/" + definition));
+    }
+
     [TestCase("Media.status", "preparation")]
     [TestCase("Media.content.contentType", "application/pdf")]
     [TestCase("Media.subject", null)]
