@@ -15,8 +15,9 @@ internal static class CapabilityEndpoint
 {
     private const string StatementDate = "2026-01-01";
 
-    public static Task AnswerAsync(HttpContext context, LastValid<FhirSettings> settings, IOptions<IntakeSettings> intake)
+    public static Task AnswerAsync(HttpContext context, LastValid<FhirSettings> fhir, IOptions<IntakeSettings> intake)
     {
+        var settings = fhir.Value;
         context.Response.Headers[FhirRequest.CorrelationHeader] = FhirRequest.CorrelationOf(context.Request);
         if (!MediaTypes.TakesAnswer(context.Request))
         {
@@ -26,13 +27,13 @@ internal static class CapabilityEndpoint
         var buffer = new ArrayBufferWriter<byte>(8192);
         using (var writer = new Utf8JsonWriter(buffer))
         {
-            Write(writer, FhirRequest.BaseOf(context.Request, settings.Value), settings.Value.Profile, intake.Value.MaxBodyBytes);
+            Write(writer, FhirRequest.BaseOf(context.Request, settings), settings, intake.Value.MaxBodyBytes);
         }
 
         return FhirAnswers.WriteAsync(context, StatusCodes.Status200OK, buffer.WrittenMemory);
     }
 
-    private static void Write(Utf8JsonWriter writer, string serviceBase, FhirProfile profile, long maxBodyBytes)
+    private static void Write(Utf8JsonWriter writer, string serviceBase, FhirSettings settings, long maxBodyBytes)
     {
         writer.WriteStartObject();
         writer.WriteString("resourceType", "CapabilityStatement");
@@ -54,14 +55,14 @@ internal static class CapabilityEndpoint
         writer.WriteString("mode", "server");
         writer.WriteString(
             "documentation",
-            $"A body may have {maxBodyBytes} bytes. Content is read at content.url, never inline. Every answer carries {FhirRequest.CorrelationHeader}.");
+            $"A body may have {maxBodyBytes} bytes. A client may send {settings.MaxRequestsPerSecond} requests a second. Content is read at content.url, never inline. Every answer carries {FhirRequest.CorrelationHeader}.");
         writer.WriteStartObject("security");
         writer.WriteString("description", "A bearer token in the Authorization header, with SMART system scopes such as system/Media.crs or system/Media.read.");
         writer.WriteEndObject();
         writer.WriteStartArray("resource");
         foreach (var type in Enum.GetValues<FhirResourceType>())
         {
-            WriteResource(writer, type, profile);
+            WriteResource(writer, type, settings.Profile);
         }
 
         writer.WriteEndArray();
@@ -97,7 +98,7 @@ internal static class CapabilityEndpoint
         {
             writer.WriteStartObject();
             writer.WriteString("name", parameter.Name);
-            writer.WriteString("definition", $"http://hl7.org/fhir/SearchParameter/{(parameter.Name[0] == '_' ? "Resource-" + parameter.Name[1..] : $"{type}-{parameter.Name}")}");
+            writer.WriteString("definition", "http://hl7.org/fhir/SearchParameter/" + Definition(type, parameter.Name));
             writer.WriteString("type", parameter.Type);
             writer.WriteString("documentation", parameter.Documentation + (parameter.Modifier is { } modifier ? $" Modifier: {modifier}." : ""));
             writer.WriteEndObject();
@@ -106,6 +107,12 @@ internal static class CapabilityEndpoint
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
+
+    // Parameters that many clinical resources share are defined once for all of them. Source: FHIR R4, search parameter registry.
+    private static string Definition(FhirResourceType type, string name) =>
+        name[0] == '_' ? "Resource-" + name[1..]
+        : type == FhirResourceType.DocumentReference && name is ("identifier" or "patient" or "encounter") ? "clinical-" + name
+        : $"{type}-{name}";
 
     private static string Documentation(bool creates, FhirProfile profile) =>
         !creates ? "A second view of the documents that Media shows; created through Media."

@@ -6,14 +6,14 @@ namespace Redox.Media.Api.Fhir;
 
 /// <summary>
 /// The file of a document, under an address that stays. It goes out slice by slice, as an attachment of a type that runs nothing,
-/// whole or one range of it. Source: Canvas Medical's Media page (<c>content.url</c>); RFC 9110, section 14; OWASP ASVS 5, section 3.2.
+/// whole or one range of it. Source: Canvas Medical's Media page (<c>content.url</c>); RFC 9110, section 14; RFC 9530; OWASP ASVS 5, section 3.2.
 /// </summary>
 internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read)
 {
     public async Task RunAsync(FhirRequest request, FhirResourceType type, string id, string? version)
     {
         var context = request.Context;
-        if (await read.FindAsync(request, type, $"{type}.content", id, version) is not { } media)
+        if (await read.FindAsync(request, type, $"{type}.content", id, version, withContent: true) is not { } media)
         {
             return;
         }
@@ -29,6 +29,11 @@ internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read)
         headers.ETag = tag;
         headers.LastModified = media.Version.Value.Arrival.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
         headers.AcceptRanges = "bytes";
+        if (media.ContentSha256 is { } digest)
+        {
+            headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(digest)}:";
+        }
+
         headers.CacheControl = "no-store";
         if (VersionHeaders.IsKnown(context.Request, media.Version.Value))
         {
@@ -55,7 +60,16 @@ internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read)
         context.Response.ContentType = FileTypes.Served(contentType);
         context.Response.ContentLength = count;
         headers.ContentDisposition = Attachment(title);
-        if (!HttpMethods.IsHead(context.Request.Method))
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
+        if (media.Content is { } whole)
+        {
+            await context.Response.Body.WriteAsync(whole.Slice((int)from, (int)count), request.Aborted);
+        }
+        else
         {
             await store.ReadContentAsync(
                 media, from, count, async (slice, token) => await context.Response.Body.WriteAsync(slice, token), request.Aborted);

@@ -1,11 +1,8 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Redox.Media.Api.Settings;
-using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Intake;
-using Redox.Media.Core.Schemas;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -14,11 +11,13 @@ namespace Redox.Media.Api.Fhir;
 /// cut out of the stream. Source: FHIR R4, http, "create"; Canvas Medical's Media page.
 /// </summary>
 internal sealed class CreateInteraction(
-    MessageReader reader, ByteBudget budget, MediaCreator creator, IMediaStore store, IFhirStore fhir,
+    MessageReader reader, ByteBudget budget, MediaCreator creator, IFhirStore fhir, Refusals refusals,
     IOptions<IntakeSettings> intake, LastValid<FhirSettings> settings)
 {
     /// <summary>What a body of unknown length gets from the budget before it is read; more as it grows, while there is more.</summary>
     private const long UnknownLengthBytes = 1024 * 1024;
+
+    private const string Name = "Media.create";
 
     private static readonly byte[] Null = [.. "null"u8];
 
@@ -27,15 +26,16 @@ internal sealed class CreateInteraction(
         var context = request.Context;
         if (!MediaTypes.TakesBody(context.Request))
         {
-            context.Response.Headers.Connection = "close"; // the body stays unread
-            await FhirAnswers.ProblemAsync(context, FhirProblem.WrongMediaType);
+            FhirAnswers.LeaveBodyUnread(context);
+            await refusals.RefuseAsync(request, Name, FhirProblem.WrongMediaType);
             return;
         }
 
         FhirSearch? condition = null;
         if (context.Request.Headers["If-None-Exist"] is { Count: > 0 } sent && !TryReadCondition(request, sent.ToString(), out condition, out var issue))
         {
-            await FhirAnswers.ProblemAsync(context, FhirProblem.BadRequest, [issue]);
+            FhirAnswers.LeaveBodyUnread(context);
+            await refusals.RefuseAsync(request, Name, FhirProblem.BadRequest, [issue]);
             return;
         }
 
@@ -49,6 +49,7 @@ internal sealed class CreateInteraction(
             context.Request.ContentLength ?? UnknownLengthBytes, intake.Value.MaxWait, request.Aborted);
         if (reservation is null)
         {
+            FhirAnswers.LeaveBodyUnread(context);
             await FhirAnswers.ProblemAsync(context, FhirProblem.Busy);
             return;
         }
@@ -61,6 +62,7 @@ internal sealed class CreateInteraction(
                 await RefuseTooLargeAsync(request, intake.Value.MaxBodyBytes + 1);
                 break;
             case IntakeStatus.BudgetExhausted:
+                FhirAnswers.LeaveBodyUnread(context);
                 await FhirAnswers.ProblemAsync(context, FhirProblem.Busy);
                 break;
             default:
@@ -137,18 +139,15 @@ internal sealed class CreateInteraction(
     {
         var parsed = SearchParameters.Read(FhirResourceType.Media, QueryText.Parse(text.TrimStart('?')), request.ServiceBase, lenient: false);
         condition = parsed.Search is null ? null : parsed.Search with { VisibleSources = request.Client.Sees };
-        issue = parsed.Issue ?? FhirIssue.Malformed(IssueCodes.Value, null, "If-None-Exist must name a criterion.");
-        var namesCriterion = condition is not null
-            && (condition.HasSelectiveCriterion || condition.Criteria.Count + condition.Created.Count > 0 || condition.UpdatedFrom is not null || condition.UpdatedBefore is not null);
-        return namesCriterion;
+        issue = parsed.Issue
+            ?? FhirIssue.Malformed(IssueCodes.Value, null, "If-None-Exist must name an identifier, a patient, subject or encounter, or an _id.");
+        return condition?.HasSelectiveCriterion == true;
     }
 
-    private async Task RefuseTooLargeAsync(FhirRequest request, long bytes)
+    private Task RefuseTooLargeAsync(FhirRequest request, long bytes)
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"The body may have {intake.Value.MaxBodyBytes} bytes.");
-        var delivery = request.Asks("Media.create") with { BodyLength = bytes };
-        await store.KeepAsync(delivery, Outcome.TooLarge, [new Violation("$", "is larger than this service takes")], null, CancellationToken.None);
         request.Context.Response.Headers.Connection = "close";
-        await FhirAnswers.ProblemAsync(request.Context, FhirProblem.TooLarge, [FhirIssue.Malformed(IssueCodes.TooLong, null, text)]);
+        return refusals.RefuseAsync(request, Name, FhirProblem.TooLarge, [FhirIssue.Malformed(IssueCodes.TooLong, null, text)], bytes);
     }
 }

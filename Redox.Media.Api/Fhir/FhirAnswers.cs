@@ -23,7 +23,7 @@ internal static class FhirAnswers
         if (problem.Refusal is { } why)
         {
             context.RequestServices.GetRequiredService<ServiceMeter>().Refused(why);
-            context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            RetryAfter(context, TimeSpan.FromSeconds(RetryAfterSeconds));
         }
 
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -53,6 +53,19 @@ internal static class FhirAnswers
         }
 
         return WriteAsync(context, problem.Status, buffer.WrittenMemory);
+    }
+
+    /// <summary>Says when to come again, in whole seconds.</summary>
+    public static void RetryAfter(HttpContext context, TimeSpan wait) =>
+        context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Ends the connection after the answer when a body stays unread: nobody should have to send all of it first.</summary>
+    public static void LeaveBodyUnread(HttpContext context)
+    {
+        if (context.Request.ContentLength is > 0 || context.Request.Headers.TransferEncoding.Count > 0)
+        {
+            context.Response.Headers.Connection = "close";
+        }
     }
 
     /// <summary>An OperationOutcome that says that all is well, for who asked for one.</summary>

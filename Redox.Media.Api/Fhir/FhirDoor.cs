@@ -12,8 +12,9 @@ namespace Redox.Media.Api.Fhir;
 /// OperationOutcome and the correlation id. Nothing of a body is read before its sender is known.
 /// </summary>
 internal sealed partial class FhirDoor(
-    KnownTokens tokens, CreateInteraction create, ReadInteraction read, SearchInteraction search, ContentInteraction content,
-    TimeProvider time, LastValid<FhirSettings> settings, ServiceMeter meter, ILogger<FhirDoor> logger)
+    KnownTokens tokens, RequestRates rates, Refusals refusals,
+    CreateInteraction create, ReadInteraction read, SearchInteraction search, ContentInteraction content, TimeProvider time,
+    LastValid<FhirSettings> settings, ServiceMeter meter, ILogger<FhirDoor> logger)
 {
     public async Task PassAsync(HttpContext context, string typeName, string[] segments)
     {
@@ -30,6 +31,14 @@ internal sealed partial class FhirDoor(
             }
 
             client = app.Id;
+            if (!rates.TryPass(app, out var wait))
+            {
+                FhirAnswers.LeaveBodyUnread(context);
+                FhirAnswers.RetryAfter(context, wait);
+                await FhirAnswers.ProblemAsync(context, FhirProblem.TooOften);
+                return;
+            }
+
             var request = new FhirRequest
             {
                 Context = context,
@@ -46,7 +55,7 @@ internal sealed partial class FhirDoor(
         }
         catch (Exception exception)
         {
-            await FailAsync(context, exception);
+            await FailAsync(context, correlationId, exception);
         }
         finally
         {
@@ -62,20 +71,20 @@ internal sealed partial class FhirDoor(
         var context = request.Context;
         if (!Enum.TryParse<FhirResourceType>(typeName, out var type) || type.ToString() != typeName)
         {
-            await FhirAnswers.ProblemAsync(context, FhirProblem.UnknownType);
+            await RefuseAsync(request, "FHIR.unknown", FhirProblem.UnknownType);
             return;
         }
 
         if (FhirRoutes.Find(type, segments) is not { } address)
         {
-            await FhirAnswers.ProblemAsync(context, FhirProblem.UnknownAddress);
+            await RefuseAsync(request, $"{type}.unknown", FhirProblem.UnknownAddress);
             return;
         }
 
         if (address.Find(context.Request.Method) is not { } interaction)
         {
             context.Response.Headers.Allow = string.Join(", ", address.Methods);
-            await FhirAnswers.ProblemAsync(context, FhirProblem.WrongVerb);
+            await RefuseAsync(request, $"{type}.unknown", FhirProblem.WrongVerb);
             return;
         }
 
@@ -83,13 +92,13 @@ internal sealed partial class FhirDoor(
         {
             context.Response.Headers.WWWAuthenticate =
                 $"Bearer realm=\"fhir\", error=\"insufficient_scope\", scope=\"system/{type}.{interaction.ScopeLetter}\"";
-            await FhirAnswers.ProblemAsync(context, FhirProblem.Forbidden);
+            await RefuseAsync(request, interaction.NameFor(type), FhirProblem.Forbidden);
             return;
         }
 
         if (interaction.Kind != InteractionKind.Content && !MediaTypes.TakesAnswer(context.Request))
         {
-            await FhirAnswers.ProblemAsync(context, FhirProblem.NotAcceptable);
+            await RefuseAsync(request, interaction.NameFor(type), FhirProblem.NotAcceptable);
             return;
         }
 
@@ -102,21 +111,23 @@ internal sealed partial class FhirDoor(
         });
     }
 
+    private Task RefuseAsync(FhirRequest request, string interaction, FhirProblem problem)
+    {
+        FhirAnswers.LeaveBodyUnread(request.Context);
+        return refusals.RefuseAsync(request, interaction, problem);
+    }
+
     // Source: RFC 6750, section 3: no error is named to who showed nothing.
     private static Task ChallengeAsync(HttpContext context)
     {
         context.Response.Headers.WWWAuthenticate = context.Request.Headers.Authorization.Count == 0
             ? "Bearer realm=\"fhir\""
             : "Bearer realm=\"fhir\", error=\"invalid_token\"";
-        if (context.Request.ContentLength is > 0 || context.Request.Headers.TransferEncoding.Count > 0)
-        {
-            context.Response.Headers.Connection = "close"; // the body stays unread
-        }
-
+        FhirAnswers.LeaveBodyUnread(context);
         return FhirAnswers.ProblemAsync(context, FhirProblem.Unauthenticated);
     }
 
-    private Task FailAsync(HttpContext context, Exception exception)
+    private Task FailAsync(HttpContext context, string correlationId, Exception exception)
     {
         if (context.Response.HasStarted)
         {
@@ -138,7 +149,7 @@ internal sealed partial class FhirDoor(
                 return FhirAnswers.ProblemAsync(context, FhirProblem.BadRequest);
             default:
                 LogBug(logger, exception.GetType().FullName ?? "?", exception.StackTrace ?? "");
-                return FhirAnswers.ProblemAsync(context, FhirProblem.Bug);
+                return FhirAnswers.ProblemAsync(context, FhirProblem.Bug, [FhirProblem.AskWith(correlationId)]);
         }
     }
 

@@ -8,6 +8,8 @@ internal static class FhirEndpoints
     public static void AddFhir(this IServiceCollection services)
     {
         services.AddSingleton<FhirDoor>();
+        services.AddSingleton<RequestRates>();
+        services.AddSingleton<Refusals>();
         services.AddSingleton<CreateInteraction>();
         services.AddSingleton<ReadInteraction>();
         services.AddSingleton<SearchInteraction>();

@@ -23,6 +23,7 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     public static readonly FhirProblem WrongMediaType = new(StatusCodes.Status415UnsupportedMediaType, IssueCodes.NotSupported, "Bodies are application/fhir+json or application/json, in UTF-8");
     public static readonly FhirProblem NoSuchRange = new(StatusCodes.Status416RangeNotSatisfiable, IssueCodes.Value, "The content ends before this range");
     public static readonly FhirProblem BusinessRule = new(StatusCodes.Status422UnprocessableEntity, IssueCodes.BusinessRule, "Unprocessable entity");
+    public static readonly FhirProblem TooOften = new(StatusCodes.Status429TooManyRequests, IssueCodes.Throttled, "Too many requests; please come more slowly");
     public static readonly FhirProblem Busy = new(StatusCodes.Status503ServiceUnavailable, IssueCodes.Throttled, "Too many bytes are in flight; please try again");
     public static readonly FhirProblem NoStore = new(StatusCodes.Status503ServiceUnavailable, IssueCodes.NoStore, "The archive cannot be reached just now; please try again");
     public static readonly FhirProblem Late = new(StatusCodes.Status503ServiceUnavailable, IssueCodes.Timeout, "This took longer than it may; please ask for less");
@@ -34,6 +35,9 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     /// <param name="id">Only an id that can be one is repeated.</param>
     public static FhirProblem NotFound(FhirResourceType type, string id) => new(
         StatusCodes.Status404NotFound, IssueCodes.NotFound, FhirId.TryParse(id, out _) ? $"Unknown {type} resource '{id}'" : $"Unknown {type} resource");
+
+    /// <summary>What a client can do about a bug of ours.</summary>
+    public static FhirIssue AskWith(string correlationId) => new(false, IssueCodes.Exception, null, $"Support finds this request by {correlationId}.");
 
     public static FhirProblem ReplacedBy(FhirResourceType type, FhirId id) => Gone with { Text = $"This resource has been replaced by {type}/{id}" };
 }

@@ -15,6 +15,9 @@ internal enum InteractionKind
 /// <summary>One interaction: how it is asked for, and the permission that it needs.</summary>
 internal sealed record Interaction(InteractionKind Kind, string[] Methods, Permissions Needs)
 {
+    /// <summary>What the row of a request is filed under, such as <c>Media.vread</c>.</summary>
+    public string NameFor(FhirResourceType type) => $"{type}.{Kind.ToString().ToLowerInvariant()}";
+
     /// <summary>The letter for the permission in a scope.</summary>
     public char ScopeLetter => char.ToLowerInvariant(Needs.ToString()[0]);
 }

@@ -5,7 +5,7 @@ using Redox.Media.Core.Fhir;
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>read and vread. Source: FHIR R4, http, "read" and "vread".</summary>
-internal sealed class ReadInteraction(IFhirStore store)
+internal sealed class ReadInteraction(IFhirStore store, Refusals refusals)
 {
     public async Task RunAsync(FhirRequest request, FhirResourceType type, string id, string? version)
     {
@@ -26,16 +26,16 @@ internal sealed class ReadInteraction(IFhirStore store)
     }
 
     /// <summary>Finds what the address names and leaves the row that says so; when there is nothing to show, answers so itself.</summary>
-    public async Task<FoundMedia?> FindAsync(FhirRequest request, FhirResourceType type, string interaction, string id, string? version)
+    public async Task<FoundMedia?> FindAsync(FhirRequest request, FhirResourceType type, string interaction, string id, string? version, bool withContent = false)
     {
         var versionId = Guid.Empty;
         if (!FhirId.TryParse(id, out var fhirId) || (version is not null && !TryParse(version, out versionId)))
         {
-            await FhirAnswers.ProblemAsync(request.Context, FhirProblem.NotFound(type, id));
+            await refusals.RefuseAsync(request, interaction, FhirProblem.NotFound(type, id));
             return null;
         }
 
-        var read = new FhirRead(fhirId, version is null ? null : new DeliveryId(versionId), request.Client.Sees);
+        var read = new FhirRead(fhirId, version is null ? null : new DeliveryId(versionId), request.Client.Sees, withContent);
         var found = await store.FindAsync(read, request.Asks(interaction, fhirId), request.Aborted);
         if (found?.Version is not null)
         {

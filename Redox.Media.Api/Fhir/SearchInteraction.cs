@@ -4,7 +4,7 @@ using Redox.Media.Core.Fhir;
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>search-type, by GET and by POST. Source: FHIR R4, http, "search"; Canvas Medical's documentation, pagination.</summary>
-internal sealed class SearchInteraction(IFhirStore store, LastValid<QuerySettings> query)
+internal sealed class SearchInteraction(IFhirStore store, Refusals refusals, LastValid<QuerySettings> query)
 {
     /// <summary>More than any search of names and identifiers needs.</summary>
     private const int MostFormBytes = 64 * 1024;
@@ -12,7 +12,7 @@ internal sealed class SearchInteraction(IFhirStore store, LastValid<QuerySetting
     public async Task RunAsync(FhirRequest request, FhirResourceType type)
     {
         var context = request.Context;
-        if (await ReadParametersAsync(context) is not { } pairs)
+        if (await ReadParametersAsync(request, type) is not { } pairs)
         {
             return;
         }
@@ -22,7 +22,7 @@ internal sealed class SearchInteraction(IFhirStore store, LastValid<QuerySetting
         {
             if (!PageCursor.TryRead(request.Client, type, cursor, out var text, out var position))
             {
-                await RefuseAsync(context, FhirIssue.Malformed(IssueCodes.Value, null, "_page is not the next page of a search of yours; please search again."));
+                await RefuseAsync(request, type, FhirIssue.Malformed(IssueCodes.Value, null, "_page is not the next page of a search of yours; please search again."));
                 return;
             }
 
@@ -33,7 +33,7 @@ internal sealed class SearchInteraction(IFhirStore store, LastValid<QuerySetting
         var parsed = SearchParameters.Read(type, pairs, request.ServiceBase, Preferences.IsLenient(context.Request));
         if (parsed.Search is null)
         {
-            await RefuseAsync(context, parsed.Issue!);
+            await RefuseAsync(request, type, parsed.Issue!);
             return;
         }
 
@@ -44,7 +44,7 @@ internal sealed class SearchInteraction(IFhirStore store, LastValid<QuerySetting
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
         patience.CancelAfter(query.Value.Timeout);
-        var page = await store.SearchAsync(search, request.Asks($"{type}.search"), patience.Token);
+        var page = await store.SearchAsync(search, request.Asks(NameFor(type)), patience.Token);
 
         var address = $"{request.ServiceBase}/{type}";
         var self = search.After is { } here ? Page(here) : text.Length == 0 ? address : $"{address}?{text}";
@@ -60,9 +60,9 @@ internal sealed class SearchInteraction(IFhirStore store, LastValid<QuerySetting
     }
 
     /// <summary>Those of the address, and those of a posted form; null when the form cannot be had, which is then answered.</summary>
-    private static async Task<List<KeyValuePair<string, string>>?> ReadParametersAsync(HttpContext context)
+    private async Task<List<KeyValuePair<string, string>>?> ReadParametersAsync(FhirRequest fhirRequest, FhirResourceType type)
     {
-        var request = context.Request;
+        var (context, request) = (fhirRequest.Context, fhirRequest.Context.Request);
         var pairs = QueryText.Parse(request.QueryString.Value ?? "");
         if (!HttpMethods.IsPost(request.Method))
         {
@@ -71,8 +71,9 @@ internal sealed class SearchInteraction(IFhirStore store, LastValid<QuerySetting
 
         if (request.ContentLength is > 0 && request.ContentType?.Split(';')[0].Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true)
         {
-            await FhirAnswers.ProblemAsync(
-                context, FhirProblem.WrongMediaType, [FhirIssue.Malformed(IssueCodes.NotSupported, null, "A posted search is application/x-www-form-urlencoded.")]);
+            FhirAnswers.LeaveBodyUnread(context);
+            await refusals.RefuseAsync(
+                fhirRequest, NameFor(type), FhirProblem.WrongMediaType, [FhirIssue.Malformed(IssueCodes.NotSupported, null, "A posted search is application/x-www-form-urlencoded.")]);
             return null;
         }
 
@@ -81,7 +82,7 @@ internal sealed class SearchInteraction(IFhirStore store, LastValid<QuerySetting
         if (length > MostFormBytes)
         {
             context.Response.Headers.Connection = "close";
-            await FhirAnswers.ProblemAsync(context, FhirProblem.TooLarge);
+            await refusals.RefuseAsync(fhirRequest, NameFor(type), FhirProblem.TooLarge, bodyBytes: length);
             return null;
         }
 
@@ -89,5 +90,8 @@ internal sealed class SearchInteraction(IFhirStore store, LastValid<QuerySetting
         return pairs;
     }
 
-    private static Task RefuseAsync(HttpContext context, FhirIssue issue) => FhirAnswers.ProblemAsync(context, FhirProblem.BadRequest, [issue]);
+    private Task RefuseAsync(FhirRequest request, FhirResourceType type, FhirIssue issue) =>
+        refusals.RefuseAsync(request, NameFor(type), FhirProblem.BadRequest, [issue]);
+
+    private static string NameFor(FhirResourceType type) => FhirRoutes.Search.NameFor(type);
 }

@@ -25,7 +25,7 @@ internal static class SettingsSetup
             .ValidateOnStart();
         services.AddSingleton<IOptionsChangeTokenSource<ClientSettings>>(
             provider => new ConfigurationChangeTokenSource<ClientSettings>(provider.GetRequiredService<IConfiguration>().GetSection(ClientApp.Section)));
-        services.AddOptions<FhirSettings>().BindConfiguration(FhirSettings.Section).ValidateOnStart();
+        services.AddOptions<FhirSettings>().BindConfiguration(FhirSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<ClientSettings>, ClientValidation>();
         services.AddSingleton<IValidateOptions<FhirSettings>, ClientValidation>();
         services.AddOptions<IntakeSettings>().BindConfiguration(IntakeSettings.Section).ValidateDataAnnotations().ValidateOnStart();

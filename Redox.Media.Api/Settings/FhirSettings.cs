@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Redox.Media.Api.Settings;
 
 /// <summary>Rules beyond R4's own that a Media must keep to.</summary>
@@ -23,4 +25,11 @@ public sealed class FhirSettings
     /// proxy in between may have changed.
     /// </summary>
     public string? BaseUrl { get; init; }
+
+    /// <summary>
+    /// Requests a second that one client may send to one instance, 1 to 1000000; what comes above that is answered 429. Default 500: more
+    /// than any app needs, and a fraction of what a small machine does.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int MaxRequestsPerSecond { get; init; } = 500;
 }

@@ -37,7 +37,7 @@ public enum Outcome
     /// <summary>A Redox message that cannot be applied as it is, kept with its raw bytes for a person.</summary>
     SetAside,
 
-    /// <summary>What a client sent breaks the rules. It was told at once; its bytes are kept all the same.</summary>
+    /// <summary>What a client sent breaks the rules. It was told at once; its bytes are kept as far as they were read.</summary>
     Refused,
 
     /// <summary>An event that its client may not send, or for a source that is not the client's. Kept, changes nothing.</summary>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Redox.Media.Core.Intake;
 using Redox.Media.Core.Messages;
@@ -52,6 +51,10 @@ internal static class BodyDefects
         {
             yield return FhirIssue.Malformed(IssueCodes.Value, data, data + " must be base64.");
         }
+        else if (body.LacksPadding)
+        {
+            yield return FhirIssue.Malformed(IssueCodes.Value, data, data + " must be padded: base64 comes in groups of four characters.");
+        }
         else if (body.Content!.Length == 0)
         {
             yield return FhirIssue.Malformed(IssueCodes.Value, data, data + " must not be empty.");
@@ -72,7 +75,7 @@ internal static class BodyDefects
             yield return FhirIssue.Refused("Media.content.size", "Media.content.size is not the number of bytes in Media.content.data.");
         }
 
-        if (FhirText.Of(content, "hash"u8) is { } hash && !hash.Equals(Sha1(file), StringComparison.Ordinal))
+        if (FhirText.Of(content, "hash"u8) is { } hash && !hash.Equals(AttachmentHash.Of(file), StringComparison.Ordinal))
         {
             yield return FhirIssue.Refused("Media.content.hash", "Media.content.hash is not the SHA-1 of Media.content.data.");
         }
@@ -82,18 +85,4 @@ internal static class BodyDefects
             yield return FhirIssue.Refused("Media.content.contentType", "Media.content.data is plainly of another type than Media.content.contentType says.");
         }
     }
-
-    // The hash that R4 defines for an attachment; it guards against damage, nothing else. Our own is the SHA-256.
-#pragma warning disable CA5350 // R4 names SHA-1
-    private static string Sha1(PooledBytes file)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
-        for (var slice = 0; slice < file.SliceCount; slice++)
-        {
-            hash.AppendData(file.Slice(slice).Span);
-        }
-
-        return Convert.ToBase64String(hash.GetHashAndReset());
-    }
-#pragma warning restore CA5350
 }

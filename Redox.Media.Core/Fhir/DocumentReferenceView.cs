@@ -15,7 +15,7 @@ internal static class DocumentReferenceView
 
     public static void Write(Utf8JsonWriter writer, JsonElement media, FoundMedia found, string? contentUrl)
     {
-        using var envelope = JsonDocument.Parse(found.Envelope, new JsonDocumentOptions { MaxDepth = int.MaxValue });
+        using var envelope = JsonDocument.Parse(found.Envelope!.Value, new JsonDocumentOptions { MaxDepth = int.MaxValue });
         var message = envelope.RootElement;
         var said = FhirText.Object(message, "Media"u8);
         writer.WriteStartObject();

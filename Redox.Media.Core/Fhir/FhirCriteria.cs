@@ -40,11 +40,11 @@ public static class FhirCriteria
                 .Select(token => (SearchKeys.DocumentId(token.Code), token.System is null ? null : FhirNames.SourceOf(token.System)))]);
     }
 
-    /// <summary>What came from Redox is completed.</summary>
+    /// <summary>What came from Redox is completed, and so is most of what is created here.</summary>
     public static FhirCriterion Status(IEnumerable<string> codes)
     {
         var all = codes.ToList();
-        return new FhirCriterion([.. all.Select(code => FhirKeys.Code("status", code))], [], AnyRedox: all.Contains(FhirNames.Completed));
+        return new FhirCriterion([.. all.Select(code => FhirKeys.Code("status", code))], [], AnyRedox: all.Contains(FhirNames.Completed), IsRare: !all.Contains(FhirNames.Completed));
     }
 
     public static FhirCriterion Type(IEnumerable<FhirToken> tokens)

@@ -44,7 +44,7 @@ public sealed class FhirResources(string serviceBase)
         }
         else
         {
-            using var envelope = JsonDocument.Parse(media.Envelope, new JsonDocumentOptions { MaxDepth = int.MaxValue });
+            using var envelope = JsonDocument.Parse(media.Envelope!.Value, new JsonDocumentOptions { MaxDepth = int.MaxValue });
             RedoxMediaView.Write(writer, envelope.RootElement, media, ContentUrl(type, media));
         }
     }

@@ -44,8 +44,18 @@ public sealed record FhirSearch
 
     public FhirSearch And(FhirCriterion criterion) => this with { Criteria = [.. Criteria, criterion] };
 
-    /// <summary>False when it would have to walk the archive from its newest document on.</summary>
+    /// <summary>Something names the document, or the person or visit that it belongs to: what is found fits into a page or a few.</summary>
     public bool HasSelectiveCriterion => Ids is not null || Identifiers is not null || Criteria.Any(criterion => criterion.IsSelective);
+
+    /// <summary>When a document must have been made at the site, at least in part; null when nothing is said about that.</summary>
+    public (DateTimeOffset After, DateTimeOffset Before)? Made
+    {
+        get
+        {
+            var ranges = Created.Select(criterion => criterion.Overlaps).Where(range => range is not null).ToList();
+            return ranges.Count == 0 ? null : (ranges.Max(range => range!.Value.After), ranges.Min(range => range!.Value.Before));
+        }
+    }
 }
 
 /// <summary>One criterion.</summary>
@@ -53,11 +63,25 @@ public sealed record FhirSearch
 /// <param name="RedoxKeys">Of which a document that came from Redox must carry one.</param>
 /// <param name="AnyRedox">Every document that came from Redox meets it.</param>
 /// <param name="IsSelective">It finds the documents of one person or one visit, not a good part of the archive.</param>
-public sealed record FhirCriterion(IReadOnlyList<Guid> ResourceKeys, IReadOnlyList<Guid> RedoxKeys, bool AnyRedox = false, bool IsSelective = false);
+/// <param name="IsRare">It finds few documents in most archives, though it may find many in some.</param>
+public sealed record FhirCriterion(
+    IReadOnlyList<Guid> ResourceKeys, IReadOnlyList<Guid> RedoxKeys, bool AnyRedox = false, bool IsSelective = false, bool IsRare = false);
 
 /// <summary>Identifiers of a search: those of resources by their keys, DocumentIDs by theirs.</summary>
 /// <param name="DocumentIds">The key of each DocumentID and the source that it must be of; null for any.</param>
 public sealed record FhirIdentifiers(IReadOnlyList<Guid> ResourceKeys, IReadOnlyList<(Guid Key, string? Source)> DocumentIds);
 
 /// <summary>A date with its prefix: eq, ne, gt, lt, ge, le, sa, eb.</summary>
-public sealed record FhirDateCriterion(string Prefix, FhirDate Date);
+public sealed record FhirDateCriterion(string Prefix, FhirDate Date)
+{
+    /// <summary>A time that whatever meets this overlaps: it ends after the one and begins before the other; null when anything may.</summary>
+    public (DateTimeOffset After, DateTimeOffset Before)? Overlaps => Prefix switch
+    {
+        "eq" => (Date.From, Date.To),
+        "ge" => (Date.From, DateTimeOffset.MaxValue),
+        "gt" or "sa" => (Date.To, DateTimeOffset.MaxValue),
+        "lt" or "eb" => (DateTimeOffset.MinValue, Date.From),
+        "le" => (DateTimeOffset.MinValue, Date.To),
+        _ => null,
+    };
+}

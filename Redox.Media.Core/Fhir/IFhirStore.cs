@@ -23,7 +23,7 @@ public interface IFhirStore
         FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancellation);
 
     /// <summary>
-    /// Creates a document unless the condition finds one. Of any number of callers with one condition at one time, the first creates
+    /// Creates a document unless the condition, which must be selective, finds one. Of any number of callers with one condition at one time, the first creates
     /// and the others find what it created.
     /// </summary>
     Task<ConditionalCreation> CreateUnlessFoundAsync(DocumentEvent documentEvent, FhirSearch condition, CancellationToken cancellation);
@@ -31,7 +31,8 @@ public interface IFhirStore
 
 /// <summary>One document to be found, or one version of it.</summary>
 /// <param name="VisibleSources">The sources whose documents the client may see; null for all.</param>
-public sealed record FhirRead(FhirId Id, DeliveryId? Version, IReadOnlyList<string>? VisibleSources);
+/// <param name="WithContent">A small file is wanted as well: it comes along in the same round trip.</param>
+public sealed record FhirRead(FhirId Id, DeliveryId? Version, IReadOnlyList<string>? VisibleSources, bool WithContent = false);
 
 /// <summary>Where a document of a search stands, and which version of it.</summary>
 public readonly record struct MediaKey(DocumentKey Document, DeliveryId Version);
@@ -56,18 +57,24 @@ public sealed record FoundMedia
 
     public long? ContentLength { get; init; }
 
+    /// <summary>Of the content, 32 bytes; null when it has none of its own here.</summary>
+    public byte[]? ContentSha256 { get; init; }
+
     /// <summary>The Redox message; null together with the version.</summary>
-    public byte[]? Envelope { get; init; }
+    public ReadOnlyMemory<byte>? Envelope { get; init; }
 
     /// <summary>The resource as it was received, its data cut out; null for a document that came from Redox.</summary>
-    public byte[]? Resource { get; init; }
+    public ReadOnlyMemory<byte>? Resource { get; init; }
+
+    /// <summary>The file, when it was asked for and is small; null says nothing about whether there is one.</summary>
+    public ReadOnlyMemory<byte>? Content { get; init; }
 
     public FhirId Id => FhirId.Of(Document);
 }
 
 /// <summary>A page of a search.</summary>
 /// <param name="Total">How many there are on all pages; null where counting them would mean reading the archive.</param>
-/// <param name="Next">Where the next page goes on; null on the last.</param>
+/// <param name="Next">Where the next page goes on; null on the last. A page may have fewer documents than asked for and still not be the last.</param>
 public sealed record MediaPage(IReadOnlyList<MediaKey> Found, int? Total, PagePosition? Next);
 
 /// <summary>The last document of a page, by the order of the search: when it was changed, and its key.</summary>

@@ -40,6 +40,7 @@ public abstract record CreateResult
     {
     }
 
+    /// <param name="Media">In the body's own memory: not to be used after it is disposed.</param>
     public sealed record Created(FoundMedia Media) : CreateResult;
 
     /// <summary>Nothing was created: the condition found this one.</summary>
@@ -121,8 +122,8 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
             Source = create.Source,
             DocumentId = documentEvent.Facts.DocumentId,
             ContentLength = body.Content?.Length,
-            Envelope = documentEvent.Envelope.ToArray(),
-            Resource = resource.ToArray(),
+            Envelope = documentEvent.Envelope,
+            Resource = resource,
         });
     }
 
@@ -133,7 +134,7 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
     private static DocumentEvent ToEvent(ReceivedMessage body, ReadOnlyMemory<byte> resource, JsonElement media, JsonElement asSent, FhirCreate create)
     {
         var documentId = new Guid(RandomNumberGenerator.GetBytes(16)).ToString();
-        var envelope = MediaEnvelope.Write(media, create, documentId, asSent);
+        var envelope = MediaEnvelope.Write(media, create, documentId, asSent, ContentHash(body, media));
         var meta = MessageMeta.Read(envelope);
         var document = DocumentKey.Of(create.Source, documentId);
         var arrival = EventClock.ToMicroseconds(create.Arrival);
@@ -161,6 +162,10 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
             Resource = resource,
         };
     }
+
+    // What was sent has been held against the file already.
+    private static string? ContentHash(ReceivedMessage body, JsonElement media) =>
+        body.Content is { } file ? FhirText.Of(FhirText.Object(media, "content"u8), "hash"u8) ?? AttachmentHash.Of(file) : null;
 
     private static FhirDate? Created(JsonElement media)
     {

@@ -12,9 +12,13 @@ namespace Redox.Media.Core.Fhir;
 /// </summary>
 internal static class MediaEnvelope
 {
+    /// <summary>The member of the message's Media that holds R4's hash of the file.</summary>
+    public static ReadOnlySpan<byte> ContentHash => "ContentHash"u8;
+
     /// <param name="media">A valid Media.</param>
     /// <param name="asSent">The body in the other form, kept whole in the message; default when the Media itself was sent.</param>
-    public static ReadOnlyMemory<byte> Write(JsonElement media, FhirCreate create, string documentId, JsonElement asSent)
+    /// <param name="contentHash">R4's hash of the file, which Redox has no member for; null when there is no file.</param>
+    public static ReadOnlyMemory<byte> Write(JsonElement media, FhirCreate create, string documentId, JsonElement asSent, string? contentHash)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var writer = new Utf8JsonWriter(buffer);
@@ -33,7 +37,7 @@ internal static class MediaEnvelope
         writer.WriteStartObject("Visit"u8);
         Text(writer, "VisitNumber"u8, Visit(media, create.ServiceBase));
         writer.WriteEndObject();
-        WriteFile(writer, media, documentId, create.ServiceBase);
+        WriteFile(writer, media, documentId, create.ServiceBase, contentHash);
         if (asSent.ValueKind == JsonValueKind.Object)
         {
             writer.WritePropertyName("AsSent"u8);
@@ -63,7 +67,7 @@ internal static class MediaEnvelope
         writer.WriteEndObject();
     }
 
-    private static void WriteFile(Utf8JsonWriter writer, JsonElement media, string documentId, string serviceBase)
+    private static void WriteFile(Utf8JsonWriter writer, JsonElement media, string documentId, string serviceBase, string? contentHash)
     {
         var content = FhirText.Object(media, "content"u8);
         var type = FhirText.Object(media, "type"u8);
@@ -83,6 +87,11 @@ internal static class MediaEnvelope
             writer.WritePropertyName("Provider"u8);
             WriteIdentifier(writer, provider);
             writer.WriteEndObject();
+        }
+
+        if (contentHash is not null)
+        {
+            writer.WriteString(ContentHash, contentHash);
         }
 
         // Kept, readable through this door, and left out of Media.Query, as whatever is not available is.

@@ -104,7 +104,22 @@ internal static class ReceivedMediaView
 
         writer.WriteString("url"u8, contentUrl);
         writer.WriteNumber("size"u8, media.ContentLength!.Value);
+        if (JsonText.Member(content, "hash"u8) is null)
+        {
+            WriteHash(writer, media);
+        }
+
         writer.WriteEndObject();
+    }
+
+    // What was made before hashes were kept has none.
+    private static void WriteHash(Utf8JsonWriter writer, FoundMedia media)
+    {
+        using var message = JsonDocument.Parse(media.Envelope!.Value, new JsonDocumentOptions { MaxDepth = int.MaxValue });
+        if (FhirText.Of(FhirText.Object(message.RootElement, "Media"u8), MediaEnvelope.ContentHash) is { } hash)
+        {
+            writer.WriteString("hash"u8, hash);
+        }
     }
 
     private static void Copy(Utf8JsonWriter writer, JsonProperty member)

@@ -82,11 +82,13 @@ internal static class RedoxElements
         writer.WriteEndObject();
     }
 
+    /// <summary>True when a provider says who it is.</summary>
+    public static bool Names(JsonElement provider) => !string.IsNullOrWhiteSpace(JsonText.Scalar(provider, "ID"u8)) || Display(provider).Length > 0;
+
     public static void Provider(Utf8JsonWriter writer, string name, JsonElement provider)
     {
         var id = JsonText.Scalar(provider, "ID"u8);
-        var display = string.Join(' ', new[] { JsonText.Scalar(provider, "FirstName"u8), JsonText.Scalar(provider, "LastName"u8) }.Where(part => !string.IsNullOrWhiteSpace(part)));
-        Person(writer, name, "Practitioner", string.IsNullOrWhiteSpace(id) ? null : (id, JsonText.Scalar(provider, "IDType"u8)), display);
+        Person(writer, name, "Practitioner", string.IsNullOrWhiteSpace(id) ? null : (id, JsonText.Scalar(provider, "IDType"u8)), Display(provider));
     }
 
     /// <summary>Writes a date that R4 can hold as it is. One with a time and no zone is taken as UTC, as everywhere here.</summary>
@@ -100,6 +102,9 @@ internal static class RedoxElements
 
     /// <summary>The date as it was received, where <see cref="Date"/> writes it otherwise or not at all; null where it says the same.</summary>
     public static string? Unsaid(string? date) => ToDateTime(date) == date ? null : date;
+
+    private static string Display(JsonElement provider) => string.Join(
+        ' ', new[] { JsonText.Scalar(provider, "FirstName"u8), JsonText.Scalar(provider, "LastName"u8) }.Where(part => !string.IsNullOrWhiteSpace(part)));
 
     private static string? ToDateTime(string? date)
     {

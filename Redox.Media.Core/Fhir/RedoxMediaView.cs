@@ -76,7 +76,9 @@ internal static class RedoxMediaView
         };
         var identifiers = JsonText.Elements(FhirText.Object(message, "Patient"u8), "Identifiers"u8)
             .Where(identifier => !string.IsNullOrWhiteSpace(JsonText.Scalar(identifier, "ID"u8))).ToList();
-        if (identifiers.Count < 2 && texts.All(text => string.IsNullOrWhiteSpace(text.Text)))
+        var authenticator = FhirText.Object(media, "Authenticator"u8);
+        var hasAuthenticator = RedoxElements.Names(authenticator);
+        if (identifiers.Count < 2 && !hasAuthenticator && texts.All(text => string.IsNullOrWhiteSpace(text.Text)))
         {
             return;
         }
@@ -85,6 +87,14 @@ internal static class RedoxMediaView
         foreach (var (name, text) in texts.Where(text => !string.IsNullOrWhiteSpace(text.Text)))
         {
             RedoxElements.Extension(writer, name, text!);
+        }
+
+        if (hasAuthenticator)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("url"u8, FhirNames.ExtensionPrefix + "Authenticator");
+            RedoxElements.Provider(writer, "valueReference", authenticator);
+            writer.WriteEndObject();
         }
 
         // A subject has one identifier; where Redox says several, all of them stand here.

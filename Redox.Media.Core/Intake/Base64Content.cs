@@ -21,6 +21,9 @@ internal sealed class Base64Content(SlicePool pool) : IDisposable
     /// <summary>The characters, padding included, that are not decoded yet: up to four.</summary>
     public ReadOnlySpan<byte> Pending => _group.AsSpan(0, _characters + _padding);
 
+    /// <summary>True when the text ended without the padding that its length asks for. To be asked after <see cref="TryEnd"/>.</summary>
+    public bool LacksPadding { get; private set; }
+
     /// <summary>Whether the held back group is what an encoder writes: nothing, or padded in full with no bits left over.</summary>
     public bool EndsCanonically
     {
@@ -94,6 +97,7 @@ internal sealed class Base64Content(SlicePool pool) : IDisposable
 
         if (_characters > 0)
         {
+            LacksPadding = _characters < _group.Length && _padding == 0;
             Bytes.Advance(DecodeGroup(Bytes.GetSpan(3)));
             _characters = _padding = 0;
         }

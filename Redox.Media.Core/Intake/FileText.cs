@@ -34,6 +34,9 @@ internal sealed class FileText(SlicePool pool) : IDisposable
     /// <summary>The decoded bytes; of an undecodable text the beginning, as far as encoding it gives the text back.</summary>
     public PooledBytes Content => _content.Bytes;
 
+    /// <summary>True for base64 without the padding that its length asks for.</summary>
+    public bool LacksPadding => _content.LacksPadding;
+
     public byte[] ContentSha256 { get; private set; } = [];
 
     /// <summary>How many bytes at the beginning of the content stand for their text.</summary>

@@ -26,6 +26,9 @@ public sealed partial class ReceivedMessage : IDisposable
 
     public FileForm File => _parts.FileForm;
 
+    /// <summary>True when the file is base64 without the padding that its length asks for: some senders leave it out, R4 does not.</summary>
+    public bool LacksPadding => File == FileForm.Base64 && _parts.File!.LacksPadding;
+
     /// <summary>The decoded file; null unless it is <see cref="FileForm.Base64"/>.</summary>
     public PooledBytes? Content => File == FileForm.Base64 ? _parts.File!.Content : null;
 

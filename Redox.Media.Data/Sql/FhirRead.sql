@@ -1,11 +1,13 @@
 -- A document by its FHIR id, as it is now or at @version, and the row that says who asked, in the same transaction.
 -- The id is the shard key and the upper half of the document's key: @document_shard bigint, @first_key and @last_key uuid, a range of
 -- the primary key that holds one document. @version uuid, null for the current one. @sources text[], null for all.
+-- @bytes_along bigint: a file of up to so many bytes comes along.
 -- A document that is deleted or superseded is found without a version: it is gone, and so are its earlier versions.
 with found as (
   select
     d.shard_key, d.document_key, d.source, d.document_id, d.replaced_by_shard, d.replaced_by_key,
-    v.delivery_id as version, v.delivery_id = d.version as is_current, v.content_length, v.envelope, v.resource
+    v.delivery_id as version, v.delivery_id = d.version as is_current, v.content_length, v.content_sha256, v.envelope, v.resource,
+    case when v.content_length <= @bytes_along then v.content end as content
   from document d
   left join version v
     on v.shard_key = d.shard_key and v.document_key = d.document_key and v.delivery_id = coalesce(@version, d.version)

@@ -20,7 +20,7 @@ internal static class Parameter
     public static NpgsqlParameter Longs(long[]? values) =>
         values is null ? Null(NpgsqlDbType.Array | NpgsqlDbType.Bigint) : Of(values, NpgsqlDbType.Array | NpgsqlDbType.Bigint);
 
-    public static NpgsqlParameter Int(int value) => Of(value, NpgsqlDbType.Integer);
+    public static NpgsqlParameter Int(int? value) => value is { } number ? Of(number, NpgsqlDbType.Integer) : Null(NpgsqlDbType.Integer);
 
     public static NpgsqlParameter Bool(bool value) => Of(value, NpgsqlDbType.Boolean);
 

@@ -32,14 +32,8 @@ internal sealed partial class SqlStatement
     /// <summary>The statement with numbered parameters.</summary>
     public string Text { get; }
 
-    /// <summary>Reads <c>Sql/{name}.sql</c> from the assembly.</summary>
-    public static SqlStatement Read(string name)
-    {
-        using var stream = typeof(SqlStatement).Assembly.GetManifestResourceStream($"Sql/{name}.sql")
-            ?? throw new InvalidOperationException($"Sql/{name}.sql is not embedded.");
-        using var reader = new StreamReader(stream);
-        return new SqlStatement(reader.ReadToEnd());
-    }
+    /// <summary>Reads <c>Sql/{name}.sql</c> from the assembly. A line <c>\ir Other.sql</c> stands for that file, as it does in psql.</summary>
+    public static SqlStatement Read(string name) => new(Part().Replace(ReadFile(name + ".sql"), match => ReadFile(match.Groups["file"].Value)));
 
     /// <summary>Makes the command; every named parameter must be given, and no other.</summary>
     public NpgsqlBatchCommand With(params ReadOnlySpan<(string Name, NpgsqlParameter Value)> parameters)
@@ -55,6 +49,14 @@ internal sealed partial class SqlStatement
         var command = new NpgsqlCommand(Text, connection);
         Fill(command.Parameters, parameters);
         return command;
+    }
+
+    private static string ReadFile(string file)
+    {
+        using var stream = typeof(SqlStatement).Assembly.GetManifestResourceStream("Sql/" + file)
+            ?? throw new InvalidOperationException($"Sql/{file} is not embedded.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
     }
 
     private void Fill(NpgsqlParameterCollection collection, ReadOnlySpan<(string Name, NpgsqlParameter Value)> parameters)
@@ -85,6 +87,9 @@ internal sealed partial class SqlStatement
 
     [GeneratedRegex(@"(?<!@)@(?<name>[a-z][a-z0-9_]*)")]
     private static partial Regex Parameter();
+
+    [GeneratedRegex(@"^\\ir (?<file>\w+\.sql)$", RegexOptions.Multiline)]
+    private static partial Regex Part();
 
     [GeneratedRegex(@"--[^\n]*")]
     private static partial Regex Comment();

@@ -33,7 +33,8 @@ internal sealed partial class FhirStore
             await wait.ExecuteNonQueryAsync(cancellation);
         }
 
-        var page = await SearchAsync(connection, condition, delivery, leaveRow: false, cancellation);
+        var page = await LeadAsync(connection, condition, delivery, leaveRow: false, cancellation)
+            ?? throw new ArgumentException("The condition leads nowhere in particular.", nameof(condition));
         if (page.Found.Any(found => found.Version == delivery.Id))
         {
             return new ConditionalCreation(0, null); // our own earlier try, whose acknowledgement was lost

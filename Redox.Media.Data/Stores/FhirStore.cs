@@ -10,6 +10,9 @@ namespace Redox.Media.Data.Stores;
 /// <summary>The archive in PostgreSQL, as FHIR clients see it: the reading half.</summary>
 internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResilience resilience) : IFhirStore
 {
+    /// <summary>A file that comes along with its document: less than what the runtime counts as a large object.</summary>
+    private const int BytesAlong = 64 * 1024;
+
     public Task<FoundMedia?> FindAsync(FhirRead read, Delivery delivery, CancellationToken cancellation) =>
         resilience.RunAsync(
             async token =>
@@ -24,6 +27,7 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
                         ("last_key", Parameter.Uuid(read.Id.LastKey)),
                         ("version", Parameter.Uuid(read.Version?.Value)),
                         ("sources", Parameter.Texts(read.VisibleSources)),
+                        ("bytes_along", Parameter.Long(read.WithContent ? BytesAlong : -1)),
                     ]);
                 await using var reader = await command.ExecuteReaderAsync(token);
                 var found = await reader.ReadAsync(token) ? MediaRow.Read(reader) : null;
@@ -37,7 +41,7 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
             async token =>
             {
                 await using var connection = await database.OpenConnectionAsync(token);
-                return await SearchAsync(connection, search, delivery, leaveRow: true, token);
+                return await SearchAsync(connection, search, delivery, token);
             },
             cancellation);
 
@@ -83,25 +87,60 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
             },
             cancellation);
 
-    private static async Task<MediaPage> SearchAsync(
+    private static async Task<MediaPage> SearchAsync(NpgsqlConnection connection, FhirSearch search, Delivery delivery, CancellationToken cancellation)
+    {
+        if (search.HasSelectiveCriterion)
+        {
+            return (await LeadAsync(connection, search, delivery, leaveRow: true, cancellation))!;
+        }
+
+        var hasLead = FhirSearchCommand.HasLead(search);
+        return await WalkAsync(connection, search, delivery, mayGiveUp: hasLead, cancellation)
+            ?? await LeadAsync(connection, search, delivery, leaveRow: true, cancellation)
+            ?? (await WalkAsync(connection, search, delivery, mayGiveUp: false, cancellation))!;
+    }
+
+    private static async Task<MediaPage?> WalkAsync(
+        NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool mayGiveUp, CancellationToken cancellation)
+    {
+        await using var command = FhirSearchCommand.Walk(connection, search, delivery, mayGiveUp);
+        return await ReadPageAsync(command, search, cancellation);
+    }
+
+    private static async Task<MediaPage?> LeadAsync(
         NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool leaveRow, CancellationToken cancellation)
     {
-        await using var command = FhirSearchCommand.Make(connection, search, delivery, leaveRow);
+        await using var command = FhirSearchCommand.Lead(connection, search, delivery, leaveRow);
+        return await ReadPageAsync(command, search, cancellation);
+    }
+
+    /// <summary>Reads the rows of either statement; null when it gave up.</summary>
+    private static async Task<MediaPage?> ReadPageAsync(NpgsqlCommand command, FhirSearch search, CancellationToken cancellation)
+    {
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var found = new List<MediaKey>();
         int? total = null;
+        PagePosition? walkedTo = null;
+        var gaveUp = false;
         while (await reader.ReadAsync(cancellation))
         {
             total = reader.IsDBNull(0) ? null : (int)reader.GetInt64(0);
+            walkedTo = reader.IsDBNull(4) ? null : new PagePosition(reader.GetGuid(4), reader.GetGuid(5));
+            gaveUp = reader.GetBoolean(6);
             if (!reader.IsDBNull(1))
             {
                 found.Add(new MediaKey(new DocumentKey(reader.GetInt64(1), reader.GetGuid(2)), new DeliveryId(reader.GetGuid(3))));
             }
         }
 
+        if (gaveUp)
+        {
+            return null;
+        }
+
         if (found.Count <= search.Count)
         {
-            return new MediaPage(found, total, null);
+            return new MediaPage(found, total, search.Count == 0 ? null : walkedTo);
         }
 
         // One more than asked for was read, to know that there is one.

@@ -18,7 +18,20 @@ internal static class MediaRow
         Version = row.IsDBNull(6) ? null : new DeliveryId(row.GetGuid(6)),
         IsCurrent = !row.IsDBNull(7) && row.GetBoolean(7),
         ContentLength = row.IsDBNull(8) ? null : row.GetInt64(8),
-        Envelope = row.IsDBNull(9) ? null : row.GetFieldValue<byte[]>(9),
-        Resource = row.IsDBNull(10) ? null : row.GetFieldValue<byte[]>(10),
+        ContentSha256 = row.IsDBNull(9) ? null : row.GetFieldValue<byte[]>(9),
+        Envelope = Bytes(row, 10),
+        Resource = Bytes(row, 11),
+        Content = Bytes(row, 12),
     };
+
+    // Spelled out, since "? null :" would turn null into an empty memory.
+    private static ReadOnlyMemory<byte>? Bytes(NpgsqlDataReader row, int column)
+    {
+        if (row.IsDBNull(column))
+        {
+            return null;
+        }
+
+        return row.GetFieldValue<byte[]>(column);
+    }
 }

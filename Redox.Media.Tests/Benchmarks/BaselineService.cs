@@ -39,7 +39,11 @@ internal static class BaselineService
             await create.ExecuteNonQueryAsync();
         }
 
-        app.MapPost("/", (HttpContext context) => CommitAsync(context, database));
+        foreach (var path in new[] { "/", "/Media" })
+        {
+            app.MapPost(path, (HttpContext context) => CommitAsync(context, database));
+        }
+
         app.MapPut("/{id:long}", (HttpContext context, long id) => PutAsync(context, database, id));
         app.MapGet("/{id:long}", (HttpContext context, long id) => ReadAsync(context, database, id));
     }

@@ -21,6 +21,7 @@ internal static class Bench
                 ["growth"] => await new GrowthBench(cluster, 10_000_000).RunAsync(),
                 ["growth", var documents] => await new GrowthBench(cluster, long.Parse(documents, CultureInfo.InvariantCulture)).RunAsync(),
                 ["deliveries" or "queries", ..] => await RunAsync(cluster, BenchPlan.Quick(args[0], args[1..])),
+                ["fhir"] => await RunAsync(cluster, BenchPlan.Fhir),
                 _ => Usage(),
             };
         }
@@ -52,12 +53,13 @@ internal static class Bench
 
         await new DeliveryBench(product, baseline, plan).RunAsync();
         await new QueryBench(product, baseline, plan).RunAsync();
+        await new FhirBench(product, baseline, plan).RunAsync();
         return 0;
     }
 
     private static int Usage()
     {
-        Console.Error.WriteLine("scripts/bench [short|full|growth]");
+        Console.Error.WriteLine("scripts/bench [short|full|fhir|growth]");
         return 2;
     }
 }

@@ -90,6 +90,29 @@ internal sealed class BenchMessages
         AsksByLog = true,
     };
 
+    /// <summary>A create of a Media with such a file, its other elements those of the documented request.</summary>
+    public static BenchMessages FhirCreate(int fileBytes)
+    {
+        var file = new byte[fileBytes];
+        new Random(fileBytes).NextBytes(file);
+        var media = JObject.Parse("""
+            {"resourceType":"Media","status":"completed","subject":{"reference":"Patient/610066552b0a42c5a0095a047cf1bff1"},
+            "encounter":{"reference":"Encounter/302fca5c-9231-4eca-83e7-c62b6ab93ba7"},
+            "operator":{"reference":"Practitioner/3640cd20de8a470aa570a852859ac87e"},
+            "content":{"contentType":"image/jpeg","data":"","title":"Image title"},"note":[{"text":"First note"},{"text":"Second note"}]}
+            """);
+        media["identifier"] = new JArray(new JObject { ["system"] = "urn:bench", ["value"] = Encoding.ASCII.GetString(IdPlace) });
+        media["content"]!["data"] = Convert.ToBase64String(file);
+        return Post("/Media", media, $"Authorization: Bearer {BenchServer.ClientToken}");
+    }
+
+    /// <summary>A read of one resource, or of its file.</summary>
+    public static BenchMessages FhirRead(string path) =>
+        new(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {BenchServer.ClientToken}\r\n\r\n"));
+
+    /// <summary>What follows the head of the request.</summary>
+    public byte[] Body => _request[(_request.AsSpan().IndexOf("\r\n\r\n"u8) + 4)..];
+
     /// <summary>The bare read of a row.</summary>
     public static BenchMessages Read(long id) => new(Encoding.ASCII.GetBytes(
         string.Create(CultureInfo.InvariantCulture, $"GET /{id} HTTP/1.1\r\nHost: bench\r\n\r\n")));
@@ -106,11 +129,13 @@ internal sealed class BenchMessages
 
     public static string Id(long number) => number.ToString("x32", CultureInfo.InvariantCulture);
 
-    private static BenchMessages Post(string path, JObject message)
+    private static BenchMessages Post(string path, JObject message) => Post(path, message, $"verification-token: {BenchServer.Token}");
+
+    private static BenchMessages Post(string path, JObject message, string credential)
     {
         var body = Encoding.UTF8.GetBytes(message.ToString(Newtonsoft.Json.Formatting.None));
         var head = Encoding.ASCII.GetBytes(
-            $"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nverification-token: {BenchServer.Token}\r\nContent-Length: {body.Length}\r\n\r\n");
+            $"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n{credential}\r\nContent-Length: {body.Length}\r\n\r\n");
         return new BenchMessages([.. head, .. body]);
     }
 

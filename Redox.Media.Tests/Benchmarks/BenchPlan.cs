@@ -10,6 +10,9 @@ internal sealed record BenchPlan
 
     public required IReadOnlyList<(int FileBytes, int Connections)> Queries { get; init; }
 
+    /// <summary>Bytes of the files that go through the FHIR door.</summary>
+    public required IReadOnlyList<int> FhirFiles { get; init; }
+
     /// <summary>Turns that product and baseline take with each load.</summary>
     public required int Turns { get; init; }
 
@@ -19,6 +22,7 @@ internal sealed record BenchPlan
     {
         Deliveries = [(2_000, 1), (2_000, 32), (100_000, 32), (1_000_000, 32)],
         Queries = [(2_000, 8), (1_000_000, 8), (30_000_000, 1)],
+        FhirFiles = [2_000, 1_000_000],
         Turns = 3,
         Turn = TimeSpan.FromSeconds(1),
     };
@@ -27,9 +31,13 @@ internal sealed record BenchPlan
     {
         Deliveries = [.. from size in new[] { 2_000, 100_000, 1_000_000, 30_000_000 } from connections in new[] { 1, 8, 32 } select (size, connections)],
         Queries = [.. from size in new[] { 2_000, 100_000, 1_000_000, 30_000_000 } from connections in new[] { 1, 8, 32 } select (size, connections)],
+        FhirFiles = [2_000, 100_000, 1_000_000],
         Turns = 5,
         Turn = TimeSpan.FromSeconds(3),
     };
+
+    /// <summary>The FHIR door alone.</summary>
+    public static BenchPlan Fhir { get; } = Full with { Deliveries = [], Queries = [], Turns = 3, Turn = TimeSpan.FromSeconds(2) };
 
     /// <summary>For work on one thing: <c>deliveries|queries SIZE CONNECTIONS [SECONDS [TURNS]]</c>.</summary>
     public static BenchPlan Quick(string what, string[] args)
@@ -39,6 +47,7 @@ internal sealed record BenchPlan
         {
             Deliveries = what == "deliveries" ? [(Number(0, 2_000), Number(1, 32))] : [],
             Queries = what == "queries" ? [(Number(0, 2_000), Number(1, 8))] : [],
+            FhirFiles = [],
             Turn = TimeSpan.FromSeconds(Number(2, 2)),
             Turns = Number(3, 3),
         };

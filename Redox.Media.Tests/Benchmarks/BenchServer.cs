@@ -18,6 +18,9 @@ internal static class BenchServer
 {
     public const string Token = "bench-engine-token-0001";
 
+    /// <summary>The bearer token of the one client.</summary>
+    public const string ClientToken = "bench-client-token-0001";
+
     public const string Product = "product";
 
     public const string Baseline = "baseline";
@@ -32,6 +35,11 @@ internal static class BenchServer
             ["Staff:0:Name"] = "bench",
             ["Staff:0:Token"] = Token,
             ["Staff:0:Roles:0"] = "trace",
+            ["Clients:0:Id"] = "bench",
+            ["Clients:0:Secret"] = ClientToken,
+            ["Clients:0:SourceId"] = "bench",
+            ["Clients:0:Scopes:0"] = "system/Media.crs",
+            ["Fhir:MaxRequestsPerSecond"] = "1000000",
         });
         builder.Logging.ClearProviders();
         if (kind == Product)

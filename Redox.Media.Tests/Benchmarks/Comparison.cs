@@ -17,9 +17,11 @@ internal sealed class Comparison(MeasuredProcess product, MeasuredProcess baseli
             $"{what,-14} file conn |  per s {baseline,8}/s ratio (worst-best) | median ms {baseline,6} | p99 ms {baseline,6} | CPU ms     {baseline,-13} |     KB |  MB"));
     }
 
+    /// <param name="kind">What is asked; empty where the head says it.</param>
     /// <param name="ours">Loads the product for one turn.</param>
     /// <param name="theirs">Loads the baseline for one turn.</param>
-    public async Task MeasureAsync(int fileBytes, int connections, Func<TimeSpan, Task<LoadResult>> ours, Func<TimeSpan, Task<LoadResult>> theirs)
+    public async Task MeasureAsync(
+        string kind, int fileBytes, int connections, Func<TimeSpan, Task<LoadResult>> ours, Func<TimeSpan, Task<LoadResult>> theirs)
     {
         var warm = TimeSpan.FromMilliseconds(Math.Max(500, plan.Turn.TotalMilliseconds / 2));
         await ours(warm);
@@ -39,7 +41,7 @@ internal sealed class Comparison(MeasuredProcess product, MeasuredProcess baseli
         allocated = await product.AllocatedAsync() - allocated;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Size(fileBytes),19} {connections,4} | {a.PerSecond,6:0.0} {b.PerSecond,10:0.0}  {a.PerSecond / b.PerSecond,4:0.00}  ({ratios.Min():0.00}-{ratios.Max():0.00})   | {a.Median,9:0.00} {b.Median,6:0.00} | {a.P99,6:0.0} {b.P99,6:0.0} | {a.CpuMs:0.000}+{a.DatabaseMs:0.000} {b.CpuMs:0.000}+{b.DatabaseMs:0.000} | {allocated / 1024.0 / a.Requests,6:0.0} | {product.PeakResident >> 20,3}{a.Failed}{b.Failed}"));
+            $"{kind,-8}{Size(fileBytes),11} {connections,4} | {a.PerSecond,6:0.0} {b.PerSecond,10:0.0}  {a.PerSecond / b.PerSecond,4:0.00}  ({ratios.Min():0.00}-{ratios.Max():0.00})   | {a.Median,9:0.00} {b.Median,6:0.00} | {a.P99,6:0.0} {b.P99,6:0.0} | {a.CpuMs:0.000}+{a.DatabaseMs:0.000} {b.CpuMs:0.000}+{b.DatabaseMs:0.000} | {allocated / 1024.0 / a.Requests,6:0.0} | {product.PeakResident >> 20,3}{a.Failed}{b.Failed}"));
     }
 
     private static string Size(int bytes) => bytes switch

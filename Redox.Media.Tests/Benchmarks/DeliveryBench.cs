@@ -16,6 +16,7 @@ internal sealed class DeliveryBench(MeasuredProcess product, MeasuredProcess flo
             var messages = BenchMessages.New(fileBytes);
             var (ours, theirs) = (new LoadGenerator(product.Address), new LoadGenerator(floor.Address));
             await new Comparison(product, floor, plan).MeasureAsync(
+                "",
                 fileBytes,
                 connections,
                 turn => ours.RunAsync(messages, connections, turn, int.MaxValue),

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace Redox.Media.Tests.Benchmarks;
 
-/// <summary>What a run of load came to. <paramref name="Failures"/> counts answers that were not 200.</summary>
+/// <summary>What a run of load came to. <paramref name="Failures"/> counts answers that were neither 200 nor 201.</summary>
 internal sealed record LoadResult(int Requests, int Failures, TimeSpan Elapsed, double[] SortedMilliseconds)
 {
     public double PerSecond => Requests / Elapsed.TotalSeconds;
@@ -42,7 +42,7 @@ internal sealed class LoadGenerator(IPEndPoint address)
                 var asked = pick?.Invoke() ?? number;
                 messages.Number(request, asked, messages.AsksByLog ? asked : number);
                 var start = Stopwatch.GetTimestamp();
-                if (await connection.SendAsync(request) != 200)
+                if (await connection.SendAsync(request) is not (200 or 201))
                 {
                     Interlocked.Increment(ref failures);
                 }

@@ -36,6 +36,7 @@ internal sealed class QueryBench(MeasuredProcess product, MeasuredProcess bare, 
         var (ours, theirs) = (new LoadGenerator(product.Address), new LoadGenerator(bare.Address));
         long Pick() => first + Random.Shared.Next(fileBytes > 10_000_000 ? 2 : Documents);
         await new Comparison(product, bare, plan).MeasureAsync(
+            "",
             fileBytes,
             connections,
             turn => ours.RunAsync(query, connections, turn, int.MaxValue, Pick),

@@ -5,26 +5,18 @@ using Redox.Media.Tests.Support;
 namespace Redox.Media.Tests.Api.Fhir;
 
 /// <summary>The reference's attribute table: the same document by its other form.</summary>
-[TestFixture, Category("Database")]
-public sealed class AttributeFormTests
+[TestFixture]
+public sealed class AttributeFormTests : FhirFixture
 {
-    private FhirService _service = null!;
-
-    [OneTimeSetUp]
-    public async Task Start() => _service = await FhirService.StartAsync();
-
-    [OneTimeTearDown]
-    public async Task Stop() => await _service.DisposeAsync();
-
     [Test]
     public async Task It_means_the_same_document_as_the_Media()
     {
         var patient = FhirService.NewPatient();
 
-        var created = await _service.CreateAsync(Body(patient));
+        var created = await Fhir.CreateAsync(Body(patient));
 
         Assert.That((created.Status, created.Text), Is.EqualTo((201, "null")));
-        var read = (await _service.GetAsync("/Media/" + created.Id)).Json;
+        var read = (await Fhir.GetAsync("/Media/" + created.Id)).Json;
         Assert.That((string?)read["status"], Is.EqualTo("completed"));
         Assert.That((string?)read["subject"]!["reference"], Is.EqualTo("Patient/" + patient));
         Assert.That((string?)read["encounter"]!["reference"], Is.EqualTo("Encounter/302fca5c"));
@@ -32,11 +24,11 @@ public sealed class AttributeFormTests
         Assert.That((string?)read["content"]!["contentType"], Is.EqualTo("image/jpeg"));
         Assert.That((string?)read["content"]!["title"], Is.EqualTo("Image title"));
         Assert.That((string?)read["note"]!.Single()["text"], Is.EqualTo("a narrative"));
-        Assert.That((await _service.GetAsync($"/Media/{created.Id}/files/content")).Text, Is.EqualTo("A"));
-        Assert.That((int)(await _service.GetAsync("/Media?patient=" + patient)).Json["total"]!, Is.EqualTo(1));
+        Assert.That((await Fhir.GetAsync($"/Media/{created.Id}/files/content")).Text, Is.EqualTo("A"));
+        Assert.That((int)(await Fhir.GetAsync("/Media?patient=" + patient)).Json["total"]!, Is.EqualTo(1));
 
         var query = Message.Query().Without("DocumentIDs").With("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = patient }) }));
-        Assert.That((string?)(await _service.Service.DeliverAsync(query)).Json["Media"]!.Single()["FileContents"], Is.EqualTo("QQ=="));
+        Assert.That((string?)(await Fhir.Service.DeliverAsync(query)).Json["Media"]!.Single()["FileContents"], Is.EqualTo("QQ=="));
     }
 
     [Test]
@@ -45,7 +37,7 @@ public sealed class AttributeFormTests
             "integration_payload", "integration_payload.status", "integration_payload.encounter_id", "integration_payload.media",
             "integration_payload.media.content_type", "integration_payload.media.content")] string attribute)
     {
-        var answer = await _service.CreateAsync(Body(FhirService.NewPatient()).Without(attribute));
+        var answer = await Fhir.CreateAsync(Body(FhirService.NewPatient()).Without(attribute));
 
         Assert.That(answer.Status, Is.EqualTo(400), answer.Text);
         Assert.That(answer.Codes.Single(), Is.EqualTo("required"));
@@ -56,7 +48,7 @@ public sealed class AttributeFormTests
     [TestCase("title")]
     [TestCase("narrative")]
     public async Task Every_other_attribute_is_not(string attribute) =>
-        Assert.That((await _service.CreateAsync(Body(FhirService.NewPatient()).Without("integration_payload." + attribute))).Status, Is.EqualTo(201));
+        Assert.That((await Fhir.CreateAsync(Body(FhirService.NewPatient()).Without("integration_payload." + attribute))).Status, Is.EqualTo(201));
 
     [TestCase("integration_source", "another", "value")]
     [TestCase("patient_identifier.identifier_type", "MR", "value")]
@@ -69,7 +61,7 @@ public sealed class AttributeFormTests
     [TestCase("patient_identifier", "text", "value")]
     public async Task A_wrong_value_is_refused(string attribute, object value, string code)
     {
-        var answer = await _service.CreateAsync(Body(FhirService.NewPatient()).With(attribute, JToken.FromObject(value)));
+        var answer = await Fhir.CreateAsync(Body(FhirService.NewPatient()).With(attribute, JToken.FromObject(value)));
 
         Assert.That(answer.Status, Is.EqualTo(400), answer.Text);
         Assert.That(answer.Codes, Does.Contain(code));

@@ -4,33 +4,25 @@ using NUnit.Framework;
 namespace Redox.Media.Tests.Api.Fhir;
 
 /// <summary>The capability statement says what the door does: each thing it says is tried.</summary>
-[TestFixture, Category("Database")]
-public sealed class CapabilityTests
+[TestFixture]
+public sealed class CapabilityTests : FhirFixture
 {
-    private FhirService _service = null!;
-
-    [OneTimeSetUp]
-    public async Task Start() => _service = await FhirService.StartAsync();
-
-    [OneTimeTearDown]
-    public async Task Stop() => await _service.DisposeAsync();
-
     [Test]
     public async Task It_needs_no_token_and_names_the_version()
     {
-        var statement = JObject.Parse(await _service.Service.Http.GetStringAsync(new Uri("/metadata", UriKind.Relative)));
+        var statement = JObject.Parse(await Fhir.Service.Http.GetStringAsync(new Uri("/metadata", UriKind.Relative)));
 
         Assert.That((string?)statement["resourceType"], Is.EqualTo("CapabilityStatement"));
         Assert.That((string?)statement["fhirVersion"], Is.EqualTo("4.0.1"));
         Assert.That((string?)statement["kind"], Is.EqualTo("instance"));
-        Assert.That((string?)statement["implementation"]!["url"], Is.EqualTo(_service.Service.Address.ToString().TrimEnd('/')));
+        Assert.That((string?)statement["implementation"]!["url"], Is.EqualTo(Fhir.Service.Address.ToString().TrimEnd('/')));
         Assert.That((string?)statement["rest"]![0]!["documentation"], Does.Contain("67108864"));
     }
 
     [Test]
     public async Task Every_interaction_it_names_is_done_and_no_other()
     {
-        var created = await _service.CreateAsync(FhirService.Media());
+        var created = await Fhir.CreateAsync(FhirService.Media());
         foreach (var resource in await ResourcesAsync())
         {
             var type = (string)resource["type"]!;
@@ -43,7 +35,7 @@ public sealed class CapabilityTests
                 ("patch", "PATCH", $"/{type}/{created.Id}"), ("history-instance", "GET", $"/{type}/{created.Id}/_history"),
             })
             {
-                var answer = await _service.SendAsync(new HttpMethod(method), path, method == "GET" ? null : FhirService.Sample("reference-curl.json"));
+                var answer = await Fhir.SendAsync(new HttpMethod(method), path, method == "GET" ? null : FhirService.Sample("reference-curl.json"));
                 Assert.That(answer.Status is 200 or 201, Is.EqualTo(named.Contains(code)), $"{type} {code}: {answer.Status}");
             }
         }
@@ -57,10 +49,24 @@ public sealed class CapabilityTests
             foreach (var parameter in resource["searchParam"]!)
             {
                 var value = ((string?)parameter["type"], (string?)parameter["name"]) switch { ("date", _) => "2026", (_, "_security") => "HTEST", _ => "x" };
-                var answer = await _service.GetAsync($"/{resource["type"]}?{parameter["name"]}={value}");
+                var answer = await Fhir.GetAsync($"/{resource["type"]}?{parameter["name"]}={value}");
                 Assert.That(answer.Status, Is.EqualTo(200), $"{resource["type"]} {parameter["name"]}: {answer.Text}");
             }
         }
+    }
+
+    [TestCase("Media", "patient", "Media-patient")]
+    [TestCase("Media", "_lastUpdated", "Resource-lastUpdated")]
+    [TestCase("DocumentReference", "patient", "clinical-patient")]
+    [TestCase("DocumentReference", "encounter", "clinical-encounter")]
+    [TestCase("DocumentReference", "subject", "DocumentReference-subject")]
+    public async Task A_search_parameter_is_the_one_that_R4_defines(string type, string name, string definition)
+    {
+        var parameters = (await ResourcesAsync()).Single(resource => (string?)resource["type"] == type)["searchParam"]!;
+
+        Assert.That(
+            (string?)parameters.Single(parameter => (string?)parameter["name"] == name)["definition"],
+            Is.EqualTo("http://hl7.org/fhir/SearchParameter/" + definition));
     }
 
     [TestCase("Media.status", "preparation")]
@@ -82,7 +88,7 @@ public sealed class CapabilityTests
             parent[name] = value;
         }
 
-        Assert.That((await _service.CreateAsync(media)).Status, Is.EqualTo(201), "by default, what is legal R4 is taken");
+        Assert.That((await Fhir.CreateAsync(media)).Status, Is.EqualTo(201), "by default, what is legal R4 is taken");
         var answer = await strict.CreateAsync(media);
         Assert.That(answer.Status, Is.EqualTo(422), answer.Text);
         Assert.That(answer.Codes.Single(), Is.EqualTo("business-rule"));
@@ -91,5 +97,5 @@ public sealed class CapabilityTests
         Assert.That((await strict.CreateAsync(FhirService.Media())).Status, Is.EqualTo(201), "the reference's own request");
     }
 
-    private async Task<JArray> ResourcesAsync() => (JArray)(await _service.GetAsync("/metadata")).Json["rest"]![0]!["resource"]!;
+    private async Task<JArray> ResourcesAsync() => (JArray)(await Fhir.GetAsync("/metadata")).Json["rest"]![0]!["resource"]!;
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Newtonsoft.Json.Linq;
 using NUnit.Framework;
@@ -5,23 +6,18 @@ using NUnit.Framework;
 namespace Redox.Media.Tests.Api.Fhir;
 
 /// <summary>The file at its own address: in parts, and harmless.</summary>
-[TestFixture, Category("Database")]
-public sealed class ContentTests
+[TestFixture]
+public sealed class ContentTests : FhirFixture
 {
     private readonly byte[] _file = new byte[700_000];
-    private FhirService _service = null!;
     private string _path = "";
 
     [OneTimeSetUp]
-    public async Task Start()
+    public async Task Make_the_documents()
     {
         new Random(3).NextBytes(_file);
-        _service = await FhirService.StartAsync();
         _path = await PathOfAsync("video/mp4", _file, "a film");
     }
-
-    [OneTimeTearDown]
-    public async Task Stop() => await _service.DisposeAsync();
 
     [TestCase("bytes=0-0", 0, 1)]
     [TestCase("bytes=0-99", 0, 100)]
@@ -34,18 +30,33 @@ public sealed class ContentTests
     [TestCase("bytes=-900000", 0, 700_000)]
     public async Task A_range_is_that_range(string range, int from, int count)
     {
-        var answer = await _service.GetAsync(_path, ("Range", range));
+        var answer = await Fhir.GetAsync(_path, ("Range", range));
 
         Assert.That(answer.Status, Is.EqualTo(206));
+        Assert.That(answer.Headers["Repr-Digest"], Is.EqualTo($"sha-256=:{Convert.ToBase64String(SHA256.HashData(_file))}:"), "of the whole file");
         Assert.That(answer.Headers["Content-Range"], Is.EqualTo($"bytes {from}-{from + count - 1}/700000"));
         Assert.That(answer.Body.AsSpan().SequenceEqual(_file.AsSpan(from, count)));
+    }
+
+    [TestCase("bytes=0-0", 0, 1)]
+    [TestCase("bytes=10-19", 10, 10)]
+    [TestCase("bytes=65535-70000", 65_535, 1)]
+    [TestCase("bytes=-5", 65_531, 5)]
+    public async Task A_range_of_a_small_file_is_that_range(string range, int from, int count)
+    {
+        var file = _file[..65_536];
+
+        var answer = await Fhir.GetAsync(await PathOfAsync("video/mp4", file, "a short film"), ("Range", range));
+
+        Assert.That((answer.Status, answer.Headers["Content-Range"]), Is.EqualTo((206, $"bytes {from}-{from + count - 1}/65536")));
+        Assert.That(answer.Body.AsSpan().SequenceEqual(file.AsSpan(from, count)));
     }
 
     [TestCase("bytes=700000-")]
     [TestCase("bytes=800000-900000")]
     public async Task A_range_beyond_the_end_is_refused(string range)
     {
-        var answer = await _service.GetAsync(_path, ("Range", range));
+        var answer = await Fhir.GetAsync(_path, ("Range", range));
 
         Assert.That(answer.Status, Is.EqualTo(416));
         Assert.That(answer.Headers["Content-Range"], Is.EqualTo("bytes */700000"));
@@ -57,7 +68,7 @@ public sealed class ContentTests
     [TestCase("nonsense")]
     public async Task Anything_else_gets_the_whole(string range)
     {
-        var answer = await _service.GetAsync(_path, ("Range", range));
+        var answer = await Fhir.GetAsync(_path, ("Range", range));
 
         Assert.That((answer.Status, answer.Body.Length), Is.EqualTo((200, 700_000)));
     }
@@ -65,10 +76,10 @@ public sealed class ContentTests
     [Test]
     public async Task A_range_of_another_version_gets_the_whole()
     {
-        var whole = await _service.SendAsync(HttpMethod.Head, _path, null);
+        var whole = await Fhir.SendAsync(HttpMethod.Head, _path, null);
 
-        Assert.That((await _service.GetAsync(_path, ("Range", "bytes=0-1"), ("If-Range", whole.Headers["ETag"]))).Status, Is.EqualTo(206));
-        Assert.That((await _service.GetAsync(_path, ("Range", "bytes=0-1"), ("If-Range", "\"another\""))).Status, Is.EqualTo(200));
+        Assert.That((await Fhir.GetAsync(_path, ("Range", "bytes=0-1"), ("If-Range", whole.Headers["ETag"]))).Status, Is.EqualTo(206));
+        Assert.That((await Fhir.GetAsync(_path, ("Range", "bytes=0-1"), ("If-Range", "\"another\""))).Status, Is.EqualTo(200));
         Assert.That(whole.Headers["Content-Length"], Is.EqualTo("700000"));
     }
 
@@ -79,7 +90,7 @@ public sealed class ContentTests
     [TestCase("image/jpeg; a=b", "image/jpeg")]
     public async Task What_could_run_goes_out_as_bytes(string contentType, string served)
     {
-        var answer = await _service.GetAsync(await PathOfAsync(contentType, Encoding.UTF8.GetBytes("<script>alert(1)</script>"), "x"));
+        var answer = await Fhir.GetAsync(await PathOfAsync(contentType, Encoding.UTF8.GetBytes("<script>alert(1)</script>"), "x"));
 
         Assert.That(answer.Headers["Content-Type"], Is.EqualTo(served));
         Assert.That(answer.Headers["X-Content-Type-Options"], Is.EqualTo("nosniff"));
@@ -93,7 +104,7 @@ public sealed class ContentTests
     [TestCase("...", "content")]
     public async Task A_title_becomes_a_harmless_name(string title, string name)
     {
-        var answer = await _service.GetAsync(await PathOfAsync("image/png", [1], title));
+        var answer = await Fhir.GetAsync(await PathOfAsync("image/png", [1], title));
 
         Assert.That(answer.Headers["Content-Disposition"], Does.StartWith("attachment; filename="));
         Assert.That(answer.Headers["Content-Disposition"], Does.Contain("filename*=UTF-8''" + Uri.EscapeDataString(name)));
@@ -104,16 +115,16 @@ public sealed class ContentTests
     {
         var media = FhirService.Media();
         media["content"] = new JObject { ["contentType"] = "image/png", ["url"] = "https://images.example/1" };
-        var created = await _service.CreateAsync(media);
+        var created = await Fhir.CreateAsync(media);
 
-        Assert.That((string?)(await _service.GetAsync("/Media/" + created.Id)).Json["content"]!["url"], Is.EqualTo("https://images.example/1"));
-        Assert.That((await _service.GetAsync($"/Media/{created.Id}/files/content")).Status, Is.EqualTo(404));
+        Assert.That((string?)(await Fhir.GetAsync("/Media/" + created.Id)).Json["content"]!["url"], Is.EqualTo("https://images.example/1"));
+        Assert.That((await Fhir.GetAsync($"/Media/{created.Id}/files/content")).Status, Is.EqualTo(404));
     }
 
     private async Task<string> PathOfAsync(string contentType, byte[] file, string title)
     {
         var media = FhirService.Media();
         media["content"] = new JObject { ["contentType"] = contentType, ["data"] = Convert.ToBase64String(file), ["title"] = title };
-        return $"/Media/{(await _service.CreateAsync(media)).Id}/files/content";
+        return $"/Media/{(await Fhir.CreateAsync(media)).Id}/files/content";
     }
 }

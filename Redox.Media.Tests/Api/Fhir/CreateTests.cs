@@ -7,26 +7,18 @@ using Redox.Media.Tests.Support;
 namespace Redox.Media.Tests.Api.Fhir;
 
 /// <summary>The documented request, as its two tabs send it, and what becomes of the document.</summary>
-[TestFixture, Category("Database")]
-public sealed class CreateTests
+[TestFixture]
+public sealed class CreateTests : FhirFixture
 {
-    private FhirService _service = null!;
-
-    [OneTimeSetUp]
-    public async Task Start() => _service = await FhirService.StartAsync();
-
-    [OneTimeTearDown]
-    public async Task Stop() => await _service.DisposeAsync();
-
     [TestCase("reference-python.json", TestName = "The_reference_request_as_Python_sends_it_is_created")]
     [TestCase("reference-curl.json", TestName = "The_reference_request_as_curl_sends_it_is_created")]
     public async Task The_reference_request_is_created(string sample)
     {
-        var answer = await _service.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample(sample), ("Accept", "application/json"));
+        var answer = await Fhir.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample(sample), ("Accept", "application/json"));
 
         Assert.That(answer.Status, Is.EqualTo(201), answer.Text);
         Assert.That(answer.Text, Is.EqualTo("null"));
-        Assert.That(answer.Location, Does.Match($"^{_service.Service.Address}Media/[0-9a-f-]{{36}}/_history/[0-9a-f-]{{36}}$"));
+        Assert.That(answer.Location, Does.Match($"^{Fhir.Service.Address}Media/[0-9a-f-]{{36}}/_history/[0-9a-f-]{{36}}$"));
         Assert.That(answer.Headers["ETag"], Is.EqualTo($"W/\"{answer.Location.Split('/')[^1]}\""));
         Assert.That(DateTimeOffset.TryParseExact(answer.Headers["Last-Modified"], "R", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
         Assert.That(answer.Headers["Content-Type"], Does.StartWith("application/json"));
@@ -37,13 +29,13 @@ public sealed class CreateTests
     public async Task A_created_document_is_found_by_Media_Query()
     {
         var patient = FhirService.NewPatient();
-        var created = await _service.CreateAsync(FhirService.Media(patient));
+        var created = await Fhir.CreateAsync(FhirService.Media(patient));
 
         var query = Message.Query().With("Patients", new JArray(new JObject
         {
             ["Identifiers"] = new JArray(new JObject { ["ID"] = patient, ["IDType"] = "FHIR" }),
         })).Without("DocumentIDs");
-        var answer = await _service.Service.DeliverAsync(query);
+        var answer = await Fhir.Service.DeliverAsync(query);
 
         var media = answer.Json["Media"]!.Single();
         Assert.That((string?)media["FileContents"], Is.EqualTo("QWxsIHlvdXIgYmFzZSBhcmUgYmVsb25nIHRvIHVzCg=="));
@@ -58,15 +50,15 @@ public sealed class CreateTests
     [Test]
     public async Task A_created_document_is_traced_by_its_correlation_id()
     {
-        var created = await _service.CreateAsync(FhirService.Media(), ("X-Request-Id", "a1b2-request.7"));
+        var created = await Fhir.CreateAsync(FhirService.Media(), ("X-Request-Id", "a1b2-request.7"));
         Assert.That(created.Headers["X-Correlation-Id"], Is.EqualTo("a1b2-request.7"));
 
-        var trace = await _service.Service.AskSupportAsync("/support/api/deliveries/a1b2-request.7");
+        var trace = await Fhir.Service.AskSupportAsync("/support/api/deliveries/a1b2-request.7");
         Assert.That((string?)trace.Json["outcome"], Is.EqualTo("created"), trace.Text);
         Assert.That((string?)trace.Json["speaker"], Is.EqualTo("client:camera-app"));
         Assert.That((string?)trace.Json["deliveryId"], Is.EqualTo(created.Location.Split('/')[^1]));
 
-        var document = await _service.Service.AskSupportAsync($"/support/api/documents/{_service.Source}/{trace.Json["documentId"]}");
+        var document = await Fhir.Service.AskSupportAsync($"/support/api/documents/{Fhir.Source}/{trace.Json["documentId"]}");
         Assert.That((string?)document.Json["state"], Is.EqualTo("current"));
         Assert.That(document.Json["versions"]!.Count(), Is.EqualTo(1));
     }
@@ -76,8 +68,8 @@ public sealed class CreateTests
     {
         var media = FhirService.Media(FhirService.NewPatient());
 
-        var first = await _service.CreateAsync(media, ("X-Request-Id", "same"));
-        var second = await _service.CreateAsync(media, ("X-Request-Id", "same"));
+        var first = await Fhir.CreateAsync(media, ("X-Request-Id", "same"));
+        var second = await Fhir.CreateAsync(media, ("X-Request-Id", "same"));
 
         Assert.That((first.Status, second.Status), Is.EqualTo((201, 201)));
         Assert.That(first.Id, Is.Not.EqualTo(second.Id));
@@ -88,7 +80,7 @@ public sealed class CreateTests
     [TestCase("0123456789012345678901234567890123456789012345678901234567890123456789")]
     public async Task An_id_that_is_not_plain_is_not_repeated(string id)
     {
-        var answer = await _service.CreateAsync(FhirService.Media(), ("X-Correlation-Id", id));
+        var answer = await Fhir.CreateAsync(FhirService.Media(), ("X-Correlation-Id", id));
 
         Assert.That(Guid.TryParse(answer.Headers["X-Correlation-Id"], out _), answer.Headers["X-Correlation-Id"]);
     }
@@ -99,7 +91,7 @@ public sealed class CreateTests
     [TestCase("something-else", "null")]
     public async Task Prefer_chooses_the_body(string preference, string part)
     {
-        var answer = await _service.CreateAsync(FhirService.Media(), ("Prefer", "return=" + preference));
+        var answer = await Fhir.CreateAsync(FhirService.Media(), ("Prefer", "return=" + preference));
 
         Assert.That(answer.Status, Is.EqualTo(201));
         Assert.That(answer.Text, part.Length == 0 ? Is.Empty : Does.Contain(part));
@@ -113,11 +105,42 @@ public sealed class CreateTests
         var media = FhirService.Media();
         media["content"]!["data"] = Convert.ToBase64String(file);
 
-        var created = await _service.CreateAsync(media);
-        var content = await _service.GetAsync($"/Media/{created.Id}/files/content");
+        var created = await Fhir.CreateAsync(media);
+        var content = await Fhir.GetAsync($"/Media/{created.Id}/files/content");
 
         Assert.That(content.Status, Is.EqualTo(200));
         Assert.That(content.Body.AsSpan().SequenceEqual(file));
+    }
+
+    [Test]
+    public async Task Base64_may_stand_in_lines()
+    {
+        var media = FhirService.Media();
+        media["content"]!["data"] = " QWxsIHlvdXIg\r\nYmFzZSBhcmUg\r\nYmVsb25nIHRvIHVzCg==\n";
+
+        var created = await Fhir.CreateAsync(media);
+
+        Assert.That(created.Status, Is.EqualTo(201), created.Text);
+        Assert.That((await Fhir.GetAsync($"/Media/{created.Id}/files/content")).Text, Is.EqualTo("All your base are belong to us\n"));
+    }
+
+    [Test]
+    public async Task One_byte_more_than_64_MiB_is_too_many_and_64_MiB_are_not()
+    {
+        const int limit = 64 * 1024 * 1024;
+        ReadOnlySpan<byte> head = "{\"resourceType\":\"Media\",\"status\":\"completed\",\"content\":{\"contentType\":\"video/mp4\",\"data\":\""u8, tail = "\"}}"u8;
+        var body = new byte[limit + 1];
+        body.AsSpan().Fill((byte)' ');
+        head.CopyTo(body);
+        var data = (limit - head.Length - tail.Length) / 4 * 4;
+        body.AsSpan(head.Length, data).Fill((byte)'A');
+        tail.CopyTo(body.AsSpan(head.Length + data));
+
+        Assert.That((await Fhir.SendAsync(HttpMethod.Post, "/Media", body[..limit], ("Prefer", "return=minimal"))).Status, Is.EqualTo(201));
+        var answer = await Fhir.SendAsync(HttpMethod.Post, "/Media", body);
+        Assert.That(answer.Status, Is.EqualTo(413));
+        Assert.That(answer.Codes.Single(), Is.EqualTo("too-long"));
+        Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo("too-large"));
     }
 
     [Test]
@@ -126,13 +149,13 @@ public sealed class CreateTests
         var patient = FhirService.NewPatient();
         var media = FhirService.Media(patient);
         media["status"] = "entered-in-error";
-        var created = await _service.CreateAsync(media);
+        var created = await Fhir.CreateAsync(media);
 
         var query = Message.Query().With("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = patient }) })).Without("DocumentIDs");
-        Assert.That((await _service.Service.DeliverAsync(query)).Json["Media"], Is.Empty);
-        Assert.That((string?)(await _service.GetAsync($"/Media/{created.Id}")).Json["status"], Is.EqualTo("entered-in-error"));
-        Assert.That((int)(await _service.GetAsync($"/Media?patient={patient}&status=entered-in-error")).Json["total"]!, Is.EqualTo(1));
-        Assert.That((int)(await _service.GetAsync($"/Media?patient={patient}&status=completed")).Json["total"]!, Is.Zero);
+        Assert.That((await Fhir.Service.DeliverAsync(query)).Json["Media"], Is.Empty);
+        Assert.That((string?)(await Fhir.GetAsync($"/Media/{created.Id}")).Json["status"], Is.EqualTo("entered-in-error"));
+        Assert.That((int)(await Fhir.GetAsync($"/Media?patient={patient}&status=entered-in-error")).Json["total"]!, Is.EqualTo(1));
+        Assert.That((int)(await Fhir.GetAsync($"/Media?patient={patient}&status=completed")).Json["total"]!, Is.Zero);
     }
 
     [Test]

@@ -5,19 +5,15 @@ using NUnit.Framework;
 namespace Redox.Media.Tests.Api.Fhir;
 
 /// <summary>Every reason not to do what was asked: its status, its code, its place, in the documented shape.</summary>
-[TestFixture, Category("Database")]
-public sealed class ErrorTests
+[TestFixture]
+public sealed class ErrorTests : FhirFixture
 {
-    private FhirService _service = null!;
-
-    [OneTimeSetUp]
-    public async Task Start() => _service = await FhirService.StartAsync(
+    protected override (string Key, string? Value)[] Settings =>
+    [
         ("Intake:MaxBodyBytes", "100000"), ("Clients:2:Id", "reader"), ("Clients:2:Secret", "test-reader-00000001"),
         ("Clients:2:SourceId", "reader"), ("Clients:2:Scopes:0", "system/Media.read"),
-        ("Clients:3:Id", "nothing"), ("Clients:3:Secret", "test-nothing-0000001"), ("Clients:3:SourceId", "nothing"));
-
-    [OneTimeTearDown]
-    public async Task Stop() => await _service.DisposeAsync();
+        ("Clients:3:Id", "nothing"), ("Clients:3:Secret", "test-nothing-0000001"), ("Clients:3:SourceId", "nothing"),
+    ];
 
     [Test]
     public async Task A_bad_request_begins_as_the_reference_documents_it()
@@ -43,6 +39,8 @@ public sealed class ErrorTests
     [TestCase("""{"resourceType":"Media","status":"completed"}""", 400, "required", "Media.content", TestName = "No_content")]
     [TestCase("""{"resourceType":"Media","status":"completed","content":{"data":"QQ=="}}""", 400, "invariant", "Media.content", TestName = "Data_without_contentType")]
     [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"Q"}}""", 400, "value", "Media.content.data", TestName = "Data_broken_off")]
+    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"QQ"}}""", 400, "value", "Media.content.data", TestName = "Data_without_padding")]
+    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"QUJD\nQQ"}}""", 400, "value", "Media.content.data", TestName = "Data_in_lines_without_padding")]
     [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"no base64!"}}""", 400, "value", "Media.content.data", TestName = "Data_no_base64")]
     [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":""}}""", 400, "value", "Media.content.data", TestName = "Data_empty")]
     [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":7}}""", 400, "value", "Media.content.data", TestName = "Data_a_number")]
@@ -61,8 +59,7 @@ public sealed class ErrorTests
         Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
         Assert.That(answer.Codes, Does.Contain(code), answer.Text);
         Assert.That(answer.Expressions, Does.Contain(place), answer.Text);
-        var trace = await _service.Service.AskSupportAsync("/support/api/deliveries/" + answer.Headers["X-Correlation-Id"]);
-        Assert.That((string?)trace.Json["outcome"], Is.AnyOf("refused", "unintelligible"), trace.Text);
+        Assert.That(await Fhir.TraceAsync(answer), Is.AnyOf("refused", "unintelligible"));
     }
 
     [Test]
@@ -73,11 +70,11 @@ public sealed class ErrorTests
         using var request = new HttpRequestMessage(HttpMethod.Post, "/Media") { Content = new StringContent(media.ToString(), Encoding.UTF8, "application/json") };
         request.Headers.Add("Authorization", "Bearer " + FhirService.Token);
         request.Headers.TransferEncodingChunked = !lengthIsSaid;
-        using var response = await _service.Service.Http.SendAsync(request);
+        using var response = await Fhir.Service.Http.SendAsync(request);
 
         Assert.That((int)response.StatusCode, Is.EqualTo(413));
         Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("too-long"));
-        var trace = await _service.Service.AskSupportAsync("/support/api/deliveries/" + response.Headers.GetValues("X-Correlation-Id").Single());
+        var trace = await Fhir.Service.AskSupportAsync("/support/api/deliveries/" + response.Headers.GetValues("X-Correlation-Id").Single());
         Assert.That((string?)trace.Json["outcome"], Is.EqualTo("too-large"));
     }
 
@@ -88,9 +85,10 @@ public sealed class ErrorTests
     [TestCase("application/json", 201)]
     public async Task Only_JSON_in_UTF8_is_taken(string contentType, int status)
     {
-        var answer = await _service.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample("reference-curl.json"), ("Content-Type", contentType));
+        var answer = await Fhir.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample("reference-curl.json"), ("Content-Type", contentType));
 
         Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
+        Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo(status == 201 ? "created" : "refused"));
     }
 
     [TestCase("application/fhir+xml", 406)]
@@ -101,10 +99,11 @@ public sealed class ErrorTests
     [TestCase("application/fhir+json; fhirVersion=4.0", 201)]
     public async Task An_answer_that_cannot_be_read_is_not_given(string accept, int status)
     {
-        var answer = await _service.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample("reference-curl.json"), ("Accept", accept));
+        var answer = await Fhir.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample("reference-curl.json"), ("Accept", accept));
 
         Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
         Assert.That(status == 201 || answer.Codes.Single() == "not-supported");
+        Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo(status == 201 ? "created" : "refused"));
     }
 
     [TestCase(null, "Bearer realm=\"fhir\"")]
@@ -120,7 +119,7 @@ public sealed class ErrorTests
             request.Headers.TryAddWithoutValidation("Authorization", authorization);
         }
 
-        using var response = await _service.Service.Http.SendAsync(request);
+        using var response = await Fhir.Service.Http.SendAsync(request);
 
         Assert.That((int)response.StatusCode, Is.EqualTo(401));
         Assert.That(response.Headers.WwwAuthenticate.ToString(), Is.EqualTo(challenge));
@@ -137,11 +136,12 @@ public sealed class ErrorTests
     [TestCase("test-nothing-0000001", "POST", "/Media", 403)]
     public async Task A_scope_permits_what_it_says_and_none_permits_nothing(string token, string method, string path, int status)
     {
-        var answer = await _service.SendAsync(
+        var answer = await Fhir.SendAsync(
             new HttpMethod(method), path, method == "POST" ? FhirService.Sample("reference-curl.json") : null, ("Authorization", "Bearer " + token));
 
         Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
         Assert.That(status == 200 || (answer.Codes.Single() == "forbidden" && answer.Headers["WWW-Authenticate"].Contains("insufficient_scope", StringComparison.Ordinal)));
+        Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo(status == 200 ? "answered" : "forbidden"));
     }
 
     [TestCase("PUT", "/Media", 405, "GET, HEAD, POST")]
@@ -154,10 +154,11 @@ public sealed class ErrorTests
     [TestCase("GET", "/Media/a/b/c/d/e/f", 404, null)]
     public async Task What_is_not_offered_is_not_supported(string method, string path, int status, string? allow)
     {
-        var answer = await _service.SendAsync(new HttpMethod(method), path, null);
+        var answer = await Fhir.SendAsync(new HttpMethod(method), path, null);
 
         Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
         Assert.That(answer.Codes.Single(), Is.EqualTo("not-supported"));
+        Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo("refused"));
         Assert.That(allow is null || string.Join(", ", answer.Headers["Allow"].Split(", ").Order()) == allow, () => answer.Headers["Allow"]);
     }
 
@@ -168,9 +169,9 @@ public sealed class ErrorTests
 
         Assert.That(answer.Status, Is.EqualTo(400));
         Assert.That(answer.Text, Does.Not.Contain("canary"));
-        var trace = await _service.Service.AskSupportAsync("/support/api/deliveries/" + answer.Headers["X-Correlation-Id"]);
+        var trace = await Fhir.Service.AskSupportAsync("/support/api/deliveries/" + answer.Headers["X-Correlation-Id"]);
         Assert.That(trace.Text, Does.Not.Contain("canary-"));
     }
 
-    private Task<FhirAnswer> PostAsync(string body) => _service.SendAsync(HttpMethod.Post, "/Media", Encoding.UTF8.GetBytes(body));
+    private Task<FhirAnswer> PostAsync(string body) => Fhir.SendAsync(HttpMethod.Post, "/Media", Encoding.UTF8.GetBytes(body));
 }

@@ -22,12 +22,19 @@ internal sealed class FhirService : IAsyncDisposable
     /// <summary>A second source that the client sees, where a test's engine may deliver.</summary>
     public string HospitalSource { get; private init; } = "";
 
+    public string ConnectionString { get; private init; } = "";
+
+    /// <summary>What became of the request of an answer, as staff are told.</summary>
+    public async Task<string?> TraceAsync(FhirAnswer answer) =>
+        (string?)(await Service.AskSupportAsync("/support/api/deliveries/" + answer.Headers["X-Correlation-Id"])).Json["outcome"];
+
     public static string Token => "test-fhir-client-00001";
 
-    public static Task<FhirService> StartAsync(params (string Key, string? Value)[] settings) => StartOnAsync(null, settings);
+    public static Task<FhirService> StartAsync(params (string Key, string? Value)[] settings) => StartOnAsync(null, null, settings);
 
     /// <param name="connectionString">Null for the database that all tests share.</param>
-    public static async Task<FhirService> StartOnAsync(string? connectionString, params (string Key, string? Value)[] settings)
+    /// <param name="time">Null for the real one.</param>
+    public static async Task<FhirService> StartOnAsync(string? connectionString, TimeProvider? time = null, params (string Key, string? Value)[] settings)
     {
         var (source, hospital) = (Message.NewSource(), Message.NewSource());
         var all = new Dictionary<string, string?>
@@ -49,7 +56,12 @@ internal sealed class FhirService : IAsyncDisposable
             all[key] = value;
         }
 
-        return new FhirService(await RunningService.StartAsync(connectionString, all), source) { HospitalSource = hospital };
+        connectionString ??= await TestDatabase.SharedAsync();
+        return new FhirService(await RunningService.StartAsync(connectionString, all, time), source)
+        {
+            HospitalSource = hospital,
+            ConnectionString = connectionString,
+        };
     }
 
     public static byte[] Sample(string name) =>

@@ -6,17 +6,9 @@ using Redox.Media.Tests.Support;
 namespace Redox.Media.Tests.Api.Fhir;
 
 /// <summary>Reading back: what was created here, and what Redox delivered.</summary>
-[TestFixture, Category("Database")]
-public sealed class ReadTests
+[TestFixture]
+public sealed class ReadTests : FhirFixture
 {
-    private FhirService _service = null!;
-
-    [OneTimeSetUp]
-    public async Task Start() => _service = await FhirService.StartAsync();
-
-    [OneTimeTearDown]
-    public async Task Stop() => await _service.DisposeAsync();
-
     [Test]
     public async Task A_created_Media_is_read_back_as_it_was_sent()
     {
@@ -26,9 +18,9 @@ public sealed class ReadTests
         media["duration"] = new JRaw("1.50");
         media["unknownElement"] = new JObject { ["kept"] = "\ud83d\ude00" };
         media["meta"] = new JObject { ["versionId"] = "9", ["lastUpdated"] = "2001-01-01T00:00:00Z", ["tag"] = new JArray(new JObject { ["code"] = "t" }) };
-        var created = await _service.CreateAsync(media);
+        var created = await Fhir.CreateAsync(media);
 
-        var read = await _service.GetAsync("/Media/" + created.Id);
+        var read = await Fhir.GetAsync("/Media/" + created.Id);
 
         Assert.That(read.Status, Is.EqualTo(200), read.Text);
         Assert.That(read.Headers["ETag"], Is.EqualTo(created.Headers["ETag"]));
@@ -38,25 +30,51 @@ public sealed class ReadTests
         Assert.That((string?)read.Json["meta"]!["lastUpdated"], Does.Not.StartWith("2001"));
         Assert.That((string?)read.Json["meta"]!["tag"]![0]!["code"], Is.EqualTo("t"));
         Assert.That((string?)read.Json["identifier"]![0]!["value"], Is.EqualTo("42"));
-        Assert.That((string?)read.Json["identifier"]![1]!["system"], Is.EqualTo("urn:redox:source:" + _service.Source));
+        Assert.That((string?)read.Json["identifier"]![1]!["system"], Is.EqualTo("urn:redox:source:" + Fhir.Source));
         Assert.That(read.Text, Does.Contain("\"duration\":1.50"));
         foreach (var name in new[] { "status", "subject", "encounter", "operator", "note", "unknownElement" })
         {
             Assert.That(JToken.DeepEquals(read.Json[name], media[name]), name);
         }
 
-        Assert.That((string?)read.Json["content"]!["url"], Is.EqualTo($"{_service.Service.Address}Media/{created.Id}/files/content"));
+        Assert.That((string?)read.Json["content"]!["url"], Is.EqualTo($"{Fhir.Service.Address}Media/{created.Id}/files/content"));
         Assert.That((int)read.Json["content"]!["size"]!, Is.EqualTo(31));
+        Assert.That((string?)read.Json["content"]!["hash"], Is.EqualTo(Convert.ToBase64String(Sha1Of("All your base are belong to us\n"u8))));
         Assert.That(read.Json["content"]!["data"], Is.Null);
+    }
+
+    [Test]
+    public async Task A_hash_that_was_sent_comes_back_once()
+    {
+        var media = FhirService.Media();
+        media["content"]!["hash"] = Convert.ToBase64String(Sha1Of("All your base are belong to us\n"u8));
+        var created = await Fhir.CreateAsync(media);
+
+        Assert.That(created.Status, Is.EqualTo(201), created.Text);
+        var read = await Fhir.GetAsync("/Media/" + created.Id);
+        Assert.That(read.Text.Split("\"hash\"").Length, Is.EqualTo(2), read.Text);
+        Assert.That((string?)read.Json["content"]!["hash"], Is.EqualTo((string?)media["content"]!["hash"]));
+    }
+
+    [Test]
+    public async Task A_file_that_is_sent_and_referred_to_is_read_here_and_its_first_address_kept()
+    {
+        var media = FhirService.Media();
+        media["content"]!["url"] = "https://images.example/1";
+        var created = await Fhir.CreateAsync(media);
+
+        var content = (await Fhir.GetAsync("/Media/" + created.Id)).Json["content"]!;
+        Assert.That((string?)content["url"], Does.EndWith($"/Media/{created.Id}/files/content"));
+        Assert.That((string?)content.SelectToken("extension[0].valueUri"), Is.EqualTo("https://images.example/1"));
     }
 
     [Test]
     public async Task A_version_is_read_at_its_Location_and_known_versions_are_not_sent_again()
     {
-        var created = await _service.CreateAsync(FhirService.Media());
+        var created = await Fhir.CreateAsync(FhirService.Media());
 
-        Assert.That((await _service.GetAsync(created.Location)).Status, Is.EqualTo(200));
-        var known = await _service.GetAsync("/Media/" + created.Id, ("If-None-Match", created.Headers["ETag"]));
+        Assert.That((await Fhir.GetAsync(created.Location)).Status, Is.EqualTo(200));
+        var known = await Fhir.GetAsync("/Media/" + created.Id, ("If-None-Match", created.Headers["ETag"]));
         Assert.That((known.Status, known.Text), Is.EqualTo((304, "")));
     }
 
@@ -65,36 +83,37 @@ public sealed class ReadTests
     [TestCase("a%20b")]
     public async Task An_unknown_id_is_not_found(string id)
     {
-        var answer = await _service.GetAsync("/Media/" + id);
+        var answer = await Fhir.GetAsync("/Media/" + id);
 
         Assert.That(answer.Status, Is.EqualTo(404));
         Assert.That(answer.Codes.Single(), Is.EqualTo("not-found"));
+        Assert.That(await Fhir.TraceAsync(answer), Is.AnyOf("answered", "refused"));
     }
 
     [Test]
     public async Task A_client_does_not_see_another_clients_documents()
     {
-        var created = await _service.CreateAsync(FhirService.Media());
+        var created = await Fhir.CreateAsync(FhirService.Media());
         var asOther = ("Authorization", "Bearer " + FhirService.OtherToken);
 
-        Assert.That((await _service.GetAsync("/Media/" + created.Id, asOther)).Status, Is.EqualTo(404));
-        Assert.That((await _service.GetAsync(created.Location, asOther)).Status, Is.EqualTo(404));
-        Assert.That((await _service.GetAsync($"/Media/{created.Id}/files/content", asOther)).Status, Is.EqualTo(404));
-        Assert.That((int)(await _service.GetAsync("/Media?_id=" + created.Id, asOther)).Json["total"]!, Is.Zero);
+        Assert.That((await Fhir.GetAsync("/Media/" + created.Id, asOther)).Status, Is.EqualTo(404));
+        Assert.That((await Fhir.GetAsync(created.Location, asOther)).Status, Is.EqualTo(404));
+        Assert.That((await Fhir.GetAsync($"/Media/{created.Id}/files/content", asOther)).Status, Is.EqualTo(404));
+        Assert.That((int)(await Fhir.GetAsync("/Media?_id=" + created.Id, asOther)).Json["total"]!, Is.Zero);
     }
 
     [Test]
     public async Task Every_reading_leaves_a_row()
     {
-        var created = await _service.CreateAsync(FhirService.Media());
+        var created = await Fhir.CreateAsync(FhirService.Media());
         foreach (var (path, interaction, found) in new[]
         {
             ("/Media/" + created.Id, "Media.read", 1), (created.Location, "Media.vread", 1), ($"/Media/{created.Id}/files/content", "Media.content", 1),
             ("/Media?_id=" + created.Id, "Media.search", 1), ("/Media/b0000000-0000-4000-8000-000000000000", "Media.read", 0),
         })
         {
-            var answer = await _service.GetAsync(path);
-            var trace = await _service.Service.AskSupportAsync("/support/api/deliveries/" + answer.Headers["X-Correlation-Id"]);
+            var answer = await Fhir.GetAsync(path);
+            var trace = await Fhir.Service.AskSupportAsync("/support/api/deliveries/" + answer.Headers["X-Correlation-Id"]);
             Assert.That((string?)trace.Json["eventType"], Is.EqualTo(interaction), trace.Text);
             Assert.That((string?)trace.Json["outcome"], Is.EqualTo("answered"));
             Assert.That((string?)trace.Json["speaker"], Is.EqualTo("client:camera-app"));
@@ -106,14 +125,15 @@ public sealed class ReadTests
     public async Task A_document_from_Redox_is_read_as_Media_with_nothing_lost()
     {
         var documentId = Message.NewDocumentId();
-        var message = Message.New(_service.HospitalSource, documentId, patient: "PT-7")
+        var message = Message.New(Fhir.HospitalSource, documentId, patient: "PT-7")
             .With("Media.FileType", "JPEG").With("Media.DocumentDescription", "left hand").With("Media.ServiceDateTime", "2026-03-02T10:00:00")
-            .With("Media.CreationDateTime", "20260302");
+            .With("Media.CreationDateTime", "20260302")
+            .With("Media.Authenticator", new JObject { ["ID"] = "1999999992", ["IDType"] = "NPI", ["FirstName"] = "Ada", ["LastName"] = "Moss" });
         ((JArray)message["Patient"]!["Identifiers"]!).Add(new JObject { ["ID"] = "E-7", ["IDType"] = "EHRID" });
-        var delivered = await _service.Service.DeliverAsync(message);
+        var delivered = await Fhir.Service.DeliverAsync(message);
         Assert.That(delivered.Outcome, Is.EqualTo("created"), delivered.Text);
 
-        var bundle = (await _service.GetAsync("/Media?identifier=" + documentId)).Json;
+        var bundle = (await Fhir.GetAsync("/Media?identifier=" + documentId)).Json;
         var media = bundle["entry"]!.Single()["resource"]!;
 
         Assert.That((string?)media["status"], Is.EqualTo("completed"));
@@ -130,13 +150,15 @@ public sealed class ReadTests
         Assert.That((string?)media["content"]!["title"], Is.EqualTo("note"));
         Assert.That((string?)media["createdDateTime"], Is.EqualTo("2026-03-02T10:00:00Z"));
         Assert.That((string?)media["note"]![0]!["text"], Is.EqualTo("left hand"));
-        Assert.That((string?)media["meta"]!["source"], Is.EqualTo("urn:redox:source:" + _service.HospitalSource));
+        Assert.That((string?)media["meta"]!["source"], Is.EqualTo("urn:redox:source:" + Fhir.HospitalSource));
         var extensions = media["extension"]!.ToLookup(e => ((string)e["url"]!).Split(':')[^1]);
         Assert.That((string?)extensions["FileType"].Single()["valueString"], Is.EqualTo("JPEG"));
+        Assert.That((string?)extensions["Authenticator"].Single()["valueReference"]!["display"], Is.EqualTo("Ada Moss"));
+        Assert.That((string?)extensions["Authenticator"].Single()["valueReference"]!["identifier"]!["value"], Is.EqualTo("1999999992"));
         Assert.That((string?)extensions["ServiceDateTime"].Single()["valueString"], Is.EqualTo("2026-03-02T10:00:00"));
         Assert.That((string?)extensions["CreationDateTime"].Single()["valueString"], Is.EqualTo("20260302"));
         Assert.That(extensions["PatientIdentifier"].Select(e => (string?)e["valueIdentifier"]!["value"]), Is.EquivalentTo(new[] { "PT-7", "E-7" }));
-        var content = await _service.GetAsync((string)media["content"]!["url"]!);
+        var content = await Fhir.GetAsync((string)media["content"]!["url"]!);
         Assert.That(content.Text, Is.EqualTo("first content"));
     }
 
@@ -145,23 +167,23 @@ public sealed class ReadTests
     {
         var (first, second) = (Message.NewDocumentId(), Message.NewDocumentId());
         var at = TimeProvider.System.GetUtcNow().AddMinutes(-5);
-        await _service.Service.DeliverAsync(Message.New(_service.HospitalSource, first, at));
-        var firstUrl = new Uri((string)(await _service.GetAsync("/Media?identifier=" + first)).Json["entry"]![0]!["fullUrl"]!);
-        var version = (string)(await _service.GetAsync(firstUrl.PathAndQuery)).Json["meta"]!["versionId"]!;
-        await _service.Service.DeliverAsync(Message.Replace(_service.HospitalSource, first, second, at.AddMinutes(1)));
-        var secondUrl = new Uri((string)(await _service.GetAsync("/Media?identifier=" + second)).Json["entry"]![0]!["fullUrl"]!);
+        await Fhir.Service.DeliverAsync(Message.New(Fhir.HospitalSource, first, at));
+        var firstUrl = new Uri((string)(await Fhir.GetAsync("/Media?identifier=" + first)).Json["entry"]![0]!["fullUrl"]!);
+        var version = (string)(await Fhir.GetAsync(firstUrl.PathAndQuery)).Json["meta"]!["versionId"]!;
+        await Fhir.Service.DeliverAsync(Message.Replace(Fhir.HospitalSource, first, second, at.AddMinutes(1)));
+        var secondUrl = new Uri((string)(await Fhir.GetAsync("/Media?identifier=" + second)).Json["entry"]![0]!["fullUrl"]!);
 
-        var gone = await _service.GetAsync(firstUrl.PathAndQuery);
+        var gone = await Fhir.GetAsync(firstUrl.PathAndQuery);
         Assert.That(gone.Status, Is.EqualTo(410));
         Assert.That(gone.Codes.Single(), Is.EqualTo("deleted"));
         Assert.That(gone.Text, Does.Contain(secondUrl.Segments[^1]));
-        Assert.That((await _service.GetAsync($"{firstUrl.PathAndQuery}/_history/{version}")).Status, Is.EqualTo(410));
-        Assert.That((string?)(await _service.GetAsync("/DocumentReference/" + secondUrl.Segments[^1])).Json.SelectToken("relatesTo[0].code"), Is.EqualTo("replaces"));
+        Assert.That((await Fhir.GetAsync($"{firstUrl.PathAndQuery}/_history/{version}")).Status, Is.EqualTo(410));
+        Assert.That((string?)(await Fhir.GetAsync("/DocumentReference/" + secondUrl.Segments[^1])).Json.SelectToken("relatesTo[0].code"), Is.EqualTo("replaces"));
 
-        await _service.Service.DeliverAsync(Message.Delete(_service.HospitalSource, second, at.AddMinutes(2)));
-        Assert.That((await _service.GetAsync(secondUrl.PathAndQuery)).Status, Is.EqualTo(410));
-        Assert.That((await _service.GetAsync(secondUrl.PathAndQuery + "/files/content")).Status, Is.EqualTo(410));
-        Assert.That((int)(await _service.GetAsync("/Media?identifier=" + second)).Json["total"]!, Is.Zero);
+        await Fhir.Service.DeliverAsync(Message.Delete(Fhir.HospitalSource, second, at.AddMinutes(2)));
+        Assert.That((await Fhir.GetAsync(secondUrl.PathAndQuery)).Status, Is.EqualTo(410));
+        Assert.That((await Fhir.GetAsync(secondUrl.PathAndQuery + "/files/content")).Status, Is.EqualTo(410));
+        Assert.That((int)(await Fhir.GetAsync("/Media?identifier=" + second)).Json["total"]!, Is.Zero);
     }
 
     [Test]
@@ -169,33 +191,37 @@ public sealed class ReadTests
     {
         var documentId = Message.NewDocumentId();
         var at = TimeProvider.System.GetUtcNow().AddMinutes(-5);
-        await _service.Service.DeliverAsync(Message.New(_service.HospitalSource, documentId, at));
-        var before = (await _service.GetAsync("/Media?identifier=" + documentId)).Json["entry"]![0]!["resource"]!;
-        await _service.Service.DeliverAsync(Message.New(_service.HospitalSource, documentId, at.AddMinutes(1), "second content"));
+        await Fhir.Service.DeliverAsync(Message.New(Fhir.HospitalSource, documentId, at));
+        var before = (await Fhir.GetAsync("/Media?identifier=" + documentId)).Json["entry"]![0]!["resource"]!;
+        await Fhir.Service.DeliverAsync(Message.New(Fhir.HospitalSource, documentId, at.AddMinutes(1), "second content"));
 
         var path = $"/Media/{before["id"]}";
-        var old = await _service.GetAsync($"{path}/_history/{before["meta"]!["versionId"]}");
-        Assert.That((await _service.GetAsync((string)old.Json["content"]!["url"]!)).Text, Is.EqualTo("first content"));
-        Assert.That((await _service.GetAsync(path + "/files/content")).Text, Is.EqualTo("second content"));
+        var old = await Fhir.GetAsync($"{path}/_history/{before["meta"]!["versionId"]}");
+        Assert.That((await Fhir.GetAsync((string)old.Json["content"]!["url"]!)).Text, Is.EqualTo("first content"));
+        Assert.That((await Fhir.GetAsync(path + "/files/content")).Text, Is.EqualTo("second content"));
     }
 
     [Test]
     public async Task A_document_is_also_read_as_a_DocumentReference()
     {
         var patient = FhirService.NewPatient();
-        var created = await _service.CreateAsync(FhirService.Media(patient));
+        var created = await Fhir.CreateAsync(FhirService.Media(patient));
 
-        var read = (await _service.GetAsync("/DocumentReference/" + created.Id)).Json;
+        var read = (await Fhir.GetAsync("/DocumentReference/" + created.Id)).Json;
         Assert.That((string?)read["status"], Is.EqualTo("current"));
         Assert.That((string?)read["subject"]!["reference"], Is.EqualTo("Patient/" + patient));
         Assert.That((string?)read["author"]![0]!["reference"], Does.StartWith("Practitioner/"));
         Assert.That((string?)read["context"]!["encounter"]![0]!["reference"], Does.StartWith("Encounter/"));
         Assert.That((string?)read["description"], Is.EqualTo("First note\nSecond note"));
-        Assert.That((string?)read["masterIdentifier"]!["system"], Is.EqualTo("urn:redox:source:" + _service.Source));
+        Assert.That((string?)read["masterIdentifier"]!["system"], Is.EqualTo("urn:redox:source:" + Fhir.Source));
         Assert.That((string?)read["content"]![0]!["attachment"]!["contentType"], Is.EqualTo("image/jpeg"));
-        var content = await _service.GetAsync((string)read["content"]![0]!["attachment"]!["url"]!);
+        var content = await Fhir.GetAsync((string)read["content"]![0]!["attachment"]!["url"]!);
         Assert.That(content.Text, Is.EqualTo("All your base are belong to us\n"));
-        var found = (await _service.GetAsync($"/DocumentReference?patient={patient}&status=current")).Json;
+        var found = (await Fhir.GetAsync($"/DocumentReference?patient={patient}&status=current")).Json;
         Assert.That((string?)found["entry"]!.Single()["resource"]!["resourceType"], Is.EqualTo("DocumentReference"));
     }
+
+#pragma warning disable CA5350 // R4 names SHA-1
+    private static byte[] Sha1Of(ReadOnlySpan<byte> bytes) => System.Security.Cryptography.SHA1.HashData(bytes);
+#pragma warning restore CA5350
 }

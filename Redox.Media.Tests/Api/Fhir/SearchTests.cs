@@ -6,28 +6,26 @@ using Redox.Media.Tests.Support;
 namespace Redox.Media.Tests.Api.Fhir;
 
 /// <summary>Search by each parameter, on documents of both kinds, and page by page.</summary>
-[TestFixture, Category("Database")]
-public sealed class SearchTests
+[TestFixture]
+public sealed class SearchTests : FhirFixture
 {
     private readonly string _patient = FhirService.NewPatient();
     private readonly string _encounter = Guid.NewGuid().ToString();
     private readonly string _mrn = "MRN-" + Guid.NewGuid().ToString("N");
     private readonly string _visit = "VISIT-" + Guid.NewGuid().ToString("N");
-    private FhirService _service = null!;
 
     /// <summary>A photo of last May, an earlier film whose subject has an identifier, and a scan that Redox delivered.</summary>
     private string _photo = "", _film = "", _scan = "", _scanDocumentId = "";
 
     [OneTimeSetUp]
-    public async Task Start()
+    public async Task Make_the_documents()
     {
-        _service = await FhirService.StartAsync();
         var photo = FhirService.Media(_patient);
         photo["encounter"]!["reference"] = "Encounter/" + _encounter;
         photo["identifier"] = new JArray(new JObject { ["system"] = "urn:camera", ["value"] = "photo-" + _patient });
         photo["type"] = new JObject { ["coding"] = new JArray(new JObject { ["system"] = "http://terminology.hl7.org/CodeSystem/media-type", ["code"] = "image" }) };
         photo["createdDateTime"] = "2026-05-04T10:00:00Z";
-        _photo = (await _service.CreateAsync(photo)).Id;
+        _photo = (await Fhir.CreateAsync(photo)).Id;
 
         var film = FhirService.Media(_patient);
         film["status"] = "in-progress";
@@ -35,16 +33,13 @@ public sealed class SearchTests
         film["type"] = new JObject { ["coding"] = new JArray(new JObject { ["system"] = "urn:local", ["code"] = "film,1|x" }) };
         film["createdPeriod"] = new JObject { ["start"] = "2026-03-01", ["end"] = "2026-03-31" };
         film.Remove("encounter");
-        _film = (await _service.CreateAsync(film)).Id;
+        _film = (await Fhir.CreateAsync(film)).Id;
 
         _scanDocumentId = Message.NewDocumentId();
-        await _service.Service.DeliverAsync(Message.New(_service.HospitalSource, _scanDocumentId, patient: _mrn)
+        await Fhir.Service.DeliverAsync(Message.New(Fhir.HospitalSource, _scanDocumentId, patient: _mrn)
             .With("Visit.VisitNumber", _visit).With("Media.FileType", "PDF").With("Media.ServiceDateTime", "2026-05-04"));
-        _scan = (string)(await _service.GetAsync("/Media?identifier=" + _scanDocumentId)).Json["entry"]![0]!["resource"]!["id"]!;
+        _scan = (string)(await Fhir.GetAsync("/Media?identifier=" + _scanDocumentId)).Json["entry"]![0]!["resource"]!["id"]!;
     }
-
-    [OneTimeTearDown]
-    public async Task Stop() => await _service.DisposeAsync();
 
     // Each search is about this test's own people, so that what other tests leave is not in the way.
     [TestCase("patient={p}", "photo film")]
@@ -102,10 +97,10 @@ public sealed class SearchTests
     public async Task A_search_finds_what_it_asks_for(string search, string expected)
     {
         var path = "/Media?" + search.Replace("{photo}", _photo).Replace("{film}", _film).Replace("{scan}", _scan).Replace("{p}", _patient)
-            .Replace("{m}", _mrn).Replace("{e}", _encounter).Replace("{v}", _visit).Replace("{d}", _scanDocumentId).Replace("{h}", _service.HospitalSource);
+            .Replace("{m}", _mrn).Replace("{e}", _encounter).Replace("{v}", _visit).Replace("{d}", _scanDocumentId).Replace("{h}", Fhir.HospitalSource);
         var names = new Dictionary<string, string> { [_photo] = "photo", [_film] = "film", [_scan] = "scan" };
 
-        var answer = await _service.GetAsync(path);
+        var answer = await Fhir.GetAsync(path);
 
         Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
         var found = answer.Json["entry"]?.Select(entry => names.GetValueOrDefault((string)entry["resource"]!["id"]!, "another")) ?? [];
@@ -128,19 +123,20 @@ public sealed class SearchTests
     [TestCase("_sort=created", "value")]
     public async Task A_search_that_cannot_be_done_is_refused_rather_than_widened(string search, string code)
     {
-        var answer = await _service.GetAsync("/Media?" + search);
+        var answer = await Fhir.GetAsync("/Media?" + search);
 
         Assert.That(answer.Status, Is.EqualTo(400), answer.Text);
         Assert.That(answer.Codes, Does.Contain(code));
+        Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo("refused"));
     }
 
     [Test]
     public async Task A_lenient_search_passes_over_what_it_does_not_know_and_says_what_counted()
     {
-        var answer = await _service.GetAsync($"/Media?patient={_patient}&shoe-size=44", ("Prefer", "handling=lenient"));
+        var answer = await Fhir.GetAsync($"/Media?patient={_patient}&shoe-size=44", ("Prefer", "handling=lenient"));
 
         Assert.That((int)answer.Json["total"]!, Is.EqualTo(2));
-        Assert.That((string?)answer.Json["link"]![0]!["url"], Is.EqualTo($"{_service.Service.Address}Media?patient={_patient}"));
+        Assert.That((string?)answer.Json["link"]![0]!["url"], Is.EqualTo($"{Fhir.Service.Address}Media?patient={_patient}"));
     }
 
     [Test]
@@ -150,7 +146,7 @@ public sealed class SearchTests
         var created = new List<string>();
         for (var i = 0; i < 7; i++)
         {
-            created.Insert(0, (await _service.CreateAsync(FhirService.Media(patient))).Id);
+            created.Insert(0, (await Fhir.CreateAsync(FhirService.Media(patient))).Id);
         }
 
         var seen = new List<string>();
@@ -158,7 +154,7 @@ public sealed class SearchTests
         var pages = 0;
         while (next is not null)
         {
-            var page = (await _service.GetAsync(next)).Json;
+            var page = (await Fhir.GetAsync(next)).Json;
             Assert.That((int)page["total"]!, Is.EqualTo(7));
             seen.AddRange(page["entry"]!.Select(entry => (string)entry["resource"]!["id"]!));
             next = (string?)page["link"]!.SingleOrDefault(link => (string?)link["relation"] == "next")?["url"];
@@ -174,29 +170,29 @@ public sealed class SearchTests
     [Test]
     public async Task A_page_belongs_to_the_client_that_searched()
     {
-        var next = (string)(await _service.GetAsync("/Media?_count=1")).Json["link"]!.Single(link => (string?)link["relation"] == "next")["url"]!;
+        var next = (string)(await Fhir.GetAsync("/Media?_count=1")).Json["link"]!.Single(link => (string?)link["relation"] == "next")["url"]!;
 
-        Assert.That((await _service.GetAsync(next)).Status, Is.EqualTo(200));
-        Assert.That((await _service.GetAsync(next, ("Authorization", "Bearer " + FhirService.OtherToken))).Status, Is.EqualTo(400));
-        Assert.That((await _service.GetAsync(next.Replace("/Media?", "/DocumentReference?"))).Status, Is.EqualTo(400));
+        Assert.That((await Fhir.GetAsync(next)).Status, Is.EqualTo(200));
+        Assert.That((await Fhir.GetAsync(next, ("Authorization", "Bearer " + FhirService.OtherToken))).Status, Is.EqualTo(400));
+        Assert.That((await Fhir.GetAsync(next.Replace("/Media?", "/DocumentReference?"))).Status, Is.EqualTo(400));
     }
 
     [Test]
     public async Task A_search_may_be_posted_so_that_no_address_names_the_patient()
     {
-        var answer = await _service.SendAsync(
+        var answer = await Fhir.SendAsync(
             HttpMethod.Post, "/Media/_search", Encoding.UTF8.GetBytes($"patient=Patient%2F{_patient}&_count=1"), ("Content-Type", "application/x-www-form-urlencoded"));
 
         Assert.That((int)answer.Json["total"]!, Is.EqualTo(2), answer.Text);
         Assert.That(answer.Json["entry"]!.Count(), Is.EqualTo(1));
-        Assert.That((await _service.SendAsync(HttpMethod.Post, "/Media/_search", "{}"u8.ToArray())).Status, Is.EqualTo(415));
+        Assert.That((await Fhir.SendAsync(HttpMethod.Post, "/Media/_search", "{}"u8.ToArray())).Status, Is.EqualTo(415));
     }
 
     [TestCase("_summary=count")]
     [TestCase("_count=0")]
     public async Task A_count_alone_is_told_without_documents(string parameter)
     {
-        var bundle = (await _service.GetAsync($"/Media?patient={_patient}&{parameter}")).Json;
+        var bundle = (await Fhir.GetAsync($"/Media?patient={_patient}&{parameter}")).Json;
 
         Assert.That((int)bundle["total"]!, Is.EqualTo(2));
         Assert.That(bundle["entry"], Is.Null);
@@ -208,9 +204,9 @@ public sealed class SearchTests
         var patient = FhirService.NewPatient();
         var media = FhirService.Media(patient);
         media["meta"] = new JObject { ["security"] = new JArray(new JObject { ["system"] = "http://terminology.hl7.org/CodeSystem/v3-ActReason", ["code"] = "HTEST" }) };
-        await _service.CreateAsync(media);
+        await Fhir.CreateAsync(media);
 
-        Assert.That((int)(await _service.GetAsync($"/Media?patient={patient}")).Json["total"]!, Is.Zero);
-        Assert.That((int)(await _service.GetAsync($"/Media?patient={patient}&_security=HTEST")).Json["total"]!, Is.EqualTo(1));
+        Assert.That((int)(await Fhir.GetAsync($"/Media?patient={patient}")).Json["total"]!, Is.Zero);
+        Assert.That((int)(await Fhir.GetAsync($"/Media?patient={patient}&_security=HTEST")).Json["total"]!, Is.EqualTo(1));
     }
 }
