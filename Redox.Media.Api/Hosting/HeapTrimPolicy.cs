@@ -7,7 +7,7 @@ namespace Redox.Media.Api.Hosting;
 internal sealed class HeapTrimPolicy
 {
     /// <summary>What the heap may grow by, beyond a quarter of what the last collection left, before it is collected under load.</summary>
-    public const long Room = 48L * 1024 * 1024;
+    public const long Room = 32L * 1024 * 1024;
 
     /// <summary>Below this a heap is left alone: an ordinary one, of which there is nothing to give back.</summary>
     public const long Small = 64L * 1024 * 1024;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Redox.Media.Core.Intake;
 using Redox.Media.Core.Messages;
@@ -30,6 +31,15 @@ internal static class BodyDefects
         else if (body.Defect.HasFlag(MessageDefect.TooDeep))
         {
             yield return FhirIssue.Malformed(IssueCodes.Structure, null, "The body is nested too deeply.");
+        }
+    }
+
+    /// <summary>Names that are no text, being half a surrogate pair: no element of FHIR's is called so, and no answer could carry it.</summary>
+    public static IEnumerable<FhirIssue> OfNames(JsonElement resource)
+    {
+        if (HasBrokenName(resource))
+        {
+            yield return FhirIssue.Malformed(IssueCodes.Structure, null, "The name of a member is no Unicode text.");
         }
     }
 
@@ -84,5 +94,18 @@ internal static class BodyDefects
         {
             yield return FhirIssue.Refused("Media.content.contentType", "Media.content.data is plainly of another type than Media.content.contentType says.");
         }
+    }
+
+    private static bool HasBrokenName(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().Any(member => IsBroken(member) || HasBrokenName(member.Value)),
+        JsonValueKind.Array => element.EnumerateArray().Any(HasBrokenName),
+        _ => false,
+    };
+
+    private static bool IsBroken(JsonProperty member)
+    {
+        var raw = JsonMarshal.GetRawUtf8PropertyName(member);
+        return raw.Contains((byte)'\\') && Messages.JsonText.Unescape(raw) is var name && FhirText.Whole(name) != name;
     }
 }

@@ -69,6 +69,12 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
 
         using var document = JsonDocument.Parse(body.Envelope, new JsonDocumentOptions { MaxDepth = int.MaxValue });
         var asSent = document.RootElement;
+        issues.AddRange(BodyDefects.OfNames(asSent));
+        if (issues.Count > 0)
+        {
+            return await RefuseAsync(body, create, issues, cancellation);
+        }
+
         if (!AttributeForm.Is(asSent))
         {
             return await CreateAsync(body, body.Envelope, asSent, default, create, cancellation);

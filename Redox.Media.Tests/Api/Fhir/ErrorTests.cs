@@ -162,6 +162,18 @@ public sealed class ErrorTests : FhirFixture
         Assert.That(allow is null || string.Join(", ", answer.Headers["Allow"].Split(", ").Order()) == allow, () => answer.Headers["Allow"]);
     }
 
+    [TestCase("""{"resourceType":"Media","\ud800":1}""", TestName = "Beside_the_elements")]
+    [TestCase("""{"\udc00\ud800":1,"resourceType":"Media"}""", TestName = "Before_the_type")]
+    [TestCase("""{"resourceType":"Media","content":{"\udbff":{"a":1}}}""", TestName = "Inside")]
+    [TestCase("""{"integration_type":"x","integration_payload":{"\ud800":1}}""", TestName = "In_the_form_of_attributes")]
+    public async Task A_name_that_is_half_a_surrogate_pair_is_malformed(string body)
+    {
+        var answer = await PostAsync(body);
+
+        Assert.That(answer.Status, Is.EqualTo(400), answer.Text);
+        Assert.That(answer.Text, Does.Contain("no Unicode text"));
+    }
+
     [Test]
     public async Task An_answer_names_places_and_rules_and_never_values()
     {
