@@ -24,6 +24,7 @@ public static class DataServices
         services.AddSingleton<DatabaseResilience>();
         services.AddSingleton<EventWriter>();
         services.AddSingleton<EventGroups>();
+        services.AddSingleton<QuestionGroups>();
         services.AddSingleton<IMediaStore, MediaStore>();
         services.AddSingleton<ISetAsideStore, SetAsideStore>();
         services.AddSingleton<ITraceStore, TraceStore>();

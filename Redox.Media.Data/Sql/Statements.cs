@@ -8,6 +8,7 @@ internal static class Statements
     public static readonly SqlStatement InsertContentSlice = SqlStatement.Read(nameof(InsertContentSlice));
     public static readonly SqlStatement InsertDelivery = SqlStatement.Read(nameof(InsertDelivery));
     public static readonly SqlStatement InsertRawSlice = SqlStatement.Read(nameof(InsertRawSlice));
+    public static readonly SqlStatement AnswerQuestions = SqlStatement.Read(nameof(AnswerQuestions));
     public static readonly SqlStatement SearchByDocumentId = SqlStatement.Read(nameof(SearchByDocumentId));
     public static readonly SqlStatement SearchByKey = SqlStatement.Read(nameof(SearchByKey));
     public static readonly SqlStatement ReadVersions = SqlStatement.Read(nameof(ReadVersions));

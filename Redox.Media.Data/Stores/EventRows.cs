@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using Redox.Media.Core.Documents;
@@ -14,51 +13,38 @@ internal static class EventRows
 
     public static NpgsqlBatchCommand Apply(IReadOnlyList<DocumentEvent> events)
     {
-        var ids = events.Select(e => TraceIds.Of(e.Delivery)).ToArray();
         var patients = Parts(events, e => e.Facts.PatientKeys());
         var search = Parts(events, e => e.Facts.FoundUnder());
         return Statements.ApplyEvents.With(
-            ("shard_key", Column(events, e => e.Document.Shard, NpgsqlDbType.Bigint)),
-            ("delivery_id", Column(events, e => e.Delivery.Id.Value, NpgsqlDbType.Uuid)),
-            ("received_at", Column(events, e => e.Delivery.ReceivedAt.UtcDateTime, NpgsqlDbType.TimestampTz)),
-            ("speaker", Texts(events, e => e.Delivery.Speaker.Name)),
-            ("source", Texts(events, e => e.Delivery.Meta.Source)),
-            ("data_model", Texts(events, e => e.Delivery.Meta.DataModel)),
-            ("event_type", Texts(events, e => e.Delivery.Meta.EventType)),
-            ("event_time", Column(events, e => e.EventTime.UtcDateTime, NpgsqlDbType.TimestampTz)),
-            ("is_test", Column(events, e => e.Delivery.Meta.Test, NpgsqlDbType.Boolean)),
-            ("log_id", Texts(ids, id => id.LogId)),
-            ("attempt_id", Texts(ids, id => id.AttemptId)),
-            ("other_ids", Column(ids, id => Parameter.Literal(id.OtherIds?.Select(PgText.Encode)), NpgsqlDbType.Text)),
-            ("log_hash", Column(ids, id => id.LogHash, NpgsqlDbType.Bigint)),
-            ("attempt_hash", Column(ids, id => id.AttemptHash, NpgsqlDbType.Bigint)),
-            ("other_hashes", Column(ids, id => Parameter.Literal(id.OtherHashes?.Select(hash => hash.ToString(CultureInfo.InvariantCulture))), NpgsqlDbType.Text)),
-            ("kind", Column(events, e => e.Kind.ToString(), NpgsqlDbType.Text)),
-            ("document_key", Column(events, e => e.Document.Key, NpgsqlDbType.Uuid)),
-            ("document_id", Texts(events, e => e.Facts.DocumentId)),
-            ("document_id_key", Column(events, e => SearchKeys.DocumentId(e.Facts.DocumentId), NpgsqlDbType.Uuid)),
-            ("original_shard", Column(events, e => e.Original?.Shard, NpgsqlDbType.Bigint)),
-            ("original_key", Column(events, e => e.Original?.Key, NpgsqlDbType.Uuid)),
-            ("original_document_id", Texts(events, e => e.Facts.OriginalDocumentId)),
-            ("original_id_key", Column(events, e => e.Original is null ? null : (Guid?)SearchKeys.DocumentId(e.Facts.OriginalDocumentId!), NpgsqlDbType.Uuid)),
-            ("fingerprint", Column(events, e => e.Fingerprint, NpgsqlDbType.Bytea)),
-            ("applied_key", Column(events, e => e.AppliedKey, NpgsqlDbType.Uuid)),
-            ("is_released", Column(events, e => e.IsReleased, NpgsqlDbType.Boolean)),
-            ("is_available", Column(events, e => e.Facts.IsAvailable, NpgsqlDbType.Boolean)),
+        [
+            .. Columns.Common([.. events.Select(e => e.Delivery)]),
+            ("event_time", Columns.Of(events, e => e.EventTime.UtcDateTime, NpgsqlDbType.TimestampTz)),
+            ("kind", Columns.Of(events, e => e.Kind.ToString(), NpgsqlDbType.Text)),
+            ("document_key", Columns.Of(events, e => e.Document.Key, NpgsqlDbType.Uuid)),
+            ("document_id", Columns.Texts(events, e => e.Facts.DocumentId)),
+            ("document_id_key", Columns.Of(events, e => SearchKeys.DocumentId(e.Facts.DocumentId), NpgsqlDbType.Uuid)),
+            ("original_shard", Columns.Of(events, e => e.Original?.Shard, NpgsqlDbType.Bigint)),
+            ("original_key", Columns.Of(events, e => e.Original?.Key, NpgsqlDbType.Uuid)),
+            ("original_document_id", Columns.Texts(events, e => e.Facts.OriginalDocumentId)),
+            ("original_id_key", Columns.Of(events, e => e.Original is null ? null : (Guid?)SearchKeys.DocumentId(e.Facts.OriginalDocumentId!), NpgsqlDbType.Uuid)),
+            ("fingerprint", Columns.Of(events, e => e.Fingerprint, NpgsqlDbType.Bytea)),
+            ("applied_key", Columns.Of(events, e => e.AppliedKey, NpgsqlDbType.Uuid)),
+            ("is_released", Columns.Of(events, e => e.IsReleased, NpgsqlDbType.Boolean)),
+            ("is_available", Columns.Of(events, e => e.Facts.IsAvailable, NpgsqlDbType.Boolean)),
             ("patient_keys", patients.Keys),
             ("patients_from", patients.From),
             ("patients_to", patients.To),
             ("search_keys", search.Keys),
             ("search_from", search.From),
             ("search_to", search.To),
-            ("body_bytes", Column(events, e => e.Delivery.BodyLength, NpgsqlDbType.Bigint)),
-            ("content_length", Column(events, e => e.Message.Content?.Length, NpgsqlDbType.Bigint)),
-            ("content_sha256", Column(events, e => e.Message.Content is null ? null : e.Message.ContentSha256.ToArray(), NpgsqlDbType.Bytea)),
-            ("envelope", Column(events, e => e.Envelope, NpgsqlDbType.Bytea)),
-            ("content", Column(events, Inline, NpgsqlDbType.Bytea)),
-            ("resource", Column(events, e => e.Resource, NpgsqlDbType.Bytea)),
-            ("created_from", Column(events, e => e.Facts.Created?.From.UtcDateTime, NpgsqlDbType.TimestampTz)),
-            ("created_to", Column(events, e => e.Facts.Created?.To.UtcDateTime, NpgsqlDbType.TimestampTz)));
+            ("content_length", Columns.Of(events, e => e.Message.Content?.Length, NpgsqlDbType.Bigint)),
+            ("content_sha256", Columns.Of(events, e => e.Message.Content is null ? null : e.Message.ContentSha256.ToArray(), NpgsqlDbType.Bytea)),
+            ("envelope", Columns.Of(events, e => e.Envelope, NpgsqlDbType.Bytea)),
+            ("content", Columns.Of(events, Inline, NpgsqlDbType.Bytea)),
+            ("resource", Columns.Of(events, e => e.Resource, NpgsqlDbType.Bytea)),
+            ("created_from", Columns.Of(events, e => e.Facts.Created?.From.UtcDateTime, NpgsqlDbType.TimestampTz)),
+            ("created_to", Columns.Of(events, e => e.Facts.Created?.To.UtcDateTime, NpgsqlDbType.TimestampTz)),
+        ]);
     }
 
     /// <summary>The slices of a file that is too large for its version's row; none for others.</summary>
@@ -90,20 +76,6 @@ internal static class EventRows
 
         return content.SliceCount == 1 ? content.Slice(0) : content.ToArray();
     }
-
-    private static NpgsqlParameter Column<TRow, TValue>(IReadOnlyList<TRow> rows, Func<TRow, TValue> value, NpgsqlDbType type)
-    {
-        var column = new TValue[rows.Count];
-        for (var i = 0; i < column.Length; i++)
-        {
-            column[i] = value(rows[i]);
-        }
-
-        return Parameter.Of(column, NpgsqlDbType.Array | type);
-    }
-
-    private static NpgsqlParameter Texts<TRow>(IReadOnlyList<TRow> rows, Func<TRow, string?> text) =>
-        Column(rows, row => text(row) is { } value ? PgText.Encode(value) : null, NpgsqlDbType.Text);
 
     /// <summary>All keys in one array, and for each event where its own begin and end (from 1, both included).</summary>
     private static (NpgsqlParameter Keys, NpgsqlParameter From, NpgsqlParameter To) Parts(IReadOnlyList<DocumentEvent> events, Func<DocumentEvent, Guid[]> keys)

@@ -11,7 +11,13 @@ namespace Redox.Media.Data.Stores;
 /// <summary>The reading half.</summary>
 internal sealed partial class MediaStore
 {
-    public Task<IReadOnlyList<FoundDocument>> SearchAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation) =>
+    public async Task<IReadOnlyList<FoundDocument>> SearchAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation)
+    {
+        var together = QuestionGroups.Takes(query) ? await questions.AskAsync(query, delivery, cancellation) : null;
+        return together ?? await SearchAloneAsync(query, delivery, cancellation);
+    }
+
+    private Task<IReadOnlyList<FoundDocument>> SearchAloneAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation) =>
         resilience.RunAsync<IReadOnlyList<FoundDocument>>(
             async token =>
             {

@@ -9,9 +9,9 @@ using Redox.Media.Data.Sql;
 namespace Redox.Media.Data.Stores;
 
 /// <summary>The archive in PostgreSQL: the writing half. Each method is one transaction.</summary>
-internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResilience resilience, EventGroups groups) : IMediaStore
+internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResilience resilience, EventGroups events, QuestionGroups questions) : IMediaStore
 {
-    public Task<Outcome> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation) => groups.ApplyAsync(documentEvent, cancellation);
+    public Task<Outcome> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation) => events.ApplyAsync(documentEvent, cancellation);
 
     public Task KeepAsync(
         Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations, ReceivedMessage? raw, CancellationToken cancellation) =>
