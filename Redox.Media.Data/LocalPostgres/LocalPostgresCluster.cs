@@ -56,7 +56,7 @@ public sealed class LocalPostgresCluster : IAsyncDisposable
         {
             var binaries = await PostgresBinaries.FindAsync(folder.MadeBy, folder.Path, ct);
             var cluster = new LocalPostgresCluster(options, user, folder, binaries, logger, time);
-            await cluster.RunAsync(ct);
+            await cluster.RunAsync(known: null, ct);
             return cluster;
         }
         catch
@@ -103,7 +103,7 @@ public sealed class LocalPostgresCluster : IAsyncDisposable
     public Task RestartAfterCrashAsync(CancellationToken ct)
     {
         ObjectDisposedException.ThrowIf(_stopped, this);
-        return RunAsync(ct);
+        return RunAsync(ProcessId, ct);
     }
 
     /// <summary>
@@ -140,11 +140,16 @@ public sealed class LocalPostgresCluster : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
 
-    private async Task RunAsync(CancellationToken ct)
+    /// <param name="known">The server that is ours already, if any.</param>
+    private async Task RunAsync(int? known, CancellationToken ct)
     {
         if (await _process.TakeOverAsync(ct))
         {
-            LocalPostgresLog.TakenOver(_logger, DataDirectory, ProcessId);
+            if (ProcessId != known)
+            {
+                LocalPostgresLog.TakenOver(_logger, DataDirectory, ProcessId);
+            }
+
             return;
         }
 

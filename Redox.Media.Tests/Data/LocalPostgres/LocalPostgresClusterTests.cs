@@ -27,6 +27,22 @@ public sealed class LocalPostgresClusterTests
     }
 
     [Test]
+    public async Task A_server_that_runs_is_looked_after_without_a_word()
+    {
+        await using var made = await TestDatabase.StartClusterAsync();
+        await made.StopAsync(CancellationToken.None);
+        using var logs = new CapturedLogs();
+        await using var cluster = await LocalPostgresCluster.StartAsync(
+            new LocalPostgresOptions { DataDirectory = made.DataDirectory }, logs.CreateLogger("cluster"), TimeProvider.System, CancellationToken.None);
+        var before = logs.Entries.Count;
+
+        await cluster.RestartAfterCrashAsync(CancellationToken.None);
+        await cluster.RestartAfterCrashAsync(CancellationToken.None);
+
+        Assert.That(logs.Entries.Skip(before), Is.Empty);
+    }
+
+    [Test]
     public async Task What_is_committed_is_there_after_stop_and_start()
     {
         await using var first = await TestDatabase.StartClusterAsync();
