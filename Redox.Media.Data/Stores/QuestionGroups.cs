@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
@@ -34,6 +35,7 @@ internal sealed class QuestionGroups(NpgsqlDataSource database)
         query is { DocumentIds: [_], Patients: null, VisitNumbers: null, DocumentTypes: null, VisibleSources: null };
 
     /// <summary>What was found, the row that says so committed; null when the question must be asked by itself, for whatever reason.</summary>
+    /// <exception cref="StoreUnavailableException">The database hangs.</exception>
     /// <param name="cancellation">Leaves; the question may be asked, and its row written, all the same.</param>
     public Task<IReadOnlyList<FoundDocument>?> AskAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation)
     {
@@ -54,46 +56,62 @@ internal sealed class QuestionGroups(NpgsqlDataSource database)
     private async Task AskAsync()
     {
         await Task.Yield(); // away from the caller's lock
-        NpgsqlConnection? connection = null;
         while (Take() is { Count: > 0 } group)
         {
             try
             {
-                connection ??= await database.OpenConnectionAsync();
-                var answers = await AskAsync(connection, group);
-                for (var i = 0; i < group.Count; i++)
-                {
-                    group[i].SetResult(answers[i]);
-                }
+                await AskAsync(group);
+            }
+            catch (NpgsqlException exception) when (exception.InnerException is TimeoutException)
+            {
+                Fail(group, exception);
             }
             catch (Exception)
             {
                 // Each by itself then, where what is wrong is looked at.
                 group.ForEach(waiting => waiting.TrySetResult(null));
-                if (connection is not null)
-                {
-                    await connection.DisposeAsync();
-                    connection = null;
-                }
             }
-        }
-
-        if (connection is not null)
-        {
-            await connection.DisposeAsync();
         }
     }
 
+    // One connection for as long as there is work.
+    private async Task AskAsync(List<Waiting> group)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        do
+        {
+            var answers = await AskAsync(connection, group);
+            for (var i = 0; i < group.Count; i++)
+            {
+                group[i].SetResult(answers[i]);
+            }
+
+            group.Clear();
+            MoveTo(group);
+        }
+        while (group.Count > 0);
+    }
+
+    // A database that hangs: whoever waited that long, and whoever waited behind them, is told now, and nobody waits twice.
+    private void Fail(List<Waiting> group, NpgsqlException exception)
+    {
+        lock (_gate)
+        {
+            group.AddRange(_waiting);
+            _waiting.Clear();
+        }
+
+        var away = DatabaseResilience.Away(exception);
+        group.ForEach(waiting => waiting.TrySetException(away));
+    }
+
+    // Empty when nothing waits; the asker then goes home.
     private List<Waiting> Take()
     {
         var group = new List<Waiting>();
         lock (_gate)
         {
-            while (group.Count < MostQuestions && _waiting.TryDequeue(out var waiting))
-            {
-                group.Add(waiting);
-            }
-
+            MoveTo(group);
             if (group.Count == 0)
             {
                 _askers--;
@@ -101,6 +119,17 @@ internal sealed class QuestionGroups(NpgsqlDataSource database)
         }
 
         return group;
+    }
+
+    private void MoveTo(List<Waiting> group)
+    {
+        lock (_gate)
+        {
+            while (group.Count < MostQuestions && _waiting.TryDequeue(out var waiting))
+            {
+                group.Add(waiting);
+            }
+        }
     }
 
     private static async Task<IReadOnlyList<FoundDocument>?[]> AskAsync(NpgsqlConnection connection, List<Waiting> group)

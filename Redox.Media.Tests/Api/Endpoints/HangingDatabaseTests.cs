@@ -32,6 +32,24 @@ public sealed class HangingDatabaseTests
     }
 
     [Test]
+    public async Task A_frozen_database_keeps_nobody_who_asks_waiting_twice()
+    {
+        await using var database = await SoakDatabase.StartAsync();
+        await using var service = await RunningService.StartAsync(database.ConnectionString + ";Timeout=2;Command Timeout=6");
+        await service.ApplyAsync(Message.New(Message.NewSource(), "before"));
+        await service.DeliverAsync(Message.Query("before"));
+        database.Freeze();
+        var clock = Stopwatch.StartNew();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => service.DeliverAsync(Message.Query("before"))));
+        var waited = clock.Elapsed;
+        database.Thaw();
+
+        Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(503));
+        Assert.That(waited, Is.LessThan(TimeSpan.FromSeconds(10)), "six seconds once, for all of them");
+        await Condition.IsTrueAsync("200 again", async () => (await service.DeliverAsync(Message.Query("before"))).Status == 200, TimeSpan.FromSeconds(20));
+    }
+
+    [Test]
     public async Task Readiness_tells_of_a_frozen_database_within_seconds()
     {
         await using var database = await SoakDatabase.StartAsync();
