@@ -121,8 +121,11 @@ internal sealed class SoakDatabase : IAsyncDisposable
     /// <summary>Takes every connection that the server has left, and ends the sessions of others until none gets one.</summary>
     public async Task<IAsyncDisposable> TakeAllConnectionsAsync()
     {
+        const int MostRounds = 50;
         var taken = new TakenConnections();
-        for (var round = 0; round < 3; round++)
+
+        // Until there is none left to end: whoever is quick takes one that has just been ended, and then goes on working with it, rightly.
+        for (var (round, ended) = (0, 1L); ended > 0 && round < MostRounds; round++)
         {
             try
             {
@@ -135,7 +138,7 @@ internal sealed class SoakDatabase : IAsyncDisposable
             }
             catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.TooManyConnections)
             {
-                await taken.ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{Name}'");
+                ended = await taken.CountAsync($"select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = '{Name}'");
             }
         }
 

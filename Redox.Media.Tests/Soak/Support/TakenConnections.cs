@@ -9,10 +9,10 @@ internal sealed class TakenConnections : IAsyncDisposable
 
     public void Add(NpgsqlConnection connection) => _connections.Add(connection);
 
-    public async Task ExecuteAsync(string sql)
+    public async Task<long> CountAsync(string sql)
     {
         await using var command = new NpgsqlCommand(sql, _connections[0]);
-        await command.ExecuteNonQueryAsync();
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     public async ValueTask DisposeAsync()
