@@ -76,13 +76,10 @@ internal sealed class EventGroups(EventWriter writer)
     // One connection for as long as there is work: its session is warm, and the pool would hand out another each time.
     private async Task WriteAsync()
     {
-        var session = writer.NewSession();
-        await using (session.ConfigureAwait(false))
+        await using var session = writer.NewSession();
+        while (Take() is { Count: > 0 } group)
         {
-            while (Take() is { Count: > 0 } group)
-            {
-                await WriteAsync(session, group);
-            }
+            await WriteAsync(session, group);
         }
     }
 

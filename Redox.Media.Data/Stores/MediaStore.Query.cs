@@ -27,11 +27,7 @@ internal sealed partial class MediaStore
                 var found = new List<FoundDocument>();
                 while (await reader.ReadAsync(token))
                 {
-                    found.Add(new FoundDocument(
-                        new DocumentKey(reader.GetInt64(0), reader.GetGuid(1)),
-                        new DeliveryId(reader.GetGuid(2)),
-                        reader.IsDBNull(3) ? null : reader.GetInt64(3),
-                        reader.IsDBNull(4) ? null : new VersionAlong(reader.GetFieldValue<byte[]>(4), reader.IsDBNull(5) ? null : reader.GetFieldValue<byte[]>(5))));
+                    found.Add(FoundRow.Read(reader, 0));
                 }
 
                 return found;

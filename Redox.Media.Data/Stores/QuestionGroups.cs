@@ -155,11 +155,7 @@ internal sealed class QuestionGroups(NpgsqlDataSource database)
                 continue;
             }
 
-            answers[place]!.Add(new FoundDocument(
-                new DocumentKey(reader.GetInt64(2), reader.GetGuid(3)),
-                new DeliveryId(reader.GetGuid(4)),
-                reader.IsDBNull(5) ? null : reader.GetInt64(5),
-                reader.IsDBNull(6) ? null : new VersionAlong(reader.GetFieldValue<byte[]>(6), reader.IsDBNull(7) ? null : reader.GetFieldValue<byte[]>(7))));
+            answers[place]!.Add(FoundRow.Read(reader, 2));
         }
 
         return answers;
