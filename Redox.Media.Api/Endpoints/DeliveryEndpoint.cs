@@ -13,13 +13,10 @@ namespace Redox.Media.Api.Endpoints;
 
 /// <summary>Takes a delivery from its first byte to its answer, for a speaker who is known already.</summary>
 internal sealed partial class DeliveryEndpoint(
-    MessageReader reader, ByteBudget budget, MessageReceiver receiver, IMediaStore store, KnownTokens tokens, TimeProvider time,
+    MessageReader reader, IntakeBudget budget, MessageReceiver receiver, IMediaStore store, KnownTokens tokens, TimeProvider time,
     IOptions<IntakeSettings> intakeSettings, LastValid<QuerySettings> query, LastValid<RedoxSettings> redox,
     ServiceMeter meter, ILogger<DeliveryEndpoint> logger)
 {
-    /// <summary>What a body of unknown length gets from the budget before it is read; more as it grows, while there is more.</summary>
-    private const long UnknownLengthBytes = 1024 * 1024;
-
     private readonly IntakeSettings _intake = intakeSettings.Value;
 
     public async Task ReceiveAsync(HttpContext context, Speaker speaker)
@@ -32,8 +29,7 @@ internal sealed partial class DeliveryEndpoint(
         }
 
         // Neither this nor the reading ends with the sender's leaving: that would throw away what has come. It ends the body, and leaves a row.
-        using var reservation = await budget.AcquireAsync(
-            context.Request.ContentLength ?? UnknownLengthBytes, _intake.MaxWait, CancellationToken.None);
+        using var reservation = await budget.AcquireAsync(context.Request.ContentLength, _intake.MaxWait, CancellationToken.None);
         if (reservation is null)
         {
             await RefuseForNowAsync(context);

@@ -11,12 +11,9 @@ namespace Redox.Media.Api.Fhir;
 /// cut out of the stream. Source: FHIR R4, http, "create"; Canvas Medical's Media page.
 /// </summary>
 internal sealed class CreateInteraction(
-    MessageReader reader, ByteBudget budget, MediaCreator creator, IFhirStore fhir, Refusals refusals,
+    MessageReader reader, IntakeBudget budget, MediaCreator creator, IFhirStore fhir, Refusals refusals,
     IOptions<IntakeSettings> intake, LastValid<FhirSettings> settings)
 {
-    /// <summary>What a body of unknown length gets from the budget before it is read; more as it grows, while there is more.</summary>
-    private const long UnknownLengthBytes = 1024 * 1024;
-
     private const string Name = "Media.create";
 
     private static readonly byte[] Null = [.. "null"u8];
@@ -45,8 +42,7 @@ internal sealed class CreateInteraction(
             return;
         }
 
-        using var reservation = await budget.AcquireAsync(
-            context.Request.ContentLength ?? UnknownLengthBytes, intake.Value.MaxWait, request.Aborted);
+        using var reservation = await budget.AcquireAsync(context.Request.ContentLength, intake.Value.MaxWait, request.Aborted);
         if (reservation is null)
         {
             FhirAnswers.LeaveBodyUnread(context);

@@ -35,7 +35,7 @@ internal static class MediaService
         builder.AddMediaSettings();
         services.AddMediaCore();
         services.AddMediaSecurity();
-        services.AddSingleton(provider => new ByteBudget(
+        services.AddSingleton(provider => new IntakeBudget(
             provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MemoryBudgetBytes, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new MessageReader(
             new IntakeLimits { MaxBodyBytes = provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MaxBodyBytes }));

@@ -31,7 +31,7 @@ internal sealed class ServiceMeter
     private readonly Histogram<double> _fhirDuration;
     private readonly Counter<long> _refusals;
 
-    public ServiceMeter(IMeterFactory meters, ByteBudget budget)
+    public ServiceMeter(IMeterFactory meters, IntakeBudget budget)
     {
         var meter = meters.Create(Name);
         _deliveries = meter.CreateCounter<long>("redox.media.deliveries", "{delivery}", "Deliveries brought to their outcome.");

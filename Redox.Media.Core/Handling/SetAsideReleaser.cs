@@ -10,7 +10,7 @@ namespace Redox.Media.Core.Handling;
 /// kept go through intake and schema again and into the register, with the patient check off. The event keeps its log ID, and without
 /// a time of its own it counts with the arrival of the delivery that was set aside, not with the release.
 /// </summary>
-public sealed class SetAsideReleaser(ISetAsideStore store, MessageJudge judge, MessageReader reader, ByteBudget budget, TimeProvider time)
+public sealed class SetAsideReleaser(ISetAsideStore store, MessageJudge judge, MessageReader reader, IntakeBudget budget, TimeProvider time)
 {
     /// <exception cref="StoreUnavailableException">The database is away: nothing was released.</exception>
     public async Task<ReleaseResult> ReleaseAsync(DeliveryId id, Speaker.Staff staff, CancellationToken cancellation)

@@ -24,7 +24,7 @@ internal static class DatabaseConditions
     /// <summary>True when the same request may succeed later, without anything about it changing.</summary>
     public static bool IsUnavailable(Exception? exception) => exception switch
     {
-        PostgresException postgres => Unavailable.Contains(postgres.SqlState) || IsOfClass(postgres, "08", "53", "57", "58"),
+        PostgresException postgres => Unavailable.Contains(postgres.SqlState) || IsOfClass(postgres, "08", "53", "57", "58") || EndsTheSession(postgres),
         NpgsqlOperationInProgressException => false, // a connection used twice at a time: a bug
         NpgsqlException => true, // everything else Npgsql throws is about the connection: refused, broken, timed out, pool exhausted
         SocketException or IOException { InnerException: SocketException } or TimeoutException => true,
@@ -65,6 +65,10 @@ internal static class DatabaseConditions
     // Npgsql 10.0.0, when a statement that it prepares by itself is cancelled or times out at the wrong moment: the next one on the connection
     // finds a reply that it did not expect. Npgsql says so with a bare Exception, and ends the connection. Another one does.
     private static bool IsAnswerOutOfTurn(Exception? exception) => exception?.GetType() == typeof(Exception) && exception.Source == nameof(Npgsql);
+
+    // Whatever ends a session, or keeps one from beginning, is not about the statement. With no room on its disk PostgreSQL refuses a new
+    // session with XX000, "could not write init file", which in a statement would be a bug.
+    private static bool EndsTheSession(PostgresException exception) => exception.InvariantSeverity is "FATAL" or "PANIC";
 
     // 08 connection exception, 53 insufficient resources (disk full, too many connections), 57 operator intervention
     // (shutting down, starting up), 58 system error.

@@ -61,7 +61,7 @@ internal sealed class InnerDoor : IDoor, IAsyncDisposable
         services.AddMediaCore();
         services.AddMediaData(connectionString);
         services.AddSingleton(new MessageReader(new IntakeLimits()));
-        services.AddSingleton(new ByteBudget(256 * 1024 * 1024, TimeProvider.System));
+        services.AddSingleton(new IntakeBudget(256 * 1024 * 1024, TimeProvider.System));
         var provider = services.BuildServiceProvider();
         provider.GetRequiredService<SchemaGate>().Open(); // nothing hosts the migration here, and the database has had it
         return provider;

@@ -47,7 +47,7 @@ internal static class CrashSoak
         service.ReadPeak();
         var check = await new ArchiveChecker(service, ledger).CheckAsync();
         await CheckTablesAsync(database, ledger);
-        var report = new SoakReport("crash", run.Seed, clock.Elapsed).Add(ledger, check).AddFaults(service.LoggedFaults);
+        var report = new SoakReport("crash", run.Seed, clock.Elapsed).Add(ledger, check).AddFaults(service);
         foreach (var (kill, count) in kills)
         {
             report.Add("kills of " + kill, count);

@@ -12,7 +12,10 @@ namespace Redox.Media.Tests.Soak;
 internal static class DiskFullSoak
 {
     /// <summary>The disk at first, and what it gets each time it is full: enough for the server's log of changes and some events.</summary>
-    private const int FirstMegabytes = 170, MoreMegabytes = 80;
+    private const int FirstMegabytes = 170, MoreMegabytes = 40;
+
+    /// <summary>Longest time that it stays full; a tenth of a short run.</summary>
+    private static readonly TimeSpan LongestFull = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan FullPatience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan ReadinessPatience = TimeSpan.FromSeconds(15);
@@ -54,6 +57,7 @@ internal static class DiskFullSoak
         var clock = Stopwatch.StartNew();
         var senders = Enumerable.Range(0, 4)
             .Select(number => new Sender(service.Address, ledger, new Workload(run.Seed, number, 2 * 1024 * 1024, 256 * 1024)).RunAsync(enough.Token, giveUp.Token)).ToList();
+        var random = new Random(run.Seed);
         var rounds = 0;
         var (full, recovered) = (TimeSpan.Zero, TimeSpan.Zero);
         try
@@ -64,6 +68,8 @@ internal static class DiskFullSoak
                 full = Longer(full, await Condition.IsTrueAsync(
                     "503 on a full disk", () => Task.FromResult(ledger.Answers(503) > refused + 10), FullPatience, cancellation));
                 await Condition.IsTrueAsync("readiness tells of a full disk", async () => await service.ReadinessAsync() == 503, ReadinessPatience, cancellation);
+                await AskWithNewSessionsAsync(database, service, folder, ledger);
+                await Task.Delay(random.NextDouble() * (run.Duration / 10 < LongestFull ? run.Duration / 10 : LongestFull), cancellation);
                 rounds++;
                 var size = FirstMegabytes + (rounds * MoreMegabytes);
                 await TryMountAsync(folder, $"remount,size={size}m");
@@ -85,13 +91,52 @@ internal static class DiskFullSoak
         await enough.CancelAsync();
         giveUp.CancelAfter(Sender.AnswerPatience);
         await CrashSoak.EndAsync(senders, ledger);
+
+        // The last events may have filled it once more, and questions leave rows too.
+        await TryMountAsync(folder, $"remount,size={FirstMegabytes + ((rounds + 2) * MoreMegabytes)}m");
+        await database.StartAgainAsync();
         service.ReadPeak();
         var check = await new ArchiveChecker(service, ledger).CheckAsync();
         await CrashSoak.CheckTablesAsync(database, ledger);
-        return new SoakReport("disk full", run.Seed, clock.Elapsed).Add(ledger, check).AddFaults(service.LoggedFaults)
+        return new SoakReport("disk full", run.Seed, clock.Elapsed).Add(ledger, check).AddFaults(service)
             .Add("times full", rounds)
             .Add("slowest to be full, to recover", $"{SoakReport.Seconds(full)}, {SoakReport.Seconds(recovered)}")
             .Add("peak memory", SoakReport.Megabytes(service.PeakResident));
+    }
+
+    // With not a byte left, a session that must write what the server keeps for the next ones cannot begin.
+    private static async Task AskWithNewSessionsAsync(SoakDatabase database, ServiceProcess service, string folder, Ledger ledger)
+    {
+        SoakDatabase.ForgetWhatSessionsBeginWith(Path.Combine(folder, "data", "cluster"));
+        var rest = Path.Combine(folder, "rest");
+        FillUp(rest);
+        database.SignalSessions("TERM");
+        for (var times = 0; times < 3; times++)
+        {
+            using var answer = await service.Http.SendAsync(ServiceProcess.Ask("/support/api/deliveries/" + Guid.NewGuid()));
+            if ((int)answer.StatusCode is not (404 or 503))
+            {
+                ledger.Fault($"A trace on a full disk was answered {(int)answer.StatusCode}.");
+            }
+        }
+
+        File.Delete(rest);
+    }
+
+    private static void FillUp(string path)
+    {
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true)
+            {
+                file.Write(new byte[4096]);
+            }
+        }
+        catch (IOException)
+        {
+            // full
+        }
     }
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;

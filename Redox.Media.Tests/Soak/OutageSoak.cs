@@ -59,7 +59,7 @@ internal static class OutageSoak
         service.ReadPeak();
         var check = await new ArchiveChecker(service, ledger).CheckAsync();
         await CrashSoak.CheckTablesAsync(database, ledger);
-        var report = new SoakReport("outage", run.Seed, clock.Elapsed).Add(ledger, check).AddFaults(service.LoggedFaults).Add("outages", outages.Count);
+        var report = new SoakReport("outage", run.Seed, clock.Elapsed).Add(ledger, check).AddFaults(service).Add("outages", outages.Count);
         foreach (var kind in outages.GroupBy(outage => outage.Name))
         {
             report.Add(

@@ -87,7 +87,7 @@ internal static class OverloadSoak
             ledger.Fault("No query was answered.");
         }
 
-        return new SoakReport("overload", run.Seed, clock.Elapsed).Add(ledger, check).AddFaults(service.LoggedFaults)
+        return new SoakReport("overload", run.Seed, clock.Elapsed).Add(ledger, check).AddFaults(service)
             .Add("strangers' connections", strangers).Add("of which open at the end", held)
             .Add("acknowledged in five seconds, on average and at least", $"{Mean(windows):0}, {windows.DefaultIfEmpty().Min()}").Add("longest silence", SoakReport.Seconds(silence))
             .Add("queries answered, refused", $"{latencies.Count}, {reader.Refused}").Add("query, median and slowest", latencies.Count == 0 ? "-" : $"{latencies[latencies.Count / 2]:0} ms, {latencies[^1]:0} ms")

@@ -84,6 +84,11 @@ internal static class SoakModes
         Console.WriteLine($"Seed {run.Seed}, for {run.Duration}.");
         var report = await mode(run, cancellation);
         Console.WriteLine(report);
+        if (!report.IsClean && await report.KeepLogAsync() is { } log)
+        {
+            Console.WriteLine($"What the service logged: {log}");
+        }
+
         return report.IsClean;
     }
 

@@ -65,7 +65,7 @@ public sealed class LimitTests
         var message = Encoding.UTF8.GetBytes(Message.New(Message.NewSource(), Message.NewDocumentId()).ToString().PadRight(1_000_000));
         await slow.SendAsync(RawConnection.Head(message.Length));
         await slow.SendAsync(message.AsMemory(0, 10));
-        await HeldAsync(service.Services.GetRequiredService<ByteBudget>(), message.Length);
+        await HeldAsync(service.Services.GetRequiredService<IntakeBudget>(), message.Length);
         var other = Message.New(Message.NewSource(), Message.NewDocumentId()).With("Patient.Notes", new string('n', 100_000));
 
         var turnedAway = await UntilAsync(() => service.DeliverAsync(other), answer => answer.Status == 503);
@@ -77,6 +77,18 @@ public sealed class LimitTests
         Assert.That((string?)turnedAway.Json.SelectToken("Meta.Errors[0].Text"), Does.Contain("bytes are in flight"));
         Assert.That(first?.Status, Is.EqualTo(200));
         Assert.That(again.Status, Is.EqualTo(200));
+    }
+
+    [Test]
+    public async Task Uploads_that_use_up_the_budget_keep_no_query_waiting()
+    {
+        await using var service = await RunningService.StartAsync(settings: SmallBudget);
+        using var slow = await RawConnection.OpenAsync(service.Address);
+        await slow.SendAsync(RawConnection.Head(1_000_000));
+        await slow.SendAsync("{");
+        await HeldAsync(service.Services.GetRequiredService<IntakeBudget>(), 1_000_000);
+
+        Assert.That((await service.DeliverAsync(Message.Query("x"))).Status, Is.EqualTo(200));
     }
 
     [Test]
@@ -100,7 +112,7 @@ public sealed class LimitTests
 
     /// <summary>The slow sender's bytes may not have been counted yet when the first question comes.</summary>
     // What is asked meanwhile must not be first: it would be let in, and the slow one turned away instead.
-    private static async Task HeldAsync(ByteBudget budget, long bytes)
+    private static async Task HeldAsync(IntakeBudget budget, long bytes)
     {
         using var patience = new CancellationTokenSource(Longest);
         while (budget.InUse < bytes)

@@ -49,7 +49,7 @@ public sealed class MetricsTests
         await upload.SendAsync("{");
         await ObservedAsync(metrics, "redox.media.intake.budget.in_use 1048576 ");
         using var behind = await RawConnection.OpenAsync(service.Address);
-        await behind.SendAsync(RawConnection.Head(100));
+        await behind.SendAsync(RawConnection.Head(100_000));
         await behind.SendAsync("{");
 
         await ObservedAsync(metrics, "redox.media.intake.budget.waiting 1 ");
@@ -70,7 +70,8 @@ public sealed class MetricsTests
         await upload.SendAsync(RawConnection.Head(1048576));
         await upload.SendAsync("{");
         await ObservedAsync(ofFull, "redox.media.intake.budget.in_use 1048576 ");
-        Assert.That((await full.DeliverAsync(Message.Query("x"))).Status, Is.EqualTo(503));
+        var large = Message.Query("x").With("Notes", new string('n', 100_000));
+        Assert.That((await full.DeliverAsync(large)).Status, Is.EqualTo(503));
         await HoldsAsync(ofFull, "redox.media.refusals 1 reason=budget");
     }
 

@@ -122,12 +122,16 @@ internal sealed class ArchiveChecker(ServiceProcess service, Ledger ledger)
     private async Task<JObject?> AskAsync(string path)
     {
         using var response = await service.Http.SendAsync(ServiceProcess.Ask(path));
-        if (response.StatusCode == System.Net.HttpStatusCode.NotFound)
+        if (!response.IsSuccessStatusCode)
         {
+            if (response.StatusCode != System.Net.HttpStatusCode.NotFound)
+            {
+                Add(ref _wrong, $"{path} was answered {(int)response.StatusCode}.");
+            }
+
             return null;
         }
 
-        response.EnsureSuccessStatusCode();
         using var reader = new JsonTextReader(new StringReader(await response.Content.ReadAsStringAsync())) { DateParseHandling = DateParseHandling.DateTimeOffset };
         return await JObject.LoadAsync(reader);
     }

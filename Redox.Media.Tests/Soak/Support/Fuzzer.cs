@@ -66,7 +66,7 @@ internal sealed partial class Fuzzer(ServiceProcess service, int seed)
         var message = isFhir ? FuzzTemplate.Resource(random, unique) : FuzzTemplate.Make(random, unique);
         try
         {
-            await (isHttp ? ShapeAsync(fuzzCase, random, message) : DeliverAsync(fuzzCase, random, message, isFhir));
+            await (isHttp ? ShapeAsync(fuzzCase, random, message, isFhir) : DeliverAsync(fuzzCase, random, message, isFhir));
         }
         catch (OperationCanceledException)
         {
@@ -197,10 +197,11 @@ internal sealed partial class Fuzzer(ServiceProcess service, int seed)
         }
     }
 
-    private async Task ShapeAsync(FuzzCase fuzzCase, Random random, string message)
+    private async Task ShapeAsync(FuzzCase fuzzCase, Random random, string message, bool isFhir)
     {
         Interlocked.Increment(ref _httpCases);
-        var (name, bytes) = HttpShapes.Make(random, message);
+        _ = isFhir ? Interlocked.Increment(ref _fhirCases) : 0;
+        var (name, bytes) = HttpShapes.Make(random, message, isFhir);
         using var patience = new CancellationTokenSource(Patience);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(service.EndPoint, patience.Token);

@@ -61,7 +61,7 @@ internal sealed class SoakDatabase : IAsyncDisposable
     /// <returns>False when there was no session.</returns>
     public bool KillBackend(Random random)
     {
-        var sessions = Children().Where(id => ForeignProcess.CommandLine(id).Contains($" {Name} ", StringComparison.Ordinal)).ToList();
+        var sessions = Sessions();
         if (sessions.Count == 0)
         {
             return false;
@@ -105,6 +105,21 @@ internal sealed class SoakDatabase : IAsyncDisposable
         if (value is not null)
         {
             await EndSessionsAsync();
+        }
+    }
+
+    public void SignalSessions(string signal) => Sessions().ForEach(session => ForeignProcess.Signal(signal, session));
+
+    /// <summary>
+    /// Removes the files in which the server keeps what a new session needs to know, as the server itself does when a system table has
+    /// changed: the next session must write them.
+    /// </summary>
+    /// <param name="data">The server's data folder.</param>
+    public static void ForgetWhatSessionsBeginWith(string data)
+    {
+        foreach (var file in Directory.EnumerateFiles(data, "pg_internal.init", SearchOption.AllDirectories))
+        {
+            File.Delete(file);
         }
     }
 
@@ -164,6 +179,8 @@ internal sealed class SoakDatabase : IAsyncDisposable
         ForeignProcess.Signal(signal, server.Id);
         await server.WaitForExitAsync();
     }
+
+    private List<int> Sessions() => [.. Children().Where(id => ForeignProcess.CommandLine(id).Contains($" {Name} ", StringComparison.Ordinal))];
 
     private IEnumerable<int> Children()
     {

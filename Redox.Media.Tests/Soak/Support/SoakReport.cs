@@ -10,6 +10,7 @@ internal sealed class SoakReport(string mode, int seed, TimeSpan duration)
 
     private readonly List<(string Name, string Value)> _rows = [];
     private readonly List<string> _faults = [];
+    private ServiceProcess? _service;
 
     public bool IsClean => _faults.Count == 0;
 
@@ -30,10 +31,32 @@ internal sealed class SoakReport(string mode, int seed, TimeSpan duration)
             .Add("otherwise wrong", check.Wrong).Add("5xx besides 503", ledger.ServerErrors);
     }
 
+    /// <summary>Adds what the service has logged of faults of its own, and remembers where the whole of it is found.</summary>
+    public SoakReport AddFaults(ServiceProcess service)
+    {
+        _service = service;
+        _faults.AddRange(service.LoggedFaults);
+        return this;
+    }
+
     public SoakReport AddFaults(IEnumerable<string> faults)
     {
         _faults.AddRange(faults);
         return this;
+    }
+
+    /// <summary>Writes everything the service has logged to a file that stays, so that a fault of a long run can be explained.</summary>
+    /// <returns>Where, or null if the run has no service.</returns>
+    public async Task<string?> KeepLogAsync()
+    {
+        if (_service is null)
+        {
+            return null;
+        }
+
+        var path = Path.Combine(Path.GetTempPath(), $"redox-media-soak-{mode.Replace(' ', '-')}-{seed}.log");
+        await File.WriteAllLinesAsync(path, _service.Output);
+        return path;
     }
 
     public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture);
