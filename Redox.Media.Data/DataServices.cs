@@ -24,7 +24,8 @@ public static class DataServices
         services.AddSingleton<DatabaseResilience>();
         services.AddSingleton<EventWriter>();
         services.AddSingleton<EventGroups>();
-        services.AddSingleton<QuestionGroups>();
+        services.AddSingleton<QueryGroups>();
+        services.AddSingleton<ReadGroups>();
         services.AddSingleton<IMediaStore, MediaStore>();
         services.AddSingleton<ISetAsideStore, SetAsideStore>();
         services.AddSingleton<ITraceStore, TraceStore>();

@@ -8,7 +8,7 @@ internal static class Statements
     public static readonly SqlStatement InsertContentSlice = SqlStatement.Read(nameof(InsertContentSlice));
     public static readonly SqlStatement InsertDelivery = SqlStatement.Read(nameof(InsertDelivery));
     public static readonly SqlStatement InsertRawSlice = SqlStatement.Read(nameof(InsertRawSlice));
-    public static readonly SqlStatement AnswerQuestions = SqlStatement.Read(nameof(AnswerQuestions));
+    public static readonly SqlStatement AnswerQueries = SqlStatement.Read(nameof(AnswerQueries));
     public static readonly SqlStatement SearchByDocumentId = SqlStatement.Read(nameof(SearchByDocumentId));
     public static readonly SqlStatement SearchByKey = SqlStatement.Read(nameof(SearchByKey));
     public static readonly SqlStatement ReadVersions = SqlStatement.Read(nameof(ReadVersions));
@@ -21,7 +21,7 @@ internal static class Statements
     public static readonly SqlStatement FindAttempts = SqlStatement.Read(nameof(FindAttempts));
     public static readonly SqlStatement FindDocument = SqlStatement.Read(nameof(FindDocument));
     public static readonly SqlStatement FindVersions = SqlStatement.Read(nameof(FindVersions));
-    public static readonly SqlStatement FhirRead = SqlStatement.Read(nameof(FhirRead));
+    public static readonly SqlStatement AnswerReads = SqlStatement.Read(nameof(AnswerReads));
     public static readonly SqlStatement FhirSearch = SqlStatement.Read(nameof(FhirSearch));
     public static readonly SqlStatement FhirSearchByChange = SqlStatement.Read(nameof(FhirSearchByChange));
     public static readonly SqlStatement FhirResources = SqlStatement.Read(nameof(FhirResources));

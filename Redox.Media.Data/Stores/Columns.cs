@@ -23,6 +23,30 @@ internal static class Columns
     public static NpgsqlParameter Texts<TRow>(IReadOnlyList<TRow> rows, Func<TRow, string?> text) =>
         Of(rows, row => text(row) is { } value ? PgText.Encode(value) : null, NpgsqlDbType.Text);
 
+    /// <summary>
+    /// Rows whose own columns are arrays cannot be unnested. So the values of all rows go in one array, and for each row where its own begin and
+    /// end, from 1, both included; null for a row that has none to speak of.
+    /// </summary>
+    public static (NpgsqlParameter Values, NpgsqlParameter From, NpgsqlParameter To) Parts<TRow, TValue>(
+        IReadOnlyList<TRow> rows, Func<TRow, TValue[]?> values, NpgsqlDbType type)
+    {
+        var all = new List<TValue>(rows.Count * 4);
+        var from = new int?[rows.Count];
+        var to = new int?[rows.Count];
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (values(rows[i]) is { } own)
+            {
+                from[i] = all.Count + 1;
+                all.AddRange(own);
+                to[i] = all.Count;
+            }
+        }
+
+        const NpgsqlDbType ints = NpgsqlDbType.Array | NpgsqlDbType.Integer;
+        return (Parameter.Of(all.ToArray(), NpgsqlDbType.Array | type), Parameter.Of(from, ints), Parameter.Of(to, ints));
+    }
+
     /// <summary>What every delivery's row says; for one row alone it is <see cref="DeliveryRow.Common"/>.</summary>
     public static (string Name, NpgsqlParameter Value)[] Common(IReadOnlyList<Delivery> deliveries)
     {

@@ -13,8 +13,8 @@ internal static class EventRows
 
     public static NpgsqlBatchCommand Apply(IReadOnlyList<DocumentEvent> events)
     {
-        var patients = Parts(events, e => e.Facts.PatientKeys());
-        var search = Parts(events, e => e.Facts.FoundUnder());
+        var patients = Columns.Parts(events, e => e.Facts.PatientKeys(), NpgsqlDbType.Uuid);
+        var search = Columns.Parts(events, e => e.Facts.FoundUnder(), NpgsqlDbType.Uuid);
         return Statements.ApplyEvents.With(
         [
             .. Columns.Common([.. events.Select(e => e.Delivery)]),
@@ -31,10 +31,10 @@ internal static class EventRows
             ("applied_key", Columns.Of(events, e => e.AppliedKey, NpgsqlDbType.Uuid)),
             ("is_released", Columns.Of(events, e => e.IsReleased, NpgsqlDbType.Boolean)),
             ("is_available", Columns.Of(events, e => e.Facts.IsAvailable, NpgsqlDbType.Boolean)),
-            ("patient_keys", patients.Keys),
+            ("patient_keys", patients.Values),
             ("patients_from", patients.From),
             ("patients_to", patients.To),
-            ("search_keys", search.Keys),
+            ("search_keys", search.Values),
             ("search_from", search.From),
             ("search_to", search.To),
             ("content_length", Columns.Of(events, e => e.Message.Content?.Length, NpgsqlDbType.Bigint)),
@@ -75,22 +75,5 @@ internal static class EventRows
         }
 
         return content.SliceCount == 1 ? content.Slice(0) : content.ToArray();
-    }
-
-    /// <summary>All keys in one array, and for each event where its own begin and end (from 1, both included).</summary>
-    private static (NpgsqlParameter Keys, NpgsqlParameter From, NpgsqlParameter To) Parts(IReadOnlyList<DocumentEvent> events, Func<DocumentEvent, Guid[]> keys)
-    {
-        var all = new List<Guid>(events.Count * 4);
-        var from = new int[events.Count];
-        var to = new int[events.Count];
-        for (var i = 0; i < events.Count; i++)
-        {
-            from[i] = all.Count + 1;
-            all.AddRange(keys(events[i]));
-            to[i] = all.Count;
-        }
-
-        const NpgsqlDbType ints = NpgsqlDbType.Array | NpgsqlDbType.Integer;
-        return (Parameter.Uuids(all), Parameter.Of(from, ints), Parameter.Of(to, ints));
     }
 }

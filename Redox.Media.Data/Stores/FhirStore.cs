@@ -8,31 +8,17 @@ using Redox.Media.Data.Sql;
 namespace Redox.Media.Data.Stores;
 
 /// <summary>The archive in PostgreSQL, as FHIR clients see it: the reading half.</summary>
-internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResilience resilience) : IFhirStore
+internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResilience resilience, ReadGroups reads) : IFhirStore
 {
-    /// <summary>A file that comes along with its document: less than what the runtime counts as a large object.</summary>
-    private const int BytesAlong = 64 * 1024;
+    public async Task<FoundMedia?> FindAsync(FhirRead read, Delivery delivery, CancellationToken cancellation) =>
+        await reads.AskAsync((read, delivery), cancellation) is { } answer ? answer.Media : await FindAloneAsync(read, delivery, cancellation);
 
-    public Task<FoundMedia?> FindAsync(FhirRead read, Delivery delivery, CancellationToken cancellation) =>
+    private Task<FoundMedia?> FindAloneAsync(FhirRead read, Delivery delivery, CancellationToken cancellation) =>
         resilience.RunAsync(
             async token =>
             {
                 await using var connection = await database.OpenConnectionAsync(token);
-                await using var command = Statements.FhirRead.On(
-                    connection,
-                    [
-                        .. DeliveryRow.Common(delivery),
-                        ("document_shard", Parameter.Long(read.Id.Shard)),
-                        ("first_key", Parameter.Uuid(read.Id.FirstKey)),
-                        ("last_key", Parameter.Uuid(read.Id.LastKey)),
-                        ("version", Parameter.Uuid(read.Version?.Value)),
-                        ("sources", Parameter.Texts(read.VisibleSources)),
-                        ("bytes_along", Parameter.Long(read.WithContent ? BytesAlong : -1)),
-                    ]);
-                await using var reader = await command.ExecuteReaderAsync(token);
-                var found = await reader.ReadAsync(token) ? MediaRow.Read(reader) : null;
-                await reader.NextResultAsync(token); // to its end, and with it the commit
-                return found;
+                return await ReadGroups.AskAloneAsync(connection, read, delivery, token);
             },
             cancellation);
 

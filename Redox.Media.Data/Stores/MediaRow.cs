@@ -6,9 +6,12 @@ using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>A row of FhirRead.sql or FhirResources.sql.</summary>
+/// <summary>A row of AnswerReads.sql or FhirResources.sql.</summary>
 internal static class MediaRow
 {
+    /// <summary>Columns that make one; what else a statement says follows them.</summary>
+    public const int Columns = 13;
+
     public static FoundMedia Read(NpgsqlDataReader row) => new()
     {
         Document = new DocumentKey(row.GetInt64(0), row.GetGuid(1)),

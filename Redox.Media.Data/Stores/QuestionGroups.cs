@@ -1,19 +1,21 @@
 using Npgsql;
-using NpgsqlTypes;
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Documents;
 using Redox.Media.Data.Resilience;
-using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
 /// <summary>
 /// Lets questions in flight share a statement and the commit of the rows they leave, as <see cref="EventGroups"/> does for events: one
-/// that finds nobody asking is asked at once and alone; the others are asked together when the answer is there. For the question that
-/// most partners ask: one DocumentID, nothing else.
+/// that finds nobody asking is asked at once and alone; the others are asked together when the answer is there.
 /// </summary>
-internal sealed class QuestionGroups(NpgsqlDataSource database)
+/// <typeparam name="TQuestion">What is asked, and the delivery that asks.</typeparam>
+/// <typeparam name="TAnswer">What is found; null says that the question must be asked by itself.</typeparam>
+internal abstract class QuestionGroups<TQuestion, TAnswer>(NpgsqlDataSource database)
+    where TAnswer : class
 {
+    /// <summary>Bytes of a file that comes along with an answer: what takes long to read should not hold back what does not.</summary>
+    protected const int BytesAlong = 32 * 1024;
+
     /// <summary>Askers at work at the same time, each on a connection.</summary>
     private const int MostAskers = 3;
 
@@ -21,25 +23,16 @@ internal sealed class QuestionGroups(NpgsqlDataSource database)
 
     private const int MostQuestions = 32;
 
-    /// <summary>Documents that come along with a question.</summary>
-    private const int MostAlong = 16;
-
-    /// <summary>Bytes of a file that comes along: what takes long to read should not hold back what does not.</summary>
-    private const long BytesAlong = 32 * 1024;
-
     private readonly Lock _gate = new();
     private readonly Queue<Waiting> _waiting = [];
     private int _askers;
 
-    public static bool Takes(DocumentQuery query) =>
-        query is { DocumentIds: [_], Patients: null, VisitNumbers: null, DocumentTypes: null, VisibleSources: null };
-
     /// <summary>What was found, the row that says so committed; null when the question must be asked by itself, for whatever reason.</summary>
     /// <exception cref="StoreUnavailableException">The database hangs.</exception>
     /// <param name="cancellation">Leaves; the question may be asked, and its row written, all the same.</param>
-    public Task<IReadOnlyList<FoundDocument>?> AskAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation)
+    public Task<TAnswer?> AskAsync(TQuestion question, CancellationToken cancellation)
     {
-        var waiting = new Waiting(query, delivery);
+        var waiting = new Waiting(question);
         lock (_gate)
         {
             _waiting.Enqueue(waiting);
@@ -52,6 +45,10 @@ internal sealed class QuestionGroups(NpgsqlDataSource database)
 
         return waiting.Task.WaitAsync(cancellation);
     }
+
+    /// <summary>Asks in one statement and one commit.</summary>
+    /// <returns>The answers in the order of the questions.</returns>
+    protected abstract Task<TAnswer?[]> AskAsync(NpgsqlConnection connection, IReadOnlyList<TQuestion> questions);
 
     private async Task AskAsync()
     {
@@ -80,7 +77,7 @@ internal sealed class QuestionGroups(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync();
         do
         {
-            var answers = await AskAsync(connection, group);
+            var answers = await AskAsync(connection, [.. group.Select(waiting => waiting.Question)]);
             for (var i = 0; i < group.Count; i++)
             {
                 group[i].SetResult(answers[i]);
@@ -132,40 +129,8 @@ internal sealed class QuestionGroups(NpgsqlDataSource database)
         }
     }
 
-    private static async Task<IReadOnlyList<FoundDocument>?[]> AskAsync(NpgsqlConnection connection, List<Waiting> group)
+    private sealed class Waiting(TQuestion question) : TaskCompletionSource<TAnswer?>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        await using var command = Statements.AnswerQuestions.On(
-            connection,
-            [
-                .. Columns.Common([.. group.Select(waiting => waiting.Delivery)]),
-                ("document_id_key", Columns.Of(group, waiting => SearchKeys.DocumentId(waiting.Query.DocumentIds![0]), NpgsqlDbType.Uuid)),
-                ("test", Columns.Of(group, waiting => waiting.Query.Test, NpgsqlDbType.Boolean)),
-                ("most_along", Parameter.Int(MostAlong)),
-                ("bytes_along", Parameter.Long(BytesAlong)),
-            ]);
-        await using var reader = await command.ExecuteReaderAsync();
-        var answers = group.Select(List<FoundDocument>? (_) => []).ToArray(); // a list of its own for each
-        while (await reader.ReadAsync())
-        {
-            var question = reader.GetGuid(0);
-            var place = group.FindIndex(waiting => waiting.Delivery.Id.Value == question);
-            if (reader.GetBoolean(1))
-            {
-                answers[place] = null;
-                continue;
-            }
-
-            answers[place]!.Add(FoundRow.Read(reader, 2));
-        }
-
-        return answers;
-    }
-
-    private sealed class Waiting(DocumentQuery query, Delivery delivery)
-        : TaskCompletionSource<IReadOnlyList<FoundDocument>?>(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        public DocumentQuery Query { get; } = query;
-
-        public Delivery Delivery { get; } = delivery;
+        public TQuestion Question { get; } = question;
     }
 }

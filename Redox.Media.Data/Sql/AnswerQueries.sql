@@ -1,4 +1,4 @@
--- Answers questions that each name one DocumentID and nothing else, as most do: many in one statement and one commit. One row of the
+-- Answers queries that each name one DocumentID and nothing else, as most do: many in one statement and one commit. One row of the
 -- arrays is one question: the delivery that asked (as in ApplyEvents), @document_id_key uuid, @test boolean.
 -- @most_along int: documents of one question; @bytes_along bigint: bytes of a file that comes along, a larger one is read when it is written.
 --

@@ -1,0 +1,52 @@
+using Npgsql;
+using NpgsqlTypes;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Fhir;
+using Redox.Media.Data.Sql;
+
+namespace Redox.Media.Data.Stores;
+
+/// <summary>What a FHIR read found, if anything.</summary>
+internal sealed record ReadAnswer(FoundMedia? Media);
+
+/// <summary>FHIR reads: one document or one version, by its id.</summary>
+internal sealed class ReadGroups(NpgsqlDataSource database) : QuestionGroups<(FhirRead Read, Delivery Delivery), ReadAnswer>(database)
+{
+    private const int NoBytesAlong = -1;
+
+    /// <summary>Asks for one alone, and says what is wrong.</summary>
+    public static async Task<FoundMedia?> AskAloneAsync(NpgsqlConnection connection, FhirRead read, Delivery delivery, CancellationToken cancellation) =>
+        (await AskAsync(connection, [(read, delivery)], cancellation))[0].Media;
+
+    protected override async Task<ReadAnswer?[]> AskAsync(NpgsqlConnection connection, IReadOnlyList<(FhirRead Read, Delivery Delivery)> questions) =>
+        await AskAsync(connection, questions, CancellationToken.None);
+
+    private static async Task<ReadAnswer[]> AskAsync(
+        NpgsqlConnection connection, IReadOnlyList<(FhirRead Read, Delivery Delivery)> questions, CancellationToken cancellation)
+    {
+        var sources = Columns.Parts(questions, question => question.Read.VisibleSources?.Select(PgText.Encode).ToArray(), NpgsqlDbType.Text);
+        await using var command = Statements.AnswerReads.On(
+            connection,
+            [
+                .. Columns.Common([.. questions.Select(question => question.Delivery)]),
+                ("place", Parameter.Of(Enumerable.Range(0, questions.Count).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)),
+                ("document_shard", Columns.Of(questions, question => question.Read.Id.Shard, NpgsqlDbType.Bigint)),
+                ("first_key", Columns.Of(questions, question => question.Read.Id.FirstKey, NpgsqlDbType.Uuid)),
+                ("last_key", Columns.Of(questions, question => question.Read.Id.LastKey, NpgsqlDbType.Uuid)),
+                ("version", Columns.Of(questions, question => question.Read.Version?.Value, NpgsqlDbType.Uuid)),
+                ("bytes_along", Columns.Of(questions, question => question.Read.WithContent ? BytesAlong : NoBytesAlong, NpgsqlDbType.Integer)),
+                ("sources", sources.Values),
+                ("sources_from", sources.From),
+                ("sources_to", sources.To),
+            ]);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var answers = new ReadAnswer[questions.Count];
+        Array.Fill(answers, new ReadAnswer(null));
+        while (await reader.ReadAsync(cancellation))
+        {
+            answers[reader.GetInt32(MediaRow.Columns)] = new ReadAnswer(MediaRow.Read(reader));
+        }
+
+        return answers;
+    }
+}
