@@ -31,9 +31,11 @@ internal static class ForeignProcess
         }
     }
 
+    /// <summary>Sends a signal; a process that has ended meanwhile is left alone.</summary>
     public static void Signal(string signal, int id)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", id.ToString(CultureInfo.InvariantCulture)]);
+        var start = new ProcessStartInfo("kill", [$"-{signal}", id.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true };
+        using var kill = Process.Start(start)!;
         kill.WaitForExit();
     }
 }

@@ -6,9 +6,9 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Data.Stores;
 
-/// <summary>Questions that are asked together are answered as if each had been asked by itself. Over HTTP, since that is where they meet.</summary>
+/// <summary>Queries that are asked together are answered as if each had been asked by itself. Over HTTP, since that is where they meet.</summary>
 [TestFixture, Category("Database")]
-public sealed class QuestionGroupTests
+public sealed class QueryGroupTests
 {
     private const int AtOnce = 40;
 
