@@ -38,9 +38,13 @@ public sealed class QueryAnswer(MessageMeta meta, IReadOnlyList<FoundDocument> f
         var at = 0;
         for (; at < found.Count && found[at].Along is { } along; at++)
         {
-            var content = withContent[at] ? along.Content : null;
-            await items.BeginAsync(along.Envelope, content is not null, cancellation);
-            await items.SliceAsync(content, cancellation);
+            var hasContent = withContent[at] && found[at].ContentLength is not null;
+            await items.BeginAsync(along.Envelope, hasContent, cancellation);
+            if (hasContent)
+            {
+                await (along.Content is { } content ? items.SliceAsync(content, cancellation).AsTask() : store.ReadContentAsync(found[at], items, cancellation));
+            }
+
             await items.EndAsync(cancellation);
         }
 

@@ -23,6 +23,9 @@ public interface IMediaStore
     /// <summary>Finds documents, newest event first, and leaves the row that says who asked and how many were found.</summary>
     Task<IReadOnlyList<FoundDocument>> SearchAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation);
 
+    /// <summary>Reads the file of a document whose version came along without it; the sink is told of its slices only.</summary>
+    Task ReadContentAsync(FoundDocument found, IVersionSink sink, CancellationToken cancellation);
+
     /// <summary>Reads what was found, in the given order, a slice at a time. Versions never change, so this may come after the search.</summary>
     Task ReadAsync(IReadOnlyList<WantedVersion> versions, IVersionSink sink, CancellationToken cancellation);
 }
@@ -31,10 +34,13 @@ public interface IMediaStore
 /// <param name="Document">The document.</param>
 /// <param name="Version">The version that stands.</param>
 /// <param name="ContentLength">Bytes; null when it has no content of its own here.</param>
-/// <param name="Along">The version itself, when it came along with the search; only the first few small ones do.</param>
+/// <param name="Along">The version itself, when it came along with the search; only the first few small ones do, and the only one.</param>
 public readonly record struct FoundDocument(DocumentKey Document, DeliveryId Version, long? ContentLength, VersionAlong? Along = null);
 
-/// <summary>A small version in memory. <paramref name="Content"/> is null when it has none of its own.</summary>
+/// <summary>
+/// A version in memory. <paramref name="Content"/> is null when it has none of its own, and when it is too large to have come along: then
+/// <see cref="FoundDocument.ContentLength"/> says that there is one.
+/// </summary>
 public sealed record VersionAlong(byte[] Envelope, byte[]? Content);
 
 /// <summary>A version to be read, with or without its content.</summary>

@@ -1,6 +1,7 @@
 -- Answers queries that each name one DocumentID and nothing else, as most do: many in one statement and one commit. One row of the
 -- arrays is one question: the delivery that asked (as in ApplyEvents), @document_id_key uuid, @test boolean.
 -- @most_along int: documents of one question; @bytes_along bigint: bytes of a file that comes along, a larger one is read when it is written.
+-- The only document of a question comes along without its file, if that is larger.
 --
 -- A question that needs more than that - a superseded document, whose successor must be followed, or many of one ID - is not answered
 -- here and leaves no row: its documents come back with is_alone, and it is asked again by itself.
@@ -39,9 +40,11 @@ asked as (
   where c.is_alone is not true
   on conflict (shard_key, delivery_id) do nothing
 )
-select f.question, c.is_alone, f.shard_key, f.document_key, f.version, f.content_length, v.envelope, v.content
+select
+  f.question, c.is_alone, f.shard_key, f.document_key, f.version, f.content_length, v.envelope,
+  case when f.content_length <= @bytes_along then v.content end as content
 from found f
 join counted c on c.question = f.question
 left join version v on v.shard_key = f.shard_key and v.document_key = f.document_key and v.delivery_id = f.version
-  and not c.is_alone and coalesce(f.content_length, 0) <= @bytes_along
+  and not c.is_alone and (c.found = 1 or coalesce(f.content_length, 0) <= @bytes_along)
 order by f.question, f.event_time desc, f.log_id desc, f.fingerprint desc, f.document_key;

@@ -12,6 +12,7 @@ internal static class Statements
     public static readonly SqlStatement SearchByDocumentId = SqlStatement.Read(nameof(SearchByDocumentId));
     public static readonly SqlStatement SearchByKey = SqlStatement.Read(nameof(SearchByKey));
     public static readonly SqlStatement ReadVersions = SqlStatement.Read(nameof(ReadVersions));
+    public static readonly SqlStatement ReadContent = SqlStatement.Read(nameof(ReadContent));
     public static readonly SqlStatement ReadContentSlices = SqlStatement.Read(nameof(ReadContentSlices));
     public static readonly SqlStatement FindKeptDelivery = SqlStatement.Read(nameof(FindKeptDelivery));
     public static readonly SqlStatement ReadRawSlices = SqlStatement.Read(nameof(ReadRawSlices));

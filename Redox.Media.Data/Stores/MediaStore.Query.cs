@@ -34,23 +34,39 @@ internal sealed partial class MediaStore
             },
             cancellation);
 
-    // No retry here: what the sink has taken cannot be taken back. Only the first connection may be tried again.
+    public Task ReadContentAsync(FoundDocument found, IVersionSink sink, CancellationToken cancellation) =>
+        ReadAsync((connection, buffer, token) => ReadContentAsync(connection, found, buffer, sink, token), cancellation);
+
     public Task ReadAsync(IReadOnlyList<WantedVersion> versions, IVersionSink sink, CancellationToken cancellation) =>
+        ReadAsync((connection, buffer, token) => ReadVersionsAsync(connection, versions, buffer, sink, token), cancellation);
+
+    // No retry here: what the sink has taken cannot be taken back. Only the first connection may be tried again.
+    private Task ReadAsync(Func<NpgsqlConnection, ColumnBuffer, CancellationToken, Task> read, CancellationToken cancellation) =>
         resilience.TranslateAsync(
             async token =>
             {
                 await using var connection = await resilience.RunAsync(async t => await database.OpenConnectionAsync(t), token);
-                var buffer = new ColumnBuffer();
-                try
-                {
-                    await ReadVersionsAsync(connection, versions, buffer, sink, token);
-                }
-                finally
-                {
-                    buffer.Dispose();
-                }
+                using var buffer = new ColumnBuffer();
+                await read(connection, buffer, token);
             },
             cancellation);
+
+    private static async Task ReadContentAsync(
+        NpgsqlConnection connection, FoundDocument found, ColumnBuffer buffer, IVersionSink sink, CancellationToken cancellation)
+    {
+        if (found.ContentLength > EventRows.InlineBytes)
+        {
+            await ReadSlicesAsync(connection, found.Version, buffer, sink, cancellation);
+            return;
+        }
+
+        await using var command = Statements.ReadContent.On(
+            connection,
+            ("shard_key", Parameter.Long(found.Document.Shard)),
+            ("document_key", Parameter.Uuid(found.Document.Key)),
+            ("delivery_id", Parameter.Uuid(found.Version.Value)));
+        await HandOverAsync(command, buffer, sink, cancellation);
+    }
 
     private static async Task ReadVersionsAsync(
         NpgsqlConnection connection, IReadOnlyList<WantedVersion> versions, ColumnBuffer buffer, IVersionSink sink, CancellationToken cancellation)
@@ -90,7 +106,7 @@ internal sealed partial class MediaStore
 
         if (sliced is { } version)
         {
-            await ReadSlicesAsync(connection, version, buffer, sink, cancellation);
+            await ReadSlicesAsync(connection, version.Version, buffer, sink, cancellation);
             await sink.EndAsync(cancellation);
         }
 
@@ -125,10 +141,15 @@ internal sealed partial class MediaStore
     }
 
     private static async Task ReadSlicesAsync(
-        NpgsqlConnection connection, WantedVersion version, ColumnBuffer buffer, IVersionSink sink, CancellationToken cancellation)
+        NpgsqlConnection connection, DeliveryId version, ColumnBuffer buffer, IVersionSink sink, CancellationToken cancellation)
     {
         await using var command = Statements.ReadContentSlices.On(
-            connection, ("shard_key", Parameter.Long(version.Version.Shard)), ("delivery_id", Parameter.Uuid(version.Version.Value)));
+            connection, ("shard_key", Parameter.Long(version.Shard)), ("delivery_id", Parameter.Uuid(version.Value)));
+        await HandOverAsync(command, buffer, sink, cancellation);
+    }
+
+    private static async Task HandOverAsync(NpgsqlCommand command, ColumnBuffer buffer, IVersionSink sink, CancellationToken cancellation)
+    {
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellation);
         while (await reader.ReadAsync(cancellation))
         {

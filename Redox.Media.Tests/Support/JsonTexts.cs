@@ -18,6 +18,33 @@ internal sealed class JsonTexts(ReadOnlyMemory<byte> json)
     /// <summary>The value as it stands there, quotes and escapes and all; null where there is none.</summary>
     public string? Raw(string path) => Find(path)?.GetRawText();
 
+    /// <summary>A JSON string with no more escapes than it needs: an escape takes six bytes for a character of one to three.</summary>
+    public static string Spell(string text)
+    {
+        var spelt = new StringBuilder(text.Length + 2).Append('"');
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]))
+            {
+                spelt.Append(text[i++]).Append(text[i]);
+            }
+            else if (text[i] is '"' or '\\')
+            {
+                spelt.Append('\\').Append(text[i]);
+            }
+            else if (text[i] < ' ' || char.IsSurrogate(text[i]))
+            {
+                spelt.Append(CultureInfo.InvariantCulture, $"\\u{(int)text[i]:x4}");
+            }
+            else
+            {
+                spelt.Append(text[i]);
+            }
+        }
+
+        return spelt.Append('"').ToString();
+    }
+
     private JsonElement? Find(string path)
     {
         var at = _root;

@@ -18,6 +18,7 @@ public sealed class MemoryTests
         var properties = JObject.Parse(File.ReadAllText(shipped))["runtimeOptions"]!["configProperties"]!;
 
         Assert.That((bool)properties["System.GC.Server"]!, Is.False);
+        Assert.That((long)properties["System.GC.ConserveMemory"]!, Is.InRange(5, 9));
         Assert.That((long)properties["System.GC.Gen0MaxBudget"]!, Is.InRange(8 * Megabyte, 64 * Megabyte));
     }
 

@@ -152,8 +152,8 @@ internal sealed partial class Fuzzer(ServiceProcess service, int seed)
     private async Task ReadBackAsync(FuzzCase fuzzCase, byte[] body, string delivery)
     {
         using var asked = await service.Http.SendAsync(ServiceProcess.Ask("/support/api/deliveries/" + delivery));
-        var document = new JsonTexts(await asked.Content.ReadAsByteArrayAsync()).Raw("documentId");
-        var query = "{\"Meta\":{\"DataModel\":\"Media\",\"EventType\":\"Query\",\"Test\":true},\"DocumentIDs\":[" + document + "]}";
+        var document = new JsonTexts(await asked.Content.ReadAsByteArrayAsync())["documentId"] ?? "";
+        var query = "{\"Meta\":{\"DataModel\":\"Media\",\"EventType\":\"Query\",\"Test\":true},\"DocumentIDs\":[" + JsonTexts.Spell(document) + "]}";
         using var response = await service.Http.SendAsync(ServiceProcess.Post(new StringContent(query)));
         var answer = new JsonTexts(await response.Content.ReadAsByteArrayAsync());
         if (answer.Raw("Media[0].DocumentID") is null)
