@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -47,6 +48,7 @@ internal static class MediaService
         services.AddHostedService<StartupBanner>();
         services.AddHostedService<HeapTrimmer>();
         services.AddHostedService<MetricsExport>();
+        services.AddSingleton<IMemoryPoolFactory<byte>, ConnectionBlocks>();
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
         if (!AddressKeys.Any(key => builder.Configuration.GetSection(key).Exists()))
         {

@@ -18,6 +18,7 @@ internal static class Bench
             {
                 [] or ["short"] => await RunAsync(cluster, BenchPlan.Short),
                 ["full"] => await RunAsync(cluster, BenchPlan.Full),
+                ["memory"] => await new MemoryBench(cluster).RunAsync(),
                 ["growth"] => await new GrowthBench(cluster, 10_000_000).RunAsync(),
                 ["growth", var documents] => await new GrowthBench(cluster, long.Parse(documents, CultureInfo.InvariantCulture)).RunAsync(),
                 ["deliveries" or "queries", ..] => await RunAsync(cluster, BenchPlan.Quick(args[0], args[1..])),
@@ -59,7 +60,7 @@ internal static class Bench
 
     private static int Usage()
     {
-        Console.Error.WriteLine("scripts/bench [short|full|fhir|growth]");
+        Console.Error.WriteLine("scripts/bench [short|full|fhir|memory|growth [documents]]");
         return 2;
     }
 }
