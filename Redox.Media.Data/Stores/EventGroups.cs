@@ -77,7 +77,7 @@ internal sealed class EventGroups(EventWriter writer)
     private async Task WriteAsync()
     {
         await using var session = writer.NewSession();
-        while (Take() is { Count: > 0 } group)
+        while (await TakeAsync() is { Count: > 0 } group)
         {
             await WriteAsync(session, group);
         }
@@ -137,6 +137,13 @@ internal sealed class EventGroups(EventWriter writer)
             Release([waiting]);
             StartWriter(); // for what came for the same document meanwhile
         }
+    }
+
+    // Whoever is ready to run goes first: deliveries that have been read by now join this group instead of the next.
+    private async Task<List<Waiting>> TakeAsync()
+    {
+        await Task.Yield();
+        return Take();
     }
 
     // Empty when nothing that waits can be written now; the writer then goes home. What waits for a document in flight is taken by
