@@ -1,3 +1,5 @@
+using Redox.Media.Core.Intake;
+
 namespace Redox.Media.Api.Hosting;
 
 /// <summary>Keeps the heap near to what is in use, under load and after it: see <see cref="HeapTrimPolicy"/>.</summary>
@@ -16,6 +18,11 @@ internal sealed partial class HeapTrimmer(TimeProvider time, ILogger<HeapTrimmer
             if (trim == HeapTrim.None)
             {
                 continue;
+            }
+
+            if (trim == HeapTrim.AfterLoad)
+            {
+                PooledBytes.ReleaseIdle();
             }
 
             GC.Collect(GC.MaxGeneration, trim == HeapTrim.AfterLoad ? GCCollectionMode.Aggressive : GCCollectionMode.Forced, blocking: true, compacting: true);

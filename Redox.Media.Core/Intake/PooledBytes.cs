@@ -30,6 +30,9 @@ public sealed class PooledBytes : IDisposable
     /// <summary>Bytes rented, at least <see cref="Length"/>.</summary>
     internal long HeldBytes { get; private set; }
 
+    /// <summary>Leaves the slices that nobody uses to the collector: for when a load is over and the next may be far away.</summary>
+    public static void ReleaseIdle() => SlicePool.Shared.Clear();
+
     /// <summary>The bytes of one slice, valid until more are written or the whole is disposed.</summary>
     public ReadOnlyMemory<byte> Slice(int index)
     {

@@ -80,6 +80,16 @@ internal sealed class SlicePool
         }
     }
 
+    /// <summary>Lets go of every slice that waits to be rented.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _idle.Clear();
+            _leastIdle = 0;
+        }
+    }
+
     private static SlicePool CreateShared()
     {
         var pool = new SlicePool();

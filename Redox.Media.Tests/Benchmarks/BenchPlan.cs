@@ -32,8 +32,8 @@ internal sealed record BenchPlan
         Deliveries = [.. from size in new[] { 2_000, 100_000, 1_000_000, 30_000_000 } from connections in new[] { 1, 8, 32 } select (size, connections)],
         Queries = [.. from size in new[] { 2_000, 100_000, 1_000_000, 30_000_000 } from connections in new[] { 1, 8, 32 } select (size, connections)],
         FhirFiles = [2_000, 100_000, 1_000_000],
-        Turns = 5,
-        Turn = TimeSpan.FromSeconds(3),
+        Turns = 4,
+        Turn = TimeSpan.FromSeconds(2),
     };
 
     /// <summary>The FHIR door alone.</summary>

@@ -93,6 +93,19 @@ public sealed class PooledBytesTests
     }
 
     [Test]
+    public void Pool_lets_go_of_all_that_is_idle_when_it_is_told()
+    {
+        var rented = Enumerable.Range(0, 8).Select(_ => _pool.Rent(PooledBytes.SliceBytes)).ToList();
+        rented.Skip(1).ToList().ForEach(_pool.Return);
+
+        _pool.Clear();
+        Assert.That(_pool.Idle, Is.Zero);
+        _pool.Return(rented[0]);
+        _pool.Trim();
+        Assert.That(_pool.Idle, Is.EqualTo(1), "What was in use meanwhile is kept as ever.");
+    }
+
+    [Test]
     public void Stream_can_be_read_from_anywhere()
     {
         var expected = Random(PooledBytes.SliceBytes + 1000);
