@@ -104,34 +104,6 @@ internal sealed class RawConnection : IDisposable
         return total;
     }
 
-    /// <summary>Reads one answer and keeps nothing of it, nor allocates; returns its status.</summary>
-    /// <param name="buffer">Large enough for all of it.</param>
-    public async Task<int> SkipAnswerAsync(byte[] buffer)
-    {
-        var length = 0;
-        while (!IsWhole(buffer.AsSpan(0, length)))
-        {
-            var count = await ReceiveAsync(buffer.AsMemory(length));
-            length += count > 0 ? count : throw new EndOfStreamException("The answer broke off.");
-        }
-
-        return int.Parse(buffer.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture);
-    }
-
-    private static bool IsWhole(ReadOnlySpan<byte> answer)
-    {
-        var head = answer.IndexOf("\r\n\r\n"u8);
-        var stated = answer.IndexOf("Content-Length: "u8);
-        if (head < 0 || stated < 0 || stated > head)
-        {
-            return head >= 0 && answer.EndsWith("0\r\n\r\n"u8);
-        }
-
-        var digits = answer[(stated + "Content-Length: "u8.Length)..head];
-        digits = digits.IndexOf((byte)'\r') is > 0 and var end ? digits[..end] : digits;
-        return answer.Length == head + 4 + int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
-    }
-
     public void Dispose()
     {
         _socket.Dispose();

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using NUnit.Framework;
 using Redox.Media.Tests.Benchmarks;
@@ -92,7 +93,7 @@ public sealed class AllocationTests
             ["Clients:7:Scopes:0"] = "system/Media.crs",
             ["Fhir:MaxRequestsPerSecond"] = "1000000",
         });
-        using var connection = await RawConnection.OpenAsync(service.Address);
+        using var connection = await HttpConnection.OpenAsync(new IPEndPoint(IPAddress.Loopback, service.Address.Port));
         var first = Random.Shared.NextInt64(1L << 50);
         await SendAsync(BenchMessages.New(2_000), first);
         var path = await CreatedAsync(service);
@@ -123,8 +124,7 @@ public sealed class AllocationTests
         {
             var bytes = one.Copy();
             one.Number(bytes, number, number);
-            await connection.SendAsync(bytes);
-            Assert.That(await connection.SkipAnswerAsync(_buffer), Is.InRange(200, 201));
+            Assert.That(await connection.SendAsync(bytes), Is.InRange(200, 201));
         }
     }
 
