@@ -89,11 +89,12 @@ comment on column version.envelope is 'The message without its file, as it was r
 comment on column version.content is 'The file when it is small; the slices of a larger one are in content_slice.';
 comment on column version.resource is 'The FHIR resource as it was received, its data cut out; null for a document that came from Redox.';
 comment on column version.created_from is 'When the site made it: the first instant of that time as far as it is said, created_to the first one after it.';
--- Files are compressed already, and what fits into a page is cheaper read and written there than beside it.
+-- Files are compressed already, and what fits into a page is cheaper read and written there than beside it. A row of more than half a page
+-- has its envelope compressed: a small file and its envelope then share a page with another.
 alter table version alter column content set storage external;
 alter table version alter column envelope set compression lz4;
 alter table version alter column resource set compression lz4;
-alter table version set (toast_tuple_target = 8160);
+alter table version set (toast_tuple_target = 4080);
 
 -- When the site made it. Nearly all were made in a moment or on a day: found by the end of that time, between two bounds. The few made
 -- over a longer time have an index of their own. Compared at UTC, since an index may not depend on a session's time zone.

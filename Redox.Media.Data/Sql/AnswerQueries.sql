@@ -4,7 +4,8 @@
 -- The only document of a question comes along without its file, if that is larger.
 --
 -- A question that needs more than that - a superseded document, whose successor must be followed, or many of one ID - is not answered
--- here and leaves no row: its documents come back with is_alone, and it is asked again by itself.
+-- here and leaves no row: its documents come back with is_alone, and it is asked again by itself. So is one whose statement failed; this
+-- one is never repeated, and its rows are new.
 with question as (
   select *
   from unnest(
@@ -38,7 +39,6 @@ asked as (
   from question q
   left join counted c on c.question = q.delivery_id
   where c.is_alone is not true
-  on conflict (shard_key, delivery_id) do nothing
 )
 select
   f.question, c.is_alone, f.shard_key, f.document_key, f.version, f.content_length, v.envelope,

@@ -1,5 +1,5 @@
 -- Applies events to the register and leaves their deliveries and versions. One row of the arrays is one event; no two events of one
--- call touch the same document (if they did, PostgreSQL would refuse the call with SQLSTATE 21000 at "on conflict do update").
+-- call touch the same document (EventWriter sees to it).
 --
 -- How the winner is decided. A document is won by the event that is greatest by (event_time, log_id, fingerprint), compared as a row,
 -- texts byte by byte. The document's row holds the greatest so far, so one comparison with it decides, here in "compared". A greater one
@@ -18,6 +18,8 @@
 --
 -- The look at earlier deliveries rests on the same locks: the same message is for the same document. Behind it stands the unique index
 -- delivery_applied_once, which holds even against a writer that takes no lock: the later one fails, tries again and finds the earlier.
+-- For the same reason nothing here is inserted "on conflict": what is new is known to be new, and a row that is confirmed after its indexes
+-- costs the log twice. A document that somebody writes without the lock ends in a unique violation, not in two rows.
 with arrival as (
   select *
   from unnest(
@@ -100,8 +102,10 @@ delivered as (
     log_id, attempt_id, other_ids::text[], log_hash, attempt_hash, other_hashes::bigint[], document_key, document_id, original_document_id,
     fingerprint, case when applies then applied_key end, body_bytes, content_length
   from judged
-  where outcome <> 'other-patient' and earlier_id is distinct from delivery_id
-  on conflict (shard_key, delivery_id) do nothing
+  where outcome <> 'other-patient'
+    -- our own earlier try of it may have been committed
+    and (earlier_id is null
+      or not exists (select from delivery mine where mine.shard_key = judged.shard_key and mine.delivery_id = judged.delivery_id))
 ),
 versioned as (
   insert into version (
@@ -119,20 +123,18 @@ versioned as (
   from judged
   where applies and original_key is not null
 ),
-registered as (
-  insert into document (
-    shard_key, document_key, source, document_id, document_id_key, state, event_time, log_id, fingerprint, version, content_length,
-    replaced_by_shard, replaced_by_key, is_test, is_available, patient_keys, search_keys)
+register as (
   select
     shard_key, document_key, source, document_id, document_id_key,
-    case kind when 'Delete' then 'deleted' else 'current' end,
-    event_time, coalesce(log_id, ''), fingerprint,
-    case when kind = 'Delete' then null when outcome = 'unchanged' then standing_version else delivery_id end,
-    case when kind = 'Delete' then null else content_length end,
-    null, null, is_test, is_available,
+    case kind when 'Delete' then 'deleted' else 'current' end as state,
+    event_time, coalesce(log_id, '') as log_id, fingerprint,
+    case when kind = 'Delete' then null when outcome = 'unchanged' then standing_version else delivery_id end as version,
+    case when kind = 'Delete' then null else content_length end as content_length,
+    null::bigint as replaced_by_shard, null::uuid as replaced_by_key, is_test, is_available,
     -- an event that names no patient does not make the document anybody's
-    case when cardinality(patients) = 0 then coalesce(standing_patients, patients) else patients end,
-    case when kind = 'Delete' then '{}'::uuid[] else search_keys end
+    case when cardinality(patients) = 0 then coalesce(standing_patients, patients) else patients end as patient_keys,
+    case when kind = 'Delete' then '{}'::uuid[] else search_keys end as search_keys,
+    standing_state is not null as is_known
   from judged
   where applies and wins
   union all
@@ -141,22 +143,37 @@ registered as (
     event_time, coalesce(log_id, ''), fingerprint, null, null,
     shard_key, document_key, is_test, is_available,
     case when cardinality(patients) = 0 then coalesce(original_patients, patients) else patients end,
-    '{}'::uuid[]
+    '{}'::uuid[],
+    original_state is not null
   from judged
   where applies and wins_original
-  on conflict (shard_key, document_key) do update set
-    state = excluded.state,
-    event_time = excluded.event_time,
-    log_id = excluded.log_id,
-    fingerprint = excluded.fingerprint,
-    version = excluded.version,
-    content_length = excluded.content_length,
-    replaced_by_shard = excluded.replaced_by_shard,
-    replaced_by_key = excluded.replaced_by_key,
-    is_test = excluded.is_test,
-    is_available = excluded.is_available,
-    patient_keys = excluded.patient_keys,
-    search_keys = excluded.search_keys
+),
+registered as (
+  insert into document (
+    shard_key, document_key, source, document_id, document_id_key, state, event_time, log_id, fingerprint, version, content_length,
+    replaced_by_shard, replaced_by_key, is_test, is_available, patient_keys, search_keys)
+  select
+    shard_key, document_key, source, document_id, document_id_key, state, event_time, log_id, fingerprint, version, content_length,
+    replaced_by_shard, replaced_by_key, is_test, is_available, patient_keys, search_keys
+  from register
+  where not is_known
+),
+renewed as (
+  update document d set
+    state = r.state,
+    event_time = r.event_time,
+    log_id = r.log_id,
+    fingerprint = r.fingerprint,
+    version = r.version,
+    content_length = r.content_length,
+    replaced_by_shard = r.replaced_by_shard,
+    replaced_by_key = r.replaced_by_key,
+    is_test = r.is_test,
+    is_available = r.is_available,
+    patient_keys = r.patient_keys,
+    search_keys = r.search_keys
+  from register r
+  where r.is_known and d.shard_key = r.shard_key and d.document_key = r.document_key
 )
 select delivery_id, outcome
 from judged;

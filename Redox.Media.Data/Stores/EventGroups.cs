@@ -73,26 +73,36 @@ internal sealed class EventGroups(EventWriter writer)
         _ = WriteAsync();
     }
 
-    // One connection for as long as there is work: its session is warm, and the pool would hand out another each time.
+    // One connection for as long as there is work: its session is warm, and the pool would hand out another each time. The next group is
+    // on its way before the last one is answered: the database does not wait while answers are written.
     private async Task WriteAsync()
     {
         await using var session = writer.NewSession();
-        while (await TakeAsync() is { Count: > 0 } group)
+        Action answer = () => { };
+        while (Take() is { Count: > 0 } group)
         {
-            await WriteAsync(session, group);
+            var writing = WriteAsync(session, group);
+            answer();
+            answer = await writing;
         }
+
+        answer();
     }
 
-    private async Task WriteAsync(EventWriter.Session session, List<Waiting> group)
+    /// <returns>Answers those of the group that have not been answered otherwise.</returns>
+    private async Task<Action> WriteAsync(EventWriter.Session session, List<Waiting> group)
     {
         try
         {
             var outcomes = await session.TryWriteAsync([.. group.Select(waiting => waiting.Event)], CancellationToken.None);
             Release(group);
-            for (var i = 0; i < group.Count; i++)
+            return () =>
             {
-                group[i].SetResult(outcomes[i]);
-            }
+                for (var i = 0; i < group.Count; i++)
+                {
+                    group[i].SetResult(outcomes[i]);
+                }
+            };
         }
         catch (NpgsqlException exception) when (exception.InnerException is TimeoutException)
         {
@@ -106,6 +116,8 @@ internal sealed class EventGroups(EventWriter writer)
                 _ = WriteAloneAsync(waiting);
             }
         }
+
+        return () => { };
     }
 
     private void Fail(List<Waiting> group, NpgsqlException exception)
@@ -137,13 +149,6 @@ internal sealed class EventGroups(EventWriter writer)
             Release([waiting]);
             StartWriter(); // for what came for the same document meanwhile
         }
-    }
-
-    // Whoever is ready to run goes first: deliveries that have been read by now join this group instead of the next.
-    private async Task<List<Waiting>> TakeAsync()
-    {
-        await Task.Yield();
-        return Take();
     }
 
     // Empty when nothing that waits can be written now; the writer then goes home. What waits for a document in flight is taken by

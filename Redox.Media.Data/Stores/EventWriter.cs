@@ -128,6 +128,11 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
         }
 
         shards.Sort();
+        if (events.Count > 1 && shards.Zip(shards.Skip(1)).Any(pair => pair.First == pair.Second))
+        {
+            throw new InvalidOperationException("Two events of a group touch the same document.");
+        }
+
         return [.. shards];
     }
 

@@ -71,23 +71,30 @@ internal abstract class QuestionGroups<TQuestion, TAnswer>(NpgsqlDataSource data
         }
     }
 
-    // One connection for as long as there is work.
+    // One connection for as long as there is work. The next questions are on their way before the last are answered.
     private async Task AskAsync(List<Waiting> group)
     {
         await using var connection = await database.OpenConnectionAsync();
-        do
+        var asking = AskAsync(connection, Questions(group));
+        while (group.Count > 0)
         {
-            var answers = await AskAsync(connection, [.. group.Select(waiting => waiting.Question)]);
-            for (var i = 0; i < group.Count; i++)
-            {
-                group[i].SetResult(answers[i]);
-            }
-
+            var answers = await asking;
+            var answered = group.ToArray();
             group.Clear();
             MoveTo(group);
+            if (group.Count > 0)
+            {
+                asking = AskAsync(connection, Questions(group));
+            }
+
+            for (var i = 0; i < answered.Length; i++)
+            {
+                answered[i].SetResult(answers[i]);
+            }
         }
-        while (group.Count > 0);
     }
+
+    private static TQuestion[] Questions(List<Waiting> group) => [.. group.Select(waiting => waiting.Question)];
 
     // A database that hangs: whoever waited that long, and whoever waited behind them, is told now, and nobody waits twice.
     private void Fail(List<Waiting> group, NpgsqlException exception)
