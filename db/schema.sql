@@ -155,3 +155,11 @@ create table create_condition (
 );
 
 comment on table create_condition is 'One row for each condition of a conditional create. Its unique key makes those of one condition wait for each other; it may be emptied at any time.';
+
+create table backfill (
+  name         text   not null constraint backfill_pkey primary key,
+  shard_key    bigint not null,
+  document_key uuid   not null
+);
+
+comment on table backfill is 'Work on earlier documents that is not finished, and the last document, in the order of the primary key, that it is done for.';

@@ -28,4 +28,7 @@ internal static class Statements
     public static readonly SqlStatement FhirResources = SqlStatement.Read(nameof(FhirResources));
     public static readonly SqlStatement FhirContent = SqlStatement.Read(nameof(FhirContent));
     public static readonly SqlStatement LockCondition = SqlStatement.Read(nameof(LockCondition));
+    public static readonly SqlStatement BackfillPage = SqlStatement.Read(nameof(BackfillPage));
+    public static readonly SqlStatement BackfillDocuments = SqlStatement.Read(nameof(BackfillDocuments));
+    public static readonly SqlStatement EndBackfill = SqlStatement.Read(nameof(EndBackfill));
 }

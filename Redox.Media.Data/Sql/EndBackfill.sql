@@ -1,0 +1,2 @@
+-- Nothing is left to do. @name text.
+delete from backfill where name = @name;
