@@ -96,12 +96,34 @@ internal static class BodyDefects
         }
     }
 
-    private static bool HasBrokenName(JsonElement element) => element.ValueKind switch
+    private static bool HasBrokenName(JsonElement element)
     {
-        JsonValueKind.Object => element.EnumerateObject().Any(member => IsBroken(member) || HasBrokenName(member.Value)),
-        JsonValueKind.Array => element.EnumerateArray().Any(HasBrokenName),
-        _ => false,
-    };
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var member in element.EnumerateObject())
+                {
+                    if (IsBroken(member) || HasBrokenName(member.Value))
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    if (HasBrokenName(item))
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            default:
+                return false;
+        }
+    }
 
     private static bool IsBroken(JsonProperty member)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Redox.Media.Core.Messages;
@@ -7,6 +8,9 @@ namespace Redox.Media.Core.Fhir;
 /// <summary>R4's primitive types as they stand in JSON. Source: FHIR R4, data types, the regular expression of each.</summary>
 public static partial class R4Primitives
 {
+    private static readonly SearchValues<char> Controls =
+        SearchValues.Create([.. Enumerable.Range(0, ' ').Select(c => (char)c).Except(['\t', '\r', '\n'])]);
+
     /// <summary>What is asked of a value of this type; null when it is one.</summary>
     public static string? Problem(string type, JsonElement value) => type switch
     {
@@ -24,12 +28,12 @@ public static partial class R4Primitives
 
     private static string? TextProblem(string type, string text) =>
         text.Length == 0 ? "must not be empty"
-        : text.Any(c => c < ' ' && c is not ('\t' or '\r' or '\n')) ? "must not contain control characters"
+        : text.AsSpan().ContainsAny(Controls) ? "must not contain control characters"
         : type switch
         {
             "code" => Code().IsMatch(text) ? null : "must be a code: no white space at its ends, no two of it in a row",
             "id" => Id().IsMatch(text) ? null : "must be an id: 1 to 64 letters, digits, hyphens and points",
-            "uri" or "url" or "canonical" => text.Any(char.IsWhiteSpace) ? "must be a URI, without white space" : null,
+            "uri" or "url" or "canonical" => HasWhiteSpace(text) ? "must be a URI, without white space" : null,
             "dateTime" => DateTime().IsMatch(text) && FhirDate.TryRead(text, out _) ? null
                 : "must be a dateTime: YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm:ss with a zone",
             "instant" => Instant().IsMatch(text) && FhirDate.TryRead(text, out _) ? null : "must be an instant: YYYY-MM-DDThh:mm:ss with a zone",
@@ -37,6 +41,19 @@ public static partial class R4Primitives
             "xhtml" => text.StartsWith("<div", StringComparison.Ordinal) ? null : "must be a div of XHTML",
             _ => null,
         };
+
+    private static bool HasWhiteSpace(string text)
+    {
+        foreach (var c in text)
+        {
+            if (char.IsWhiteSpace(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool Integer(JsonElement value, int least) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least;

@@ -1,18 +1,35 @@
 using System.Collections.Frozen;
+using System.Text;
 
 namespace Redox.Media.Core.Fhir;
+
+/// <summary>A name that an element may have on the wire, with its type: for <c>created[x]</c> the name goes on with the type.</summary>
+public sealed record R4WireName(string Name, string Type)
+{
+    internal byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(Name);
+
+    /// <summary>Where its extensions and its id stand, since a primitive value has no place for them.</summary>
+    internal byte[] ExtensionsUtf8 { get; } = Encoding.UTF8.GetBytes("_" + Name);
+
+    internal bool IsPrimitive { get; } = R4Primitives.IsPrimitive(Type);
+}
 
 /// <summary>An element of a type: what it may be and how often. <paramref name="Types"/> has one, or all those of a choice (<c>created[x]</c>).</summary>
 /// <param name="Codes">The value set that a required binding names; null when any code will do.</param>
 public sealed record R4Element(string Name, int Min, bool IsMany, IReadOnlyList<string> Types, string? Codes)
 {
-    /// <summary>True for <c>created[x]</c>: on the wire the name goes on with its type.</summary>
-    public bool IsChoice => Name.EndsWith("[x]", StringComparison.Ordinal);
+    private const string Choice = "[x]";
 
-    /// <summary>The names that it may have on the wire, each with its type.</summary>
-    public IEnumerable<(string Name, string Type)> WireNames => IsChoice
-        ? Types.Select(type => (Name[..^3] + char.ToUpperInvariant(type[0]) + type[1..], type))
-        : [(Name, Types[0])];
+    /// <summary>True for <c>created[x]</c>.</summary>
+    public bool IsChoice { get; } = Name.EndsWith(Choice, StringComparison.Ordinal);
+
+    /// <summary>The name in an expression: <c>created</c>.</summary>
+    public string BaseName { get; } = Name.Replace(Choice, "", StringComparison.Ordinal);
+
+    /// <summary>The names that it may have on the wire.</summary>
+    public R4WireName[] WireNames { get; } = Name.EndsWith(Choice, StringComparison.Ordinal)
+        ? [.. Types.Select(type => new R4WireName(Name[..^Choice.Length] + char.ToUpperInvariant(type[0]) + type[1..], type))]
+        : [new R4WireName(Name, Types[0])];
 }
 
 /// <summary>
@@ -59,7 +76,7 @@ public static class R4Rules
         """;
 
     /// <summary>The elements of each type that has any, by its name. Every one but Media has id and extension beside them.</summary>
-    public static FrozenDictionary<string, IReadOnlyList<R4Element>> Types { get; } = Read();
+    public static FrozenDictionary<string, R4Element[]> Types { get; } = Read();
 
     /// <summary>The codes of the required bindings.</summary>
     public static FrozenDictionary<string, IReadOnlyList<string>> Codes { get; } = new Dictionary<string, IReadOnlyList<string>>
@@ -69,9 +86,9 @@ public static class R4Rules
         ["narrative-status"] = ["generated", "extensions", "additional", "empty"],
     }.ToFrozenDictionary();
 
-    private static FrozenDictionary<string, IReadOnlyList<R4Element>> Read()
+    private static FrozenDictionary<string, R4Element[]> Read()
     {
-        var types = new Dictionary<string, IReadOnlyList<R4Element>>();
+        var types = new Dictionary<string, List<R4Element>>();
         List<R4Element> elements = [];
         foreach (var line in Table.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -86,7 +103,7 @@ public static class R4Rules
             }
         }
 
-        return types.ToFrozenDictionary();
+        return types.ToFrozenDictionary(type => type.Key, type => type.Value.ToArray());
     }
 
     private static R4Element Element(string cell)

@@ -32,7 +32,7 @@ public sealed class R4Validator
         }
 
         var validator = new R4Validator();
-        validator.Object(media, "Media", "Media");
+        validator.Object(media, "Media", new Place(null, "Media"));
         R4Invariants.Check(media, validator.Say);
         return validator._issues;
     }
@@ -45,60 +45,60 @@ public sealed class R4Validator
         }
     }
 
-    private void Object(JsonElement parent, string type, string path)
+    private void Say(string code, Place place, string text) => Say(code, place.ToString(), text);
+
+    private void Object(JsonElement parent, string type, Place place)
     {
         foreach (var element in R4Rules.Types[type])
         {
             var present = 0;
-            foreach (var (name, itsType) in element.WireNames)
+            foreach (var wire in element.WireNames)
             {
-                present += Member(parent, element, name, itsType, path) ? 1 : 0;
+                present += Member(parent, element, wire, place) ? 1 : 0;
             }
 
-            var expression = path + "." + element.Name.Replace("[x]", "", StringComparison.Ordinal);
             if (present < element.Min)
             {
-                Say(IssueCodes.Required, expression, "is required");
+                Say(IssueCodes.Required, new Place(place, element.BaseName), "is required");
             }
             else if (present > 1)
             {
-                Say(IssueCodes.Structure, expression, "may be of one type only");
+                Say(IssueCodes.Structure, new Place(place, element.BaseName), "may be of one type only");
             }
         }
     }
 
     /// <summary>Checks one member by its name on the wire; true when it, or its extensions in its stead, are there.</summary>
-    private bool Member(JsonElement parent, R4Element element, string name, string type, string path)
+    private bool Member(JsonElement parent, R4Element element, R4WireName wire, Place around)
     {
-        var expression = path + "." + (element.IsChoice ? element.Name[..^3] : name);
-        var isPrimitive = R4Primitives.IsPrimitive(type);
-        var hasExtensions = isPrimitive && Extensions(parent, "_" + name, expression, element.IsMany);
-        if (!parent.TryGetProperty(name, out var value))
+        var hasExtensions = wire.IsPrimitive && Extensions(parent, element, wire, around);
+        if (!parent.TryGetProperty(wire.Utf8, out var value))
         {
             return hasExtensions;
         }
 
+        var place = new Place(around, element.BaseName);
         if (element.IsMany)
         {
-            Array(value, element, type, expression, mayHaveGaps: hasExtensions);
+            Array(value, element, wire, place, mayHaveGaps: hasExtensions);
         }
         else if (value.ValueKind == JsonValueKind.Array)
         {
-            Say(IssueCodes.Structure, expression, "must not be an array");
+            Say(IssueCodes.Structure, place, "must not be an array");
         }
         else
         {
-            Value(value, element, type, expression);
+            Value(value, element, wire, place);
         }
 
         return true;
     }
 
-    private void Array(JsonElement value, R4Element element, string type, string expression, bool mayHaveGaps)
+    private void Array(JsonElement value, R4Element element, R4WireName wire, Place place, bool mayHaveGaps)
     {
         if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
         {
-            Say(IssueCodes.Structure, expression, "must be an array that is not empty");
+            Say(IssueCodes.Structure, place, "must be an array that is not empty");
             return;
         }
 
@@ -107,57 +107,68 @@ public sealed class R4Validator
         {
             if (!mayHaveGaps || item.ValueKind != JsonValueKind.Null)
             {
-                Value(item, element, type, string.Create(CultureInfo.InvariantCulture, $"{expression}[{at}]"));
+                Value(item, element, wire, place with { At = at });
             }
 
             at++;
         }
     }
 
-    private void Value(JsonElement value, R4Element element, string type, string expression)
+    private void Value(JsonElement value, R4Element element, R4WireName wire, Place place)
     {
-        if (R4Primitives.IsPrimitive(type))
+        if (wire.IsPrimitive)
         {
             // The file has been taken out of the body: what stands in its place is any text, and the file is judged where it is.
-            var problem = R4Primitives.Problem(expression == "Media.content.data" ? "any text" : type, value);
-            problem = expression == "Media.content.data" && value.ValueKind == JsonValueKind.String ? null : problem;
+            var isFile = element.Name == "data" && value.ValueKind == JsonValueKind.String && place.ToString() == "Media.content.data";
+            var problem = isFile ? null : R4Primitives.Problem(wire.Type, value);
             problem ??= element.Codes is { } codes && !R4Rules.Codes[codes].Contains(JsonText.Scalar(value))
                 ? "must be one of " + string.Join(", ", R4Rules.Codes[codes])
                 : null;
             if (problem is not null)
             {
-                Say(IssueCodes.Value, expression, problem);
+                Say(IssueCodes.Value, place, problem);
             }
         }
-        else if (value.ValueKind != JsonValueKind.Object || !value.EnumerateObject().Any())
+        else if (value.ValueKind != JsonValueKind.Object || value.GetPropertyCount() == 0)
         {
-            Say(IssueCodes.Structure, expression, "must be an object that is not empty");
+            Say(IssueCodes.Structure, place, "must be an object that is not empty");
         }
-        else if (type == "Resource")
+        else if (wire.Type == "Resource")
         {
             if (string.IsNullOrEmpty(FhirText.Of(value, "resourceType"u8)))
             {
-                Say(IssueCodes.Required, expression + ".resourceType", "is required");
+                Say(IssueCodes.Required, new Place(place, "resourceType"), "is required");
             }
         }
         else
         {
-            Object(value, type, expression);
+            Object(value, wire.Type, place);
         }
     }
 
-    private bool Extensions(JsonElement parent, string name, string expression, bool isMany)
+    private bool Extensions(JsonElement parent, R4Element element, R4WireName wire, Place around)
     {
-        if (!parent.TryGetProperty(name, out var value))
+        if (!parent.TryGetProperty(wire.ExtensionsUtf8, out var value))
         {
             return false;
         }
 
-        if (value.ValueKind != (isMany ? JsonValueKind.Array : JsonValueKind.Object))
+        if (value.ValueKind != (element.IsMany ? JsonValueKind.Array : JsonValueKind.Object))
         {
-            Say(IssueCodes.Structure, expression, isMany ? "must have its extensions in an array" : "must have its extensions in an object");
+            var text = element.IsMany ? "must have its extensions in an array" : "must have its extensions in an object";
+            Say(IssueCodes.Structure, new Place(around, element.BaseName), text);
         }
 
         return true;
+    }
+
+    /// <summary>Where an element stands. It becomes a text, R4's expression for it, when there is something to say.</summary>
+    private sealed record Place(Place? Around, string Name)
+    {
+        /// <summary>Its number in an array, from 0; null when it is in none.</summary>
+        public int? At { get; init; }
+
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture, $"{Around}{(Around is null ? "" : ".")}{Name}{(At is { } at ? $"[{at.ToString(CultureInfo.InvariantCulture)}]" : "")}");
     }
 }
