@@ -41,6 +41,9 @@ internal static class DatabaseConditions
         _ => IsAnswerOutOfTurn(exception),
     };
 
+    /// <summary>True when nothing came back in time, neither an answer nor, from a server that hangs, a connection.</summary>
+    public static bool IsHanging(Exception exception) => exception is TimeoutException or NpgsqlException { InnerException: TimeoutException };
+
     /// <summary>True when the database found no room for what it was to write.</summary>
     public static bool IsDiskFull(Exception? exception) => exception is PostgresException { SqlState: PostgresErrorCodes.DiskFull };
 

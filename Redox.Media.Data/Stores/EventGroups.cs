@@ -104,7 +104,7 @@ internal sealed class EventGroups(EventWriter writer)
                 }
             };
         }
-        catch (NpgsqlException exception) when (exception.InnerException is TimeoutException)
+        catch (Exception exception) when (DatabaseConditions.IsHanging(exception))
         {
             // A database that hangs: whoever waited that long, and whoever waited behind them, is told now, and nobody waits twice.
             Fail(group, exception);
@@ -120,7 +120,7 @@ internal sealed class EventGroups(EventWriter writer)
         return () => { };
     }
 
-    private void Fail(List<Waiting> group, NpgsqlException exception)
+    private void Fail(List<Waiting> group, Exception exception)
     {
         Release(group);
         lock (_gate)

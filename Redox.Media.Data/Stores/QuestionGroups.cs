@@ -59,7 +59,7 @@ internal abstract class QuestionGroups<TQuestion, TAnswer>(NpgsqlDataSource data
             {
                 await AskAsync(group);
             }
-            catch (NpgsqlException exception) when (exception.InnerException is TimeoutException)
+            catch (Exception exception) when (DatabaseConditions.IsHanging(exception))
             {
                 Fail(group, exception);
             }
@@ -97,7 +97,7 @@ internal abstract class QuestionGroups<TQuestion, TAnswer>(NpgsqlDataSource data
     private static TQuestion[] Questions(List<Waiting> group) => [.. group.Select(waiting => waiting.Question)];
 
     // A database that hangs: whoever waited that long, and whoever waited behind them, is told now, and nobody waits twice.
-    private void Fail(List<Waiting> group, NpgsqlException exception)
+    private void Fail(List<Waiting> group, Exception exception)
     {
         lock (_gate)
         {
