@@ -8,6 +8,8 @@ namespace Redox.Media.Core.Fhir;
 /// <summary>What the intake found wrong with a body, and what its file says against the resource.</summary>
 internal static class BodyDefects
 {
+    private const byte Escape = (byte)'\\';
+
     /// <summary>What keeps a body from being read at all.</summary>
     public static IEnumerable<FhirIssue> Of(ReceivedMessage body)
     {
@@ -37,7 +39,8 @@ internal static class BodyDefects
     /// <summary>Names that are no text, being half a surrogate pair: no element of FHIR's is called so, and no answer could carry it.</summary>
     public static IEnumerable<FhirIssue> OfNames(JsonElement resource)
     {
-        if (HasBrokenName(resource))
+        // Only an escape can write half a pair, and a resource seldom has one.
+        if (JsonMarshal.GetRawUtf8Value(resource).Contains(Escape) && HasBrokenName(resource))
         {
             yield return FhirIssue.Malformed(IssueCodes.Structure, null, "The name of a member is no Unicode text.");
         }
@@ -96,38 +99,16 @@ internal static class BodyDefects
         }
     }
 
-    private static bool HasBrokenName(JsonElement element)
+    private static bool HasBrokenName(JsonElement element) => element.ValueKind switch
     {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.Object:
-                foreach (var member in element.EnumerateObject())
-                {
-                    if (IsBroken(member) || HasBrokenName(member.Value))
-                    {
-                        return true;
-                    }
-                }
-
-                return false;
-            case JsonValueKind.Array:
-                foreach (var item in element.EnumerateArray())
-                {
-                    if (HasBrokenName(item))
-                    {
-                        return true;
-                    }
-                }
-
-                return false;
-            default:
-                return false;
-        }
-    }
+        JsonValueKind.Object => element.EnumerateObject().Any(member => IsBroken(member) || HasBrokenName(member.Value)),
+        JsonValueKind.Array => element.EnumerateArray().Any(HasBrokenName),
+        _ => false,
+    };
 
     private static bool IsBroken(JsonProperty member)
     {
         var raw = JsonMarshal.GetRawUtf8PropertyName(member);
-        return raw.Contains((byte)'\\') && Messages.JsonText.Unescape(raw) is var name && FhirText.Whole(name) != name;
+        return raw.Contains(Escape) && Messages.JsonText.Unescape(raw) is var name && FhirText.Whole(name) != name;
     }
 }

@@ -33,7 +33,7 @@ public static partial class R4Primitives
         {
             "code" => Code().IsMatch(text) ? null : "must be a code: no white space at its ends, no two of it in a row",
             "id" => Id().IsMatch(text) ? null : "must be an id: 1 to 64 letters, digits, hyphens and points",
-            "uri" or "url" or "canonical" => HasWhiteSpace(text) ? "must be a URI, without white space" : null,
+            "uri" or "url" or "canonical" => text.Any(char.IsWhiteSpace) ? "must be a URI, without white space" : null,
             "dateTime" => DateTime().IsMatch(text) && FhirDate.TryRead(text, out _) ? null
                 : "must be a dateTime: YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm:ss with a zone",
             "instant" => Instant().IsMatch(text) && FhirDate.TryRead(text, out _) ? null : "must be an instant: YYYY-MM-DDThh:mm:ss with a zone",
@@ -41,19 +41,6 @@ public static partial class R4Primitives
             "xhtml" => text.StartsWith("<div", StringComparison.Ordinal) ? null : "must be a div of XHTML",
             _ => null,
         };
-
-    private static bool HasWhiteSpace(string text)
-    {
-        foreach (var c in text)
-        {
-            if (char.IsWhiteSpace(c))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     private static bool Integer(JsonElement value, int least) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least;

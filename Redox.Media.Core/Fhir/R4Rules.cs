@@ -20,9 +20,6 @@ public sealed record R4Element(string Name, int Min, bool IsMany, IReadOnlyList<
 {
     private const string Choice = "[x]";
 
-    /// <summary>True for <c>created[x]</c>.</summary>
-    public bool IsChoice { get; } = Name.EndsWith(Choice, StringComparison.Ordinal);
-
     /// <summary>The name in an expression: <c>created</c>.</summary>
     public string BaseName { get; } = Name.Replace(Choice, "", StringComparison.Ordinal);
 

@@ -168,7 +168,7 @@ public sealed class R4Validator
         /// <summary>Its number in an array, from 0; null when it is in none.</summary>
         public int? At { get; init; }
 
-        public override string ToString() => string.Create(
-            CultureInfo.InvariantCulture, $"{Around}{(Around is null ? "" : ".")}{Name}{(At is { } at ? $"[{at.ToString(CultureInfo.InvariantCulture)}]" : "")}");
+        public override string ToString() =>
+            (Around is null ? Name : $"{Around}.{Name}") + (At is { } at ? string.Create(CultureInfo.InvariantCulture, $"[{at}]") : "");
     }
 }

@@ -8,20 +8,12 @@ namespace Redox.Media.Data.Hosting;
 /// <summary>Works off what an upgrade left to do for earlier documents, beside the feed and never more than half of the time.</summary>
 internal sealed partial class BackfillWorker(SearchKeyBackfill backfill, SchemaGate gate, TimeProvider time, ILogger<BackfillWorker> logger) : BackgroundService
 {
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BetweenWords = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using (var timer = new PeriodicTimer(BetweenLooks, time))
-        {
-            while (!gate.IsOpen && await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                // the tables are not there yet
-            }
-        }
-
+        await gate.Opened.WaitAsync(stoppingToken);
         var (documents, spoken) = (0L, time.GetTimestamp());
         while (!stoppingToken.IsCancellationRequested)
         {

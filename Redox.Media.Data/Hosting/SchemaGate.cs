@@ -6,10 +6,13 @@ namespace Redox.Media.Data.Hosting;
 /// </summary>
 internal sealed class SchemaGate
 {
-    private volatile bool _isOpen;
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public bool IsOpen => _isOpen;
+    public bool IsOpen => Opened.IsCompleted;
+
+    /// <summary>For those who have nothing to do before.</summary>
+    public Task Opened => _opened.Task;
 
     /// <summary>Once, after the last migration; it is never closed again.</summary>
-    public void Open() => _isOpen = true;
+    public void Open() => _opened.TrySetResult();
 }

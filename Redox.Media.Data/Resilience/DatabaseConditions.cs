@@ -28,7 +28,7 @@ internal static class DatabaseConditions
         NpgsqlOperationInProgressException => false, // a connection used twice at a time: a bug
         NpgsqlException => true, // everything else Npgsql throws is about the connection: refused, broken, timed out, pool exhausted
         SocketException or IOException { InnerException: SocketException } or TimeoutException => true,
-        _ => IsAnswerOutOfTurn(exception),
+        _ => IsNpgsqlsOwn(exception),
     };
 
     /// <summary>True when it is worth another try at once, while the sender waits.</summary>
@@ -38,7 +38,7 @@ internal static class DatabaseConditions
             or PostgresErrorCodes.SerializationFailure
             or PostgresErrorCodes.UniqueViolation, // somebody without our locks was first; the next try sees what they wrote
         NpgsqlException npgsql => npgsql.IsTransient && npgsql.InnerException is not TimeoutException,
-        _ => IsAnswerOutOfTurn(exception),
+        _ => IsNpgsqlsOwn(exception),
     };
 
     /// <summary>True when nothing came back in time, neither an answer nor, from a server that hangs, a connection.</summary>
@@ -61,13 +61,16 @@ internal static class DatabaseConditions
         NpgsqlException { InnerException: TimeoutException } => "no connection or no reply in time",
         NpgsqlException => "connection refused or broken",
         null => "unknown",
-        _ when IsAnswerOutOfTurn(exception) => "a reply out of turn",
+        _ when IsNpgsqlsOwn(exception) => "connection ended out of turn",
         _ => exception.GetType().Name,
     };
 
-    // Npgsql 10.0.0, when a statement that it prepares by itself is cancelled or times out at the wrong moment: the next one on the connection
-    // finds a reply that it did not expect. Npgsql says so with a bare Exception, and ends the connection. Another one does.
-    private static bool IsAnswerOutOfTurn(Exception? exception) => exception?.GetType() == typeof(Exception) && exception.Source == nameof(Npgsql);
+    // Npgsql 10.0.0 does not call everything that befalls a connection an NpgsqlException. A bare Exception: a statement that it prepares by
+    // itself was cancelled or timed out at the wrong moment, and the next one on the connection finds a reply that it did not expect. A
+    // NullReferenceException: it writes and reads a batch at the same time, the half that writes met the session's end first, and took the
+    // buffer from the half that reads. Both end the connection; another one does.
+    private static bool IsNpgsqlsOwn(Exception? exception) =>
+        exception is { Source: nameof(Npgsql) } && (exception is NullReferenceException || exception.GetType() == typeof(Exception));
 
     // Whatever ends a session, or keeps one from beginning, is not about the statement. With no room on its disk PostgreSQL refuses a new
     // session with XX000, "could not write init file", which in a statement would be a bug.

@@ -128,9 +128,12 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
         }
 
         shards.Sort();
-        if (events.Count > 1 && shards.Zip(shards.Skip(1)).Any(pair => pair.First == pair.Second))
+        for (var i = 1; i < shards.Count && events.Count > 1; i++)
         {
-            throw new InvalidOperationException("Two events of a group touch the same document.");
+            if (shards[i] == shards[i - 1])
+            {
+                throw new InvalidOperationException("Two events of a group touch the same document.");
+            }
         }
 
         return [.. shards];

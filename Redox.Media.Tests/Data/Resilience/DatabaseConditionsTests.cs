@@ -18,4 +18,24 @@ public sealed class DatabaseConditionsTests
     [TestCase("22P02", TestName = "A_value_that_is_none_is_a_fault")]
     public void What_a_statement_does_wrong_is_a_fault(string code) =>
         Assert.That(DatabaseConditions.IsUnavailable(new PostgresException("wrong", "ERROR", "ERROR", code)), Is.False);
+
+    [Test]
+    public void A_connection_that_ends_between_its_writer_and_its_reader_is_the_databases_trouble()
+    {
+        var thrown = NullReferenceIn(nameof(Npgsql));
+
+        Assert.That(DatabaseConditions.IsUnavailable(thrown), Is.True);
+        Assert.That(DatabaseConditions.MayPassInAMoment(thrown), Is.True);
+    }
+
+    [Test]
+    public void A_null_reference_of_our_own_is_a_fault() =>
+        Assert.That(DatabaseConditions.IsUnavailable(NullReferenceIn("Redox.Media.Data")), Is.False);
+
+    private static NullReferenceException NullReferenceIn(string library)
+    {
+        var thrown = Assert.Throws<NullReferenceException>(() => ((object?)null)!.ToString())!;
+        thrown.Source = library;
+        return thrown;
+    }
 }

@@ -1,9 +1,9 @@
+using Newtonsoft.Json.Linq;
 using Npgsql;
 using NUnit.Framework;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Data;
 using Redox.Media.Data.Migrations;
-
 using Redox.Media.Data.Stores;
 using Redox.Media.Tests.Api.Fhir;
 using Redox.Media.Tests.Support;
@@ -18,19 +18,32 @@ public sealed class SearchKeyBackfillTests
     private const string ByDate = "/Media?created=2021-05-04", ByType = "/Media?type=image";
 
     private string _archive = "";
+    private FhirService _fhir = null!;
+    private NpgsqlDataSource _database = null!;
 
     [SetUp]
-    public async Task Make_an_archive() => _archive = await TestDatabase.CreateAsync();
+    public async Task Make_an_archive()
+    {
+        _archive = await TestDatabase.CreateAsync();
+        _fhir = await FhirService.StartOnAsync(_archive);
+        _database = DatabaseConnection.Open(_archive);
+    }
+
+    [TearDown]
+    public async Task Stop()
+    {
+        await _fhir.DisposeAsync();
+        await _database.DisposeAsync();
+    }
 
     [Test]
     public async Task A_service_makes_earlier_documents_searchable_in_the_background()
     {
-        await using var fhir = await FhirService.StartOnAsync(_archive);
-        await DeliverPhotosAsync(fhir, 3);
-        var ownId = (await fhir.CreateAsync(FhirService.Media())).Id;
+        await DeliverPhotosAsync(3);
+        var ownId = (await _fhir.CreateAsync(FhirService.Media())).Id;
         await MakeEarlierAsync();
-        Assert.That(await FoundAsync(fhir, ByDate), Is.Zero);
-        Assert.That(await FoundAsync(fhir, ByType), Is.Zero);
+        Assert.That(await FoundAsync(ByDate), Is.Zero);
+        Assert.That(await FoundAsync(ByType), Is.Zero);
 
         await using (await RunningService.StartAsync(_archive))
         {
@@ -38,19 +51,17 @@ public sealed class SearchKeyBackfillTests
                 "the backfill has ended", async () => await ScalarAsync("select count(*) from backfill") is 0L, TimeSpan.FromSeconds(30));
         }
 
-        Assert.That(await FoundAsync(fhir, ByDate), Is.EqualTo(3));
-        Assert.That(await FoundAsync(fhir, ByType), Is.EqualTo(3));
-        Assert.That(await FoundAsync(fhir, "/Media?status=completed&_id=" + ownId), Is.EqualTo(1), "a resource keeps its own keys");
+        Assert.That(await FoundAsync(ByDate), Is.EqualTo(3));
+        Assert.That(await FoundAsync(ByType), Is.EqualTo(3));
+        Assert.That(await FoundAsync("/Media?status=completed&_id=" + ownId), Is.EqualTo(1), "a resource keeps its own keys");
     }
 
     [Test]
     public async Task It_takes_as_many_pages_as_it_needs()
     {
-        await using var fhir = await FhirService.StartOnAsync(_archive);
-        await DeliverPhotosAsync(fhir, 120);
+        await DeliverPhotosAsync(120);
         await MakeEarlierAsync();
-        await using var database = DatabaseConnection.Open(_archive);
-        var backfill = new SearchKeyBackfill(database);
+        var backfill = new SearchKeyBackfill(_database);
 
         var pages = new[] { await backfill.NextPageAsync(default), await backfill.NextPageAsync(default), await backfill.NextPageAsync(default) };
 
@@ -60,14 +71,23 @@ public sealed class SearchKeyBackfillTests
     }
 
     [Test]
+    public async Task A_page_of_nothing_but_resources_is_passed_over()
+    {
+        var id = (await _fhir.CreateAsync(FhirService.Media())).Id;
+        await MakeEarlierAsync();
+        var backfill = new SearchKeyBackfill(_database);
+
+        Assert.That(new[] { await backfill.NextPageAsync(default), await backfill.NextPageAsync(default) }, Is.EqualTo(new[] { 1, 0 }));
+        Assert.That(await FoundAsync("/Media?status=completed&_id=" + id), Is.EqualTo(1), "a resource keeps its own keys");
+    }
+
+    [Test]
     public async Task A_document_that_somebody_holds_is_done_later()
     {
-        await using var fhir = await FhirService.StartOnAsync(_archive);
-        await DeliverPhotosAsync(fhir, 1);
+        await DeliverPhotosAsync(1);
         await MakeEarlierAsync();
-        await using var database = DatabaseConnection.Open(_archive);
-        var backfill = new SearchKeyBackfill(database);
-        await using (var holder = await database.OpenConnectionAsync())
+        var backfill = new SearchKeyBackfill(_database);
+        await using (var holder = await _database.OpenConnectionAsync())
         {
             await using var held = await holder.BeginTransactionAsync();
             await using var hold = new NpgsqlCommand("select pg_advisory_xact_lock(shard_key) from document", holder);
@@ -79,33 +99,34 @@ public sealed class SearchKeyBackfillTests
         }
 
         Assert.That(await backfill.NextPageAsync(default), Is.EqualTo(1));
-        Assert.That(await FoundAsync(fhir, ByDate), Is.EqualTo(1));
+        Assert.That(await FoundAsync(ByDate), Is.EqualTo(1));
     }
 
     [TestCase(0, ExpectedResult = 0L, TestName = "An_empty_archive_has_nothing_to_do")]
     [TestCase(1, ExpectedResult = 1L, TestName = "An_archive_with_documents_has")]
     public async Task<long?> After_the_migration(int documents)
     {
-        _archive = await TestDatabase.CreateEmptyAsync();
-        await using var database = DatabaseConnection.Open(_archive);
-        await new TheMigrator(database, [.. Migration.Embedded().Take(5)]).MigrateAsync(default);
+        await using var earlier = DatabaseConnection.Open(await TestDatabase.CreateEmptyAsync());
+        await new TheMigrator(earlier, [.. Migration.Embedded().Take(5)]).MigrateAsync(default);
         await ScalarAsync(
-            $"""
+            earlier,
+            $$"""
             insert into document (shard_key, document_key, source, document_id, document_id_key, state, event_time, log_id, fingerprint,
               is_test, is_available, patient_keys, search_keys)
-            select n, gen_random_uuid(), '', '', gen_random_uuid(), 'deleted', now(), '', '', false, true, '[]', '[]' from generate_series(1, {documents}) n
-            """.Replace("'[]'", "'{}'", StringComparison.Ordinal));
+            select n, gen_random_uuid(), '', '', gen_random_uuid(), 'deleted', now(), '', '', false, true, '{}', '{}'
+            from generate_series(1, {{documents}}) n
+            """);
 
-        await new TheMigrator(database).MigrateAsync(default);
+        await new TheMigrator(earlier).MigrateAsync(default);
 
-        return (long?)await ScalarAsync("select count(*) from backfill");
+        return (long?)await ScalarAsync(earlier, "select count(*) from backfill");
     }
 
-    private static Task<Answer[]> DeliverPhotosAsync(FhirService fhir, int count) => Task.WhenAll(Enumerable.Range(0, count).Select(_ =>
-        fhir.Service.DeliverAsync(Message.New(fhir.HospitalSource, Message.NewDocumentId())
+    private Task<Answer[]> DeliverPhotosAsync(int count) => Task.WhenAll(Enumerable.Range(0, count).Select(_ =>
+        _fhir.Service.DeliverAsync(Message.New(_fhir.HospitalSource, Message.NewDocumentId())
             .With("Media.FileType", "JPEG").With("Media.ServiceDateTime", "2021-05-04"))));
 
-    private static async Task<int> FoundAsync(FhirService fhir, string search) => ((await fhir.GetAsync(search)).Json["entry"] ?? new Newtonsoft.Json.Linq.JArray()).Count();
+    private async Task<int> FoundAsync(string search) => ((await _fhir.GetAsync(search)).Json["entry"] ?? new JArray()).Count();
 
     private Task<object?> MakeEarlierAsync() => ScalarAsync(
         $"""
@@ -115,9 +136,10 @@ public sealed class SearchKeyBackfillTests
         values ('{SearchKeyBackfill.Name}', {long.MinValue}, '{Guid.Empty}');
         """);
 
-    private async Task<object?> ScalarAsync(string sql)
+    private Task<object?> ScalarAsync(string sql) => ScalarAsync(_database, sql);
+
+    private static async Task<object?> ScalarAsync(NpgsqlDataSource database, string sql)
     {
-        await using var database = NpgsqlDataSource.Create(_archive);
         await using var command = database.CreateCommand(sql);
         return await command.ExecuteScalarAsync();
     }
