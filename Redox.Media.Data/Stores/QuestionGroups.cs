@@ -19,7 +19,8 @@ internal abstract class QuestionGroups<TQuestion, TAnswer>(NpgsqlDataSource data
     /// <summary>Askers at work at the same time, each on a connection.</summary>
     private const int MostAskers = 3;
 
-    private const int QuestionsForAnotherAsker = 16;
+    /// <summary>Questions that wait before another asker starts. Figures in docs/decisions/0011.</summary>
+    private const int QuestionsForAnotherAsker = 24;
 
     private const int MostQuestions = 32;
 

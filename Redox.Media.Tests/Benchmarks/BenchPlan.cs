@@ -18,6 +18,9 @@ internal sealed record BenchPlan
 
     public required TimeSpan Turn { get; init; }
 
+    /// <summary>What is small shares the more the more of it there is.</summary>
+    private static (int FileBytes, int Connections)[] SmallFilesOfMany => [.. from connections in new[] { 1, 8, 32, 64 } select (2_000, connections)];
+
     public static BenchPlan Short { get; } = new()
     {
         Deliveries = [(2_000, 1), (2_000, 32), (100_000, 32), (1_000_000, 32)],
@@ -29,8 +32,8 @@ internal sealed record BenchPlan
 
     public static BenchPlan Full { get; } = new()
     {
-        Deliveries = [.. from size in new[] { 2_000, 100_000, 1_000_000, 30_000_000 } from connections in new[] { 1, 8, 32 } select (size, connections)],
-        Queries = [.. from size in new[] { 2_000, 100_000, 1_000_000, 30_000_000 } from connections in new[] { 1, 8, 32 } select (size, connections)],
+        Deliveries = [.. SmallFilesOfMany, .. from size in new[] { 100_000, 1_000_000, 30_000_000 } from connections in new[] { 1, 8, 32 } select (size, connections)],
+        Queries = [.. SmallFilesOfMany, .. from size in new[] { 100_000, 1_000_000, 30_000_000 } from connections in new[] { 1, 8, 32 } select (size, connections)],
         FhirFiles = [2_000, 100_000, 1_000_000],
         Turns = 4,
         Turn = TimeSpan.FromSeconds(2),

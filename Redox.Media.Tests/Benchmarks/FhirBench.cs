@@ -9,7 +9,11 @@ namespace Redox.Media.Tests.Benchmarks;
 /// </summary>
 internal sealed class FhirBench(MeasuredProcess product, MeasuredProcess baseline, BenchPlan plan)
 {
-    private const int ReadConnections = 8;
+    /// <summary>Connections of creates, and of what is read.</summary>
+    private static readonly int[] Creators = [32], Readers = [8];
+
+    /// <summary>The same for the smallest of the files: what is small shares the more the more of it there is.</summary>
+    private static readonly int[] CreatorsOfSmall = [32, 64], ReadersOfSmall = [8, 32, 64];
 
     public async Task RunAsync()
     {
@@ -22,7 +26,10 @@ internal sealed class FhirBench(MeasuredProcess product, MeasuredProcess baselin
         foreach (var fileBytes in plan.FhirFiles)
         {
             var create = BenchMessages.FhirCreate(fileBytes);
-            await MeasureAsync("create", fileBytes, 32, create, create);
+            foreach (var connections in IsSmall(fileBytes) ? CreatorsOfSmall : Creators)
+            {
+                await MeasureAsync("create", fileBytes, connections, create, create);
+            }
         }
 
         foreach (var fileBytes in plan.FhirFiles)
@@ -42,8 +49,13 @@ internal sealed class FhirBench(MeasuredProcess product, MeasuredProcess baselin
             (await baseline.Http.PutAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"/{row}"), UriKind.Relative), body)).EnsureSuccessStatusCode();
         }
 
-        await MeasureAsync(kind, fileBytes, ReadConnections, BenchMessages.FhirRead(path), BenchMessages.Read(row));
+        foreach (var connections in IsSmall(fileBytes) ? ReadersOfSmall : Readers)
+        {
+            await MeasureAsync(kind, fileBytes, connections, BenchMessages.FhirRead(path), BenchMessages.Read(row));
+        }
     }
+
+    private bool IsSmall(int fileBytes) => fileBytes == plan.FhirFiles.Min();
 
     private Task MeasureAsync(string kind, int fileBytes, int connections, BenchMessages asked, BenchMessages askedOfBaseline)
     {
