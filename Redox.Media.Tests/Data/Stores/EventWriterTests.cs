@@ -30,8 +30,8 @@ public sealed class EventWriterTests
             Is.EqualTo(new[] { Outcome.Created, Outcome.ReplacedUnknown }));
     }
 
-    [TestCase("two", "one", TestName = "Two_events_of_a_group_must_not_be_about_one_document")]
-    [TestCase("one", "three", TestName = "An_event_must_not_replace_the_document_of_another_in_its_group")]
+    [TestCase("one", "three", TestName = "Two_events_of_a_group_must_not_be_about_one_document")]
+    [TestCase("two", "one", TestName = "An_event_must_not_replace_the_document_of_another_in_its_group")]
     public async Task Events_of_one_document_are_refused(string second, string secondReplaces)
     {
         await using var door = await InnerDoor.OpenAsync();
