@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Text;
 
 namespace Redox.Media.Core.Fhir;
@@ -24,7 +25,7 @@ public sealed record R4Element(string Name, int Min, bool IsMany, IReadOnlyList<
     public string BaseName { get; } = Name.Replace(Choice, "", StringComparison.Ordinal);
 
     /// <summary>The names that it may have on the wire.</summary>
-    public R4WireName[] WireNames { get; } = Name.EndsWith(Choice, StringComparison.Ordinal)
+    public ImmutableArray<R4WireName> WireNames { get; } = Name.EndsWith(Choice, StringComparison.Ordinal)
         ? [.. Types.Select(type => new R4WireName(Name[..^Choice.Length] + char.ToUpperInvariant(type[0]) + type[1..], type))]
         : [new R4WireName(Name, Types[0])];
 }
@@ -73,7 +74,7 @@ public static class R4Rules
         """;
 
     /// <summary>The elements of each type that has any, by its name. Every one but Media has id and extension beside them.</summary>
-    public static FrozenDictionary<string, R4Element[]> Types { get; } = Read();
+    public static FrozenDictionary<string, ImmutableArray<R4Element>> Types { get; } = Read();
 
     /// <summary>The codes of the required bindings.</summary>
     public static FrozenDictionary<string, IReadOnlyList<string>> Codes { get; } = new Dictionary<string, IReadOnlyList<string>>
@@ -83,7 +84,7 @@ public static class R4Rules
         ["narrative-status"] = ["generated", "extensions", "additional", "empty"],
     }.ToFrozenDictionary();
 
-    private static FrozenDictionary<string, R4Element[]> Read()
+    private static FrozenDictionary<string, ImmutableArray<R4Element>> Read()
     {
         var types = new Dictionary<string, List<R4Element>>();
         List<R4Element> elements = [];
@@ -100,7 +101,7 @@ public static class R4Rules
             }
         }
 
-        return types.ToFrozenDictionary(type => type.Key, type => type.Value.ToArray());
+        return types.ToFrozenDictionary(type => type.Key, type => type.Value.ToImmutableArray());
     }
 
     private static R4Element Element(string cell)

@@ -58,7 +58,7 @@ internal static class DatabaseConditions
     public static string Name(Exception? exception) => exception switch
     {
         PostgresException postgres => "SQLSTATE " + postgres.SqlState,
-        NpgsqlException { InnerException: TimeoutException } => "no connection or no reply in time",
+        not null when IsHanging(exception) => "no connection or no reply in time",
         NpgsqlException => "connection refused or broken",
         null => "unknown",
         _ when IsNpgsqlsOwn(exception) => "connection ended out of turn",

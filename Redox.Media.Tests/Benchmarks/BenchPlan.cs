@@ -10,8 +10,10 @@ internal sealed record BenchPlan
 
     public required IReadOnlyList<(int FileBytes, int Connections)> Queries { get; init; }
 
-    /// <summary>Bytes of the files that go through the FHIR door.</summary>
-    public required IReadOnlyList<int> FhirFiles { get; init; }
+    public required IReadOnlyList<(int FileBytes, int Connections)> FhirCreates { get; init; }
+
+    /// <summary>Of a resource and of its file.</summary>
+    public required IReadOnlyList<(int FileBytes, int Connections)> FhirReads { get; init; }
 
     /// <summary>Turns that product and baseline take with each load.</summary>
     public required int Turns { get; init; }
@@ -25,7 +27,8 @@ internal sealed record BenchPlan
     {
         Deliveries = [(2_000, 1), (2_000, 32), (100_000, 32), (1_000_000, 32)],
         Queries = [(2_000, 8), (1_000_000, 8), (30_000_000, 1)],
-        FhirFiles = [2_000, 1_000_000],
+        FhirCreates = [(2_000, 32), (1_000_000, 32)],
+        FhirReads = [(2_000, 8), (1_000_000, 8)],
         Turns = 3,
         Turn = TimeSpan.FromSeconds(1),
     };
@@ -34,7 +37,8 @@ internal sealed record BenchPlan
     {
         Deliveries = [.. SmallFilesOfMany, .. from size in new[] { 100_000, 1_000_000, 30_000_000 } from connections in new[] { 1, 8, 32 } select (size, connections)],
         Queries = [.. SmallFilesOfMany, .. from size in new[] { 100_000, 1_000_000, 30_000_000 } from connections in new[] { 1, 8, 32 } select (size, connections)],
-        FhirFiles = [2_000, 100_000, 1_000_000],
+        FhirCreates = [(2_000, 32), (2_000, 64), (100_000, 32), (1_000_000, 32)],
+        FhirReads = [(2_000, 8), (2_000, 32), (2_000, 64), (100_000, 8), (1_000_000, 8)],
         Turns = 4,
         Turn = TimeSpan.FromSeconds(2),
     };
@@ -50,7 +54,8 @@ internal sealed record BenchPlan
         {
             Deliveries = what == "deliveries" ? [(Number(0, 2_000), Number(1, 32))] : [],
             Queries = what == "queries" ? [(Number(0, 2_000), Number(1, 8))] : [],
-            FhirFiles = [],
+            FhirCreates = [],
+            FhirReads = [],
             Turn = TimeSpan.FromSeconds(Number(2, 2)),
             Turns = Number(3, 3),
         };

@@ -9,38 +9,29 @@ namespace Redox.Media.Tests.Benchmarks;
 /// </summary>
 internal sealed class FhirBench(MeasuredProcess product, MeasuredProcess baseline, BenchPlan plan)
 {
-    /// <summary>Connections of creates, and of what is read.</summary>
-    private static readonly int[] Creators = [32], Readers = [8];
-
-    /// <summary>The same for the smallest of the files: what is small shares the more the more of it there is.</summary>
-    private static readonly int[] CreatorsOfSmall = [32, 64], ReadersOfSmall = [8, 32, 64];
-
     public async Task RunAsync()
     {
-        if (plan.FhirFiles.Count == 0)
+        if (plan.FhirCreates.Count + plan.FhirReads.Count == 0)
         {
             return;
         }
 
         Comparison.WriteHead("FHIR", "base");
-        foreach (var fileBytes in plan.FhirFiles)
+        foreach (var (fileBytes, connections) in plan.FhirCreates)
         {
             var create = BenchMessages.FhirCreate(fileBytes);
-            foreach (var connections in IsSmall(fileBytes) ? CreatorsOfSmall : Creators)
-            {
-                await MeasureAsync("create", fileBytes, connections, create, create);
-            }
+            await MeasureAsync("create", fileBytes, connections, create, create);
         }
 
-        foreach (var fileBytes in plan.FhirFiles)
+        foreach (var (fileBytes, connections) in plan.FhirReads)
         {
             var resource = await CreateAsync(BenchMessages.FhirCreate(fileBytes));
-            await ReadAsync("read", fileBytes, resource);
-            await ReadAsync("content", fileBytes, resource + "/files/content");
+            await ReadAsync("read", fileBytes, connections, resource);
+            await ReadAsync("content", fileBytes, connections, resource + "/files/content");
         }
     }
 
-    private async Task ReadAsync(string kind, int fileBytes, string path)
+    private async Task ReadAsync(string kind, int fileBytes, int connections, string path)
     {
         var answer = await SendAsync(HttpMethod.Get, path, null);
         var row = (long)fileBytes * 10 + kind.Length; // one that no other load reads
@@ -49,13 +40,8 @@ internal sealed class FhirBench(MeasuredProcess product, MeasuredProcess baselin
             (await baseline.Http.PutAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"/{row}"), UriKind.Relative), body)).EnsureSuccessStatusCode();
         }
 
-        foreach (var connections in IsSmall(fileBytes) ? ReadersOfSmall : Readers)
-        {
-            await MeasureAsync(kind, fileBytes, connections, BenchMessages.FhirRead(path), BenchMessages.Read(row));
-        }
+        await MeasureAsync(kind, fileBytes, connections, BenchMessages.FhirRead(path), BenchMessages.Read(row));
     }
-
-    private bool IsSmall(int fileBytes) => fileBytes == plan.FhirFiles.Min();
 
     private Task MeasureAsync(string kind, int fileBytes, int connections, BenchMessages asked, BenchMessages askedOfBaseline)
     {

@@ -1,10 +1,11 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Newtonsoft.Json.Linq;
 using NUnit.Framework;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Handling;
 using Redox.Media.Core.Intake;
-using Redox.Media.Core.Messages;
 using Redox.Media.Data.Stores;
 using Redox.Media.Tests.Convergence;
 using Redox.Media.Tests.Intake;
@@ -16,57 +17,54 @@ namespace Redox.Media.Tests.Data.Stores;
 [TestFixture, Category("Database")]
 public sealed class EventWriterTests
 {
-    private readonly string _source = Message.NewSource();
+    private readonly List<ReceivedMessage> _bodies = [];
+    private string _source = "";
+    private InnerDoor _door = null!;
+    private EventWriter.Session _session = null!;
+
+    [SetUp]
+    public async Task Open_a_session()
+    {
+        _source = Message.NewSource();
+        _door = await InnerDoor.OpenAsync();
+        _session = _door.Services.GetRequiredService<EventWriter>().NewSession();
+    }
+
+    [TearDown]
+    public async Task End_it()
+    {
+        await _session.DisposeAsync();
+        await _door.DisposeAsync();
+        _bodies.ForEach(body => body.Dispose());
+    }
 
     [Test]
-    public async Task Events_of_different_documents_are_one_group()
-    {
-        await using var door = await InnerDoor.OpenAsync();
-        await using var session = door.Services.GetRequiredService<EventWriter>().NewSession();
-        using var body = Body();
-
+    public async Task Events_of_different_documents_are_one_group() =>
         Assert.That(
-            await session.TryWriteAsync([Event(body, "one"), Event(body, "two", replaces: "three")], default),
+            await _session.TryWriteAsync([New("one"), Replace("two", original: "three")], default),
             Is.EqualTo(new[] { Outcome.Created, Outcome.ReplacedUnknown }));
-    }
 
-    [TestCase("one", "three", TestName = "Two_events_of_a_group_must_not_be_about_one_document")]
-    [TestCase("two", "one", TestName = "An_event_must_not_replace_the_document_of_another_in_its_group")]
-    public async Task Events_of_one_document_are_refused(string second, string secondReplaces)
-    {
-        await using var door = await InnerDoor.OpenAsync();
-        await using var session = door.Services.GetRequiredService<EventWriter>().NewSession();
-        using var body = Body();
+    [Test]
+    public void Two_events_of_a_group_must_not_be_about_one_document() => Refused(New("one"), Replace("one", original: "three"));
 
+    [Test]
+    public void An_event_must_not_replace_the_document_of_another_in_its_group() => Refused(New("one"), Replace("two", original: "one"));
+
+    private void Refused(params DocumentEvent[] group) =>
         Assert.That(
-            () => session.TryWriteAsync([Event(body, "one"), Event(body, second, secondReplaces)], default),
+            () => _session.TryWriteAsync(group, default),
             Throws.InvalidOperationException.With.Message.EqualTo("Two events of a group touch the same document."));
-    }
 
-    private ReceivedMessage Body() => new ReaderUnderTest().Read(Encoding.UTF8.GetBytes(Message.New(_source, "one").ToString()), bytesPerRead: 4096);
+    private DocumentEvent New(string documentId) => Event(Message.New(_source, documentId));
 
-    private DocumentEvent Event(ReceivedMessage body, string documentId, string? replaces = null)
+    private DocumentEvent Replace(string documentId, string original) => Event(Message.Replace(_source, documentId, original));
+
+    private DocumentEvent Event(JObject message)
     {
-        var document = DocumentKey.Of(_source, documentId);
-        return new DocumentEvent
-        {
-            Kind = replaces is null ? DocumentEventKind.New : DocumentEventKind.Replace,
-            Delivery = new Delivery
-            {
-                Id = DeliveryId.Create(document.Shard, DateTimeOffset.UnixEpoch),
-                ReceivedAt = DateTimeOffset.UnixEpoch,
-                Speaker = new Speaker.Engine(),
-                Meta = MessageMeta.Read(body.Envelope),
-                DocumentId = documentId,
-                OriginalDocumentId = replaces,
-            },
-            Facts = DocumentFacts.Read(body.Envelope) with { DocumentId = documentId, OriginalDocumentId = replaces },
-            Document = document,
-            Original = replaces is null ? null : DocumentKey.Of(_source, replaces),
-            EventTime = DateTimeOffset.UnixEpoch,
-            Fingerprint = new byte[32],
-            AppliedKey = Guid.NewGuid(),
-            Message = body,
-        };
+        var body = new ReaderUnderTest().Read(Encoding.UTF8.GetBytes(message.ToString()), bytesPerRead: 4096);
+        _bodies.Add(body);
+        var now = TimeProvider.System.GetUtcNow();
+        var judged = _door.Services.GetRequiredService<MessageJudge>().Judge(body, new Speaker.Engine(), now);
+        return ((DocumentChangeHandler)judged.Handler!).ToEvent(judged.Message, now);
     }
 }
