@@ -49,7 +49,8 @@ create unique index delivery_applied_once on delivery (shard_key, applied_key) w
 -- Support staff have an ID and nothing else. The index holds its hash, the row the text to compare.
 create index delivery_by_log on delivery (log_hash) where log_hash is not null;
 create index delivery_by_attempt on delivery (attempt_hash) where attempt_hash is not null;
-create index delivery_by_other_id on delivery using gin (other_hashes) where other_hashes is not null;
+-- Every trace reads through the list of what is not sorted in yet, so it is kept short.
+create index delivery_by_other_id on delivery using gin (other_hashes) with (gin_pending_list_limit = 64) where other_hashes is not null;
 
 create table raw_body (
   shard_key   bigint not null,

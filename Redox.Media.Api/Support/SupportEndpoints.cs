@@ -33,7 +33,8 @@ internal static class SupportEndpoints
 
         // The one that changed something tells the most; among equals, the newest.
         var told = found.FirstOrDefault(delivery => delivery.Outcome != Outcome.Duplicate) ?? found[0];
-        var attempts = await traces.OtherAttemptsAsync(told, MostAttempts, cancellation);
+        // What a log ID has found are already the attempts of that log.
+        var attempts = told.LogId == id && found.Count < MostAttempts ? [] : await traces.OtherAttemptsAsync(told, MostAttempts, cancellation);
         var others = found.Concat(attempts).Where(delivery => delivery.Id != told.Id).DistinctBy(delivery => delivery.Id)
             .OrderByDescending(delivery => delivery.ReceivedAt);
         return Results.Json(DeliveryView.Of(told, others), SupportJson.Options);

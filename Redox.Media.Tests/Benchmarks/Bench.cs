@@ -21,7 +21,7 @@ internal static class Bench
                 ["memory"] => await new MemoryBench(cluster).RunAsync(),
                 ["growth"] => await new GrowthBench(cluster, 10_000_000).RunAsync(),
                 ["growth", var documents] => await new GrowthBench(cluster, long.Parse(documents, CultureInfo.InvariantCulture)).RunAsync(),
-                ["deliveries" or "queries", ..] => await RunAsync(cluster, BenchPlan.Quick(args[0], args[1..])),
+                ["deliveries" or "queries" or "traces", ..] => await RunAsync(cluster, BenchPlan.Quick(args[0], args[1..])),
                 ["fhir"] => await RunAsync(cluster, BenchPlan.Fhir),
                 _ => Usage(),
             };
@@ -54,6 +54,7 @@ internal static class Bench
 
         await new DeliveryBench(product, baseline, plan).RunAsync();
         await new QueryBench(product, baseline, plan).RunAsync();
+        await new TraceBench(product, baseline, plan).RunAsync();
         await new FhirBench(product, baseline, plan).RunAsync();
         return 0;
     }

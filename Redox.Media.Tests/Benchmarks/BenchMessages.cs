@@ -13,6 +13,9 @@ internal sealed class BenchMessages
     private static readonly byte[] IdPlace = "00000000000000000000000000abcdef"u8.ToArray();
     private static readonly byte[] LogPlace = "00000000000000000000000000fedcba"u8.ToArray();
 
+    /// <summary>What a log ID follows in the address of its trace.</summary>
+    public const string TracePath = "/support/api/deliveries/";
+
     private readonly byte[] _request;
     private readonly int[] _idPlaces;
     private readonly int[] _logPlaces;
@@ -85,7 +88,7 @@ internal sealed class BenchMessages
 
     /// <summary>A trace by log ID.</summary>
     public static BenchMessages Trace() => new(Encoding.ASCII.GetBytes(
-        $"GET /support/api/deliveries/{Encoding.ASCII.GetString(LogPlace)} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {BenchServer.Token}\r\n\r\n"))
+        $"GET {TracePath}{Encoding.ASCII.GetString(LogPlace)} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {BenchServer.Token}\r\n\r\n"))
     {
         AsksByLog = true,
     };

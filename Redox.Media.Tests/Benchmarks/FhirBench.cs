@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 
 namespace Redox.Media.Tests.Benchmarks;
@@ -34,13 +33,8 @@ internal sealed class FhirBench(MeasuredProcess product, MeasuredProcess baselin
     private async Task ReadAsync(string kind, int fileBytes, int connections, string path)
     {
         var answer = await SendAsync(HttpMethod.Get, path, null);
-        var row = (long)fileBytes * 10 + kind.Length; // one that no other load reads
-        using (var body = new ByteArrayContent(await answer.Content.ReadAsByteArrayAsync()))
-        {
-            (await baseline.Http.PutAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"/{row}"), UriKind.Relative), body)).EnsureSuccessStatusCode();
-        }
-
-        await MeasureAsync(kind, fileBytes, connections, BenchMessages.FhirRead(path), BenchMessages.Read(row));
+        var read = await BareRead.OfAsync(baseline, await answer.Content.ReadAsByteArrayAsync());
+        await MeasureAsync(kind, fileBytes, connections, BenchMessages.FhirRead(path), read);
     }
 
     private Task MeasureAsync(string kind, int fileBytes, int connections, BenchMessages asked, BenchMessages askedOfBaseline)

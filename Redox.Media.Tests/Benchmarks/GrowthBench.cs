@@ -25,7 +25,7 @@ internal sealed class GrowthBench(LocalPostgresCluster cluster, long documents)
         await using var connection = new NpgsqlConnection(cluster.ConnectionString(database));
         await connection.OpenAsync();
 
-        var first = await DeliverAskedAsync(product);
+        var first = await new LoadGenerator(product.Address).DeliverAsync(BenchMessages.Unique(2_000), Asked);
         await FillAsync(connection, 0, SmallDocuments);
         var small = await MeasureAsync(product, first);
         await FillAsync(connection, SmallDocuments, documents);
@@ -40,13 +40,6 @@ internal sealed class GrowthBench(LocalPostgresCluster cluster, long documents)
         }
 
         return 0;
-    }
-
-    private static async Task<long> DeliverAskedAsync(MeasuredProcess product)
-    {
-        var next = LoadGenerator.LastNumber + 1;
-        await new LoadGenerator(product.Address).RunAsync(BenchMessages.Unique(2_000), 1, TimeSpan.FromMinutes(1), Asked);
-        return next;
     }
 
     private static async Task<double[]> MeasureAsync(MeasuredProcess product, long first)

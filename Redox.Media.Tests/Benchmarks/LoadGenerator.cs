@@ -57,8 +57,13 @@ internal sealed class LoadGenerator(IPEndPoint address)
         return new LoadResult(sorted.Length, failures, elapsed, sorted);
     }
 
-    /// <summary>The numbers that deliveries of this process have been given so far end here.</summary>
-    public static long LastNumber => Volatile.Read(ref _nextNumber);
+    /// <summary>Delivers so many, one after another. Returns the number of the first; the numbers of the others follow it.</summary>
+    public async Task<long> DeliverAsync(BenchMessages messages, int deliveries)
+    {
+        var first = Volatile.Read(ref _nextNumber) + 1;
+        await RunAsync(messages, 1, TimeSpan.FromMinutes(1), deliveries);
+        return first;
+    }
 }
 
 /// <summary>One kept HTTP/1.1 connection that knows of answers no more than their status and where they end.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 
 namespace Redox.Media.Tests.Benchmarks;
@@ -24,33 +23,18 @@ internal sealed class QueryBench(MeasuredProcess product, MeasuredProcess bare, 
 
     private async Task MeasureAsync(int fileBytes, int connections)
     {
-        var first = await FillAsync(fileBytes);
-        var query = BenchMessages.Query();
-        var answer = await AnswerAsync(query, first);
-        using (var body = new ByteArrayContent(answer))
-        {
-            (await bare.Http.PutAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"/{fileBytes}"), UriKind.Relative), body)).EnsureSuccessStatusCode();
-        }
-
-        var read = BenchMessages.Read(fileBytes);
         var (ours, theirs) = (new LoadGenerator(product.Address), new LoadGenerator(bare.Address));
-        long Pick() => first + Random.Shared.Next(fileBytes > 10_000_000 ? 2 : Documents);
+        var documents = fileBytes > 10_000_000 ? 2 : Documents;
+        var first = await ours.DeliverAsync(BenchMessages.New(fileBytes), documents);
+        var query = BenchMessages.Query();
+        var read = await BareRead.OfAsync(bare, await AnswerAsync(query, first));
+        long Pick() => first + Random.Shared.Next(documents);
         await new Comparison(product, bare, plan).MeasureAsync(
             "",
             fileBytes,
             connections,
             turn => ours.RunAsync(query, connections, turn, int.MaxValue, Pick),
             turn => theirs.RunAsync(read, connections, turn, int.MaxValue));
-    }
-
-    /// <summary>Delivers the documents that are asked for; their numbers follow one another.</summary>
-    private async Task<long> FillAsync(int fileBytes)
-    {
-        var messages = BenchMessages.New(fileBytes);
-        var load = new LoadGenerator(product.Address);
-        var next = LoadGenerator.LastNumber + 1;
-        await load.RunAsync(messages, 1, TimeSpan.FromMinutes(1), fileBytes > 10_000_000 ? 2 : Documents);
-        return next;
     }
 
     private async Task<byte[]> AnswerAsync(BenchMessages query, long number)
