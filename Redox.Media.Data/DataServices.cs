@@ -26,6 +26,7 @@ public static class DataServices
         services.AddSingleton<EventGroups>();
         services.AddSingleton<QueryGroups>();
         services.AddSingleton<ReadGroups>();
+        services.AddSingleton<ReadingSessions>();
         services.AddSingleton<IMediaStore, MediaStore>();
         services.AddSingleton<ISetAsideStore, SetAsideStore>();
         services.AddSingleton<ITraceStore, TraceStore>();

@@ -8,7 +8,7 @@ namespace Redox.Media.Api.Fhir;
 /// The file of a document, under an address that stays. It goes out slice by slice, as an attachment of a type that runs nothing,
 /// whole or one range of it. Source: Canvas Medical's Media page (<c>content.url</c>); RFC 9110, section 14; RFC 9530; OWASP ASVS 5, section 3.2.
 /// </summary>
-internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read)
+internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read, ReadingPace pace)
 {
     public async Task RunAsync(FhirRequest request, FhirResourceType type, string id, string? version)
     {
@@ -71,8 +71,17 @@ internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read)
         }
         else
         {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
             await store.ReadContentAsync(
-                media, from, count, async (slice, token) => await context.Response.Body.WriteAsync(slice, token), request.Aborted);
+                media,
+                from,
+                count,
+                async (slice, token) =>
+                {
+                    patience.CancelAfter(pace.LongestFor(slice.Length));
+                    await context.Response.Body.WriteAsync(slice, token);
+                },
+                patience.Token);
         }
     }
 

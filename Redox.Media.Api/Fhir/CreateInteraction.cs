@@ -14,6 +14,8 @@ internal sealed class CreateInteraction(
     MessageReader reader, IntakeBudget budget, MediaCreator creator, IFhirStore fhir, Refusals refusals,
     IOptions<IntakeSettings> intake, LastValid<FhirSettings> settings)
 {
+    public const string ConditionHeader = "If-None-Exist";
+
     private const string Name = "Media.create";
 
     private static readonly byte[] Null = [.. "null"u8];
@@ -29,7 +31,7 @@ internal sealed class CreateInteraction(
         }
 
         FhirSearch? condition = null;
-        if (context.Request.Headers["If-None-Exist"] is { Count: > 0 } sent && !TryReadCondition(request, sent.ToString(), out condition, out var issue))
+        if (context.Request.Headers[ConditionHeader] is { Count: > 0 } sent && !TryReadCondition(request, sent.ToString(), out condition, out var issue))
         {
             FhirAnswers.LeaveBodyUnread(context);
             await refusals.RefuseAsync(request, Name, FhirProblem.BadRequest, [issue]);
@@ -42,7 +44,8 @@ internal sealed class CreateInteraction(
             return;
         }
 
-        using var reservation = await budget.AcquireAsync(context.Request.ContentLength, intake.Value.MaxWait, request.Aborted);
+        // Neither this nor the reading ends with the client's leaving: that would throw away what has come. It ends the body, and leaves a row.
+        using var reservation = await budget.AcquireAsync(context.Request.ContentLength, intake.Value.MaxWait, CancellationToken.None);
         if (reservation is null)
         {
             FhirAnswers.LeaveBodyUnread(context);
@@ -50,7 +53,7 @@ internal sealed class CreateInteraction(
             return;
         }
 
-        var received = await reader.ReadAsync(context.Request.BodyReader, FilePath.Fhir, reservation, request.Aborted);
+        var received = await reader.ReadAsync(context.Request.BodyReader, FilePath.Fhir, reservation, CancellationToken.None);
         using var body = received.Message;
         switch (received.Status)
         {

@@ -51,7 +51,10 @@ internal sealed partial class FhirDoor(
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // nobody is left to answer
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest; // for the log: nobody is left to answer
+            }
         }
         catch (Exception exception)
         {
@@ -88,10 +91,11 @@ internal sealed partial class FhirDoor(
             return;
         }
 
-        if (!SmartScopes.For(type, request.Client.Scopes).HasFlag(interaction.Needs))
+        var needs = interaction.NeedsOf(context.Request);
+        if (!SmartScopes.For(type, request.Client.Scopes).HasFlag(needs))
         {
             context.Response.Headers.WWWAuthenticate =
-                $"Bearer realm=\"fhir\", error=\"insufficient_scope\", scope=\"system/{type}.{interaction.ScopeLetter}\"";
+                $"Bearer realm=\"fhir\", error=\"insufficient_scope\", scope=\"system/{type}.{SmartScopes.Letters(needs)}\"";
             await RefuseAsync(request, interaction.NameFor(type), FhirProblem.Forbidden);
             return;
         }

@@ -13,6 +13,7 @@ internal static class FhirEndpoints
         services.AddSingleton<CreateInteraction>();
         services.AddSingleton<ReadInteraction>();
         services.AddSingleton<SearchInteraction>();
+        services.AddSingleton(ReadingPace.Default);
         services.AddSingleton<ContentInteraction>();
     }
 

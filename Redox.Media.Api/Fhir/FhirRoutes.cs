@@ -18,8 +18,10 @@ internal sealed record Interaction(InteractionKind Kind, string[] Methods, Permi
     /// <summary>What the row of a request is filed under, such as <c>Media.vread</c>.</summary>
     public string NameFor(FhirResourceType type) => $"{type}.{Kind.ToString().ToLowerInvariant()}";
 
-    /// <summary>The letter for the permission in a scope.</summary>
-    public char ScopeLetter => char.ToLowerInvariant(Needs.ToString()[0]);
+    /// <summary>The permission that this very request needs.</summary>
+    /// <remarks>A conditional create tells what a search would: whether there is one, and which.</remarks>
+    public Permissions NeedsOf(HttpRequest request) =>
+        Kind == InteractionKind.Create && request.Headers.ContainsKey(CreateInteraction.ConditionHeader) ? Needs | Permissions.Search : Needs;
 }
 
 /// <summary>An address that exists, with what can be done there.</summary>

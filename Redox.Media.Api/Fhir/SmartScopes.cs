@@ -29,6 +29,10 @@ internal static partial class SmartScopes
         .Where(scope => scope is { } one && (one.Type == "*" || one.Type == type.ToString()))
         .Aggregate(Permissions.None, (sum, scope) => sum | scope!.Value.Permissions);
 
+    /// <summary>The permissions as the second version spells them.</summary>
+    public static string Letters(Permissions permissions) =>
+        string.Concat("cruds".Where(letter => permissions.HasFlag(Meaning(letter.ToString()))));
+
     private static (string Type, Permissions Permissions)? Parse(string scope)
     {
         var match = Shape().Match(scope);

@@ -32,6 +32,7 @@ internal static class MediaService
     public static void AddMediaService(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
+        builder.Logging.KeepSilent();
         services.TryAddSingleton(TimeProvider.System);
         builder.AddMediaSettings();
         services.AddMediaCore();

@@ -21,20 +21,22 @@ internal sealed class TokenAuthentication(
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var wasPresented = false;
+        var isUnknown = false;
         ClaimsPrincipal? speaker = null;
         foreach (var token in Presented(Request))
         {
-            wasPresented = true;
             foreach (var principal in tokens.Principals(token))
             {
                 speaker = speaker is null ? principal : new ClaimsPrincipal(speaker.Identities.Concat(principal.Identities));
             }
+
+            // A client's own door knows it: what it shows there is no failed attempt.
+            isUnknown |= speaker is null && tokens.Client(token) is null;
         }
 
         return Task.FromResult(
             speaker is not null ? AuthenticateResult.Success(new AuthenticationTicket(speaker, Scheme.Name))
-            : wasPresented ? AuthenticateResult.Fail("unknown token")
+            : isUnknown ? AuthenticateResult.Fail("unknown token")
             : AuthenticateResult.NoResult());
     }
 

@@ -109,7 +109,9 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
         var documentEvent = ToEvent(body, resource, media, asSent, create);
         if (create.Condition is { } condition)
         {
-            var creation = await fhir.CreateUnlessFoundAsync(documentEvent, condition, cancellation);
+            // A test resource is looked for among test documents, since that is where it would lie.
+            var creation = await fhir.CreateUnlessFoundAsync(
+                documentEvent, condition with { Test = condition.Test || documentEvent.Delivery.Meta.Test }, cancellation);
             if (creation.Matches > 0)
             {
                 return creation.Existing is { } existing ? new CreateResult.Exists(existing) : new CreateResult.Several();

@@ -8,7 +8,7 @@ using Redox.Media.Data.Sql;
 namespace Redox.Media.Data.Stores;
 
 /// <summary>The archive in PostgreSQL, as FHIR clients see it: the reading half.</summary>
-internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResilience resilience, ReadGroups reads) : IFhirStore
+internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResilience resilience, ReadGroups reads, ReadingSessions sessions) : IFhirStore
 {
     public async Task<FoundMedia?> FindAsync(FhirRead read, Delivery delivery, CancellationToken cancellation) =>
         await reads.AskAsync((read, delivery), cancellation) is { } answer ? answer.Media : await FindAloneAsync(read, delivery, cancellation);
@@ -31,12 +31,10 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
             },
             cancellation);
 
-    // No retry here: what has been taken cannot be taken back. Only the first connection may be tried again.
     public Task ReadAsync(IReadOnlyList<MediaKey> found, Func<FoundMedia, CancellationToken, ValueTask> take, CancellationToken cancellation) =>
-        resilience.TranslateAsync(
-            async token =>
+        sessions.ReadAsync(
+            async (connection, token) =>
             {
-                await using var connection = await resilience.RunAsync(async t => await database.OpenConnectionAsync(t), token);
                 await using var command = Statements.FhirResources.On(
                     connection,
                     ("shard_keys", Parameter.Longs([.. found.Select(media => media.Document.Shard)])),
@@ -52,10 +50,9 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
 
     public Task ReadContentAsync(
         FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancellation) =>
-        resilience.TranslateAsync(
-            async token =>
+        sessions.ReadAsync(
+            async (connection, token) =>
             {
-                await using var connection = await resilience.RunAsync(async t => await database.OpenConnectionAsync(t), token);
                 await using var command = Statements.FhirContent.On(
                     connection,
                     ("shard_key", Parameter.Long(media.Document.Shard)),

@@ -40,12 +40,10 @@ internal sealed partial class MediaStore
     public Task ReadAsync(IReadOnlyList<WantedVersion> versions, IVersionSink sink, CancellationToken cancellation) =>
         ReadAsync((connection, buffer, token) => ReadVersionsAsync(connection, versions, buffer, sink, token), cancellation);
 
-    // No retry here: what the sink has taken cannot be taken back. Only the first connection may be tried again.
     private Task ReadAsync(Func<NpgsqlConnection, ColumnBuffer, CancellationToken, Task> read, CancellationToken cancellation) =>
-        resilience.TranslateAsync(
-            async token =>
+        sessions.ReadAsync(
+            async (connection, token) =>
             {
-                await using var connection = await resilience.RunAsync(async t => await database.OpenConnectionAsync(t), token);
                 using var buffer = new ColumnBuffer();
                 await read(connection, buffer, token);
             },

@@ -9,7 +9,8 @@ using Redox.Media.Data.Sql;
 namespace Redox.Media.Data.Stores;
 
 /// <summary>The archive in PostgreSQL: the writing half. Each method is one transaction.</summary>
-internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResilience resilience, EventGroups events, QueryGroups queries) : IMediaStore
+internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResilience resilience, EventGroups events, QueryGroups queries, ReadingSessions sessions)
+    : IMediaStore
 {
     public Task<Outcome> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation) => events.ApplyAsync(documentEvent, cancellation);
 

@@ -9,6 +9,39 @@ namespace Redox.Media.Tests.Api.Fhir;
 [TestFixture]
 public sealed class ConditionalCreateTests : FhirFixture
 {
+    private const string WriterToken = "test-writing-client-001";
+
+    protected override (string Key, string? Value)[] Settings =>
+    [
+        ("Clients:2:Id", "writer-app"), ("Clients:2:Secret", WriterToken), ("Clients:2:SourceId", Message.NewSource()), ("Clients:2:Scopes:0", "system/Media.c"),
+    ];
+
+    [Test]
+    public async Task A_client_that_may_not_search_may_not_ask_by_a_condition()
+    {
+        var (media, condition) = Identified();
+        await Fhir.CreateAsync(media);
+
+        var answer = await Fhir.CreateAsync(media, condition, ("Prefer", "return=representation"), ("Authorization", "Bearer " + WriterToken));
+
+        Assert.That(answer.Status, Is.EqualTo(403), answer.Text);
+        Assert.That(answer.Headers["WWW-Authenticate"], Does.EndWith("scope=\"system/Media.cs\""));
+        Assert.That((await Fhir.CreateAsync(media, ("Authorization", "Bearer " + WriterToken))).Status, Is.EqualTo(201), "without one it may create");
+    }
+
+    [Test]
+    public async Task A_test_resource_that_exists_is_not_created_again()
+    {
+        var (media, condition) = Identified();
+        media["meta"] = JObject.Parse("""{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"HTEST"}]}""");
+
+        var first = await Fhir.CreateAsync(media, condition);
+        var second = await Fhir.CreateAsync(media, condition);
+
+        Assert.That((first.Status, second.Status), Is.EqualTo((201, 200)));
+        Assert.That(second.Location, Is.EqualTo(first.Location));
+    }
+
     [Test]
     public async Task What_exists_is_not_created_again()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Newtonsoft.Json.Linq;
 using NUnit.Framework;
+using Redox.Media.Tests.Api.Fhir;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Hosting;
@@ -51,6 +52,17 @@ public sealed class LogTests
         Assert.That(service.Logs.Entries, Has.Count.GreaterThan(20));
         Assert.That(service.Logs.Entries.Where(entry => entry.Contains(Canaries.Mark, StringComparison.OrdinalIgnoreCase)), Is.Empty);
         Assert.That(service.Logs.Entries.Where(entry => entry.Contains(Canaries.InBase64, StringComparison.Ordinal)), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_client_at_its_own_door_is_no_failed_attempt()
+    {
+        await using var fhir = await FhirService.StartAsync();
+        Assert.That((await fhir.GetAsync("/Media?_count=1")).Status, Is.EqualTo(200));
+        Assert.That(fhir.Service.Logs.Entries, Has.None.Contain("not authenticated"));
+
+        await fhir.GetAsync("/Media?_count=1", ("Authorization", "Bearer wrong-token-of-nobody"));
+        Assert.That(fhir.Service.Logs.Entries, Has.Some.Contain("not authenticated"));
     }
 
     [Test]

@@ -26,6 +26,8 @@ public sealed class ExposureTests
         await using var service = await ServiceProcess.StartAsync(database.ConnectionString, new Dictionary<string, string>
         {
             ["Logging:LogLevel:Default"] = "Trace",
+            ["Logging:LogLevel:Microsoft"] = "Trace",
+            ["Logging:Console:LogLevel:Default"] = "Trace", // counts before what is set for every provider
             ["Clients:0:Id"] = "exposure-app",
             ["Clients:0:Secret"] = ClientToken,
             ["Clients:0:SourceId"] = Message.NewSource(),

@@ -76,7 +76,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public async Task StartAgainAsync(CancellationToken cancellation = default)
     {
         var directory = Path.GetDirectoryName(typeof(Redox.Media.Api.Hosting.MediaService).Assembly.Location)!;
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = directory };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(), // as a service unit that says nothing of it: its settings are not there
+        };
         start.ArgumentList.Add(Path.Combine(directory, "Redox.Media.Api.dll"));
         foreach (var (key, value) in _settings.Concat(Settings()))
         {

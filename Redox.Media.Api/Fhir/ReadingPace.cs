@@ -1,0 +1,14 @@
+namespace Redox.Media.Api.Fhir;
+
+/// <summary>
+/// How slowly a client may take a file: each piece in a while, and longer the larger it is. A client that stops reading holds a session of the
+/// database, and Kestrel's own rate, an average since the first byte, would bear that for hours once some megabytes have gone.
+/// </summary>
+/// <param name="Grace">For a piece of any size.</param>
+internal sealed record ReadingPace(TimeSpan Grace, int BytesPerSecond)
+{
+    /// <summary>As slowly as a body may come in.</summary>
+    public static ReadingPace Default { get; } = new(TimeSpan.FromSeconds(10), 8 * 1024);
+
+    public TimeSpan LongestFor(int bytes) => Grace + TimeSpan.FromSeconds((double)bytes / BytesPerSecond);
+}
