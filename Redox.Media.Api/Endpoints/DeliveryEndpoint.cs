@@ -21,10 +21,10 @@ internal sealed partial class DeliveryEndpoint(
 
     public async Task ReceiveAsync(HttpContext context, Speaker speaker)
     {
-        var arrival = time.GetUtcNow();
+        var begun = time.GetUtcNow();
         if (context.Request.ContentLength > _intake.MaxBodyBytes)
         {
-            await RefuseTooLargeAsync(context, speaker, arrival, context.Request.ContentLength.Value);
+            await RefuseTooLargeAsync(context, speaker, begun, context.Request.ContentLength.Value);
             return;
         }
 
@@ -41,18 +41,18 @@ internal sealed partial class DeliveryEndpoint(
         switch (received.Status)
         {
             case IntakeStatus.TooLarge:
-                await RefuseTooLargeAsync(context, speaker, arrival, _intake.MaxBodyBytes + 1);
+                await RefuseTooLargeAsync(context, speaker, begun, _intake.MaxBodyBytes + 1);
                 break;
             case IntakeStatus.BudgetExhausted:
                 await RefuseForNowAsync(context);
                 break;
             default:
-                await ReceiveAsync(context, message!, speaker, arrival);
+                await ReceiveAsync(context, message!, speaker, begun);
                 break;
         }
     }
 
-    private async Task ReceiveAsync(HttpContext context, ReceivedMessage message, Speaker speaker, DateTimeOffset arrival)
+    private async Task ReceiveAsync(HttpContext context, ReceivedMessage message, Speaker speaker, DateTimeOffset begun)
     {
         if (Handshake.Read(message.Envelope) is { } handshake)
         {
@@ -67,7 +67,7 @@ internal sealed partial class DeliveryEndpoint(
         DeliveryResult result;
         try
         {
-            result = await receiver.ReceiveAsync(message, speaker, arrival, () => patience.Token);
+            result = await receiver.ReceiveAsync(message, speaker, arrival: time.GetUtcNow(), () => patience.Token);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -83,7 +83,7 @@ internal sealed partial class DeliveryEndpoint(
         }
         finally
         {
-            Log(result, arrival); // also when nobody is left to answer
+            Log(result, begun); // also when nobody is left to answer
         }
     }
 
@@ -115,18 +115,18 @@ internal sealed partial class DeliveryEndpoint(
         return ErrorAnswers.UnavailableAsync(context, Refusal.Budget, "Too many bytes are in flight.");
     }
 
-    private async Task RefuseTooLargeAsync(HttpContext context, Speaker speaker, DateTimeOffset arrival, long bytes)
+    private async Task RefuseTooLargeAsync(HttpContext context, Speaker speaker, DateTimeOffset begun, long bytes)
     {
-        var result = await receiver.RefuseTooLargeAsync(speaker, bytes, arrival);
+        var result = await receiver.RefuseTooLargeAsync(speaker, bytes, arrival: begun);
         context.Response.Headers.Connection = "close";
         await RedoxAnswers.WriteAsync(context, result, redox.Value.InvalidEvents);
-        Log(result, arrival);
+        Log(result, begun);
     }
 
-    private void Log(DeliveryResult result, DateTimeOffset arrival)
+    private void Log(DeliveryResult result, DateTimeOffset begun)
     {
         var delivery = result.Delivery;
-        var duration = time.GetUtcNow() - arrival;
+        var duration = time.GetUtcNow() - begun;
         meter.Delivered(delivery, result.Outcome, result.EventName, duration);
         LogDelivery(
             logger, delivery.Id.Value, SafeId.Of(delivery.Meta.LogId), delivery.Speaker.Name, result.EventName ?? "-", result.Outcome.Name(),

@@ -12,7 +12,7 @@ namespace Redox.Media.Api.Fhir;
 /// </summary>
 internal sealed class CreateInteraction(
     MessageReader reader, IntakeBudget budget, MediaCreator creator, IFhirStore fhir, Refusals refusals,
-    IOptions<IntakeSettings> intake, LastValid<FhirSettings> settings)
+    IOptions<IntakeSettings> intake, LastValid<FhirSettings> settings, TimeProvider time)
 {
     public const string ConditionHeader = "If-None-Exist";
 
@@ -79,7 +79,7 @@ internal sealed class CreateInteraction(
             SourceName = request.Client.Id,
             CorrelationId = request.CorrelationId,
             ServiceBase = request.ServiceBase,
-            Arrival = request.Arrival,
+            Arrival = time.GetUtcNow(), // when it is complete: a slow body would be dated before what others have seen meanwhile
             CanvasProfile = settings.Value.Profile == FhirProfile.Canvas,
             Condition = condition,
         };

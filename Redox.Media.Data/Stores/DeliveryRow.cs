@@ -11,18 +11,17 @@ namespace Redox.Media.Data.Stores;
 /// <summary>The row of a delivery that changes no document.</summary>
 internal static class DeliveryRow
 {
-    public static NpgsqlCommand Insert(NpgsqlConnection connection, Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations) =>
-        Statements.InsertDelivery.On(
-            connection,
-            [
-                .. Common(delivery),
-                ("outcome", Parameter.Text(outcome.Name())),
-                ("document_key", Parameter.Uuid(delivery.Document?.Key)),
-                ("document_id", Parameter.Text(delivery.DocumentId)),
-                ("original_document_id", Parameter.Text(delivery.OriginalDocumentId)),
-                ("violations", Parameter.Text(WriteViolations(violations))),
-                ("content_bytes", Parameter.Long(delivery.ContentLength)),
-            ]);
+    public static NpgsqlBatchCommand Insert(Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations) =>
+        Statements.InsertDelivery.With(
+        [
+            .. Common(delivery),
+            ("outcome", Parameter.Text(outcome.Name())),
+            ("document_key", Parameter.Uuid(delivery.Document?.Key)),
+            ("document_id", Parameter.Text(delivery.DocumentId)),
+            ("original_document_id", Parameter.Text(delivery.OriginalDocumentId)),
+            ("violations", Parameter.Text(WriteViolations(violations))),
+            ("content_bytes", Parameter.Long(delivery.ContentLength)),
+        ]);
 
     /// <summary>What every delivery's row says.</summary>
     public static IEnumerable<(string Name, NpgsqlParameter Value)> Common(Delivery delivery)

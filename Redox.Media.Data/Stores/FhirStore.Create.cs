@@ -45,7 +45,7 @@ internal sealed partial class FhirStore
             var asked = delivery with { DocumentId = null, ContentLength = null };
             var outcome = page.Found.Count == 1 ? Outcome.Exists : Outcome.Refused;
             Violation[] violations = page.Found.Count == 1 ? [] : [new Violation("If-None-Exist", "finds more than one document")];
-            await using var row = DeliveryRow.Insert(connection, asked, outcome, violations);
+            await using var row = new NpgsqlBatch(connection) { BatchCommands = { DeliveryRow.Insert(asked, outcome, violations) } };
             await row.ExecuteNonQueryAsync(cancellation);
             return new ConditionalCreation(page.Found.Count, page.Found.Count == 1 ? page.Found[0] : null);
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Npgsql;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
@@ -20,48 +21,56 @@ internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResi
             async token =>
             {
                 await using var connection = await database.OpenConnectionAsync(token);
-                await using var transaction = await connection.BeginTransactionAsync(token);
-                await using (var insert = DeliveryRow.Insert(connection, delivery, outcome, violations))
-                {
-                    await insert.ExecuteNonQueryAsync(token);
-                }
-
-                if (raw is not null)
-                {
-                    await KeepRawAsync(connection, delivery.Id, raw, token);
-                }
-
-                await transaction.CommitAsync(token);
+                await KeepAsync(connection, DeliveryRow.Insert(delivery, outcome, violations), delivery.Id, raw, token);
                 return true;
             },
             cancellation);
 
-    private static async Task KeepRawAsync(NpgsqlConnection connection, DeliveryId id, ReceivedMessage message, CancellationToken cancellation)
+    // One round trip, unless the body has several slices.
+    private static async Task KeepAsync(
+        NpgsqlConnection connection, NpgsqlBatchCommand row, DeliveryId id, ReceivedMessage? message, CancellationToken cancellation)
     {
-        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(PooledBytes.SliceBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(PooledBytes.SliceBytes);
         try
         {
-            await using var raw = message.OpenRaw();
-            for (var slice = 0; ; slice++)
+            await using var raw = message?.OpenRaw() ?? Stream.Null;
+            var length = await FillAsync(raw, buffer, cancellation);
+            await using var transaction = length == PooledBytes.SliceBytes ? await connection.BeginTransactionAsync(cancellation) : null;
+            await using (var first = new NpgsqlBatch(connection) { BatchCommands = { row } })
             {
-                var length = await raw.ReadAtLeastAsync(buffer.AsMemory(0, PooledBytes.SliceBytes), PooledBytes.SliceBytes, throwOnEndOfStream: false, cancellation);
-                if (length == 0)
+                if (length > 0)
                 {
-                    return;
+                    first.BatchCommands.Add(RawSlice(id, 0, buffer.AsMemory(0, length)));
                 }
 
-                await using var insert = Statements.InsertRawSlice.On(
-                    connection,
-                    ("shard_key", Parameter.Long(id.Shard)),
-                    ("delivery_id", Parameter.Uuid(id.Value)),
-                    ("slice", Parameter.Int(slice)),
-                    ("bytes", Parameter.Bytes(buffer.AsMemory(0, length))));
-                await insert.ExecuteNonQueryAsync(cancellation);
+                await first.ExecuteNonQueryAsync(cancellation);
             }
+
+            if (transaction is null)
+            {
+                return;
+            }
+
+            for (var slice = 1; (length = await FillAsync(raw, buffer, cancellation)) > 0; slice++)
+            {
+                await using var next = new NpgsqlBatch(connection) { BatchCommands = { RawSlice(id, slice, buffer.AsMemory(0, length)) } };
+                await next.ExecuteNonQueryAsync(cancellation);
+            }
+
+            await transaction.CommitAsync(cancellation);
         }
         finally
         {
-            System.Buffers.ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         }
     }
+
+    private static ValueTask<int> FillAsync(Stream raw, byte[] buffer, CancellationToken cancellation) =>
+        raw.ReadAtLeastAsync(buffer.AsMemory(0, PooledBytes.SliceBytes), PooledBytes.SliceBytes, throwOnEndOfStream: false, cancellation);
+
+    private static NpgsqlBatchCommand RawSlice(DeliveryId id, int slice, ReadOnlyMemory<byte> bytes) => Statements.InsertRawSlice.With(
+        ("shard_key", Parameter.Long(id.Shard)),
+        ("delivery_id", Parameter.Uuid(id.Value)),
+        ("slice", Parameter.Int(slice)),
+        ("bytes", Parameter.Bytes(bytes)));
 }
