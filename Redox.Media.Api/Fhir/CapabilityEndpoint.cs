@@ -100,7 +100,7 @@ internal static class CapabilityEndpoint
             writer.WriteString("name", parameter.Name);
             writer.WriteString("definition", "http://hl7.org/fhir/SearchParameter/" + Definition(type, parameter.Name));
             writer.WriteString("type", parameter.Type);
-            writer.WriteString("documentation", parameter.Documentation + (parameter.Modifier is { } modifier ? $" Modifier: {modifier}." : ""));
+            writer.WriteString("documentation", Documentation(parameter));
             writer.WriteEndObject();
         }
 
@@ -113,6 +113,10 @@ internal static class CapabilityEndpoint
         name[0] == '_' ? "Resource-" + name[1..]
         : type == FhirResourceType.DocumentReference && name is ("identifier" or "patient" or "encounter") ? "clinical-" + name
         : $"{type}-{name}";
+
+    private static string Documentation(SearchParameter parameter) =>
+        $"{parameter.Documentation} It {parameter.Rule}."
+        + (parameter.Modifiers.Count == 0 ? "" : $" Modifiers: {string.Join(", ", parameter.Modifiers)}.");
 
     private static string Documentation(bool creates, FhirProfile profile) =>
         !creates ? "A second view of the documents that Media shows; created through Media."

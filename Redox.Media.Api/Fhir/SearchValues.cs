@@ -33,8 +33,9 @@ internal sealed class SearchValues(string text, string? modifier, string service
     public IReadOnlyList<string>? Codes(string system) =>
         Tokens()?.Where(token => token.System is null || token.System == system).Select(token => token.Code).ToList();
 
+    /// <param name="types">What it may lead to; null for all that a subject may be. The modifier names one of them, or asks by identifier.</param>
     public FhirSearch? Reference(FhirSearch search, string parameter, IReadOnlyList<string>? types) =>
-        modifier is null ? search.And(FhirCriteria.Reference(parameter, _values.Select(Unescape), types, serviceBase))
+        modifier != "identifier" ? search.And(FhirCriteria.Reference(parameter, _values.Select(Unescape), modifier is null ? types : [modifier], serviceBase))
         : Tokens() is { } tokens ? search.And(FhirCriteria.ReferenceIdentifier(parameter, tokens))
         : null;
 

@@ -34,6 +34,13 @@ public sealed record FhirSearch
     /// <summary>Documents a page; none when only the total is asked for.</summary>
     public int Count { get; init; } = DefaultCount;
 
+    /// <summary>The answer must say how many there are on all pages; one without documents says nothing else.</summary>
+    public bool NeedsTotal
+    {
+        get => field || Count == 0;
+        init;
+    }
+
     public PagePosition? After { get; init; }
 
     /// <summary>Source: Canvas Medical's documentation, pagination.</summary>
@@ -46,6 +53,9 @@ public sealed record FhirSearch
 
     /// <summary>Something names the document, or the person or visit that it belongs to: what is found fits into a page or a few.</summary>
     public bool HasSelectiveCriterion => Ids is not null || Identifiers is not null || Criteria.Any(criterion => criterion.IsSelective);
+
+    /// <summary>Something leads to the documents, though perhaps to many; without it they can only be come upon.</summary>
+    public bool HasLead => HasSelectiveCriterion || Criteria.Any(criterion => criterion.IsRare) || Made is not null;
 
     /// <summary>When a document must have been made at the site, at least in part; null when nothing is said about that.</summary>
     public (DateTimeOffset After, DateTimeOffset Before)? Made

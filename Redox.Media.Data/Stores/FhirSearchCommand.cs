@@ -24,10 +24,6 @@ internal static class FhirSearchCommand
     /// <summary>After every change: a change has eight bytes.</summary>
     private static readonly byte[] NoChange = [.. Enumerable.Repeat(byte.MaxValue, 9)];
 
-    /// <summary>True when something leads to the documents, though perhaps to many.</summary>
-    public static bool HasLead(FhirSearch search) =>
-        search.HasSelectiveCriterion || search.Criteria.Any(criterion => criterion.IsRare) || search.Made is not null;
-
     /// <summary>The statement that goes to where something leads.</summary>
     /// <param name="leaveRow">Leave the row that says who asked.</param>
     public static NpgsqlCommand Lead(NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool leaveRow)
