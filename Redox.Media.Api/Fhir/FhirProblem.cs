@@ -36,6 +36,10 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     public static FhirProblem NotFound(FhirResourceType type, string id) => new(
         StatusCodes.Status404NotFound, IssueCodes.NotFound, FhirId.TryParse(id, out _) ? $"Unknown {type} resource '{id}'" : $"Unknown {type} resource");
 
+    /// <summary>There is no such version, and perhaps no such resource either.</summary>
+    public static FhirProblem VersionNotFound(FhirResourceType type, FhirId id) =>
+        new(StatusCodes.Status404NotFound, IssueCodes.NotFound, $"Unknown version of {type} resource '{id}'");
+
     /// <summary>What a client can do about a bug of ours.</summary>
     public static FhirIssue AskWith(string correlationId) => new(false, IssueCodes.Exception, null, $"Support finds this request by {correlationId}.");
 
