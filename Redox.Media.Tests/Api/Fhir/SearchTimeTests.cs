@@ -1,4 +1,5 @@
 using System.Globalization;
+using Newtonsoft.Json.Linq;
 using NUnit.Framework;
 using Redox.Media.Tests.Support;
 
@@ -24,13 +25,15 @@ public sealed class SearchTimeTests
     public async Task Make_the_documents()
     {
         _fhir = await FhirService.StartOnAsync(null, _time);
+
+        // Times that are given out never go back in a process, and another test may have been in the future.
+        _time.Now = DateTimeOffset.Parse((await MakeAsync(FhirService.Media())).Updated, CultureInfo.InvariantCulture);
         for (var i = 0; i < 3; i++)
         {
             _time.Now += TimeSpan.FromMicroseconds(1);
             var media = FhirService.Media(_patient);
             media["createdDateTime"] = $"2026-05-04T10:00:00.12345{i}Z";
-            var read = (await Fhir.GetAsync("/Media/" + (await Fhir.CreateAsync(media)).Id)).Json;
-            _documents.Add(new Made((string)read["id"]!, (string)read["meta"]!["lastUpdated"]!, (string)read["createdDateTime"]!));
+            _documents.Add(await MakeAsync(media));
         }
     }
 
@@ -75,6 +78,12 @@ public sealed class SearchTimeTests
         Assert.That(
             answer.Json["entry"]?.Select(entry => (string?)entry["resource"]!["id"]) ?? [],
             Is.EquivalentTo(expected.Select(document => document.Id)));
+    }
+
+    private async Task<Made> MakeAsync(JObject media)
+    {
+        var read = (await Fhir.GetAsync("/Media/" + (await Fhir.CreateAsync(media)).Id)).Json;
+        return new Made((string)read["id"]!, (string)read["meta"]!["lastUpdated"]!, (string?)read["createdDateTime"] ?? "");
     }
 
     private sealed record Made(string Id, string Updated, string Created);
