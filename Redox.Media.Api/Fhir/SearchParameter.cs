@@ -12,9 +12,11 @@ internal sealed record SearchParameter(
     private const string MediaStatusSystem = "http://hl7.org/fhir/event-status";
 
     private const string OneInstant = "takes one date, without commas, after one of the prefixes eq, gt, ge, lt, le, sa, eb or none; for a range it is given twice";
-    private const string OneDate = "takes one date, without commas, after one of the prefixes eq, ne, gt, ge, lt, le, sa, eb or none; for a range it is given twice";
     private const string Tokens = "takes codes, |code or system|code, with commas between several; a system alone is not supported";
     private const string References = "takes an id, Type/id or a URL, and with :identifier a value, |value or system|value, with commas between several";
+
+    private static readonly string Dates =
+        $"takes up to {SearchValues.MostDates} dates, with commas between them, each after one of the prefixes eq, ne, gt, ge, lt, le, sa, eb or none; for a range it is given twice";
 
     private static readonly SearchParameter[] Common =
     [
@@ -40,7 +42,7 @@ internal sealed record SearchParameter(
             (search, values) => values.Codes(MediaStatusSystem) is { } codes ? search.And(FhirCriteria.Status(codes)) : null),
         new("type", "token", [], "A code of Media.type.", Tokens,
             (search, values) => values.Tokens() is { } tokens ? search.And(FhirCriteria.Type(tokens)) : null),
-        new("created", "date", [], "When the site made it.", OneDate, (search, values) => values.Created(search)),
+        new("created", "date", [], "When the site made it.", Dates, (search, values) => values.Created(search)),
     ];
 
     private static readonly SearchParameter[] OfDocumentReference =
@@ -50,7 +52,7 @@ internal sealed record SearchParameter(
             (search, values) => values.Codes("http://hl7.org/fhir/document-reference-status") is { } codes
                 ? search.And(FhirCriteria.Status(codes.SelectMany(MediaStatus))) : null),
         new("date", "date", [], "When this version was made here.", OneInstant, (search, values) => values.Updated(search)),
-        new("period", "date", [], "When the site made it.", OneDate, (search, values) => values.Created(search)),
+        new("period", "date", [], "When the site made it.", Dates, (search, values) => values.Created(search)),
     ];
 
     public static IReadOnlyList<SearchParameter> Of(FhirResourceType type) => type == FhirResourceType.Media ? OfMedia : OfDocumentReference;

@@ -14,8 +14,8 @@ public sealed record FhirSearch
 
     public IReadOnlyList<FhirCriterion> Criteria { get; init; } = [];
 
-    /// <summary>Each must hold of the time at which the document was made at the site.</summary>
-    public IReadOnlyList<FhirDateCriterion> Created { get; init; } = [];
+    /// <summary>Each must hold of the time at which the document was made at the site; one holds when any of its dates does.</summary>
+    public IReadOnlyList<IReadOnlyList<FhirDateCriterion>> Created { get; init; } = [];
 
     /// <summary>Changed at or after this time.</summary>
     public DateTimeOffset? UpdatedFrom { get; init; }
@@ -62,9 +62,16 @@ public sealed record FhirSearch
     {
         get
         {
-            var ranges = Created.Select(criterion => criterion.Overlaps).Where(range => range is not null).ToList();
-            return ranges.Count == 0 ? null : (ranges.Max(range => range!.Value.After), ranges.Min(range => range!.Value.Before));
+            var ranges = Created.Select(Around).OfType<(DateTimeOffset After, DateTimeOffset Before)>().ToList();
+            return ranges.Count == 0 ? null : (ranges.Max(range => range.After), ranges.Min(range => range.Before));
         }
+    }
+
+    /// <summary>From the first of the times that any of these dates leads to, to the last; null when one of them leads nowhere.</summary>
+    private static (DateTimeOffset After, DateTimeOffset Before)? Around(IReadOnlyList<FhirDateCriterion> dates)
+    {
+        var ranges = dates.Select(date => date.Overlaps).OfType<(DateTimeOffset After, DateTimeOffset Before)>().ToList();
+        return ranges.Count < dates.Count ? null : (ranges.Min(range => range.After), ranges.Max(range => range.Before));
     }
 }
 

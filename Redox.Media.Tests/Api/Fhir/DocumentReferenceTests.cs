@@ -45,6 +45,7 @@ public sealed class DocumentReferenceTests : FhirFixture
     [TestCase("{all}&period=2026-05-04", "photo scan")]
     [TestCase("{all}&period=2026-03", "film")]
     [TestCase("{all}&period=lt2026-03-15", "film")]
+    [TestCase("{all}&period=2026-05-04,2026-03", "photo film scan")]
     [TestCase("{all}&period=ge2026-04-01", "photo scan")]
     [TestCase("{all}&period=ne2026-05-04", "film")]
     [TestCase("{all}&period=ge2026-02&period=le2026-04", "film")]

@@ -98,6 +98,11 @@ public sealed class SearchTests : FhirFixture
     [TestCase("_id={photo},{film},{scan}&created=sa2026-03-15", "photo scan")]
     [TestCase("_id={photo},{film},{scan}&created=eb2026-04-01", "film")]
     [TestCase("_id={photo},{film},{scan}&created=ge2026-02-01&created=le2026-04", "film")]
+    [TestCase("_id={photo},{film},{scan}&created=2026-05-04,2026-03", "photo film scan")]
+    [TestCase("_id={photo},{film},{scan}&created=2019,2026-03", "film")]
+    [TestCase("_id={photo},{film},{scan}&created=lt2026-04-01,2026-05-04T10:00:00Z", "photo film")]
+    [TestCase("_id={photo},{film},{scan}&created=ne2026-05-04,2026-05-04T10:00:00Z", "photo film")]
+    [TestCase("_id={photo},{film},{scan}&created=2026-05-04,2026-03&created=lt2026-05", "film")]
     [TestCase("_id={photo},{scan}&_lastUpdated=ge2020", "photo scan")]
     [TestCase("_id={photo},{scan}&_lastUpdated=lt2021", "")]
     [TestCase("_id={photo},{scan}&_lastUpdated=2019", "")]
@@ -147,7 +152,8 @@ public sealed class SearchTests : FhirFixture
         Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo("refused"));
     }
 
-    [TestCase("created=2026,2027", "created takes one date, without commas")]
+    [TestCase("created=2001,2002,2003,2004,2005,2006,2007,2008,2009,2010,2011,2012,2013,2014,2015,2016,2017", "created takes up to 16 dates")]
+    [TestCase("created=2026,secret", "created takes up to 16 dates, with commas between them, each after one of the prefixes eq, ne, gt, ge, lt, le, sa, eb or none")]
     [TestCase("_lastUpdated=2026,2027", "_lastUpdated takes one date, without commas")]
     [TestCase("_lastUpdated=ne2026", "_lastUpdated takes one date, without commas, after one of the prefixes eq, gt, ge, lt, le, sa, eb")]
     [TestCase("identifier=a&identifier=b", "identifier may be given once")]
