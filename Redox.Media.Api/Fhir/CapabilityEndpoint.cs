@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Redox.Media.Api.Settings;
 using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Intake;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -13,9 +15,12 @@ namespace Redox.Media.Api.Fhir;
 /// </summary>
 internal static class CapabilityEndpoint
 {
-    private const string StatementDate = "2026-01-01";
+    /// <summary>Where it is.</summary>
+    public const string Name = "metadata";
 
-    public static Task AnswerAsync(HttpContext context, LastValid<FhirSettings> fhir, IOptions<IntakeSettings> intake)
+    public static readonly string[] Methods = ["GET", "HEAD"];
+
+    public static Task AnswerAsync(HttpContext context, LastValid<FhirSettings> fhir, IOptions<IntakeSettings> intake, StatementDate date)
     {
         var settings = fhir.Value;
         context.Response.Headers[FhirRequest.CorrelationHeader] = FhirRequest.CorrelationOf(context.Request);
@@ -27,18 +32,18 @@ internal static class CapabilityEndpoint
         var buffer = new ArrayBufferWriter<byte>(8192);
         using (var writer = new Utf8JsonWriter(buffer))
         {
-            Write(writer, FhirRequest.BaseOf(context.Request, settings), settings, intake.Value.MaxBodyBytes);
+            Write(writer, FhirRequest.BaseOf(context.Request, settings), settings, intake.Value.MaxBodyBytes, date.Of(settings));
         }
 
         return FhirAnswers.WriteAsync(context, StatusCodes.Status200OK, buffer.WrittenMemory);
     }
 
-    private static void Write(Utf8JsonWriter writer, string serviceBase, FhirSettings settings, long maxBodyBytes)
+    private static void Write(Utf8JsonWriter writer, string serviceBase, FhirSettings settings, long maxBodyBytes, DateTimeOffset date)
     {
         writer.WriteStartObject();
         writer.WriteString("resourceType", "CapabilityStatement");
         writer.WriteString("status", "active");
-        writer.WriteString("date", StatementDate);
+        writer.WriteString("date", date.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         writer.WriteString("kind", "instance");
         writer.WriteStartObject("software");
         writer.WriteString("name", "Redox.Media");
@@ -53,12 +58,8 @@ internal static class CapabilityEndpoint
         writer.WriteStartArray("rest");
         writer.WriteStartObject();
         writer.WriteString("mode", "server");
-        writer.WriteString(
-            "documentation",
-            $"A body may have {maxBodyBytes} bytes. A client may send {settings.MaxRequestsPerSecond} requests a second. Content is read at content.url, never inline. Every answer carries {FhirRequest.CorrelationHeader}.");
-        writer.WriteStartObject("security");
-        writer.WriteString("description", "A bearer token in the Authorization header, with SMART system scopes such as system/Media.crs or system/Media.read.");
-        writer.WriteEndObject();
+        writer.WriteString("documentation", Documentation(settings, maxBodyBytes));
+        WriteSecurity(writer);
         writer.WriteStartArray("resource");
         foreach (var type in Enum.GetValues<FhirResourceType>())
         {
@@ -66,9 +67,50 @@ internal static class CapabilityEndpoint
         }
 
         writer.WriteEndArray();
+        WriteResultParameters(writer);
         writer.WriteEndObject();
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    private static string Documentation(FhirSettings settings, long maxBodyBytes) => string.Join(
+        "\n\n",
+        $"A body may have {maxBodyBytes} bytes, {IntakeLimits.DefaultMaxEnvelopeBytes} bytes besides the file. A client may send {settings.MaxRequestsPerSecond} requests a second to one instance. Content is read at content.url, never inline. Every answer carries {FhirRequest.CorrelationHeader}.",
+        "A search parameter that is not known is refused, unless Prefer: handling=lenient asks to pass over it. One that is known is refused with a modifier or a value that is not supported, whatever is preferred.",
+        "A search has a total where it names a patient, subject, encounter, identifier or _id, or a status or created that few documents have. Any other walks back from the last change: it has no total, and a page may hold fewer documents than _count, or none, and still have a next link.");
+
+    // SMART-on-FHIR would promise addresses where a token is to be had.
+    private static void WriteSecurity(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject("security");
+        writer.WriteStartArray("service");
+        writer.WriteStartObject();
+        writer.WriteStartArray("coding");
+        writer.WriteStartObject();
+        writer.WriteString("system", "http://terminology.hl7.org/CodeSystem/restful-security-service");
+        writer.WriteString("code", "OAuth");
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteString("text", "OAuth 2.0 bearer token (RFC 6750), which the operator gives out; there is no token endpoint here");
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteString("description", "A bearer token in the Authorization header. What it permits are SMART scopes, system/ or user/, such as system/Media.crs or user/Media.read.");
+        writer.WriteEndObject();
+    }
+
+    private static void WriteResultParameters(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("searchParam");
+        foreach (var parameter in ResultParameter.All)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", parameter.Name);
+            writer.WriteString("type", parameter.Type);
+            writer.WriteString("documentation", parameter.Documentation);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteResource(Utf8JsonWriter writer, FhirResourceType type, FhirProfile profile)
@@ -100,7 +142,7 @@ internal static class CapabilityEndpoint
             writer.WriteString("name", parameter.Name);
             writer.WriteString("definition", "http://hl7.org/fhir/SearchParameter/" + Definition(type, parameter.Name));
             writer.WriteString("type", parameter.Type);
-            writer.WriteString("documentation", parameter.Documentation + (parameter.Modifier is { } modifier ? $" Modifier: {modifier}." : ""));
+            writer.WriteString("documentation", Documentation(parameter));
             writer.WriteEndObject();
         }
 
@@ -114,10 +156,15 @@ internal static class CapabilityEndpoint
         : type == FhirResourceType.DocumentReference && name is ("identifier" or "patient" or "encounter") ? "clinical-" + name
         : $"{type}-{name}";
 
+    private static string Documentation(SearchParameter parameter) =>
+        $"{parameter.Documentation} It {parameter.Rule}."
+        + (parameter.Modifiers.Count == 0 ? "" : $" Modifiers: {string.Join(", ", parameter.Modifiers)}.");
+
     private static string Documentation(bool creates, FhirProfile profile) =>
-        !creates ? "A second view of the documents that Media shows; created through Media."
-        : profile == FhirProfile.Canvas ? "Only what Canvas Medical's endpoint takes: " + string.Join(", ", CanvasProfile.Status) + "; " + string.Join(", ", CanvasProfile.ContentTypes) + "; with a subject and inline data."
-        : "Any legal Media; what R4 does not know is kept.";
+        !creates ? "A second view of the documents that Media shows; created through Media. modifierExtension and implicitRules are carried over; meta.profile and contained resources are not."
+        : (profile == FhirProfile.Canvas ? "Only what Canvas Medical's endpoint takes: " + string.Join(", ", CanvasProfile.Status) + "; " + string.Join(", ", CanvasProfile.ContentTypes) + "; with a subject and inline data."
+        : "Any legal Media; what R4 does not know is kept.")
+            + " If-None-Exist must name an identifier, a patient, subject or encounter, or an _id.";
 
     private static void Texts(Utf8JsonWriter writer, string name, string[] texts)
     {

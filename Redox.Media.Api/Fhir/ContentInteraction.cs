@@ -88,8 +88,9 @@ internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read,
     /// <summary>The range asked for; null for the whole file, none of it (a count of 0) when it lies beyond the end.</summary>
     private static (long From, long Count)? Range(HttpRequest request, long length, string tag)
     {
-        // Several ranges may be answered by the whole; so may one whose condition is not met.
-        if (!RangeHeaderValue.TryParse(request.Headers.Range.ToString(), out var header) || header.Unit != "bytes" || header.Ranges.Count != 1
+        // A range counts for GET alone. Several may be answered by the whole; so may one whose condition is not met.
+        if (!HttpMethods.IsGet(request.Method)
+            || !RangeHeaderValue.TryParse(request.Headers.Range.ToString(), out var header) || header.Unit != "bytes" || header.Ranges.Count != 1
             || (request.Headers.IfRange is { Count: > 0 } condition && condition != tag))
         {
             return null;

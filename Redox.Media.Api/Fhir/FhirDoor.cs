@@ -72,9 +72,16 @@ internal sealed partial class FhirDoor(
     private async Task DispatchAsync(FhirRequest request, string typeName, string[] segments)
     {
         var context = request.Context;
+        if (typeName == CapabilityEndpoint.Name && segments.Length == 0)
+        {
+            context.Response.Headers.Allow = string.Join(", ", CapabilityEndpoint.Methods);
+            await RefuseAsync(request, "FHIR.unknown", FhirProblem.WrongVerb);
+            return;
+        }
+
         if (!Enum.TryParse<FhirResourceType>(typeName, out var type) || type.ToString() != typeName)
         {
-            await RefuseAsync(request, "FHIR.unknown", FhirProblem.UnknownType);
+            await RefuseAsync(request, "FHIR.unknown", TypeName.Is(typeName) ? FhirProblem.UnknownType : FhirProblem.UnknownAddress);
             return;
         }
 

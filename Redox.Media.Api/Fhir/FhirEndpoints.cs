@@ -1,4 +1,6 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Routing.Patterns;
+using Redox.Media.Api.Security;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -8,6 +10,7 @@ internal static class FhirEndpoints
     public static void AddFhir(this IServiceCollection services)
     {
         services.AddSingleton<FhirDoor>();
+        services.AddSingleton<StatementDate>();
         services.AddSingleton<RequestRates>();
         services.AddSingleton<Refusals>();
         services.AddSingleton<CreateInteraction>();
@@ -19,7 +22,8 @@ internal static class FhirEndpoints
 
     public static void MapFhir(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/metadata", CapabilityEndpoint.AnswerAsync).AllowAnonymous();
+        routes.ServiceProvider.GetRequiredService<StatementDate>();
+        routes.MapMethods("/" + CapabilityEndpoint.Name, CapabilityEndpoint.Methods, CapabilityEndpoint.AnswerAsync).AllowAnonymous();
 
         // Open to the framework, because the door answers for itself: nobody passes it without a client's token.
         foreach (var address in new[] { "/{fhirType}", "/{fhirType}/{**rest}" })
@@ -27,6 +31,9 @@ internal static class FhirEndpoints
             var pattern = RoutePatternFactory.Parse(address, defaults: null, parameterPolicies: new { fhirType = new TypeName() });
             routes.Map(pattern, PassAsync).AllowAnonymous();
         }
+
+        var elsewhere = RoutePatternFactory.Parse("/{**elsewhere}", defaults: null, parameterPolicies: new { elsewhere = new Elsewhere() });
+        routes.Map(elsewhere, PassElsewhereAsync).AllowAnonymous();
     }
 
     private static Task PassAsync(HttpContext context, FhirDoor door)
@@ -36,10 +43,18 @@ internal static class FhirEndpoints
             context, (string)context.Request.RouteValues["fhirType"]!, rest?.Split('/', StringSplitOptions.RemoveEmptyEntries) ?? []);
     }
 
-    /// <summary>Types of resources begin with a capital letter; nothing else of ours does.</summary>
-    private sealed class TypeName : IRouteConstraint
+    /// <summary>
+    /// A client that has lost its way is told so in FHIR's shape, with the id by which staff find its request. Everybody else is told what
+    /// a door that is not there tells.
+    /// </summary>
+    private static Task PassElsewhereAsync(HttpContext context, FhirDoor door, KnownTokens tokens)
     {
-        public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
-            values.TryGetValue(routeKey, out var value) && value is string { Length: > 0 } name && char.IsAsciiLetterUpper(name[0]) && name.All(char.IsAsciiLetter);
+        if (ClientAuthentication.Find(context.Request, tokens) is null)
+        {
+            return context.User.Identity?.IsAuthenticated == true ? context.ForbidAsync() : context.ChallengeAsync();
+        }
+
+        var isStatement = context.Request.Path.Equals("/" + CapabilityEndpoint.Name, StringComparison.OrdinalIgnoreCase);
+        return door.PassAsync(context, isStatement ? CapabilityEndpoint.Name : "", []);
     }
 }

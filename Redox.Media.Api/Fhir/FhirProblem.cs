@@ -16,11 +16,11 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     public static readonly FhirProblem UnknownType = new(StatusCodes.Status404NotFound, IssueCodes.NotSupported, "This type of resource is not supported");
     public static readonly FhirProblem NoContent = new(StatusCodes.Status404NotFound, IssueCodes.NotFound, "This resource has no content here");
     public static readonly FhirProblem WrongVerb = new(StatusCodes.Status405MethodNotAllowed, IssueCodes.NotSupported, "Operation is not supported");
-    public static readonly FhirProblem NotAcceptable = new(StatusCodes.Status406NotAcceptable, IssueCodes.NotSupported, "Answers are application/fhir+json");
+    public static readonly FhirProblem NotAcceptable = new(StatusCodes.Status406NotAcceptable, IssueCodes.NotSupported, "Answers are application/fhir+json, of FHIR 4.0");
     public static readonly FhirProblem Gone = new(StatusCodes.Status410Gone, IssueCodes.Deleted, "This resource has been deleted");
     public static readonly FhirProblem SeveralMatches = new(StatusCodes.Status412PreconditionFailed, IssueCodes.MultipleMatches, "If-None-Exist finds more than one resource");
     public static readonly FhirProblem TooLarge = new(StatusCodes.Status413PayloadTooLarge, IssueCodes.TooLong, "The body is larger than this service takes");
-    public static readonly FhirProblem WrongMediaType = new(StatusCodes.Status415UnsupportedMediaType, IssueCodes.NotSupported, "Bodies are application/fhir+json or application/json, in UTF-8");
+    public static readonly FhirProblem WrongMediaType = new(StatusCodes.Status415UnsupportedMediaType, IssueCodes.NotSupported, "Bodies are application/fhir+json or application/json, of FHIR 4.0, in UTF-8 and without a Content-Encoding");
     public static readonly FhirProblem NoSuchRange = new(StatusCodes.Status416RangeNotSatisfiable, IssueCodes.Value, "The content ends before this range");
     public static readonly FhirProblem BusinessRule = new(StatusCodes.Status422UnprocessableEntity, IssueCodes.BusinessRule, "Unprocessable entity");
     public static readonly FhirProblem TooOften = new(StatusCodes.Status429TooManyRequests, IssueCodes.Throttled, "Too many requests; please come more slowly");
@@ -35,6 +35,10 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     /// <param name="id">Only an id that can be one is repeated.</param>
     public static FhirProblem NotFound(FhirResourceType type, string id) => new(
         StatusCodes.Status404NotFound, IssueCodes.NotFound, FhirId.TryParse(id, out _) ? $"Unknown {type} resource '{id}'" : $"Unknown {type} resource");
+
+    /// <summary>There is no such version, and perhaps no such resource either.</summary>
+    public static FhirProblem VersionNotFound(FhirResourceType type, FhirId id) =>
+        new(StatusCodes.Status404NotFound, IssueCodes.NotFound, $"Unknown version of {type} resource '{id}'");
 
     /// <summary>What a client can do about a bug of ours.</summary>
     public static FhirIssue AskWith(string correlationId) => new(false, IssueCodes.Exception, null, $"Support finds this request by {correlationId}.");

@@ -28,10 +28,16 @@ internal sealed class ReadInteraction(IFhirStore store, Refusals refusals)
     /// <summary>Finds what the address names and leaves the row that says so; when there is nothing to show, answers so itself.</summary>
     public async Task<FoundMedia?> FindAsync(FhirRequest request, FhirResourceType type, string interaction, string id, string? version, bool withContent = false)
     {
-        var versionId = Guid.Empty;
-        if (!FhirId.TryParse(id, out var fhirId) || (version is not null && !TryParse(version, out versionId)))
+        if (!FhirId.TryParse(id, out var fhirId))
         {
             await refusals.RefuseAsync(request, interaction, FhirProblem.NotFound(type, id));
+            return null;
+        }
+
+        var versionId = Guid.Empty;
+        if (version is not null && !TryParse(version, out versionId))
+        {
+            await refusals.RefuseAsync(request, interaction, FhirProblem.VersionNotFound(type, fhirId));
             return null;
         }
 
@@ -44,7 +50,7 @@ internal sealed class ReadInteraction(IFhirStore store, Refusals refusals)
 
         await FhirAnswers.ProblemAsync(
             request.Context,
-            found is null ? FhirProblem.NotFound(type, id)
+            found is null ? (version is null ? FhirProblem.NotFound(type, id) : FhirProblem.VersionNotFound(type, fhirId))
             : found.ReplacedBy is { } next ? FhirProblem.ReplacedBy(type, next)
             : FhirProblem.Gone);
         return null;

@@ -9,11 +9,21 @@ internal sealed class SearchInteraction(IFhirStore store, Refusals refusals, Las
     /// <summary>More than any search of names and identifiers needs.</summary>
     private const int MostFormBytes = 64 * 1024;
 
+    private static readonly FhirIssue NoTotal = FhirIssue.Malformed(
+        IssueCodes.TooCostly, null,
+        "There is no total of this search. Please name a patient, subject, encounter, identifier or _id, or a status or created that few documents have, or ask without _summary=count, _count=0 and _total=accurate.");
+
     public async Task RunAsync(FhirRequest request, FhirResourceType type)
     {
         var context = request.Context;
         if (await ReadParametersAsync(request, type) is not { } pairs)
         {
+            return;
+        }
+
+        if (pairs.Any(pair => pair.Key == MediaTypes.FormatParameter && !MediaTypes.TakesFormat(context, pair.Value)))
+        {
+            await refusals.RefuseAsync(request, NameFor(type), FhirProblem.NotAcceptable);
             return;
         }
 
@@ -44,7 +54,11 @@ internal sealed class SearchInteraction(IFhirStore store, Refusals refusals, Las
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
         patience.CancelAfter(query.Value.Timeout);
-        var page = await store.SearchAsync(search, request.Asks(NameFor(type)), patience.Token);
+        if (await store.SearchAsync(search, request.Asks(NameFor(type)), patience.Token) is not { } page)
+        {
+            await RefuseAsync(request, type, NoTotal);
+            return;
+        }
 
         var address = $"{request.ServiceBase}/{type}";
         var self = search.After is { } here ? Page(here) : text.Length == 0 ? address : $"{address}?{text}";
@@ -69,11 +83,13 @@ internal sealed class SearchInteraction(IFhirStore store, Refusals refusals, Las
             return pairs;
         }
 
-        if (request.ContentLength is > 0 && request.ContentType?.Split(';')[0].Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true)
+        var isForm = request.ContentLength is not > 0
+            || request.ContentType?.Split(';')[0].Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true;
+        if (!isForm || !MediaTypes.IsPlain(request))
         {
             FhirAnswers.LeaveBodyUnread(context);
             await refusals.RefuseAsync(
-                fhirRequest, NameFor(type), FhirProblem.WrongMediaType, [FhirIssue.Malformed(IssueCodes.NotSupported, null, "A posted search is application/x-www-form-urlencoded.")]);
+                fhirRequest, NameFor(type), FhirProblem.WrongMediaType, [FhirIssue.Malformed(IssueCodes.NotSupported, null, "A posted search is application/x-www-form-urlencoded, without a Content-Encoding.")]);
             return null;
         }
 

@@ -2,43 +2,57 @@ using Redox.Media.Core.Fhir;
 
 namespace Redox.Media.Api.Fhir;
 
-/// <summary>One search parameter: its name, its kind, the modifier that it takes, and what its values make of a search.</summary>
-/// <param name="Apply">Returns the search with the criterion, or null when a value cannot be read.</param>
+/// <summary>One search parameter: its name, its kind, the modifiers that it takes, and what its values make of a search.</summary>
+/// <param name="Documentation">What it finds.</param>
+/// <param name="Rule">What its values must be: the rest of a sentence that begins with the name.</param>
+/// <param name="Apply">Returns the search with the criterion, or null when a value breaks the rule.</param>
 internal sealed record SearchParameter(
-    string Name, string Type, string? Modifier, string Documentation, Func<FhirSearch, SearchValues, FhirSearch?> Apply)
+    string Name, string Type, IReadOnlyList<string> Modifiers, string Documentation, string Rule, Func<FhirSearch, SearchValues, FhirSearch?> Apply)
 {
     private const string MediaStatusSystem = "http://hl7.org/fhir/event-status";
 
+    private const string OneInstant = "takes one date, without commas, after one of the prefixes eq, gt, ge, lt, le, sa, eb or none; for a range it is given twice";
+    private const string Tokens = "takes codes, |code or system|code, with commas between several; a system alone is not supported";
+    private const string References = "takes an id, Type/id or a URL, and with :identifier a value, |value or system|value, with commas between several";
+
+    private static readonly string Dates =
+        $"takes up to {SearchValues.MostDates} dates, with commas between them, each after one of the prefixes eq, ne, gt, ge, lt, le, sa, eb or none; for a range it is given twice";
+
     private static readonly SearchParameter[] Common =
     [
-        new("_id", "token", null, "The logical id.", (search, values) => search.Ids is not null ? null : search with { Ids = values.Ids() }),
-        new("_lastUpdated", "date", null, "When this version was made here. All prefixes but ne and ap.", (search, values) => values.Updated(search)),
-        new("_security", "token", null, "HTEST finds test documents instead of the others.", (search, values) => values.Test(search)),
-        new("identifier", "token", null, "An identifier of the resource, or the DocumentID, whose system is urn:redox:source: and the source's ID.",
+        new("_id", "token", [], "The logical id.", "takes ids, with commas between several",
+            (search, values) => search with { Ids = search.Ids is { } before ? [.. before.Intersect(values.Ids())] : values.Ids() }),
+        new("_lastUpdated", "date", [], "When this version was made here.", OneInstant, (search, values) => values.Updated(search)),
+        new("_security", "token", [], "HTEST finds test documents instead of the others.", "may only be HTEST", (search, values) => values.Test(search)),
+        new("identifier", "token", [], "An identifier of the resource, or the DocumentID, whose system is urn:redox:source: and the source's ID.",
+            "may be given once, as value, |value or system|value, with commas between several; a system alone is not supported",
             (search, values) => search.Identifiers is not null ? null : values.Tokens() is { } tokens ? search with { Identifiers = FhirCriteria.Identifiers(tokens) } : null),
-        new("patient", "reference", "identifier", "The patient. What came from Redox has no references: ask for it by :identifier.",
+        new("patient", "reference", ["identifier", "Patient"], "The patient. What came from Redox has no references: ask for it by :identifier.", References,
             (search, values) => values.Reference(search, "subject", ["Patient"])),
-        new("subject", "reference", "identifier", "Who or what is shown.", (search, values) => values.Reference(search, "subject", null)),
-        new("encounter", "reference", "identifier", "The visit.", (search, values) => values.Reference(search, "encounter", ["Encounter"])),
+        new("subject", "reference", ["identifier", .. FhirCriteria.Subjects], "Who or what is shown.", References,
+            (search, values) => values.Reference(search, "subject", null)),
+        new("encounter", "reference", ["identifier", "Encounter"], "The visit.", References,
+            (search, values) => values.Reference(search, "encounter", ["Encounter"])),
     ];
 
     private static readonly SearchParameter[] OfMedia =
     [
         .. Common,
-        new("status", "token", null, "What came from Redox is completed.",
+        new("status", "token", [], "What came from Redox is completed.", Tokens,
             (search, values) => values.Codes(MediaStatusSystem) is { } codes ? search.And(FhirCriteria.Status(codes)) : null),
-        new("type", "token", null, "A code of Media.type.", (search, values) => values.Tokens() is { } tokens ? search.And(FhirCriteria.Type(tokens)) : null),
-        new("created", "date", null, "When the site made it. All prefixes but ap.", (search, values) => values.Created(search)),
+        new("type", "token", [], "A code of Media.type.", Tokens,
+            (search, values) => values.Tokens() is { } tokens ? search.And(FhirCriteria.Type(tokens)) : null),
+        new("created", "date", [], "When the site made it.", Dates, (search, values) => values.Created(search)),
     ];
 
     private static readonly SearchParameter[] OfDocumentReference =
     [
         .. Common,
-        new("status", "token", null, "current or entered-in-error; what is superseded is gone.",
+        new("status", "token", [], "current or entered-in-error; what is superseded is gone.", Tokens,
             (search, values) => values.Codes("http://hl7.org/fhir/document-reference-status") is { } codes
                 ? search.And(FhirCriteria.Status(codes.SelectMany(MediaStatus))) : null),
-        new("date", "date", null, "When this version was made here. All prefixes but ne and ap.", (search, values) => values.Updated(search)),
-        new("period", "date", null, "When the site made it. All prefixes but ap.", (search, values) => values.Created(search)),
+        new("date", "date", [], "When this version was made here.", OneInstant, (search, values) => values.Updated(search)),
+        new("period", "date", [], "When the site made it.", Dates, (search, values) => values.Created(search)),
     ];
 
     public static IReadOnlyList<SearchParameter> Of(FhirResourceType type) => type == FhirResourceType.Media ? OfMedia : OfDocumentReference;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Redox.Media.Core.Fhir;
 
 namespace Redox.Media.Api.Fhir;
@@ -10,12 +9,11 @@ internal sealed record ParsedSearch(FhirSearch? Search, IReadOnlyList<KeyValuePa
 
 /// <summary>
 /// Reads the parameters of a search. One that is not known is refused, unless the client asks for leniency: leaving it out would
-/// answer a wider question than was asked.
+/// answer a wider question than was asked. What is known is never passed over in part, whatever the client asks for: without its
+/// modifier <c>status:not=completed</c> would find the opposite. Source: FHIR R4, search, 3.1.1.4.4 (modifiers: SHALL reject).
 /// </summary>
 internal static class SearchParameters
 {
-    private static readonly string[] AboutTheAnswer = ["_format", "_pretty", "_total"];
-
     public static ParsedSearch Read(FhirResourceType type, IEnumerable<KeyValuePair<string, string>> pairs, string serviceBase, bool lenient)
     {
         FhirSearch? search = new();
@@ -23,29 +21,39 @@ internal static class SearchParameters
         foreach (var pair in pairs)
         {
             var (name, modifier) = pair.Key.Split(':', 2) is [var before, var after] ? (before, after) : (pair.Key, null);
-            if (AboutTheAnswer.Contains(pair.Key))
-            {
-                continue;
-            }
-
             var parameter = SearchParameter.Of(type).FirstOrDefault(known => known.Name == name);
-            var isKnown = name is "_count" or "_summary" or "_sort" ? modifier is null : parameter is not null && (modifier is null || modifier == parameter.Modifier);
-            if (!isKnown)
+            var result = ResultParameter.Find(name);
+            if (parameter is null && result is null)
             {
+                if (SearchParameter.Of(type).FirstOrDefault(known => known.Name == name.Split('.')[0]) is { } chained)
+                {
+                    return Refused(chained.Name, "cannot be followed to what it leads to: chains are not supported", IssueCodes.NotSupported);
+                }
+
                 if (lenient)
                 {
                     continue;
                 }
 
-                return Refused(pair.Key, "is not a search parameter here, or has a modifier that is not supported", IssueCodes.NotSupported);
+                return Refused(Plain(pair.Key), $"is no search parameter of {type} here; GET /metadata names them all", IssueCodes.NotSupported);
             }
 
-            search = parameter is null ? Shape(search, name, pair.Value)
-                : pair.Value.Length == 0 ? null
-                : parameter.Apply(search, new SearchValues(pair.Value, modifier, serviceBase));
+            var modifiers = parameter?.Modifiers ?? [];
+            if (modifier is not null && !modifiers.Contains(modifier))
+            {
+                var rule = modifiers.Count == 0 ? "takes no modifier" : "takes no other modifier than " + string.Join(", ", modifiers.Select(one => ":" + one));
+                return Refused(name, rule, IssueCodes.NotSupported);
+            }
+
+            if (pair.Value.Length == 0)
+            {
+                return Refused(name, "needs a value", IssueCodes.Value);
+            }
+
+            search = parameter is null ? result!.Apply(search, pair.Value) : parameter.Apply(search, new SearchValues(pair.Value, modifier, serviceBase));
             if (search is null)
             {
-                return Refused(name, "has a value that cannot be used here", IssueCodes.Value);
+                return Refused(name, parameter?.Rule ?? result!.Rule, IssueCodes.Value);
             }
 
             used.Add(pair);
@@ -54,19 +62,9 @@ internal static class SearchParameters
         return new ParsedSearch(search, used, null);
     }
 
-    private static FhirSearch? Shape(FhirSearch search, string name, string value) => (name, value) switch
-    {
-        ("_count", _) when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) =>
-            search with { Count = Math.Min(count, FhirSearch.MostCount) },
-        ("_summary", "count") => search with { Count = 0 },
-        ("_summary", "false") => search,
-        ("_sort", "-_lastUpdated") => search,
-        _ => null,
-    };
+    // Whoever puts a value where the name belongs is not told it again.
+    private static string Plain(string name) =>
+        name.Length <= 40 && name.All(c => char.IsAsciiLetter(c) || c is '_' or '-' or ':' or '.') ? name : "A parameter";
 
-    private static ParsedSearch Refused(string name, string rule, string code)
-    {
-        var isPlain = name.Length <= 40 && name.All(c => char.IsAsciiLetter(c) || c is '_' or '-' or ':' or '.');
-        return new ParsedSearch(null, [], FhirIssue.Malformed(code, null, $"{(isPlain ? name : "A parameter")} {rule}."));
-    }
+    private static ParsedSearch Refused(string name, string rule, string code) => new(null, [], FhirIssue.Malformed(code, null, $"{name} {rule}."));
 }

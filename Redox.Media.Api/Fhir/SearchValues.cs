@@ -6,6 +6,9 @@ namespace Redox.Media.Api.Fhir;
 /// <summary>The values of one search parameter, of which any will do. Source: FHIR R4, search, "escaping", "token", "date".</summary>
 internal sealed class SearchValues(string text, string? modifier, string serviceBase)
 {
+    /// <summary>Dates of one parameter: each is held against every document on the way.</summary>
+    public const int MostDates = 16;
+
     private static readonly string[] Prefixes = ["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"];
 
     private readonly List<string> _values = [.. Split(text, ',')];
@@ -33,18 +36,32 @@ internal sealed class SearchValues(string text, string? modifier, string service
     public IReadOnlyList<string>? Codes(string system) =>
         Tokens()?.Where(token => token.System is null || token.System == system).Select(token => token.Code).ToList();
 
+    /// <param name="types">What it may lead to; null for all that a subject may be. The modifier names one of them, or asks by identifier.</param>
     public FhirSearch? Reference(FhirSearch search, string parameter, IReadOnlyList<string>? types) =>
-        modifier is null ? search.And(FhirCriteria.Reference(parameter, _values.Select(Unescape), types, serviceBase))
+        modifier != "identifier" ? search.And(FhirCriteria.Reference(parameter, _values.Select(Unescape), modifier is null ? types : [modifier], serviceBase))
         : Tokens() is { } tokens ? search.And(FhirCriteria.ReferenceIdentifier(parameter, tokens))
         : null;
 
-    public FhirSearch? Created(FhirSearch search) =>
-        Date(out var prefix, out var date) && prefix != "ap" ? search with { Created = [.. search.Created, new FhirDateCriterion(prefix, date)] } : null;
+    public FhirSearch? Created(FhirSearch search)
+    {
+        var dates = new List<FhirDateCriterion>();
+        foreach (var value in _values)
+        {
+            if (!TryDate(value, out var prefix, out var date) || prefix == "ap")
+            {
+                return null;
+            }
+
+            dates.Add(new FhirDateCriterion(prefix, date));
+        }
+
+        return dates.Count > MostDates ? null : search with { Created = [.. search.Created, dates] };
+    }
 
     /// <summary>A change is one instant, so each of these prefixes comes down to a range.</summary>
     public FhirSearch? Updated(FhirSearch search)
     {
-        if (!Date(out var prefix, out var date))
+        if (_values is not [var value] || !TryDate(value, out var prefix, out var date))
         {
             return null;
         }
@@ -68,19 +85,13 @@ internal sealed class SearchValues(string text, string? modifier, string service
     public FhirSearch? Test(FhirSearch search) =>
         Tokens() is [{ Code: FhirNames.TestCode, System: null or FhirNames.ActReasonSystem }] ? search with { Test = true } : null;
 
-    private bool Date(out string prefix, out FhirDate date)
+    private static bool TryDate(string value, out string prefix, out FhirDate date)
     {
-        prefix = "eq";
-        date = default;
-        if (_values is not [var value])
-        {
-            return false;
-        }
-
         value = Unescape(value);
         var own = Prefixes.FirstOrDefault(known => value.StartsWith(known, StringComparison.Ordinal));
-        prefix = own ?? prefix;
+        prefix = own ?? "eq";
         value = value[(own?.Length ?? 0)..];
+        date = default;
         return char.IsAsciiDigit(value.FirstOrDefault()) && FhirDate.TryRead(value.Replace(' ', '+'), out date);
     }
 

@@ -34,7 +34,7 @@ public static class ContentSignature
         {
             if (content.StartsWith(beginning))
             {
-                var said = FileTypes.Essence(contentType);
+                var said = FileTypes.Known(contentType);
                 return type == Program
                     ? !string.Equals(said, FileTypes.Unknown, StringComparison.OrdinalIgnoreCase)
                     : Known.Contains(said) && !string.Equals(said, type, StringComparison.OrdinalIgnoreCase);

@@ -7,6 +7,9 @@ namespace Redox.Media.Core.Fhir;
 
 /// <summary>
 /// A document as a DocumentReference: made of its Media, and of what the Redox message says that only this resource has an element for.
+/// What a reader must understand before anything else (modifierExtension, implicitRules) is carried along: R4 bids a reader that does
+/// not know it to leave the resource alone, and so it will. Refusing to show the document here would hide it from readers who do know it,
+/// and from searches. <c>meta.profile</c> is a promise about the Media and is not repeated. Contained resources stay in the Media.
 /// </summary>
 internal static class DocumentReferenceView
 {
@@ -21,8 +24,13 @@ internal static class DocumentReferenceView
         writer.WriteStartObject();
         writer.WriteString("resourceType"u8, "DocumentReference"u8);
         Copy(writer, "id", media, "id"u8);
-        Copy(writer, "meta", media, "meta"u8);
+        WriteMeta(writer, FhirText.Object(media, "meta"u8));
+        Copy(writer, "implicitRules", media, "implicitRules"u8);
+        Copy(writer, "language", media, "language"u8);
+        var patient = found.Resource is null ? SourcePatient.Of(message) : null;
+        patient?.WriteContained(writer);
         Copy(writer, "extension", media, "extension"u8);
+        Copy(writer, "modifierExtension", media, "modifierExtension"u8);
         WriteIdentifiers(writer, media);
         writer.WriteString("status"u8, FhirText.Of(media, "status"u8) == FhirNames.EnteredInError ? FhirNames.EnteredInError : "current");
         if (JsonText.Member(said, "Authenticated"u8) is { } authenticated && JsonText.Scalar(said, "Authenticated"u8) is not "")
@@ -35,23 +43,44 @@ internal static class DocumentReferenceView
             }
         }
 
-        if (JsonText.Scalar(said, "DocumentType"u8) is { } type && !string.IsNullOrWhiteSpace(type))
-        {
-            writer.WriteStartObject("type"u8);
-            RedoxElements.Text(writer, "text", type);
-            writer.WriteEndObject();
-        }
-
-        Reference(writer, "subject", FhirText.Object(media, "subject"u8), Subjects, isMany: false);
+        WriteType(writer, media, said, found);
+        ProjectedReference.Write(writer, "subject", media, FhirText.Object(media, "subject"u8), Subjects, isMany: false);
         writer.WriteString("date"u8, FhirResources.LastUpdated(found.Version!.Value));
-        Reference(writer, "author", FhirText.Object(media, "operator"u8), Authors, isMany: true);
+        ProjectedReference.Write(writer, "author", media, FhirText.Object(media, "operator"u8), Authors, isMany: true);
         RedoxElements.Provider(writer, "authenticator", FhirText.Object(said, "Authenticator"u8));
         WriteFacility(writer, message);
         WriteReplaced(writer, said, found);
         RedoxElements.Text(writer, "description", JsonText.Scalar(said, "DocumentDescription"u8));
         WriteContent(writer, media, contentUrl);
-        WriteContext(writer, media);
+        WriteContext(writer, media, hasPatient: patient is not null);
         writer.WriteEndObject();
+    }
+
+    private static void WriteMeta(Utf8JsonWriter writer, JsonElement meta)
+    {
+        writer.WriteStartObject("meta"u8);
+        foreach (var member in meta.EnumerateObject().Where(member => !member.NameEquals("profile"u8) && !member.NameEquals("_profile"u8)))
+        {
+            writer.WritePropertyName(member.Name);
+            Raw(writer, member.Value);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    // Of a document from Redox, the Media's codes say image, video or audio, which is a kind of Media and no type of document.
+    private static void WriteType(Utf8JsonWriter writer, JsonElement media, JsonElement said, FoundMedia found)
+    {
+        if (found.Resource is not null)
+        {
+            Copy(writer, "type", media, "type"u8);
+        }
+        else if (JsonText.Scalar(said, "DocumentType"u8) is { } type && !string.IsNullOrWhiteSpace(type))
+        {
+            writer.WriteStartObject("type"u8);
+            RedoxElements.Text(writer, "text", type);
+            writer.WriteEndObject();
+        }
     }
 
     // Ours comes last among a Media's identifiers.
@@ -116,18 +145,18 @@ internal static class DocumentReferenceView
         writer.WriteEndArray();
     }
 
-    private static void WriteContext(Utf8JsonWriter writer, JsonElement media)
+    private static void WriteContext(Utf8JsonWriter writer, JsonElement media, bool hasPatient)
     {
         var encounter = JsonText.Member(media, "encounter"u8);
         var moment = FhirText.Of(media, "createdDateTime"u8);
         var period = JsonText.Member(media, "createdPeriod"u8);
-        if (encounter is null && moment is null && period is null)
+        if (encounter is null && moment is null && period is null && !hasPatient)
         {
             return;
         }
 
         writer.WriteStartObject("context"u8);
-        Reference(writer, "encounter", encounter ?? default, ["Encounter"], isMany: true);
+        ProjectedReference.Write(writer, "encounter", media, encounter ?? default, ["Encounter"], isMany: true);
         Copy(writer, "period", media, "createdPeriod"u8);
         if (moment is not null)
         {
@@ -136,30 +165,12 @@ internal static class DocumentReferenceView
             writer.WriteEndObject();
         }
 
+        if (hasPatient)
+        {
+            SourcePatient.WriteReference(writer);
+        }
+
         writer.WriteEndObject();
-    }
-
-    // A resource contained in the Media is not in here, and a type that this resource does not allow is left to the Media.
-    private static void Reference(Utf8JsonWriter writer, string name, JsonElement element, string[] types, bool isMany)
-    {
-        var reference = FhirText.Of(element, "reference"u8);
-        var type = FhirText.Of(element, "type"u8) ?? (reference?.Split('/') is { Length: > 1 } segments ? segments[^2] : types[0]);
-        if (element.ValueKind != JsonValueKind.Object || reference?.StartsWith('#') == true || !types.Contains(type))
-        {
-            return;
-        }
-
-        writer.WritePropertyName(name);
-        if (isMany)
-        {
-            writer.WriteStartArray();
-        }
-
-        Raw(writer, element);
-        if (isMany)
-        {
-            writer.WriteEndArray();
-        }
     }
 
     private static void Copy(Utf8JsonWriter writer, string name, JsonElement media, ReadOnlySpan<byte> itsName)

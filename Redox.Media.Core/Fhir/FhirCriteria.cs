@@ -5,7 +5,8 @@ namespace Redox.Media.Core.Fhir;
 /// <summary>Makes the criteria of a search out of the values of its parameters; each value is one of several, of which any will do.</summary>
 public static class FhirCriteria
 {
-    private static readonly string[] Subjects = ["Patient", "Practitioner", "PractitionerRole", "Group", "Device", "Specimen", "Location"];
+    /// <summary>What a subject may be. Source: FHIR R4, Media.subject.</summary>
+    public static readonly IReadOnlyList<string> Subjects = ["Patient", "Practitioner", "PractitionerRole", "Group", "Device", "Specimen", "Location"];
 
     /// <summary><c>patient</c>, <c>subject</c> and <c>encounter</c> by reference: an id, <c>Type/id</c> or a URL.</summary>
     /// <param name="parameter">subject or encounter.</param>

@@ -4,11 +4,12 @@ namespace Redox.Media.Core.Fhir;
 
 /// <summary>
 /// The stretch of time that a date stands for: from its first instant to before <see cref="To"/>. 2026-03 is a month, an instant with
-/// seconds one second, and one with a fraction the smallest part that it names. Source: FHIR R4, search, "date".
+/// seconds one second, and one with a fraction as long as its last digit counts, but no less than a microsecond, which is all that
+/// anything here is kept to. Source: FHIR R4, search, "date".
 /// </summary>
 public readonly record struct FhirDate(DateTimeOffset From, DateTimeOffset To)
 {
-    private const int YearLength = 4, MonthLength = 7, DayLength = 10;
+    private const int YearLength = 4, MonthLength = 7;
 
     /// <summary>Reads any date that FHIR or Redox writes; what has no zone is UTC.</summary>
     public static bool TryRead(string? text, out FhirDate date)
@@ -21,7 +22,8 @@ public readonly record struct FhirDate(DateTimeOffset From, DateTimeOffset To)
 
         try
         {
-            date = new FhirDate(from, End(text, from));
+            from = EventClock.ToMicroseconds(from);
+            date = new FhirDate(from, End(text.Trim(), from));
             return true;
         }
         catch (ArgumentOutOfRangeException)
@@ -40,12 +42,30 @@ public readonly record struct FhirDate(DateTimeOffset From, DateTimeOffset To)
             : null;
     }
 
-    private static DateTimeOffset End(string text, DateTimeOffset from) => text.Length switch
+    private static DateTimeOffset End(string text, DateTimeOffset from) =>
+        text.IndexOfAny(['T', 't']) is >= 0 and var time ? from.AddTicks(Width(text.AsSpan(time + 1)))
+        : text.Length == YearLength ? from.AddYears(1)
+        : text.Length == MonthLength && text[YearLength] == '-' ? from.AddMonths(1)
+        : from.AddDays(1);
+
+    /// <summary>Of a time of day, in any form of ISO 8601: hours, minutes or seconds, and a fraction of the last of them.</summary>
+    private static long Width(ReadOnlySpan<char> time)
     {
-        YearLength => from.AddYears(1),
-        MonthLength when text[YearLength] == '-' => from.AddMonths(1),
-        <= DayLength => from.AddDays(1),
-        _ => from.AddTicks(text.Contains('.', StringComparison.Ordinal) ? TimeSpan.TicksPerMillisecond
-            : text.Count(c => c == ':') > (text.LastIndexOfAny(['+', '-']) > DayLength ? 2 : 1) ? TimeSpan.TicksPerSecond : TimeSpan.TicksPerMinute),
-    };
+        var zone = time.IndexOfAny("Zz+-\u2212");
+        time = zone < 0 ? time : time[..zone];
+        var point = time.IndexOfAny('.', ',');
+        var digits = 0;
+        foreach (var c in point < 0 ? time : time[..point])
+        {
+            digits += char.IsAsciiDigit(c) ? 1 : 0;
+        }
+
+        var width = digits switch { <= 2 => TimeSpan.TicksPerHour, <= 4 => TimeSpan.TicksPerMinute, _ => TimeSpan.TicksPerSecond };
+        for (var places = point < 0 ? 0 : time.Length - point - 1; places > 0; places--)
+        {
+            width /= 10;
+        }
+
+        return Math.Max(width, TimeSpan.TicksPerMicrosecond);
+    }
 }

@@ -30,6 +30,7 @@ public static class IssueCodes
     public const string Deleted = "deleted";
     public const string MultipleMatches = "multiple-matches";
     public const string TooLong = "too-long";
+    public const string TooCostly = "too-costly";
     public const string BusinessRule = "business-rule";
     public const string Throttled = "throttled";
     public const string NoStore = "no-store";

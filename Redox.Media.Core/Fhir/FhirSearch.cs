@@ -14,8 +14,8 @@ public sealed record FhirSearch
 
     public IReadOnlyList<FhirCriterion> Criteria { get; init; } = [];
 
-    /// <summary>Each must hold of the time at which the document was made at the site.</summary>
-    public IReadOnlyList<FhirDateCriterion> Created { get; init; } = [];
+    /// <summary>Each must hold of the time at which the document was made at the site; one holds when any of its dates does.</summary>
+    public IReadOnlyList<IReadOnlyList<FhirDateCriterion>> Created { get; init; } = [];
 
     /// <summary>Changed at or after this time.</summary>
     public DateTimeOffset? UpdatedFrom { get; init; }
@@ -34,6 +34,13 @@ public sealed record FhirSearch
     /// <summary>Documents a page; none when only the total is asked for.</summary>
     public int Count { get; init; } = DefaultCount;
 
+    /// <summary>The answer must say how many there are on all pages; one without documents says nothing else.</summary>
+    public bool NeedsTotal
+    {
+        get => field || Count == 0;
+        init;
+    }
+
     public PagePosition? After { get; init; }
 
     /// <summary>Source: Canvas Medical's documentation, pagination.</summary>
@@ -47,14 +54,24 @@ public sealed record FhirSearch
     /// <summary>Something names the document, or the person or visit that it belongs to: what is found fits into a page or a few.</summary>
     public bool HasSelectiveCriterion => Ids is not null || Identifiers is not null || Criteria.Any(criterion => criterion.IsSelective);
 
+    /// <summary>Something leads to the documents, though perhaps to many; without it they can only be come upon.</summary>
+    public bool HasLead => HasSelectiveCriterion || Criteria.Any(criterion => criterion.IsRare) || Made is not null;
+
     /// <summary>When a document must have been made at the site, at least in part; null when nothing is said about that.</summary>
     public (DateTimeOffset After, DateTimeOffset Before)? Made
     {
         get
         {
-            var ranges = Created.Select(criterion => criterion.Overlaps).Where(range => range is not null).ToList();
-            return ranges.Count == 0 ? null : (ranges.Max(range => range!.Value.After), ranges.Min(range => range!.Value.Before));
+            var ranges = Created.Select(Around).OfType<(DateTimeOffset After, DateTimeOffset Before)>().ToList();
+            return ranges.Count == 0 ? null : (ranges.Max(range => range.After), ranges.Min(range => range.Before));
         }
+    }
+
+    /// <summary>From the first of the times that any of these dates leads to, to the last; null when one of them leads nowhere.</summary>
+    private static (DateTimeOffset After, DateTimeOffset Before)? Around(IReadOnlyList<FhirDateCriterion> dates)
+    {
+        var ranges = dates.Select(date => date.Overlaps).OfType<(DateTimeOffset After, DateTimeOffset Before)>().ToList();
+        return ranges.Count < dates.Count ? null : (ranges.Min(range => range.After), ranges.Max(range => range.Before));
     }
 }
 

@@ -40,8 +40,27 @@ public static class FileTypes
         ("video/x-msvideo", ["AVI"]),
     ];
 
+    /// <summary>Other names under which clients and sites know a type: unregistered, outdated, or a second registration of the same.</summary>
+    private static readonly FrozenDictionary<string, string> Aliases = new Dictionary<string, string>
+    {
+        ["image/jpg"] = "image/jpeg",
+        ["image/pjpeg"] = "image/jpeg",
+        ["image/x-png"] = "image/png",
+        ["image/x-ms-bmp"] = "image/bmp",
+        ["application/x-pdf"] = "application/pdf",
+        ["text/rtf"] = "application/rtf",
+        ["text/xml"] = "application/xml",
+        ["audio/x-wav"] = "audio/wav",
+        ["audio/wave"] = "audio/wav",
+        ["audio/vnd.wave"] = "audio/wav",
+        ["audio/mp3"] = "audio/mpeg",
+        ["audio/x-m4a"] = "audio/mp4",
+        ["video/avi"] = "video/x-msvideo",
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
     private static readonly FrozenDictionary<string, string> ByName = Table
         .SelectMany(row => row.Names.Append(row.ContentType).Select(name => KeyValuePair.Create(name, row.ContentType)))
+        .Concat(Aliases)
         .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenDictionary<string, string> ByContentType = Table
@@ -65,16 +84,16 @@ public static class FileTypes
     }
 
     /// <summary>The FileType of a content type; the content type itself when there is no shorter name for it.</summary>
-    public static string FileType(string contentType) => ByContentType.GetValueOrDefault(Essence(contentType)) ?? contentType;
+    public static string FileType(string contentType) => ByContentType.GetValueOrDefault(Known(contentType)) ?? contentType;
 
     /// <summary>The type that content may be served as.</summary>
-    public static string Served(string? contentType) => Safe.TryGetValue(Essence(contentType ?? ""), out var safe) ? safe : Unknown;
+    public static string Served(string? contentType) => Safe.TryGetValue(Known(contentType ?? ""), out var safe) ? safe : Unknown;
 
     /// <summary>image, video or audio of HL7's media-type; null for what is none of them. It counts scanned documents as images.</summary>
     public static string? MediaType(string contentType)
     {
         bool Begins(string type) => contentType.StartsWith(type, StringComparison.OrdinalIgnoreCase);
-        bool Is(string type) => string.Equals(Essence(contentType), type, StringComparison.OrdinalIgnoreCase);
+        bool Is(string type) => string.Equals(Known(contentType), type, StringComparison.OrdinalIgnoreCase);
         return Begins("image/") || Is("application/pdf") || Is("application/dicom") ? "image"
             : Begins("video/") ? "video"
             : Begins("audio/") ? "audio"
@@ -84,6 +103,9 @@ public static class FileTypes
     /// <summary>The type without its parameters.</summary>
     public static string Essence(string contentType) =>
         (contentType.IndexOf(';', StringComparison.Ordinal) is >= 0 and var end ? contentType[..end] : contentType).Trim();
+
+    /// <summary>The type without its parameters, and by the name that the table has for it.</summary>
+    public static string Known(string contentType) => Essence(contentType) is var name && Aliases.TryGetValue(name, out var known) ? known : name;
 
     private static bool IsContentType(string text) =>
         text.Split('/') is [{ Length: > 0 } type, { Length: > 0 } subtype] && (type + subtype).All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '+' or '-');

@@ -12,8 +12,11 @@ public interface IFhirStore
     /// <summary>Finds one document, or one version of it; null when there is none, or none that this client may see.</summary>
     Task<FoundMedia?> FindAsync(FhirRead read, Delivery delivery, CancellationToken cancellation);
 
-    /// <summary>Finds one page of documents, the last changed first.</summary>
-    Task<MediaPage> SearchAsync(FhirSearch search, Delivery delivery, CancellationToken cancellation);
+    /// <summary>
+    /// Finds one page of documents, the last changed first; null, and then it leaves no row, when the search needs a total that could only
+    /// be had by reading a good part of the archive.
+    /// </summary>
+    Task<MediaPage?> SearchAsync(FhirSearch search, Delivery delivery, CancellationToken cancellation);
 
     /// <summary>Hands over what was found, in the given order, one at a time.</summary>
     Task ReadAsync(IReadOnlyList<MediaKey> found, Func<FoundMedia, CancellationToken, ValueTask> take, CancellationToken cancellation);

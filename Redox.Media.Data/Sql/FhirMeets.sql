@@ -2,7 +2,8 @@
 -- @criterion_numbers int[], @criterion_keys uuid[], @criterion_born boolean[] say which keys meet which of @criteria int, for a document
 -- that came as a resource (carries @born uuid) or that did not; @any_redox int[] are met by all that did not.
 -- @by_identifier boolean, @identifier_keys uuid[], @document_id_keys uuid[], @document_id_sources text[]: identifiers, DocumentIDs.
--- @created_prefixes text[], @created_from and @created_to timestamptz[]; @sources text[], null for all; @test boolean.
+-- @created_numbers int[], @created_prefixes text[], @created_from and @created_to timestamptz[] say which dates are of which of @created
+-- int, of each of which one must hold; @sources text[], null for all; @test boolean.
 (@sources is null or d.source = any (@sources))
 and d.is_test = @test and (d.is_available or d.search_keys @> array[@born])
 and (not @by_identifier or d.search_keys && @identifier_keys or exists (
@@ -13,18 +14,20 @@ and not exists (
   where not (c.number = any (@any_redox) and not d.search_keys @> array[@born]) and not exists (
     select from unnest(@criterion_numbers, @criterion_keys, @criterion_born) as k (number, key, born)
     where k.number = c.number and k.born = (d.search_keys @> array[@born]) and k.key = any (d.search_keys)))
-and (cardinality(@created_prefixes) = 0 or exists (
+and (@created = 0 or exists (
   select from version v
   where v.shard_key = d.shard_key and v.document_key = d.document_key and v.delivery_id = d.version
     and not exists (
-      select from unnest(@created_prefixes, @created_from, @created_to) as t (prefix, first, last)
-      where not coalesce(case t.prefix
-        when 'eq' then t.first <= v.created_from and v.created_to <= t.last
-        when 'ne' then not (t.first <= v.created_from and v.created_to <= t.last)
-        when 'gt' then v.created_to > t.last
-        when 'ge' then v.created_to > t.last or (t.first <= v.created_from and v.created_to <= t.last)
-        when 'lt' then v.created_from < t.first
-        when 'le' then v.created_from < t.first or (t.first <= v.created_from and v.created_to <= t.last)
-        when 'sa' then v.created_from >= t.last
-        when 'eb' then v.created_to <= t.first
-      end, false))))
+      select from generate_series(1, @created) as c (number)
+      where not exists (
+        select from unnest(@created_numbers, @created_prefixes, @created_from, @created_to) as t (number, prefix, first, last)
+        where t.number = c.number and case t.prefix
+          when 'eq' then t.first <= v.created_from and v.created_to <= t.last
+          when 'ne' then not (t.first <= v.created_from and v.created_to <= t.last)
+          when 'gt' then v.created_to > t.last
+          when 'ge' then v.created_to > t.last or (t.first <= v.created_from and v.created_to <= t.last)
+          when 'lt' then v.created_from < t.first
+          when 'le' then v.created_from < t.first or (t.first <= v.created_from and v.created_to <= t.last)
+          when 'sa' then v.created_from >= t.last
+          when 'eb' then v.created_to <= t.first
+        end))))

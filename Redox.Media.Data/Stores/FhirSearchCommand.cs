@@ -24,10 +24,6 @@ internal static class FhirSearchCommand
     /// <summary>After every change: a change has eight bytes.</summary>
     private static readonly byte[] NoChange = [.. Enumerable.Repeat(byte.MaxValue, 9)];
 
-    /// <summary>True when something leads to the documents, though perhaps to many.</summary>
-    public static bool HasLead(FhirSearch search) =>
-        search.HasSelectiveCriterion || search.Criteria.Any(criterion => criterion.IsRare) || search.Made is not null;
-
     /// <summary>The statement that goes to where something leads.</summary>
     /// <param name="leaveRow">Leave the row that says who asked.</param>
     public static NpgsqlCommand Lead(NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool leaveRow)
@@ -67,19 +63,20 @@ internal static class FhirSearchCommand
         parts.AddRange((condition.Ids ?? []).Select(id => "id " + id).Order(StringComparer.Ordinal));
         parts.AddRange((condition.Identifiers?.ResourceKeys ?? []).Select(key => "identifier " + key).Order(StringComparer.Ordinal));
         parts.AddRange(condition.Criteria.Select(c => "criterion " + string.Join(',', c.ResourceKeys.Order())).Order(StringComparer.Ordinal));
-        parts.AddRange(condition.Created.Select(c => string.Create(CultureInfo.InvariantCulture, $"created {c.Prefix} {c.Date.From.UtcTicks} {c.Date.To.UtcTicks}")).Order(StringComparer.Ordinal));
+        parts.AddRange(condition.Created.Select(dates => "created " + string.Join(',', dates.Select(Text).Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal));
         parts.Add(string.Create(CultureInfo.InvariantCulture, $"updated {condition.UpdatedFrom?.UtcTicks} {condition.UpdatedBefore?.UtcTicks} {condition.Test}"));
         return (Digest.Hash64('C', [.. parts]), Digest.Key('C', [.. parts]));
     }
+
+    private static string Text(FhirDateCriterion date) =>
+        string.Create(CultureInfo.InvariantCulture, $"{date.Prefix} {date.Date.From.UtcTicks} {date.Date.To.UtcTicks}");
 
     private static IEnumerable<(string, NpgsqlParameter)> Criteria(FhirSearch search, Delivery delivery) =>
     [
         .. DeliveryRow.Common(delivery),
         .. Keys(search.Criteria),
         .. Identifiers(search.Identifiers),
-        ("created_prefixes", Parameter.Texts(search.Created.Select(c => c.Prefix))),
-        ("created_from", Times(search.Created.Select(c => c.Date.From))),
-        ("created_to", Times(search.Created.Select(c => c.Date.To))),
+        .. Created(search.Created),
         ("updated_from", Parameter.Of(search.UpdatedFrom is { } time ? Change(DeliveryId.First(time).Value) : [], NpgsqlDbType.Bytea)),
         ("born", Parameter.Uuid(FhirSearch.ResourceMark)),
         ("test", Parameter.Bool(search.Test)),
@@ -124,6 +121,19 @@ internal static class FhirSearchCommand
             ("any_redox", Parameter.Of(
                 criteria.Select((criterion, at) => criterion.AnyRedox ? at + 1 : 0).Where(number => number > 0).ToArray(),
                 NpgsqlDbType.Array | NpgsqlDbType.Integer)),
+        ];
+    }
+
+    private static IEnumerable<(string, NpgsqlParameter)> Created(IReadOnlyList<IReadOnlyList<FhirDateCriterion>> created)
+    {
+        var rows = created.SelectMany((dates, at) => dates.Select(date => (Number: at + 1, date.Prefix, date.Date))).ToList();
+        return
+        [
+            ("created", Parameter.Int(created.Count)),
+            ("created_numbers", Parameter.Of(rows.Select(row => row.Number).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)),
+            ("created_prefixes", Parameter.Texts(rows.Select(row => row.Prefix))),
+            ("created_from", Times(rows.Select(row => row.Date.From))),
+            ("created_to", Times(rows.Select(row => row.Date.To))),
         ];
     }
 

@@ -22,7 +22,7 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
             },
             cancellation);
 
-    public Task<MediaPage> SearchAsync(FhirSearch search, Delivery delivery, CancellationToken cancellation) =>
+    public Task<MediaPage?> SearchAsync(FhirSearch search, Delivery delivery, CancellationToken cancellation) =>
         resilience.RunAsync(
             async token =>
             {
@@ -70,17 +70,21 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
             },
             cancellation);
 
-    private static async Task<MediaPage> SearchAsync(NpgsqlConnection connection, FhirSearch search, Delivery delivery, CancellationToken cancellation)
+    private static async Task<MediaPage?> SearchAsync(NpgsqlConnection connection, FhirSearch search, Delivery delivery, CancellationToken cancellation)
     {
         if (search.HasSelectiveCriterion)
         {
-            return (await LeadAsync(connection, search, delivery, leaveRow: true, cancellation))!;
+            return await LeadAsync(connection, search, delivery, leaveRow: true, cancellation);
         }
 
-        var hasLead = FhirSearchCommand.HasLead(search);
-        return await WalkAsync(connection, search, delivery, mayGiveUp: hasLead, cancellation)
+        if (search.NeedsTotal)
+        {
+            return search.HasLead ? await LeadAsync(connection, search, delivery, leaveRow: true, cancellation) : null;
+        }
+
+        return await WalkAsync(connection, search, delivery, mayGiveUp: search.HasLead, cancellation)
             ?? await LeadAsync(connection, search, delivery, leaveRow: true, cancellation)
-            ?? (await WalkAsync(connection, search, delivery, mayGiveUp: false, cancellation))!;
+            ?? await WalkAsync(connection, search, delivery, mayGiveUp: false, cancellation);
     }
 
     private static async Task<MediaPage?> WalkAsync(

@@ -19,9 +19,11 @@ public sealed class RouteTests
         "POST / " + Anybody, // asks for the credential itself: the handshake has its token in the body
         "GET /redox engine",
         "POST /redox " + Anybody,
+        "HEAD /metadata " + Anybody,
         "GET /metadata " + Anybody, // says what the FHIR door does, and nothing about anybody
         "any /{fhirType} " + Anybody, // the FHIR door asks for a client's token itself, to answer as FHIR has it
         "any /{fhirType}/{**rest} " + Anybody,
+        "any /{**elsewhere} " + Anybody, // asks for a client's token itself; everybody else is told what no door at all is told
         "GET /support/api/deliveries/{id} trace",
         "GET /support/api/documents/{source}/{**documentId} trace",
         "GET /health/live " + Anybody,

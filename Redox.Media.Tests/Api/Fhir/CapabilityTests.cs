@@ -1,5 +1,8 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Newtonsoft.Json.Linq;
 using NUnit.Framework;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
@@ -17,6 +20,62 @@ public sealed class CapabilityTests : FhirFixture
         Assert.That((string?)statement["kind"], Is.EqualTo("instance"));
         Assert.That((string?)statement["implementation"]!["url"], Is.EqualTo(Fhir.Service.Address.ToString().TrimEnd('/')));
         Assert.That((string?)statement["rest"]![0]!["documentation"], Does.Contain("67108864"));
+    }
+
+    [Test]
+    public async Task It_is_there_for_HEAD_as_well()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/metadata");
+        var answer = await Fhir.Service.SendAsync(request);
+
+        Assert.That((answer.Status, answer.Body.Length), Is.EqualTo((200, 0)));
+        Assert.That(answer.ContentType!.MediaType, Is.EqualTo("application/fhir+json"));
+    }
+
+    [TestCase("rest[0].documentation", "1048576 bytes besides the file")]
+    [TestCase("rest[0].documentation", "handling=lenient")]
+    [TestCase("rest[0].documentation", "has no total")]
+    [TestCase("rest[0].searchParam[?(@.name == '_count')].documentation", "10 when nothing is said, 100 at most")]
+    [TestCase("rest[0].searchParam[?(@.name == '_sort')].documentation", "-_lastUpdated")]
+    [TestCase("rest[0].searchParam[?(@.name == '_summary')].documentation", "count")]
+    [TestCase("rest[0].searchParam[?(@.name == '_summary')].documentation", "whole resources")]
+    [TestCase("rest[0].searchParam[?(@.name == '_elements')].documentation", "whole resources")]
+    [TestCase("rest[0].searchParam[?(@.name == '_total')].documentation", "accurate")]
+    [TestCase("rest[0].resource[0].documentation", "If-None-Exist must name an identifier, a patient, subject or encounter, or an _id")]
+    [TestCase("rest[0].resource[1].documentation", "modifierExtension")]
+    [TestCase("rest[0].security.service[0].coding[0].code", "OAuth")]
+    [TestCase("rest[0].security.description", "user/")]
+    public async Task What_a_client_must_know_is_in_it(string path, string text) =>
+        Assert.That((string?)(await Fhir.GetAsync("/metadata")).Json.SelectToken(path), Does.Contain(text));
+
+    [Test]
+    public async Task Every_parameter_of_an_answer_it_names_is_taken()
+    {
+        var parameters = (await Fhir.GetAsync("/metadata")).Json["rest"]![0]!["searchParam"]!.Select(parameter => (string)parameter["name"]!).ToList();
+
+        Assert.That(parameters, Is.EquivalentTo(new[] { "_count", "_sort", "_total", "_summary", "_elements", "_format", "_pretty" }));
+        foreach (var parameter in parameters)
+        {
+            var value = parameter switch { "_count" => "5", "_sort" => "-_lastUpdated", "_total" => "none", "_summary" => "true", "_format" => "json", _ => "true" };
+            Assert.That((await Fhir.GetAsync($"/Media?{parameter}={value}")).Status, Is.EqualTo(200), parameter);
+        }
+    }
+
+    [Test]
+    public async Task Its_date_is_when_what_it_says_was_last_changed()
+    {
+        var time = new SettableTime(new DateTimeOffset(2026, 5, 4, 10, 0, 0, TimeSpan.Zero));
+        await using var fhir = await FhirService.StartOnAsync(null, time);
+        async Task<string?> DateAsync() => (string?)(await fhir.GetAsync("/metadata")).Json["date"];
+        Assert.That(await DateAsync(), Is.EqualTo("2026-05-04T10:00:00Z"));
+
+        time.Now += TimeSpan.FromHours(1);
+        Assert.That(await DateAsync(), Is.EqualTo("2026-05-04T10:00:00Z"), "nothing was changed");
+
+        var configuration = (IConfigurationRoot)fhir.Service.Services.GetRequiredService<IConfiguration>();
+        configuration["Fhir:Profile"] = "Canvas";
+        configuration.Reload();
+        Assert.That(await DateAsync(), Is.EqualTo("2026-05-04T11:00:00Z"));
     }
 
     [Test]

@@ -83,7 +83,19 @@ public sealed class ContentTests : FhirFixture
         Assert.That(whole.Headers["Content-Length"], Is.EqualTo("700000"));
     }
 
+    [TestCase("bytes=0-99")]
+    [TestCase("bytes=800000-900000")]
+    public async Task A_range_counts_for_a_GET_alone(string range)
+    {
+        var answer = await Fhir.SendAsync(HttpMethod.Head, _path, null, ("Range", range));
+
+        Assert.That((answer.Status, answer.Headers["Content-Length"]), Is.EqualTo((200, "700000")));
+        Assert.That(answer.Headers.ContainsKey("Content-Range"), Is.False);
+    }
+
     [TestCase("image/png", "image/png")]
+    [TestCase("image/jpg", "image/jpeg")]
+    [TestCase("audio/x-wav", "audio/wav")]
     [TestCase("text/html", "application/octet-stream")]
     [TestCase("image/svg+xml", "application/octet-stream")]
     [TestCase("application/xhtml+xml", "application/octet-stream")]

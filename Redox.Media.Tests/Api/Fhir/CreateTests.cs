@@ -144,6 +144,18 @@ public sealed class CreateTests : FhirFixture
     }
 
     [Test]
+    public async Task A_resource_that_is_too_large_without_its_file_is_told_the_limit()
+    {
+        var media = FhirService.Media();
+        media["note"]![0]!["text"] = new string('a', 1024 * 1024);
+
+        var answer = await Fhir.CreateAsync(media);
+
+        Assert.That((answer.Status, answer.Codes.Single()), Is.EqualTo((413, "too-long")));
+        Assert.That(answer.Texts.Single(), Does.Contain("1048576 bytes"));
+    }
+
+    [Test]
     public async Task What_is_entered_in_error_is_kept_and_left_out_of_Media_Query()
     {
         var patient = FhirService.NewPatient();

@@ -81,6 +81,9 @@ public sealed class ErrorTests : FhirFixture
     [TestCase("text/plain", 415)]
     [TestCase("application/fhir+xml", 415)]
     [TestCase("application/json; charset=utf-16", 415)]
+    [TestCase("application/fhir+json; fhirVersion=3.0", 415)]
+    [TestCase("application/fhir+json; fhirVersion=\"5.0\"", 415)]
+    [TestCase("application/fhir+json; fhirVersion=4.0", 201)]
     [TestCase("application/fhir+json; charset=utf-8", 201)]
     [TestCase("application/json", 201)]
     public async Task Only_JSON_in_UTF8_is_taken(string contentType, int status)
@@ -97,6 +100,8 @@ public sealed class ErrorTests : FhirFixture
     [TestCase("*/*", 201)]
     [TestCase("application/*", 201)]
     [TestCase("application/fhir+json; fhirVersion=4.0", 201)]
+    [TestCase("application/fhir+json; fhirVersion=3.0", 406)]
+    [TestCase("application/fhir+json; fhirVersion=3.0, application/json", 201)]
     public async Task An_answer_that_cannot_be_read_is_not_given(string accept, int status)
     {
         var answer = await Fhir.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample("reference-curl.json"), ("Accept", accept));
@@ -104,6 +109,30 @@ public sealed class ErrorTests : FhirFixture
         Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
         Assert.That(status == 201 || answer.Codes.Single() == "not-supported");
         Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo(status == 201 ? "created" : "refused"));
+    }
+
+    [TestCase("gzip", 415)]
+    [TestCase("identity, br", 415)]
+    [TestCase("identity", 201)]
+    public async Task A_body_that_is_compressed_is_not_taken_and_the_answer_says_so(string coding, int status)
+    {
+        var answer = await Fhir.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample("reference-curl.json"), ("Content-Encoding", coding));
+
+        Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
+        Assert.That(status == 201 || answer.Texts.Single().Contains("Content-Encoding", StringComparison.Ordinal), answer.Text);
+    }
+
+    [Test]
+    public async Task A_version_that_is_not_there_is_what_is_said_to_be_missing(
+        [Values("b0000000-0000-4000-8000-000000000000", "1")] string version, [Values("", "/files/content")] string rest)
+    {
+        var created = await Fhir.CreateAsync(FhirService.Media());
+
+        var answer = await Fhir.GetAsync($"/Media/{created.Id}/_history/{version}{rest}");
+
+        Assert.That((answer.Status, answer.Codes.Single()), Is.EqualTo((404, "not-found")));
+        Assert.That(answer.Texts.Single(), Is.EqualTo($"Unknown version of Media resource '{created.Id}'"));
+        Assert.That((await Fhir.GetAsync("/Media/" + version)).Texts.Single(), Does.StartWith("Unknown Media resource"));
     }
 
     [TestCase(null, "Bearer realm=\"fhir\"")]
@@ -152,6 +181,17 @@ public sealed class ErrorTests : FhirFixture
     [TestCase("POST", "/Patient", 404, null)]
     [TestCase("GET", "/Media/1/_history", 404, null)]
     [TestCase("GET", "/Media/a/b/c/d/e/f", 404, null)]
+    [TestCase("POST", "/metadata", 405, "GET, HEAD")]
+    [TestCase("DELETE", "/metadata", 405, "GET, HEAD")]
+    [TestCase("GET", "/metadata/more", 404, null)]
+    [TestCase("GET", "/media", 404, null)]
+    [TestCase("POST", "/media", 404, null)]
+    [TestCase("GET", "/media/1", 404, null)]
+    [TestCase("GET", "/1", 404, null)]
+    [TestCase("GET", "/_history", 404, null)]
+    [TestCase("POST", "/_search", 404, null)]
+    [TestCase("POST", "/$export", 404, null)]
+    [TestCase("GET", "/.well-known/smart-configuration", 404, null)]
     public async Task What_is_not_offered_is_not_supported(string method, string path, int status, string? allow)
     {
         var answer = await Fhir.SendAsync(new HttpMethod(method), path, null);
@@ -160,6 +200,31 @@ public sealed class ErrorTests : FhirFixture
         Assert.That(answer.Codes.Single(), Is.EqualTo("not-supported"));
         Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo("refused"));
         Assert.That(allow is null || string.Join(", ", answer.Headers["Allow"].Split(", ").Order()) == allow, () => answer.Headers["Allow"]);
+    }
+
+    [TestCase("GET", "/media")]
+    [TestCase("POST", "/metadata")]
+    [TestCase("GET", "/_history")]
+    [TestCase("GET", "/.well-known/smart-configuration")]
+    public async Task Who_is_no_client_is_not_told_what_there_is(string method, string path)
+    {
+        using var nobody = new HttpRequestMessage(new HttpMethod(method), path);
+        Assert.That((await Fhir.Service.SendAsync(nobody)).Status, Is.EqualTo(401));
+        using var engine = new HttpRequestMessage(new HttpMethod(method), path);
+        engine.Headers.Add("verification-token", "test-engine-token-0001");
+        Assert.That((await Fhir.Service.SendAsync(engine)).Status, Is.EqualTo(403));
+    }
+
+    [TestCase("PUT", "/")]
+    [TestCase("GET", "/redox/other")]
+    [TestCase("GET", "/support/api/other")]
+    [TestCase("GET", "/health/other")]
+    public async Task The_other_doors_answer_for_themselves(string method, string path)
+    {
+        var answer = await Fhir.SendAsync(new HttpMethod(method), path, null);
+
+        Assert.That(answer.Status, Is.EqualTo(401));
+        Assert.That(answer.Json["Meta"]!["Errors"], Is.Not.Null);
     }
 
     [TestCase("""{"resourceType":"Media","\ud800":1}""", TestName = "Beside_the_elements")]

@@ -32,7 +32,8 @@ public sealed class FhirLibraryTests
         await using var service = await FhirService.StartAsync();
         var documentId = Message.NewDocumentId();
         await service.Service.DeliverAsync(Message.New(service.HospitalSource, documentId).With("Media.DocumentDescription", "a scan")
-            .With("Media.ServiceDateTime", "2026-03-02T10:00:00.000").With("Media.Authenticated", "True").With("Meta.FacilityCode", "F-1"));
+            .With("Media.ServiceDateTime", "2026-03-02T10:00:00.000").With("Media.Authenticated", "True").With("Meta.FacilityCode", "F-1")
+            .With("Patient.Demographics.FirstName", "Nora").With("Patient.Demographics.DOB", "1979-11-30").With("Patient.Demographics.Sex", "Female"));
 
         var start = Start(folder, "client.mjs", service.Service.Address.ToString().TrimEnd('/'), FhirService.Token, FhirService.NewPatient(), documentId);
         using var node = Process.Start(start)!;
@@ -52,7 +53,7 @@ public sealed class FhirLibraryTests
         }
 
         Assert.That(node.ExitCode, Is.Zero, await output + await errors);
-        Assert.That((await output).Split('\n').Count(line => line.StartsWith("passed", StringComparison.Ordinal)), Is.EqualTo(8), await output);
+        Assert.That((await output).Split('\n').Count(line => line.StartsWith("passed", StringComparison.Ordinal)), Is.EqualTo(9), await output);
     }
 
     private static bool HasNode()

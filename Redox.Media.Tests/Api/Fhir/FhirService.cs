@@ -136,6 +136,9 @@ internal sealed record FhirAnswer(int Status, IReadOnlyDictionary<string, string
     /// <summary>Codes of the issues, the general one of a 400 left out.</summary>
     public IReadOnlyList<string> Codes => [.. Issues.Select(issue => (string)issue["code"]!)];
 
+    /// <summary>What is said of each, where exactly is said more than the general text.</summary>
+    public IReadOnlyList<string> Texts => [.. Issues.Select(issue => (string?)issue["diagnostics"] ?? (string)issue["details"]!["text"]!)];
+
     public IReadOnlyList<string> Expressions => [.. Issues.Select(issue => (string?)issue["expression"]?[0] ?? "")];
 
     private IEnumerable<JToken> Issues => Json["issue"]!.Skip(Status == 400 && Json["issue"]!.Count() > 1 ? 1 : 0);

@@ -70,6 +70,7 @@ public sealed class LongWalkTests
     [TestCase("created=sa2018", "photo")]
     [TestCase("created=eb2031", "photo film")]
     [TestCase("created=ge2018&created=le2030", "photo film")]
+    [TestCase("created=ne2019,2019-05-04", "photo film")]
     [TestCase("created=ge2021", "film", TestName = "What_is_made_when_many_others_were_is_walked_to")]
     public async Task A_page_may_be_empty_and_the_last_is_reached_by_its_links(string search, string expected)
     {
@@ -96,6 +97,9 @@ public sealed class LongWalkTests
     [TestCase("created=lt2019", "film")]
     [TestCase("created=gt2029", "film")]
     [TestCase("created=1999", "")]
+    [TestCase("created=1999,2019", "photo")]
+    [TestCase("created=lt2019,2019-05-04", "film photo")]
+    [TestCase("created=1999,2019&created=ge2019-05", "photo")]
     [TestCase("created=2019&status=completed", "photo")]
     public async Task What_is_rare_is_led_to_at_once(string search, string expected)
     {

@@ -51,6 +51,11 @@ public sealed class SearchTests : FhirFixture
     [TestCase("subject={p}", "photo film")]
     [TestCase("subject=Patient/{p}", "photo film")]
     [TestCase("subject=Group/{p}", "")]
+    [TestCase("subject:Patient={p}", "photo film")]
+    [TestCase("subject:Patient=Patient/{p}", "photo film")]
+    [TestCase("subject:Group={p}", "")]
+    [TestCase("patient:Patient={p}", "photo film")]
+    [TestCase("encounter:Encounter={e}", "photo")]
     [TestCase("patient:identifier={m}", "film scan")]
     [TestCase("subject:identifier=urn:mrn|{m}", "film")]
     [TestCase("patient:identifier=|{m}", "scan")]
@@ -68,6 +73,13 @@ public sealed class SearchTests : FhirFixture
     [TestCase("_id={photo},{scan}", "photo scan")]
     [TestCase("_id={photo},{scan}&encounter={e}", "photo")]
     [TestCase("_id=no-id", "")]
+    [TestCase("_id={photo},{scan}&_id={photo},{film}", "photo")]
+    [TestCase("_id={photo}&_id={film}", "")]
+    [TestCase("patient={p}&_sort=-_lastUpdated&_total=none&_summary=false", "photo film")]
+    [TestCase("patient={p}&_summary=true", "photo film")]
+    [TestCase("patient={p}&_summary=text", "photo film")]
+    [TestCase("patient={p}&_summary=data", "photo film")]
+    [TestCase("patient={p}&_elements=id,status", "photo film")]
     [TestCase("patient={p}&status=completed", "photo")]
     [TestCase("patient={p}&status=in-progress", "film")]
     [TestCase("patient={p}&status=http://hl7.org/fhir/event-status|in-progress,completed", "photo film")]
@@ -86,6 +98,11 @@ public sealed class SearchTests : FhirFixture
     [TestCase("_id={photo},{film},{scan}&created=sa2026-03-15", "photo scan")]
     [TestCase("_id={photo},{film},{scan}&created=eb2026-04-01", "film")]
     [TestCase("_id={photo},{film},{scan}&created=ge2026-02-01&created=le2026-04", "film")]
+    [TestCase("_id={photo},{film},{scan}&created=2026-05-04,2026-03", "photo film scan")]
+    [TestCase("_id={photo},{film},{scan}&created=2019,2026-03", "film")]
+    [TestCase("_id={photo},{film},{scan}&created=lt2026-04-01,2026-05-04T10:00:00Z", "photo film")]
+    [TestCase("_id={photo},{film},{scan}&created=ne2026-05-04,2026-05-04T10:00:00Z", "photo film")]
+    [TestCase("_id={photo},{film},{scan}&created=2026-05-04,2026-03&created=lt2026-05", "film")]
     [TestCase("_id={photo},{scan}&_lastUpdated=ge2020", "photo scan")]
     [TestCase("_id={photo},{scan}&_lastUpdated=lt2021", "")]
     [TestCase("_id={photo},{scan}&_lastUpdated=2019", "")]
@@ -121,6 +138,11 @@ public sealed class SearchTests : FhirFixture
     [TestCase("identifier=urn:x|", "value")]
     [TestCase("_page=nonsense", "value")]
     [TestCase("_sort=created", "value")]
+    [TestCase("_total=exact", "value")]
+    [TestCase("_summary=all", "value")]
+    [TestCase("_elements=", "value")]
+    [TestCase("subject:Medication=x", "not-supported")]
+    [TestCase("_count:exact=5", "not-supported")]
     public async Task A_search_that_cannot_be_done_is_refused_rather_than_widened(string search, string code)
     {
         var answer = await Fhir.GetAsync("/Media?" + search);
@@ -128,6 +150,44 @@ public sealed class SearchTests : FhirFixture
         Assert.That(answer.Status, Is.EqualTo(400), answer.Text);
         Assert.That(answer.Codes, Does.Contain(code));
         Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo("refused"));
+    }
+
+    [TestCase("created=2001,2002,2003,2004,2005,2006,2007,2008,2009,2010,2011,2012,2013,2014,2015,2016,2017", "created takes up to 16 dates")]
+    [TestCase("created=2026,secret", "created takes up to 16 dates, with commas between them, each after one of the prefixes eq, ne, gt, ge, lt, le, sa, eb or none")]
+    [TestCase("_lastUpdated=2026,2027", "_lastUpdated takes one date, without commas")]
+    [TestCase("_lastUpdated=ne2026", "_lastUpdated takes one date, without commas, after one of the prefixes eq, gt, ge, lt, le, sa, eb")]
+    [TestCase("identifier=a&identifier=b", "identifier may be given once")]
+    [TestCase("identifier=urn:c|", "a system alone is not supported")]
+    [TestCase("_sort=_lastUpdated", "_sort may only be -_lastUpdated")]
+    [TestCase("_summary=secret", "_summary may be count, false, true, text or data")]
+    [TestCase("_total=secret", "_total may be none, estimate or accurate")]
+    [TestCase("_count=secret", "_count must be a whole number")]
+    [TestCase("_security=secret", "_security may only be HTEST")]
+    [TestCase("patient=", "patient needs a value")]
+    [TestCase("status:not=secret", "status takes no modifier")]
+    [TestCase("patient:secret=1", "patient takes no other modifier than :identifier, :Patient")]
+    [TestCase("patient.name=secret", "patient cannot be followed")]
+    [TestCase("shoe-size=secret", "shoe-size is no search parameter of Media here")]
+    public async Task A_refusal_says_the_rule_and_repeats_no_value(string search, string rule)
+    {
+        var answer = await Fhir.GetAsync("/Media?" + search);
+
+        Assert.That(answer.Status, Is.EqualTo(400), answer.Text);
+        Assert.That(answer.Texts.Single(), Does.Contain(rule));
+        Assert.That(answer.Text, Does.Not.Contain("secret"));
+    }
+
+    [TestCase("status:not=completed")]
+    [TestCase("patient:missing=true")]
+    [TestCase("patient.name=x")]
+    [TestCase("_sort:desc=-_lastUpdated")]
+    [TestCase("_sort=created")]
+    [TestCase("created=ap2026")]
+    public async Task A_lenient_search_passes_over_no_part_of_a_parameter_that_is_known(string search)
+    {
+        var answer = await Fhir.GetAsync($"/Media?_id={_photo}&{search}", ("Prefer", "handling=lenient"));
+
+        Assert.That(answer.Status, Is.EqualTo(400), answer.Text);
     }
 
     [Test]
@@ -196,6 +256,76 @@ public sealed class SearchTests : FhirFixture
 
         Assert.That((int)bundle["total"]!, Is.EqualTo(2));
         Assert.That(bundle["entry"], Is.Null);
+    }
+
+    [TestCase("_summary=count")]
+    [TestCase("_count=0")]
+    [TestCase("_total=accurate")]
+    [TestCase("_summary=count&_lastUpdated=ge2020")]
+    [TestCase("_total=accurate&type=image")]
+    [TestCase("_total=accurate&status=completed")]
+    public async Task A_total_that_nobody_knows_is_refused_rather_than_left_out(string search)
+    {
+        var answer = await Fhir.GetAsync("/Media?" + search);
+
+        Assert.That(answer.Status, Is.EqualTo(400), answer.Text);
+        Assert.That(answer.Codes.Single(), Is.EqualTo("too-costly"));
+        Assert.That(answer.Texts.Single(), Does.Contain("patient").And.Contain("_total=accurate"), "what to do instead");
+        Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo("refused"));
+    }
+
+    [TestCase("status=in-progress&_total=accurate", 1, true)]
+    [TestCase("status=in-progress&_summary=count", 1, false)]
+    [TestCase("created=2026-05-04&_count=0", 2, false)]
+    [TestCase("created=2026-05-04&_count=1&_total=accurate", 2, true)]
+    [TestCase("patient={p}&_count=1&_total=accurate", 2, true)]
+    public async Task A_total_that_can_be_had_is_told(string search, int total, bool withDocuments)
+    {
+        var answer = await Fhir.GetAsync("/Media?" + search.Replace("{p}", _patient));
+
+        Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
+        Assert.That((int?)answer.Json["total"], Is.EqualTo(total));
+        Assert.That(answer.Json["entry"]?.Count() ?? 0, Is.EqualTo(withDocuments ? 1 : 0));
+        var trace = await Fhir.Service.AskSupportAsync("/support/api/deliveries/" + answer.Headers["X-Correlation-Id"]);
+        Assert.That((int)trace.Json["documentsFound"]!, Is.EqualTo(withDocuments ? 1 : 0), "one row, of what was handed out");
+    }
+
+    [TestCase("_format=xml", 406)]
+    [TestCase("_format=application%2Ffhir%2Bxml", 406)]
+    [TestCase("_format=application/fhir%2Bjson;%20fhirVersion=3.0", 406)]
+    [TestCase("_format=json", 200)]
+    public async Task A_format_in_a_posted_form_counts(string format, int status)
+    {
+        var answer = await Fhir.SendAsync(
+            HttpMethod.Post, "/Media/_search", Encoding.UTF8.GetBytes($"patient={_patient}&{format}"), ("Content-Type", "application/x-www-form-urlencoded"));
+
+        Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
+        Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo(status == 200 ? "answered" : "refused"));
+    }
+
+    [TestCase("application/fhir%2Bjson", "application/json", "application/fhir+json")]
+    [TestCase("application/fhir+json", "application/json", "application/fhir+json")]
+    [TestCase("json", "application/json", "application/fhir+json")]
+    [TestCase("application/json", "application/fhir+json", "application/json")]
+    [TestCase("json", "text/html", "application/fhir+json")]
+    public async Task A_format_in_the_address_goes_before_Accept(string format, string accept, string answered)
+    {
+        foreach (var path in new[] { "/Media?_id=x&_format=", "/metadata?_format=", $"/Media/{_photo}?_format=" })
+        {
+            var answer = await Fhir.GetAsync(path + format, ("Accept", accept));
+
+            Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
+            Assert.That(answer.Headers["Content-Type"], Is.EqualTo(answered + "; charset=utf-8"), path);
+        }
+    }
+
+    [Test]
+    public async Task A_posted_search_that_is_compressed_is_not_taken()
+    {
+        var answer = await Fhir.SendAsync(
+            HttpMethod.Post, "/Media/_search", "patient=1"u8.ToArray(), ("Content-Type", "application/x-www-form-urlencoded"), ("Content-Encoding", "gzip"));
+
+        Assert.That(answer.Status, Is.EqualTo(415), answer.Text);
     }
 
     [Test]

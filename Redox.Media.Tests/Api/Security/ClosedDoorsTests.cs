@@ -34,6 +34,7 @@ public sealed class ClosedDoorsTests
         ["GET /health/live"] = Callers,
         ["GET /health/ready"] = Callers,
         ["GET /metadata"] = Callers,
+        ["HEAD /metadata"] = Callers,
         ["GET /Media"] = [Client],
         ["HEAD /Media"] = [Client],
         ["POST /Media"] = [Client],
@@ -62,7 +63,7 @@ public sealed class ClosedDoorsTests
     };
 
     /// <summary>Routes of the framework that stand for all addresses of the FHIR door; which those are is asked of the door's own table.</summary>
-    private static readonly string[] Families = ["ANY /{fhirType}", "ANY /{fhirType}/{**rest}"];
+    private static readonly string[] Families = ["ANY /{fhirType}", "ANY /{fhirType}/{**rest}", "ANY /{**elsewhere}"];
 
     /// <summary>Every word that an address of the FHIR door can have in a fixed place, and a place that is the client's.</summary>
     private static readonly string[] Segments = ["{id}", "_search", "_history", "files", "content", "metadata", "$export", "$everything"];

@@ -92,6 +92,20 @@ await step('what Redox delivered, as Media and as DocumentReference', async () =
   }
 });
 
+await step('what was created, as DocumentReference', async () => {
+  const body = {
+    ...media('contained'),
+    contained: [{ resourceType: 'Patient', id: 'p', identifier: [{ system: 'urn:mrn', value: patient }] }],
+    subject: { reference: '#p' },
+    modifierExtension: [{ url: 'urn:camera:unsure', valueBoolean: true }],
+    type: { coding: [{ system: 'http://loinc.org', code: '11524-6' }] },
+  };
+  const answer = await client.create({ resourceType: 'Media', body, options: { headers: { Prefer: 'return=representation' } } });
+  const read = await client.read({ resourceType: 'DocumentReference', id: answer.id });
+  assertLegal(read);
+  assert.equal(read.subject.identifier.value, patient);
+});
+
 await step('errors are OperationOutcomes', async () => {
   for (const [work, status] of [
     [() => client.read({ resourceType: 'Media', id: 'b0000000-0000-4000-8000-000000000000' }), 404],

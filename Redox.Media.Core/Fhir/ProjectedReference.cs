@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Redox.Media.Core.Messages;
+
+namespace Redox.Media.Core.Fhir;
+
+/// <summary>
+/// Writes a reference of a Media into another resource. It stays as it is; only one to a contained resource becomes the identifier of
+/// that, which by itself stays in the Media. What the other resource does not allow there is left out.
+/// </summary>
+internal static class ProjectedReference
+{
+    /// <param name="types">What it may lead to; what names no type is of the first.</param>
+    public static void Write(Utf8JsonWriter writer, string name, JsonElement media, JsonElement element, string[] types, bool isMany)
+    {
+        var reference = FhirText.Of(element, "reference"u8);
+        var isLocal = reference?.StartsWith('#') == true;
+        var contained = FhirReference.Contained(media, element);
+        var type = FhirText.Of(element, "type"u8) ?? FhirText.Of(contained, "resourceType"u8) ?? TypeOf(reference) ?? types[0];
+        var identifier = isLocal ? Identifier(element, contained) : default;
+        var display = FhirText.Of(element, "display"u8);
+        if (element.ValueKind != JsonValueKind.Object || !types.Contains(type) || (isLocal && identifier.ValueKind == JsonValueKind.Undefined && display is null))
+        {
+            return;
+        }
+
+        writer.WritePropertyName(name);
+        if (isMany)
+        {
+            writer.WriteStartArray();
+        }
+
+        if (isLocal)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type"u8, type);
+            if (identifier.ValueKind == JsonValueKind.Object)
+            {
+                writer.WritePropertyName("identifier"u8);
+                Raw(writer, identifier);
+            }
+
+            RedoxElements.Text(writer, "display", display);
+            writer.WriteEndObject();
+        }
+        else
+        {
+            Raw(writer, element);
+        }
+
+        if (isMany)
+        {
+            writer.WriteEndArray();
+        }
+    }
+
+    // A reference has one identifier: its own, or the official one of what it leads to, or whatever comes first there.
+    private static JsonElement Identifier(JsonElement element, JsonElement contained)
+    {
+        var own = FhirText.Object(element, "identifier"u8);
+        return own.ValueKind == JsonValueKind.Object
+            ? own
+            : JsonText.Elements(contained, "identifier"u8)
+                .Where(identifier => FhirText.Of(identifier, "value"u8) is { Length: > 0 })
+                .OrderBy(identifier => FhirText.Of(identifier, "use"u8) == "official" ? 0 : 1)
+                .FirstOrDefault();
+    }
+
+    // The version at its end says nothing about the type.
+    private static string? TypeOf(string? reference) =>
+        reference is not null && FhirReference.Normal(reference, serviceBase: "").Split('/') is { Length: > 1 } segments ? segments[^2] : null;
+
+    private static void Raw(Utf8JsonWriter writer, JsonElement value) =>
+        writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
+}
