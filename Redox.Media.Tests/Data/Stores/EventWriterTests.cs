@@ -1,32 +1,29 @@
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Newtonsoft.Json.Linq;
+using Npgsql;
 using NUnit.Framework;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
-using Redox.Media.Core.Handling;
-using Redox.Media.Core.Intake;
 using Redox.Media.Data.Stores;
 using Redox.Media.Tests.Convergence;
-using Redox.Media.Tests.Intake;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Data.Stores;
 
-/// <summary>What a group of events has to keep, so that its statement may insert what is new as new.</summary>
+/// <summary>What a group of events has to keep, so that its statement may insert what is new as new; and what a session keeps after one that failed.</summary>
 [TestFixture, Category("Database")]
 public sealed class EventWriterTests
 {
-    private readonly List<ReceivedMessage> _bodies = [];
     private string _source = "";
     private InnerDoor _door = null!;
+    private EventsUnderTest _events = null!;
     private EventWriter.Session _session = null!;
 
     [SetUp]
     public async Task Open_a_session()
     {
         _source = Message.NewSource();
-        _door = await InnerDoor.OpenAsync();
+        _door = await InnerDoor.OpenAsync(await TestDatabase.SharedAsync() + ";Maximum Pool Size=1");
+        _events = new EventsUnderTest(_door);
         _session = _door.Services.GetRequiredService<EventWriter>().NewSession();
     }
 
@@ -35,7 +32,7 @@ public sealed class EventWriterTests
     {
         await _session.DisposeAsync();
         await _door.DisposeAsync();
-        _bodies.ForEach(body => body.Dispose());
+        _events.Dispose();
     }
 
     [Test]
@@ -50,21 +47,37 @@ public sealed class EventWriterTests
     [Test]
     public void An_event_must_not_replace_the_document_of_another_in_its_group() => Refused(New("one"), Replace("two", original: "one"));
 
+    /// <summary>Whichever use of the statements fails: the first, the second, which prepares them, or one after.</summary>
+    [Test]
+    public async Task A_connection_that_met_a_held_document_serves_the_next_group([Values(0, 1, 2, 3)] int before, [Values(1, 2)] int failures)
+    {
+        for (var i = 0; i < before; i++)
+        {
+            await _session.TryWriteAsync([New($"before-{i}")], default);
+        }
+
+        await using (await HeldDocuments.HoldAsync(_source, "held"))
+        {
+            for (var i = 0; i < failures; i++)
+            {
+                Assert.That(
+                    () => _session.TryWriteAsync([New("held")], default),
+                    Throws.TypeOf<PostgresException>().With.Property(nameof(PostgresException.SqlState)).EqualTo(PostgresErrorCodes.LockNotAvailable));
+            }
+        }
+
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.That(await _session.TryWriteAsync([New($"after-{i}")], default), Is.EqualTo(new[] { Outcome.Created }));
+        }
+    }
+
     private void Refused(params DocumentEvent[] group) =>
         Assert.That(
             () => _session.TryWriteAsync(group, default),
             Throws.InvalidOperationException.With.Message.EqualTo("Two events of a group touch the same document."));
 
-    private DocumentEvent New(string documentId) => Event(Message.New(_source, documentId));
+    private DocumentEvent New(string documentId) => _events.Of(Message.New(_source, documentId));
 
-    private DocumentEvent Replace(string documentId, string original) => Event(Message.Replace(_source, documentId, original));
-
-    private DocumentEvent Event(JObject message)
-    {
-        var body = new ReaderUnderTest().Read(Encoding.UTF8.GetBytes(message.ToString()), bytesPerRead: 4096);
-        _bodies.Add(body);
-        var now = TimeProvider.System.GetUtcNow();
-        var judged = _door.Services.GetRequiredService<MessageJudge>().Judge(body, new Speaker.Engine(), now);
-        return ((DocumentChangeHandler)judged.Handler!).ToEvent(judged.Message, now);
-    }
+    private DocumentEvent Replace(string documentId, string original) => _events.Of(Message.Replace(_source, documentId, original));
 }
