@@ -71,19 +71,9 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
     private static async Task<Outcome[]> WriteBatchAsync(
         NpgsqlConnection connection, IReadOnlyList<DocumentEvent> events, string patience, CancellationToken cancellation)
     {
-        try
-        {
-            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock(events, patience) } };
-            AddEvents(batch, events);
-            return await ExecuteAsync(batch, events, resultsBefore: 1, cancellation);
-        }
-        catch (PostgresException) when (connection.FullState == System.Data.ConnectionState.Open)
-        {
-            // When the batch that prepares a statement fails, Npgsql 10.0.0 and the server no longer agree on what is prepared. Left as it is, the
-            // connection would fail a later delivery: "unexpected backend message", or SQLSTATE 26000.
-            connection.UnprepareAll(); // there is no other form of it, and errors are rare
-            throw;
-        }
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock(events, patience) } };
+        AddEvents(batch, events);
+        return await ExecuteAsync(batch, events, resultsBefore: 1, cancellation);
     }
 
     private static async Task<Outcome[]> ExecuteAsync(

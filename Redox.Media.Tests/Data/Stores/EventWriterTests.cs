@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using NUnit.Framework;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
@@ -9,7 +8,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Data.Stores;
 
-/// <summary>What a group of events has to keep, so that its statement may insert what is new as new; and what a session keeps after one that failed.</summary>
+/// <summary>What a group of events has to keep, so that its statement may insert what is new as new.</summary>
 [TestFixture, Category("Database")]
 public sealed class EventWriterTests
 {
@@ -22,7 +21,7 @@ public sealed class EventWriterTests
     public async Task Open_a_session()
     {
         _source = Message.NewSource();
-        _door = await InnerDoor.OpenAsync(await TestDatabase.SharedAsync() + ";Maximum Pool Size=1");
+        _door = await InnerDoor.OpenAsync();
         _events = new EventsUnderTest(_door);
         _session = _door.Services.GetRequiredService<EventWriter>().NewSession();
     }
@@ -46,31 +45,6 @@ public sealed class EventWriterTests
 
     [Test]
     public void An_event_must_not_replace_the_document_of_another_in_its_group() => Refused(New("one"), Replace("two", original: "one"));
-
-    /// <summary>Whichever use of the statements fails: the first, the second, which prepares them, or one after.</summary>
-    [Test]
-    public async Task A_connection_that_met_a_held_document_serves_the_next_group([Values(0, 1, 2, 3)] int before, [Values(1, 2)] int failures)
-    {
-        for (var i = 0; i < before; i++)
-        {
-            await _session.TryWriteAsync([New($"before-{i}")], default);
-        }
-
-        await using (await HeldDocuments.HoldAsync(_source, "held"))
-        {
-            for (var i = 0; i < failures; i++)
-            {
-                Assert.That(
-                    () => _session.TryWriteAsync([New("held")], default),
-                    Throws.TypeOf<PostgresException>().With.Property(nameof(PostgresException.SqlState)).EqualTo(PostgresErrorCodes.LockNotAvailable));
-            }
-        }
-
-        for (var i = 0; i < 4; i++)
-        {
-            Assert.That(await _session.TryWriteAsync([New($"after-{i}")], default), Is.EqualTo(new[] { Outcome.Created }));
-        }
-    }
 
     private void Refused(params DocumentEvent[] group) =>
         Assert.That(
