@@ -145,8 +145,9 @@ comment on column document.search_keys is 'Digests of patient IDs, visit number 
 
 create index document_by_document_id on document (document_id_key);
 create index document_by_search_key on document using gin (search_keys) with (fastupdate = off) where state = 'current';
--- The lower half of a version's ID is its arrival, so this is the order of change: searches without a patient or a visit walk it.
-create index document_by_change on document (substring(uuid_send(version) from 9), document_key) where state = 'current';
+-- The lower half of a version's ID is its arrival, so this is the order of change: searches without a patient or a visit walk it. Only current
+-- documents have a version; said otherwise than above, so that no statement led by search keys may read this index instead, from end to end.
+create index document_by_change on document (substring(uuid_send(version) from 9), document_key) where version is not null;
 
 create table create_condition (
   shard_key     bigint not null,

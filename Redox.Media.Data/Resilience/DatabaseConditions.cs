@@ -66,7 +66,7 @@ internal static class DatabaseConditions
     };
 
     // Npgsql 10.0.0 does not call everything that befalls a connection an NpgsqlException. A bare Exception: a statement that it prepares by
-    // itself was cancelled or timed out at the wrong moment, and the next one on the connection finds a reply that it did not expect. A
+    // itself was cancelled or timed out while it was planned, and the next one on the connection finds a reply that it did not expect. A
     // NullReferenceException: it writes and reads a batch at the same time, the half that writes met the session's end first, and took the
     // buffer from the half that reads. Both end the connection; another one does.
     private static bool IsNpgsqlsOwn(Exception? exception) =>

@@ -4,6 +4,8 @@
 -- the primary key that holds one document. @version uuid, null for the current one. @sources text[] of all questions, of which a question
 -- may see those from @sources_from to @sources_to, or all when these are null. @bytes_along int: a file of up to so many bytes comes along.
 -- A document that is deleted or superseded is found without a version: it is gone, and so are its earlier versions.
+-- A question whose answer was lost is asked again by itself, in these same words; its row may have been committed, hence no complaint about one
+-- that is there.
 with question as (
   select *
   from unnest(

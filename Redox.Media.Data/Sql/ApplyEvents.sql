@@ -103,9 +103,9 @@ delivered as (
     fingerprint, case when applies then applied_key end, body_bytes, content_length
   from judged
   where outcome <> 'other-patient'
-    -- our own earlier try of it may have been committed
-    and (earlier_id is null
-      or not exists (select from delivery mine where mine.shard_key = judged.shard_key and mine.delivery_id = judged.delivery_id))
+    -- our own earlier try of it may have been committed; a value is looked up, where "exists" may be answered by a hash of the whole table
+    and (earlier_id is null or (
+      select mine.delivery_id from delivery mine where mine.shard_key = judged.shard_key and mine.delivery_id = judged.delivery_id) is null)
 ),
 versioned as (
   insert into version (

@@ -32,7 +32,10 @@ given_up as (
 found as materialized (
   select d.shard_key, d.document_key, d.version, substring(uuid_send(d.version) from 9) as change
   from candidate
-  join document d on d.shard_key = candidate.shard_key and d.document_key = candidate.document_key
+  -- "offset 0" keeps the conditions outside: led by a time of change, which is often all time, PostgreSQL would read all of the archive
+  cross join lateral (
+    select * from document where shard_key = candidate.shard_key and document_key = candidate.document_key offset 0
+  ) d
   where d.state = 'current'
     and substring(uuid_send(d.version) from 9) >= @updated_from and substring(uuid_send(d.version) from 9) < @updated_before
     and

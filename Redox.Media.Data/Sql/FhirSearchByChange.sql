@@ -2,13 +2,13 @@
 -- identifier narrows. Nobody counts them all, so there is no total. The walk stops when the page is full, and after @stretch int documents
 -- even if it is not: then it says how far it came, so that no search costs more than a stretch, however large the archive is.
 -- @another_way boolean: a stretch that does not fill the page is given up, without the row, for a statement that is led.
--- Other parameters as in FhirSearch.
+-- Other parameters as in FhirSearch. Current documents are those that have a version: the order of change is kept for them in these words.
 with page as (
   select d.shard_key, d.document_key, d.version, d.change
   from (
     select *, substring(uuid_send(version) from 9) as change
     from document
-    where state = 'current'
+    where version is not null
       and (substring(uuid_send(version) from 9), document_key) < (@before_change, @before_key)
       and substring(uuid_send(version) from 9) >= @updated_from
     order by substring(uuid_send(version) from 9) desc, document_key desc
@@ -22,7 +22,7 @@ with page as (
 walked as (
   select version, document_key
   from document
-  where state = 'current'
+  where version is not null
     and (substring(uuid_send(version) from 9), document_key) < (@before_change, @before_key)
     and substring(uuid_send(version) from 9) >= @updated_from
     and (select count(*) from page) <= @count

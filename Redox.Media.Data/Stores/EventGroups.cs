@@ -8,13 +8,13 @@ namespace Redox.Media.Data.Stores;
 /// <summary>
 /// Lets deliveries in flight share commits. An event that finds no writer at work is written at once and alone; while one is at work
 /// events gather, and the writer takes what has gathered as its next transaction. Nobody waits for company. Where writing is the work,
-/// and not committing, sharing has little to give: another writer starts when many bytes wait.
+/// and not committing, sharing has little to give: another writer starts when many events or many bytes wait.
 /// </summary>
 /// <remarks>
 /// Each event has its own outcome, sent only after the commit that holds it. A group's documents are all different, and none is in
 /// another group of this process, so no event waits behind a document that another event holds. When a group fails, or finds one of
-/// its documents held by somebody else, its events are written again one by one and the writer goes on: a failing neighbour fails
-/// alone, and a waiting one waits alone.
+/// its documents held by somebody else, it is written again in halves, and they in theirs, until the event is found that cannot be
+/// written: that one is left to itself, and the writer goes on. A failing neighbour fails alone, and a waiting one waits alone.
 /// </remarks>
 internal sealed class EventGroups(EventWriter writer)
 {
@@ -43,7 +43,7 @@ internal sealed class EventGroups(EventWriter writer)
     {
         if ((e.Message.Content?.Length ?? 0) > EventRows.InlineBytes)
         {
-            return writer.WriteAsync(e, cancellation);
+            return writer.WriteAloneAsync(e, cancellation);
         }
 
         var waiting = new Waiting(e);
@@ -70,18 +70,18 @@ internal sealed class EventGroups(EventWriter writer)
             _writers++;
         }
 
-        _ = WriteAsync();
+        _ = WriteWhileAnyWaitAsync();
     }
 
     // One connection for as long as there is work: its session is warm, and the pool would hand out another each time. The next group is
     // on its way before the last one is answered: the database does not wait while answers are written.
-    private async Task WriteAsync()
+    private async Task WriteWhileAnyWaitAsync()
     {
         await using var session = writer.NewSession();
         Action answer = () => { };
         while (Take() is { Count: > 0 } group)
         {
-            var writing = WriteAsync(session, group);
+            var writing = WriteGroupAsync(session, group);
             answer();
             answer = await writing;
         }
@@ -90,36 +90,74 @@ internal sealed class EventGroups(EventWriter writer)
     }
 
     /// <returns>Answers those of the group that have not been answered otherwise.</returns>
-    private async Task<Action> WriteAsync(EventWriter.Session session, List<Waiting> group)
+    private async Task<Action> WriteGroupAsync(EventWriter.Session session, List<Waiting> group)
     {
         try
         {
-            var outcomes = await session.TryWriteAsync([.. group.Select(waiting => waiting.Event)], CancellationToken.None);
-            Release(group);
-            return () =>
-            {
-                for (var i = 0; i < group.Count; i++)
-                {
-                    group[i].SetResult(outcomes[i]);
-                }
-            };
+            return await TryWriteAsync(session, group);
         }
         catch (Exception exception) when (DatabaseConditions.IsHanging(exception))
         {
-            // A database that hangs: whoever waited that long, and whoever waited behind them, is told now, and nobody waits twice.
             Fail(group, exception);
         }
         catch (Exception)
         {
-            foreach (var waiting in group)
-            {
-                _ = WriteAloneAsync(waiting);
-            }
+            await WritePartsAsync(session, group);
         }
 
         return () => { };
     }
 
+    // One failing event of 64 costs a dozen statements, on the connection that the writer has anyway.
+    private async Task WritePartsAsync(EventWriter.Session session, List<Waiting> failed)
+    {
+        var parts = new Stack<List<Waiting>>();
+        Split(failed, parts);
+        while (parts.TryPop(out var part))
+        {
+            try
+            {
+                (await TryWriteAsync(session, part))();
+            }
+            catch (Exception exception) when (DatabaseConditions.IsHanging(exception))
+            {
+                Fail([.. part, .. parts.SelectMany(other => other)], exception);
+                return;
+            }
+            catch (Exception)
+            {
+                Split(part, parts);
+            }
+        }
+    }
+
+    private void Split(List<Waiting> failed, Stack<List<Waiting>> parts)
+    {
+        if (failed is [var one])
+        {
+            _ = WriteInTurnAsync(one);
+            return;
+        }
+
+        parts.Push(failed[(failed.Count / 2)..]);
+        parts.Push(failed[..(failed.Count / 2)]);
+    }
+
+    /// <returns>Answers them.</returns>
+    private async Task<Action> TryWriteAsync(EventWriter.Session session, List<Waiting> group)
+    {
+        var outcomes = await session.TryWriteAsync([.. group.Select(waiting => waiting.Event)], CancellationToken.None);
+        Release(group);
+        return () =>
+        {
+            for (var i = 0; i < group.Count; i++)
+            {
+                group[i].SetResult(outcomes[i]);
+            }
+        };
+    }
+
+    // A database that hangs: whoever waited that long, and whoever waited behind them, is told now, and nobody waits twice.
     private void Fail(List<Waiting> group, Exception exception)
     {
         Release(group);
@@ -134,11 +172,11 @@ internal sealed class EventGroups(EventWriter writer)
         group.ForEach(waiting => waiting.SetException(away));
     }
 
-    private async Task WriteAloneAsync(Waiting waiting)
+    private async Task WriteInTurnAsync(Waiting waiting)
     {
         try
         {
-            waiting.SetResult(await writer.WriteAsync(waiting.Event, CancellationToken.None));
+            waiting.SetResult(await writer.WriteInTurnAsync(waiting.Event, CancellationToken.None));
         }
         catch (Exception exception)
         {

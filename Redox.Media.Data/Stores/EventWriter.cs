@@ -7,23 +7,40 @@ using Redox.Media.Data.Sql;
 namespace Redox.Media.Data.Stores;
 
 /// <summary>Applies events that touch different documents in one transaction and one round trip.</summary>
-internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience resilience)
+internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience resilience) : IDisposable
 {
     /// <summary>Long enough for a lock that is free, too short to make a neighbour in the group wait for one that is not.</summary>
     private const string NoPatience = "1ms";
 
     private const string AnyPatience = "0";
 
+    /// <summary>Sessions for events that could not be written with their group: held documents may take them all, and leave the pool to others.</summary>
+    private const int MostInTurn = 8;
+
+    private readonly SemaphoreSlim _turns = new(MostInTurn);
+
     /// <summary>For one group after the other on a connection of their own.</summary>
     public Session NewSession() => new(database);
 
     /// <summary>Waits for the event's documents, and tries again what a moment may mend.</summary>
-    public Task<Outcome> WriteAsync(DocumentEvent e, CancellationToken cancellation) =>
+    public Task<Outcome> WriteAloneAsync(DocumentEvent e, CancellationToken cancellation) =>
+        resilience.RunAsync(token => WaitAndWriteAsync(e, token), cancellation);
+
+    /// <summary>The same for what could not be written with its group: a few at a time, so that they leave connections to others.</summary>
+    public Task<Outcome> WriteInTurnAsync(DocumentEvent e, CancellationToken cancellation) =>
         resilience.RunAsync(
             async token =>
             {
-                await using var connection = await database.OpenConnectionAsync(token);
-                return (await WriteOnceAsync(connection, [e], AnyPatience, token))[0];
+                // For each try and not for all of them: nobody waits while somebody else waits to try again.
+                await _turns.WaitAsync(token);
+                try
+                {
+                    return await WaitAndWriteAsync(e, token);
+                }
+                finally
+                {
+                    _turns.Release();
+                }
             },
             cancellation);
 
@@ -42,23 +59,21 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
         return (await ExecuteAsync(batch, [e], resultsBefore: 0, cancellation))[0];
     }
 
+    private async Task<Outcome> WaitAndWriteAsync(DocumentEvent e, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await WriteBatchAsync(connection, [e], AnyPatience, cancellation))[0];
+    }
+
+    public void Dispose() => _turns.Dispose();
+
     // The commands of a batch are one transaction, which commits at its end.
-    private static async Task<Outcome[]> WriteOnceAsync(
+    private static async Task<Outcome[]> WriteBatchAsync(
         NpgsqlConnection connection, IReadOnlyList<DocumentEvent> events, string patience, CancellationToken cancellation)
     {
-        try
-        {
-            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock(events, patience) } };
-            AddEvents(batch, events);
-            return await ExecuteAsync(batch, events, resultsBefore: 1, cancellation);
-        }
-        catch (PostgresException) when (connection.FullState == System.Data.ConnectionState.Open)
-        {
-            // After an error the server skips the rest of a batch, also what Npgsql believes to have prepared there. Left as it is, the
-            // connection would answer later deliveries with SQLSTATE 26000.
-            connection.UnprepareAll(); // there is no other form of it, and errors are rare
-            throw;
-        }
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock(events, patience) } };
+        AddEvents(batch, events);
+        return await ExecuteAsync(batch, events, resultsBefore: 1, cancellation);
     }
 
     private static async Task<Outcome[]> ExecuteAsync(
@@ -166,7 +181,7 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
             _connection ??= await database.OpenConnectionAsync(cancellation);
             try
             {
-                return await WriteOnceAsync(_connection, events, NoPatience, cancellation);
+                return await WriteBatchAsync(_connection, events, NoPatience, cancellation);
             }
             catch (Exception)
             {

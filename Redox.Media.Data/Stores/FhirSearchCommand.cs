@@ -16,7 +16,7 @@ namespace Redox.Media.Data.Stores;
 internal static class FhirSearchCommand
 {
     /// <summary>Documents on one walk: 10 to 50 ms of reading, so that an answer comes at once however little it finds.</summary>
-    private const int StretchDocuments = 10_000;
+    public const int StretchDocuments = 10_000;
 
     /// <summary>Documents to which a criterion may lead that names no person and no visit: at more it is not rare, and the walk is better.</summary>
     private const int MostCandidates = 20_000;

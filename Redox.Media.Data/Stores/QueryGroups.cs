@@ -10,13 +10,10 @@ namespace Redox.Media.Data.Stores;
 internal sealed class QueryGroups(NpgsqlDataSource database)
     : QuestionGroups<(DocumentQuery Query, Delivery Delivery), IReadOnlyList<FoundDocument>>(database)
 {
-    /// <summary>Documents that come along with a query.</summary>
-    private const int MostAlong = 16;
-
     public static bool Takes(DocumentQuery query) =>
         query is { DocumentIds: [_], Patients: null, VisitNumbers: null, DocumentTypes: null, VisibleSources: null };
 
-    protected override async Task<IReadOnlyList<FoundDocument>?[]> AskAsync(
+    protected override async Task<IReadOnlyList<FoundDocument>?[]> AskTogetherAsync(
         NpgsqlConnection connection, IReadOnlyList<(DocumentQuery Query, Delivery Delivery)> questions)
     {
         await using var command = Statements.AnswerQueries.On(
@@ -25,8 +22,8 @@ internal sealed class QueryGroups(NpgsqlDataSource database)
                 .. Columns.Common([.. questions.Select(question => question.Delivery)]),
                 ("document_id_key", Columns.Of(questions, question => SearchKeys.DocumentId(question.Query.DocumentIds![0]), NpgsqlDbType.Uuid)),
                 ("test", Columns.Of(questions, question => question.Query.Test, NpgsqlDbType.Boolean)),
-                ("most_along", Parameter.Int(MostAlong)),
-                ("bytes_along", Parameter.Long(BytesAlong)),
+                ("most_along", Parameter.Int(ComingAlong.MostDocuments)),
+                ("bytes_along", Parameter.Long(ComingAlong.MostBytes)),
             ]);
         await using var reader = await command.ExecuteReaderAsync();
         var places = new Dictionary<Guid, int>(questions.Count);

@@ -13,9 +13,6 @@ namespace Redox.Media.Data.Stores;
 internal abstract class QuestionGroups<TQuestion, TAnswer>(NpgsqlDataSource database)
     where TAnswer : class
 {
-    /// <summary>Bytes of a file that comes along with an answer: what takes long to read should not hold back what does not.</summary>
-    protected const int BytesAlong = 32 * 1024;
-
     /// <summary>Askers at work at the same time, each on a connection.</summary>
     private const int MostAskers = 3;
 
@@ -40,7 +37,7 @@ internal abstract class QuestionGroups<TQuestion, TAnswer>(NpgsqlDataSource data
             if (_askers < MostAskers && (_askers == 0 || _waiting.Count >= QuestionsForAnotherAsker))
             {
                 _askers++;
-                _ = AskAsync();
+                _ = AskWhileAnyWaitAsync();
             }
         }
 
@@ -49,16 +46,16 @@ internal abstract class QuestionGroups<TQuestion, TAnswer>(NpgsqlDataSource data
 
     /// <summary>Asks in one statement and one commit.</summary>
     /// <returns>The answers in the order of the questions.</returns>
-    protected abstract Task<TAnswer?[]> AskAsync(NpgsqlConnection connection, IReadOnlyList<TQuestion> questions);
+    protected abstract Task<TAnswer?[]> AskTogetherAsync(NpgsqlConnection connection, IReadOnlyList<TQuestion> questions);
 
-    private async Task AskAsync()
+    private async Task AskWhileAnyWaitAsync()
     {
         await Task.Yield(); // away from the caller's lock
         while (Take() is { Count: > 0 } group)
         {
             try
             {
-                await AskAsync(group);
+                await AskGroupsAsync(group);
             }
             catch (Exception exception) when (DatabaseConditions.IsHanging(exception))
             {
@@ -73,10 +70,10 @@ internal abstract class QuestionGroups<TQuestion, TAnswer>(NpgsqlDataSource data
     }
 
     // One connection for as long as there is work. The next questions are on their way before the last are answered.
-    private async Task AskAsync(List<Waiting> group)
+    private async Task AskGroupsAsync(List<Waiting> group)
     {
         await using var connection = await database.OpenConnectionAsync();
-        var asking = AskAsync(connection, Questions(group));
+        var asking = AskTogetherAsync(connection, Questions(group));
         while (group.Count > 0)
         {
             var answers = await asking;
@@ -85,7 +82,7 @@ internal abstract class QuestionGroups<TQuestion, TAnswer>(NpgsqlDataSource data
             MoveTo(group);
             if (group.Count > 0)
             {
-                asking = AskAsync(connection, Questions(group));
+                asking = AskTogetherAsync(connection, Questions(group));
             }
 
             for (var i = 0; i < answered.Length; i++)

@@ -16,12 +16,12 @@ internal sealed class ReadGroups(NpgsqlDataSource database) : QuestionGroups<(Fh
 
     /// <summary>Asks for one alone, and says what is wrong.</summary>
     public static async Task<FoundMedia?> AskAloneAsync(NpgsqlConnection connection, FhirRead read, Delivery delivery, CancellationToken cancellation) =>
-        (await AskAsync(connection, [(read, delivery)], cancellation))[0].Media;
+        (await ReadAsync(connection, [(read, delivery)], cancellation))[0].Media;
 
-    protected override async Task<ReadAnswer?[]> AskAsync(NpgsqlConnection connection, IReadOnlyList<(FhirRead Read, Delivery Delivery)> questions) =>
-        await AskAsync(connection, questions, CancellationToken.None);
+    protected override async Task<ReadAnswer?[]> AskTogetherAsync(NpgsqlConnection connection, IReadOnlyList<(FhirRead Read, Delivery Delivery)> questions) =>
+        await ReadAsync(connection, questions, CancellationToken.None);
 
-    private static async Task<ReadAnswer[]> AskAsync(
+    private static async Task<ReadAnswer[]> ReadAsync(
         NpgsqlConnection connection, IReadOnlyList<(FhirRead Read, Delivery Delivery)> questions, CancellationToken cancellation)
     {
         var sources = Columns.Parts(questions, question => question.Read.VisibleSources?.Select(PgText.Encode).ToArray(), NpgsqlDbType.Text);
@@ -34,7 +34,7 @@ internal sealed class ReadGroups(NpgsqlDataSource database) : QuestionGroups<(Fh
                 ("first_key", Columns.Of(questions, question => question.Read.Id.FirstKey, NpgsqlDbType.Uuid)),
                 ("last_key", Columns.Of(questions, question => question.Read.Id.LastKey, NpgsqlDbType.Uuid)),
                 ("version", Columns.Of(questions, question => question.Read.Version?.Value, NpgsqlDbType.Uuid)),
-                ("bytes_along", Columns.Of(questions, question => question.Read.WithContent ? BytesAlong : NoBytesAlong, NpgsqlDbType.Integer)),
+                ("bytes_along", Columns.Of(questions, question => question.Read.WithContent ? ComingAlong.MostBytes : NoBytesAlong, NpgsqlDbType.Integer)),
                 ("sources", sources.Values),
                 ("sources_from", sources.From),
                 ("sources_to", sources.To),

@@ -8,9 +8,6 @@ namespace Redox.Media.Data.Stores;
 /// <summary>Chooses the statement that answers a query: the criterion that finds fewest leads, the others narrow.</summary>
 internal static class SearchCommand
 {
-    /// <summary>Documents that come along with a search. Most queries ask for one.</summary>
-    private const int MostAlong = 16;
-
     public static NpgsqlCommand Make(NpgsqlConnection connection, DocumentQuery query, Delivery delivery)
     {
         var patientIds = query.Patients?.Select(p => SearchKeys.PatientId(p.Id)).Distinct().ToArray();
@@ -20,8 +17,8 @@ internal static class SearchCommand
         [
             .. DeliveryRow.Common(delivery),
             ("test", Parameter.Bool(query.Test)),
-            ("most_along", Parameter.Int(MostAlong)),
-            ("bytes_along", Parameter.Long(EventRows.InlineBytes)),
+            ("most_along", Parameter.Int(ComingAlong.MostDocuments)),
+            ("bytes_along", Parameter.Long(ComingAlong.MostBytes)),
             ("sources", Parameter.Texts(query.VisibleSources)),
             ("patient_ids", Parameter.Uuids(patientIds)),
             ("untyped_patient_ids", Parameter.Uuids(query.Patients?.Where(p => p.IdType is null).Select(p => SearchKeys.PatientId(p.Id)))),

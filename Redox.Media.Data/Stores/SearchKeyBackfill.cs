@@ -49,7 +49,6 @@ internal sealed class SearchKeyBackfill(NpgsqlDataSource database)
     {
         var known = page.Where(document => document.Facts is not null).ToList();
         var search = Columns.Parts(known, document => document.Facts!.FoundUnder(), NpgsqlDbType.Uuid);
-        // Two commands and not a batch: a lock that is refused would leave the second one prepared in Npgsql's memory only (see EventWriter).
         await ExecuteAsync(
             Statements.LockDocuments.On(
                 connection, ("shard_keys", Parameter.Longs([.. known.Select(document => document.Shard)])), ("patience", Parameter.Text(Patience))),

@@ -49,9 +49,10 @@ internal sealed class InnerDoor : IDoor, IAsyncDisposable
     /// <summary>Those of the first instance.</summary>
     public IServiceProvider Services => _services[0];
 
-    public static async Task<InnerDoor> OpenAsync()
+    /// <param name="connectionString">Null for the database that all tests share.</param>
+    public static async Task<InnerDoor> OpenAsync(string? connectionString = null)
     {
-        var connectionString = await TestDatabase.SharedAsync();
+        connectionString ??= await TestDatabase.SharedAsync();
         return new InnerDoor([.. Enumerable.Range(0, Instances).Select(_ => Instance(connectionString))]);
     }
 

@@ -110,7 +110,6 @@ public sealed class LimitTests
         Headers = { TransferEncodingChunked = isChunked, Authorization = new AuthenticationHeaderValue("Bearer", RunningService.EngineToken) },
     };
 
-    /// <summary>The slow sender's bytes may not have been counted yet when the first question comes.</summary>
     // What is asked meanwhile must not be first: it would be let in, and the slow one turned away instead.
     private static async Task HeldAsync(IntakeBudget budget, long bytes)
     {
@@ -122,6 +121,7 @@ public sealed class LimitTests
         }
     }
 
+    /// <summary>The slow sender's bytes may not have been counted yet when the first question comes.</summary>
     private static async Task<Answer> UntilAsync(Func<Task<Answer>> ask, Func<Answer, bool> condition)
     {
         using var patience = new CancellationTokenSource(Longest);

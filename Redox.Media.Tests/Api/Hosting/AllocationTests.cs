@@ -74,6 +74,8 @@ public sealed class AllocationTests
     // the tests' own log included.
     [TestCase("delivery of 2 KB", 68_000)]
     [TestCase("query of 2 KB", 48_000)]
+    [TestCase("query by patient of 2 KB", 44_000)]
+    [TestCase("query by patient of 100 KB", 49_000)]
     [TestCase("trace", 30_000)]
     [TestCase("FHIR create of 2 KB", 105_000)]
     [TestCase("FHIR read", 46_000)]
@@ -95,12 +97,18 @@ public sealed class AllocationTests
         });
         using var connection = await HttpConnection.OpenAsync(new IPEndPoint(IPAddress.Loopback, service.Address.Port));
         var first = Random.Shared.NextInt64(1L << 50);
-        await SendAsync(BenchMessages.New(2_000), first);
+        await SendAsync(request switch
+        {
+            "query by patient of 2 KB" => BenchMessages.Unique(2_000),
+            "query by patient of 100 KB" => BenchMessages.Unique(100_000),
+            _ => BenchMessages.New(2_000),
+        }, first);
         var path = await CreatedAsync(service);
         var message = request switch
         {
             "delivery of 2 KB" => BenchMessages.New(2_000),
             "query of 2 KB" => BenchMessages.Query(),
+            "query by patient of 2 KB" or "query by patient of 100 KB" => BenchMessages.QueryPatient(),
             "trace" => BenchMessages.Trace(),
             "FHIR create of 2 KB" => BenchMessages.FhirCreate(2_000),
             "FHIR read" => BenchMessages.FhirRead(path),

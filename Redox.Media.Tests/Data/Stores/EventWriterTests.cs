@@ -1,14 +1,9 @@
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Newtonsoft.Json.Linq;
 using NUnit.Framework;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
-using Redox.Media.Core.Handling;
-using Redox.Media.Core.Intake;
 using Redox.Media.Data.Stores;
 using Redox.Media.Tests.Convergence;
-using Redox.Media.Tests.Intake;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Data.Stores;
@@ -17,9 +12,9 @@ namespace Redox.Media.Tests.Data.Stores;
 [TestFixture, Category("Database")]
 public sealed class EventWriterTests
 {
-    private readonly List<ReceivedMessage> _bodies = [];
     private string _source = "";
     private InnerDoor _door = null!;
+    private EventsUnderTest _events = null!;
     private EventWriter.Session _session = null!;
 
     [SetUp]
@@ -27,6 +22,7 @@ public sealed class EventWriterTests
     {
         _source = Message.NewSource();
         _door = await InnerDoor.OpenAsync();
+        _events = new EventsUnderTest(_door);
         _session = _door.Services.GetRequiredService<EventWriter>().NewSession();
     }
 
@@ -35,7 +31,7 @@ public sealed class EventWriterTests
     {
         await _session.DisposeAsync();
         await _door.DisposeAsync();
-        _bodies.ForEach(body => body.Dispose());
+        _events.Dispose();
     }
 
     [Test]
@@ -55,16 +51,7 @@ public sealed class EventWriterTests
             () => _session.TryWriteAsync(group, default),
             Throws.InvalidOperationException.With.Message.EqualTo("Two events of a group touch the same document."));
 
-    private DocumentEvent New(string documentId) => Event(Message.New(_source, documentId));
+    private DocumentEvent New(string documentId) => _events.Of(Message.New(_source, documentId));
 
-    private DocumentEvent Replace(string documentId, string original) => Event(Message.Replace(_source, documentId, original));
-
-    private DocumentEvent Event(JObject message)
-    {
-        var body = new ReaderUnderTest().Read(Encoding.UTF8.GetBytes(message.ToString()), bytesPerRead: 4096);
-        _bodies.Add(body);
-        var now = TimeProvider.System.GetUtcNow();
-        var judged = _door.Services.GetRequiredService<MessageJudge>().Judge(body, new Speaker.Engine(), now);
-        return ((DocumentChangeHandler)judged.Handler!).ToEvent(judged.Message, now);
-    }
+    private DocumentEvent Replace(string documentId, string original) => _events.Of(Message.Replace(_source, documentId, original));
 }
