@@ -19,12 +19,14 @@ internal static class GrowthArchive
     /// <summary>A picture, as most are: one more key to be found by.</summary>
     public const string FileType = "JPG";
 
-    private const long BatchDocuments = 500_000;
+    /// <summary>So few that all of a batch stays in the memory of the session that makes it.</summary>
+    private const long BatchDocuments = 100_000;
 
     /// <summary>Adds the documents with the numbers from <paramref name="from"/> to before <paramref name="to"/>.</summary>
     public static async Task FillAsync(NpgsqlConnection connection, long from, long to)
     {
         var clock = Stopwatch.StartNew();
+        await ExecuteAsync(connection, "set work_mem = '256MB'; set maintenance_work_mem = '1GB'");
 
         // For a large fill every index besides the primary keys is taken away and made anew: row by row it would take hours. What is made anew is
         // packed, as after a REINDEX; pages that were filled row by row have room left in them, and there are about half as many more of them.
@@ -38,10 +40,12 @@ internal static class GrowthArchive
         {
             var end = Math.Min(done + BatchDocuments, to);
             await InsertAsync(connection, done, end);
-            await TellAsync(clock, end.ToString("N0", CultureInfo.InvariantCulture) + " documents");
+            if (end == to || end % (10 * BatchDocuments) == 0)
+            {
+                await TellAsync(clock, end.ToString("N0", CultureInfo.InvariantCulture) + " documents");
+            }
         }
 
-        await ExecuteAsync(connection, "set maintenance_work_mem = '1GB'");
         foreach (var (name, definition) in indexes)
         {
             await ExecuteAsync(connection, definition);

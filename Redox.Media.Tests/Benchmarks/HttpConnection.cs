@@ -9,7 +9,7 @@ namespace Redox.Media.Tests.Benchmarks;
 internal sealed class HttpConnection : IDisposable
 {
     /// <summary>Bytes of a body, or of each chunk of one, that are looked through: all of a small answer, next to nothing of a large one.</summary>
-    public const int LookedThrough = 4096;
+    public const int LookedThrough = 16 * 1024;
 
     private readonly Socket _socket;
     private readonly byte[] _buffer = new byte[256 * 1024];
