@@ -11,7 +11,11 @@ internal sealed class BenchMessages
     /// <summary>Whose documents they are.</summary>
     public const string SourceId = "0f7b1c0e-5d0c-4c57-9a3c-6c5e2f6d1a01";
 
-    private const string Created = "\"Outcome\":\"created\"", HasFile = "\"FileContents\":\"", HasDocument = "\"DocumentID\":\"" + NumberedBytes.IdPlace + "\"";
+    // What the answers say.
+    private const string
+        Created = "\"Outcome\":\"created\"",
+        HasFile = "\"FileContents\":\"",
+        HasDocument = $"\"DocumentID\":\"{NumberedBytes.IdPlace}\"";
 
     private readonly NumberedBytes _request;
 
@@ -55,8 +59,8 @@ internal sealed class BenchMessages
     }
 
     /// <summary>A Query for one document, whose file has so many bytes.</summary>
-    public static BenchMessages Query(int fileBytes) =>
-        Asking(message => message["DocumentIDs"] = new JArray(NumberedBytes.IdPlace), new ExpectedAnswer(200, HasFile, Base64.GetMaxEncodedToUtf8Length(fileBytes)));
+    public static BenchMessages Query(int fileBytes) => Asking(
+        message => message["DocumentIDs"] = new JArray(NumberedBytes.IdPlace), new ExpectedAnswer(200, HasFile, Base64.GetMaxEncodedToUtf8Length(fileBytes)));
 
     /// <summary>A Query for one document whose file is so small that all of it is looked through.</summary>
     public static BenchMessages Query() => Asking(message => message["DocumentIDs"] = new JArray(NumberedBytes.IdPlace));
@@ -85,8 +89,11 @@ internal sealed class BenchMessages
     }
 
     /// <summary>A trace by log ID.</summary>
-    public static BenchMessages Trace() =>
-        Get($"/support/api/deliveries/{NumberedBytes.LogPlace}", Bearer(BenchServer.Token), new ExpectedAnswer(200, NumberedBytes.LogPlace, 0), asksByLog: true);
+    public static BenchMessages Trace() => new(
+        GetBytes($"/support/api/deliveries/{NumberedBytes.LogPlace}", Bearer(BenchServer.Token)), new ExpectedAnswer(200, NumberedBytes.LogPlace, 0))
+    {
+        AsksByLog = true,
+    };
 
     /// <summary>A create of a Media with such a file, its other elements those of the documented request.</summary>
     public static BenchMessages FhirCreate(int fileBytes)
@@ -104,12 +111,13 @@ internal sealed class BenchMessages
 
     /// <summary>A read of one resource, or of its file.</summary>
     /// <param name="leastBytes">Of the answer.</param>
-    public static BenchMessages FhirRead(string path, long leastBytes = 1) => Get(path, Bearer(BenchServer.ClientToken), new ExpectedAnswer(200, "", leastBytes));
+    public static BenchMessages FhirRead(string path, long leastBytes = 1) =>
+        new(GetBytes(path, Bearer(BenchServer.ClientToken)), new ExpectedAnswer(200, "", leastBytes));
 
     /// <summary>The bare read of a row.</summary>
     /// <param name="bytes">Of the row.</param>
     public static BenchMessages Read(long id, long bytes) =>
-        Get(string.Create(CultureInfo.InvariantCulture, $"/{id}"), "", new ExpectedAnswer(200, "", bytes));
+        new(GetBytes(string.Create(CultureInfo.InvariantCulture, $"/{id}"), ""), new ExpectedAnswer(200, "", bytes));
 
     /// <summary>The same requests, as the floor answers them: 200 and nothing more.</summary>
     public BenchMessages ToFloor() => new(_request, new ExpectedAnswer(200, "", 0));
@@ -131,11 +139,8 @@ internal sealed class BenchMessages
         return Convert.ToBase64String(file);
     }
 
-    private static BenchMessages Get(string path, string credential, ExpectedAnswer expected, bool asksByLog = false) =>
-        new(new NumberedBytes(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: bench\r\n{credential}\r\n")), expected)
-        {
-            AsksByLog = asksByLog,
-        };
+    private static NumberedBytes GetBytes(string path, string credential) =>
+        new(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: bench\r\n{credential}\r\n"));
 
     private static BenchMessages Post(string path, JObject message, string credential, ExpectedAnswer expected)
     {

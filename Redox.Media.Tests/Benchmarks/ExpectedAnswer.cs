@@ -12,5 +12,9 @@ internal sealed class ExpectedAnswer(int status, string text, long leastBytes)
 {
     public NumberedBytes Text { get; } = new(Encoding.ASCII.GetBytes(text));
 
+    /// <summary>The last answer of a connection, for the reader.</summary>
+    public static string Told(int answered, HttpConnection connection) =>
+        $"{answered} with {connection.BodyBytes} bytes, {(connection.HadText ? "with" : "without")} the text";
+
     public bool IsMet(int answered, HttpConnection connection) => answered == status && connection.HadText && connection.BodyBytes >= leastBytes;
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 
 namespace Redox.Media.Tests.Benchmarks;
@@ -41,8 +40,7 @@ internal sealed class LoadGenerator(IPEndPoint address)
                 }
                 else
                 {
-                    failures.Add(string.Create(
-                        CultureInfo.InvariantCulture, $"number {asked}: {status} with {connection.BodyBytes} bytes, {(connection.HadText ? "with" : "without")} the text"));
+                    failures.Add($"number {asked}: {ExpectedAnswer.Told(status, connection)}");
                 }
             }
 
@@ -73,6 +71,6 @@ internal sealed class LoadGenerator(IPEndPoint address)
         var status = await connection.SendAsync(request, text, body);
         return messages.Expected.IsMet(status, connection)
             ? body.ToArray()
-            : throw new InvalidOperationException($"The answer is not the one that was meant: {status}, {connection.BodyBytes} bytes.");
+            : throw new InvalidOperationException("The answer is not the one that was meant: " + ExpectedAnswer.Told(status, connection));
     }
 }

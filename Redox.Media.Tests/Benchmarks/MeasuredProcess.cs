@@ -27,13 +27,8 @@ internal sealed class MeasuredProcess : IAsyncDisposable
 
     public static async Task<MeasuredProcess> StartAsync(string kind, string connectionString)
     {
-        // What the server logs goes where it costs nobody anything: a pipe would have to be read, on the processors that are measured.
-        var start = new ProcessStartInfo("sh") { RedirectStandardInput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { "-c", "exec \"$@\" >/dev/null", "sh", "dotnet", typeof(MeasuredProcess).Assembly.Location, "bench-server", kind, connectionString })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
+        var start = WithoutOutput(typeof(MeasuredProcess).Assembly.Location, "bench-server", kind, connectionString);
+        start.RedirectStandardInput = start.RedirectStandardError = true;
         var process = Process.Start(start)!;
         while (await process.StandardError.ReadLineAsync() is { } line)
         {
@@ -47,6 +42,12 @@ internal sealed class MeasuredProcess : IAsyncDisposable
 
         throw new InvalidOperationException($"The {kind} server did not start.");
     }
+
+    /// <summary>
+    /// To start a program of .NET whose log goes where it costs nobody anything: a pipe would have to be read, on the processors that are
+    /// measured.
+    /// </summary>
+    public static ProcessStartInfo WithoutOutput(params string[] program) => new("sh", ["-c", "exec dotnet \"$@\" >/dev/null", "sh", .. program]);
 
     /// <summary>Processor time of the process so far.</summary>
     public TimeSpan Processor

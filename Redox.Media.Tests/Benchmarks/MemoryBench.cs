@@ -17,7 +17,7 @@ internal sealed class MemoryBench(LocalPostgresCluster cluster)
     /// <summary>Bytes resident while eight files arrive at once.</summary>
     private const long MostForEight = 400 * Megabyte;
 
-    /// <summary>Bytes resident beyond those of an idle process and the byte budget, however many files arrive: what connections and the heap take.</summary>
+    /// <summary>Bytes resident beside the byte budget and what an idle process has, however many files arrive: for connections and the heap.</summary>
     private const long MostBeside = 96 * Megabyte;
 
     /// <summary>Bytes resident after a load beyond those before the first.</summary>

@@ -6,10 +6,10 @@ using System.Net.Sockets;
 namespace Redox.Media.Tests.Benchmarks;
 
 /// <summary>How long the service as it is shipped takes from the start of its process to the first delivery's 200, on a migrated database.</summary>
-internal static class StartTimes
+internal sealed class StartTimes
 {
     /// <summary>What the median may come to. The worst of a few says more of the machine's neighbours.</summary>
-    public static readonly TimeSpan Most = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Most = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(5);
@@ -18,27 +18,36 @@ internal static class StartTimes
     private static readonly string Service = Path.GetFullPath(
         Path.Combine(AppContext.BaseDirectory, "..", "..", "Redox.Media.Api", "release", "Redox.Media.Api.dll"));
 
-    /// <returns>The shortest first.</returns>
-    public static async Task<TimeSpan[]> MeasureAsync(string connectionString, int starts)
+    private readonly TimeSpan[] _sorted;
+
+    private StartTimes(IEnumerable<TimeSpan> times) => _sorted = [.. times.Order()];
+
+    /// <summary>True also when there was no start.</summary>
+    public bool IsWithin => _sorted.Length == 0 || Median < Most;
+
+    private TimeSpan Median => _sorted[_sorted.Length / 2];
+
+    /// <summary>For the head of the tables; empty when there was no start.</summary>
+    public override string ToString() => _sorted.Length == 0 ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $"start to first delivery {Median.TotalSeconds:0.00} s, at worst {_sorted[^1].TotalSeconds:0.00} s of {_sorted.Length}{(IsWithin ? "" : " TOO LONG")}, ");
+
+    public static async Task<StartTimes> MeasureAsync(string connectionString, int starts)
     {
         var times = new List<TimeSpan>();
         while (times.Count < starts)
         {
-            times.Add(await MeasureAsync(connectionString));
+            times.Add(await StartAsync(connectionString));
         }
 
-        return [.. times.Order()];
+        return new StartTimes(times);
     }
 
-    private static async Task<TimeSpan> MeasureAsync(string connectionString)
+    private static async Task<TimeSpan> StartAsync(string connectionString)
     {
         var address = FreeAddress();
-        var start = new ProcessStartInfo("sh") { WorkingDirectory = Path.GetDirectoryName(Service) };
-        foreach (var argument in new[] { "-c", "exec \"$@\" >/dev/null", "sh", "dotnet", Service })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
+        var start = MeasuredProcess.WithoutOutput(Service);
+        start.WorkingDirectory = Path.GetDirectoryName(Service);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         start.Environment["ASPNETCORE_URLS"] = $"http://{address}";
         start.Environment["ConnectionStrings__Media"] = connectionString;
@@ -54,7 +63,7 @@ internal static class StartTimes
             {
                 if (process.HasExited || clock.Elapsed > Patience)
                 {
-                    throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{Service} took no delivery in {clock.Elapsed.TotalSeconds:0} s."));
+                    throw new InvalidOperationException($"{Service} has not taken a delivery.");
                 }
 
                 await Task.Delay(AskEvery);
