@@ -13,6 +13,6 @@ internal static class BareRead
         var row = Interlocked.Increment(ref _rows);
         using var body = new ByteArrayContent(answer);
         (await baseline.Http.PutAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"/{row}"), UriKind.Relative), body)).EnsureSuccessStatusCode();
-        return BenchMessages.Read(row);
+        return BenchMessages.Read(row, answer.Length);
     }
 }

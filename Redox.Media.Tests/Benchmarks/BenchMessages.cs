@@ -1,78 +1,80 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Newtonsoft.Json.Linq;
 
 namespace Redox.Media.Tests.Benchmarks;
 
-/// <summary>
-/// Requests made beforehand, so that the load costs little: each has places for IDs of 32 hexadecimal digits that are overwritten
-/// before it is sent.
-/// </summary>
+/// <summary>The requests of a load, and what shows that they are answered.</summary>
 internal sealed class BenchMessages
 {
-    private static readonly byte[] IdPlace = "00000000000000000000000000abcdef"u8.ToArray();
-    private static readonly byte[] LogPlace = "00000000000000000000000000fedcba"u8.ToArray();
+    /// <summary>Whose documents they are.</summary>
+    public const string SourceId = "0f7b1c0e-5d0c-4c57-9a3c-6c5e2f6d1a01";
 
-    /// <summary>What a log ID follows in the address of its trace.</summary>
-    public const string TracePath = "/support/api/deliveries/";
+    // What the answers say.
+    private const string
+        Created = "\"Outcome\":\"created\"",
+        HasFile = "\"FileContents\":\"",
+        HasDocument = $"\"DocumentID\":\"{NumberedBytes.IdPlace}\"";
 
-    private readonly byte[] _request;
-    private readonly int[] _idPlaces;
-    private readonly int[] _logPlaces;
+    private readonly NumberedBytes _request;
 
-    private BenchMessages(byte[] request)
-    {
-        _request = request;
-        _idPlaces = Places(request, IdPlace);
-        _logPlaces = Places(request, LogPlace);
-    }
+    private BenchMessages(NumberedBytes request, ExpectedAnswer expected) => (_request, Expected) = (request, expected);
+
+    public ExpectedAnswer Expected { get; }
 
     /// <summary>True when what is asked for is a log ID; every other message has one of its own.</summary>
     public bool AsksByLog { get; private init; }
 
-    public int Bytes => _request.Length;
+    /// <summary>What follows the head of the request.</summary>
+    public byte[] Body => _request.Bytes[(_request.Bytes.IndexOf("\r\n\r\n"u8) + 4)..].ToArray();
 
     /// <summary>A New with a file of so many bytes that nothing can compress, and all else that a real one has.</summary>
-    public static BenchMessages New(int fileBytes)
+    public static BenchMessages New(int fileBytes) => New(fileBytes, _ => { });
+
+    /// <summary>
+    /// A New whose patient, visit and IDs are its own, and its type that of <see cref="NumberedBytes.DocumentsOfType"/> documents; its file
+    /// is a picture. So are the documents of <see cref="GrowthArchive"/>.
+    /// </summary>
+    public static BenchMessages Unique(int fileBytes) => New(fileBytes, message =>
+    {
+        message["Meta"]!["Logs"]![0]!["AttemptID"] = NumberedBytes.LogPlace + GrowthArchive.AttemptSuffix;
+        message["Meta"]!["Transmission"] = new JObject { ["ID"] = NumberedBytes.LogPlace + GrowthArchive.TransmissionSuffix };
+        message["Media"]!["DocumentType"] = NumberedBytes.TypePlace;
+        message["Media"]!["FileType"] = GrowthArchive.FileType;
+        message["Visit"]!["VisitNumber"] = NumberedBytes.IdPlace;
+        message["Patient"]!["Identifiers"]![0]!["ID"] = NumberedBytes.IdPlace;
+        message["Patient"]!["Identifiers"]![1]!["ID"] = NumberedBytes.IdPlace + GrowthArchive.EhrSuffix;
+    });
+
+    private static BenchMessages New(int fileBytes, Action<JObject> change)
     {
         var message = JObject.Parse(Envelope);
-        var file = new byte[fileBytes];
-        new Random(fileBytes).NextBytes(file);
-        message["Media"]!["FileContents"] = Convert.ToBase64String(file);
-        message["Media"]!["DocumentID"] = Encoding.ASCII.GetString(IdPlace);
-        message["Meta"]!["Logs"]![0]!["ID"] = Encoding.ASCII.GetString(LogPlace);
-        return Post("/", message);
+        message["Media"]!["FileContents"] = File(fileBytes);
+        message["Media"]!["DocumentID"] = NumberedBytes.IdPlace;
+        message["Meta"]!["Source"]!["ID"] = SourceId;
+        message["Meta"]!["Logs"]![0]!["ID"] = NumberedBytes.LogPlace;
+        change(message);
+        return Post("/", message, EngineCredential, new ExpectedAnswer(200, Created, 0));
     }
 
-    /// <summary>A New whose patient, visit and type are its own, so that each finds one document.</summary>
-    public static BenchMessages Unique(int fileBytes)
-    {
-        var message = JObject.Parse(Envelope);
-        var file = new byte[fileBytes];
-        new Random(fileBytes).NextBytes(file);
-        var id = Encoding.ASCII.GetString(IdPlace);
-        message["Media"]!["FileContents"] = Convert.ToBase64String(file);
-        message["Media"]!["DocumentID"] = id;
-        message["Media"]!["DocumentType"] = id;
-        message["Visit"]!["VisitNumber"] = id;
-        message["Patient"]!["Identifiers"]![0]!["ID"] = id;
-        message["Meta"]!["Logs"]![0]!["ID"] = Encoding.ASCII.GetString(LogPlace);
-        return Post("/", message);
-    }
+    /// <summary>A Query for one document, whose file has so many bytes.</summary>
+    public static BenchMessages Query(int fileBytes) => Asking(
+        message => message["DocumentIDs"] = new JArray(NumberedBytes.IdPlace), new ExpectedAnswer(200, HasFile, Base64.GetMaxEncodedToUtf8Length(fileBytes)));
 
-    /// <summary>A Query for one document.</summary>
-    public static BenchMessages Query() => Asking(message => message["DocumentIDs"] = new JArray(Encoding.ASCII.GetString(IdPlace)));
+    /// <summary>A Query for one document whose file is so small that all of it is looked through.</summary>
+    public static BenchMessages Query() => Asking(message => message["DocumentIDs"] = new JArray(NumberedBytes.IdPlace));
 
-    public static BenchMessages QueryVisit() => Asking(message => message["VisitNumbers"] = new JArray(Encoding.ASCII.GetString(IdPlace)));
+    public static BenchMessages QueryVisit() => Asking(message => message["VisitNumbers"] = new JArray(NumberedBytes.IdPlace));
 
-    public static BenchMessages QueryType() => Asking(message => message["DocumentTypes"] = new JArray(Encoding.ASCII.GetString(IdPlace)));
+    public static BenchMessages QueryType() => Asking(message => message["DocumentTypes"] = new JArray(NumberedBytes.TypePlace));
 
     public static BenchMessages QueryPatient() => Asking(message => message["Patients"] = new JArray(new JObject
     {
-        ["Identifiers"] = new JArray(new JObject { ["ID"] = Encoding.ASCII.GetString(IdPlace), ["IDType"] = "MR" }),
+        ["Identifiers"] = new JArray(new JObject { ["ID"] = NumberedBytes.IdPlace, ["IDType"] = "MR" }),
     }));
 
-    private static BenchMessages Asking(Action<JObject> criterion)
+    private static BenchMessages Asking(Action<JObject> criterion, ExpectedAnswer? expected = null)
     {
         var message = JObject.Parse("""
             {"Meta":{"DataModel":"Media","EventType":"Query","EventDateTime":"2026-03-04T10:00:00.000Z","Test":false,
@@ -82,13 +84,13 @@ internal sealed class BenchMessages
             "Patients":[],"VisitNumbers":[],"DocumentTypes":[],"DocumentIDs":[]}
             """);
         criterion(message);
-        message["Meta"]!["Logs"]![0]!["ID"] = Encoding.ASCII.GetString(LogPlace);
-        return Post("/", message);
+        message["Meta"]!["Logs"]![0]!["ID"] = NumberedBytes.LogPlace;
+        return Post("/", message, EngineCredential, expected ?? new ExpectedAnswer(200, HasDocument, 0));
     }
 
     /// <summary>A trace by log ID.</summary>
-    public static BenchMessages Trace() => new(Encoding.ASCII.GetBytes(
-        $"GET {TracePath}{Encoding.ASCII.GetString(LogPlace)} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {BenchServer.Token}\r\n\r\n"))
+    public static BenchMessages Trace() => new(
+        GetBytes($"/support/api/deliveries/{NumberedBytes.LogPlace}", Bearer(BenchServer.Token)), new ExpectedAnswer(200, NumberedBytes.LogPlace, 0))
     {
         AsksByLog = true,
     };
@@ -96,78 +98,61 @@ internal sealed class BenchMessages
     /// <summary>A create of a Media with such a file, its other elements those of the documented request.</summary>
     public static BenchMessages FhirCreate(int fileBytes)
     {
-        var file = new byte[fileBytes];
-        new Random(fileBytes).NextBytes(file);
         var media = JObject.Parse("""
             {"resourceType":"Media","status":"completed","subject":{"reference":"Patient/610066552b0a42c5a0095a047cf1bff1"},
             "encounter":{"reference":"Encounter/302fca5c-9231-4eca-83e7-c62b6ab93ba7"},
             "operator":{"reference":"Practitioner/3640cd20de8a470aa570a852859ac87e"},
             "content":{"contentType":"image/jpeg","data":"","title":"Image title"},"note":[{"text":"First note"},{"text":"Second note"}]}
             """);
-        media["identifier"] = new JArray(new JObject { ["system"] = "urn:bench", ["value"] = Encoding.ASCII.GetString(IdPlace) });
-        media["content"]!["data"] = Convert.ToBase64String(file);
-        return Post("/Media", media, $"Authorization: Bearer {BenchServer.ClientToken}");
+        media["identifier"] = new JArray(new JObject { ["system"] = "urn:bench", ["value"] = NumberedBytes.IdPlace });
+        media["content"]!["data"] = File(fileBytes);
+        return Post("/Media", media, Bearer(BenchServer.ClientToken), new ExpectedAnswer(201, "", 0));
     }
 
     /// <summary>A read of one resource, or of its file.</summary>
-    public static BenchMessages FhirRead(string path) =>
-        new(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {BenchServer.ClientToken}\r\n\r\n"));
-
-    /// <summary>What follows the head of the request.</summary>
-    public byte[] Body => _request[(_request.AsSpan().IndexOf("\r\n\r\n"u8) + 4)..];
+    /// <param name="leastBytes">Of the answer.</param>
+    public static BenchMessages FhirRead(string path, long leastBytes = 1) =>
+        new(GetBytes(path, Bearer(BenchServer.ClientToken)), new ExpectedAnswer(200, "", leastBytes));
 
     /// <summary>The bare read of a row.</summary>
-    public static BenchMessages Read(long id) => new(Encoding.ASCII.GetBytes(
-        string.Create(CultureInfo.InvariantCulture, $"GET /{id} HTTP/1.1\r\nHost: bench\r\n\r\n")));
+    /// <param name="bytes">Of the row.</param>
+    public static BenchMessages Read(long id, long bytes) =>
+        new(GetBytes(string.Create(CultureInfo.InvariantCulture, $"/{id}"), ""), new ExpectedAnswer(200, "", bytes));
 
-    /// <summary>A copy for one connection, which it may overwrite.</summary>
-    public byte[] Copy() => (byte[])_request.Clone();
+    /// <summary>The same requests, as the floor answers them: 200 and nothing more.</summary>
+    public BenchMessages ToFloor() => new(_request, new ExpectedAnswer(200, "", 0));
 
-    /// <summary>Writes the IDs into a copy.</summary>
-    public void Number(byte[] copy, long documentNumber, long logNumber)
+    /// <inheritdoc cref="NumberedBytes.Copy"/>
+    public byte[] Copy() => _request.Copy();
+
+    /// <inheritdoc cref="NumberedBytes.Number"/>
+    public void Number(byte[] copy, long documentNumber, long logNumber) => _request.Number(copy, documentNumber, logNumber);
+
+    private const string EngineCredential = $"verification-token: {BenchServer.Token}\r\n";
+
+    private static string Bearer(string token) => $"Authorization: Bearer {token}\r\n";
+
+    private static string File(int bytes)
     {
-        Write(copy, _idPlaces, documentNumber);
-        Write(copy, _logPlaces, logNumber);
+        var file = new byte[bytes];
+        new Random(bytes).NextBytes(file);
+        return Convert.ToBase64String(file);
     }
 
-    public static string Id(long number) => number.ToString("x32", CultureInfo.InvariantCulture);
+    private static NumberedBytes GetBytes(string path, string credential) =>
+        new(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: bench\r\n{credential}\r\n"));
 
-    private static BenchMessages Post(string path, JObject message) => Post(path, message, $"verification-token: {BenchServer.Token}");
-
-    private static BenchMessages Post(string path, JObject message, string credential)
+    private static BenchMessages Post(string path, JObject message, string credential, ExpectedAnswer expected)
     {
         var body = Encoding.UTF8.GetBytes(message.ToString(Newtonsoft.Json.Formatting.None));
         var head = Encoding.ASCII.GetBytes(
-            $"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n{credential}\r\nContent-Length: {body.Length}\r\n\r\n");
-        return new BenchMessages([.. head, .. body]);
-    }
-
-    private static void Write(byte[] copy, int[] places, long number)
-    {
-        Span<byte> digits = stackalloc byte[32];
-        number.TryFormat(digits, out _, "x32", CultureInfo.InvariantCulture);
-        foreach (var place in places)
-        {
-            digits.CopyTo(copy.AsSpan(place));
-        }
-    }
-
-    private static int[] Places(byte[] request, byte[] text)
-    {
-        var places = new List<int>();
-        for (var at = request.AsSpan().IndexOf(text); at >= 0;)
-        {
-            places.Add(at);
-            var next = request.AsSpan(at + 1).IndexOf(text);
-            at = next < 0 ? -1 : at + 1 + next;
-        }
-
-        return [.. places];
+            $"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n{credential}Content-Length: {body.Length}\r\n\r\n");
+        return new BenchMessages(new NumberedBytes([.. head, .. body]), expected);
     }
 
     private const string Envelope = """
         {"Meta":{"DataModel":"Media","EventType":"New","EventDateTime":"2026-03-02T14:05:09.120Z","Test":false,
-        "Source":{"ID":"0f7b1c0e-5d0c-4c57-9a3c-6c5e2f6d1a01","Name":"Lakeside Clinic EHR (p)"},
+        "Source":{"ID":"x","Name":"Lakeside Clinic EHR (p)"},
         "Destinations":[{"ID":"c2a4e9d8-7b13-4f7e-8c55-1f0b7d9e2b02","Name":"Document Archive (p)"}],
         "Logs":[{"ID":"x","AttemptID":"1c7a4b90-2f5d-4d6e-8a11-3e9f0b2d4c04"}],"FacilityCode":null},
         "Patient":{"Identifiers":[{"ID":"LK0004711","IDType":"MR"},{"ID":"6e2f8a10-1b2c-4d3e-8f4a-5b6c7d8e9f05","IDType":"EHRID"}],

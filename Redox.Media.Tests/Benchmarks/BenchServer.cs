@@ -11,8 +11,9 @@ using Redox.Media.Data;
 namespace Redox.Media.Tests.Benchmarks;
 
 /// <summary>
-/// A process that is measured: the product as it is composed everywhere, or the baseline. Both listen on a loopback port that they
-/// print, and both tell what they have allocated. Ends when its standard input does.
+/// A process that is measured: the product as it is composed everywhere, with the settings and the log that it ships with, or the baseline,
+/// which keeps no log. Both listen on a loopback port that they tell on standard error, which is otherwise quiet, and both tell what they have
+/// allocated. Ends when its standard input does.
 /// </summary>
 internal static class BenchServer
 {
@@ -21,13 +22,16 @@ internal static class BenchServer
     /// <summary>The bearer token of the one client.</summary>
     public const string ClientToken = "bench-client-token-0001";
 
+    /// <summary>What the address follows.</summary>
+    public const string Listening = "listening ";
+
     public const string Product = "product";
 
     public const string Baseline = "baseline";
 
     public static async Task<int> RunAsync(string kind, string connectionString)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production", ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Urls"] = "http://127.0.0.1:0",
@@ -41,7 +45,6 @@ internal static class BenchServer
             ["Clients:0:Scopes:0"] = "system/Media.crs",
             ["Fhir:MaxRequestsPerSecond"] = "1000000",
         });
-        builder.Logging.ClearProviders();
         if (kind == Product)
         {
             builder.Services.AddMediaData(connectionString);
@@ -49,6 +52,7 @@ internal static class BenchServer
         }
         else
         {
+            builder.Logging.ClearProviders();
             BaselineService.Add(builder, connectionString);
         }
 
@@ -65,7 +69,7 @@ internal static class BenchServer
         app.MapGet("/bench/allocated", () => GC.GetTotalAllocatedBytes(precise: true).ToString(System.Globalization.CultureInfo.InvariantCulture)).AllowAnonymous();
         app.MapGet("/bench/collect", Collect).AllowAnonymous();
         await app.StartAsync();
-        Console.WriteLine("listening " + app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        await Console.Error.WriteLineAsync(Listening + app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         await Console.In.ReadToEndAsync();
         await app.StopAsync();
         return 0;

@@ -5,44 +5,59 @@ namespace Redox.Media.Tests.Benchmarks;
 /// <summary>The product and a baseline under the same load, turn by turn in one run, and the line of the table that comes of it.</summary>
 internal sealed class Comparison(MeasuredProcess product, MeasuredProcess baseline, BenchPlan plan)
 {
+    /// <summary>False once an answer of either side was not the one that was meant.</summary>
+    public bool IsRight { get; private set; } = true;
+
     /// <summary>
-    /// "CPU" is processor time a request: of the service and, after the plus sign, of its sessions at the database. "KB" is what the
-    /// service allocates a request, "MB" its resident memory at the highest.
+    /// Writes the head, if there is anything to follow it. "CPU" is processor time a request: of the service and, after the plus sign, of its
+    /// sessions at the database. "KB" is what the service allocates a request. "MB" is its resident memory at the highest during the row; one
+    /// process serves all rows, so that it carries what the heap has kept of the rows before.
     /// </summary>
-    public static void WriteHead(string what, string baseline)
+    public static void WriteHead(string what, string other, IReadOnlyList<(int FileBytes, int Connections)> rows)
     {
-        Console.WriteLine();
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{what,-14} file conn |  per s {baseline,8}/s ratio (worst-best) | median ms {baseline,6} | p99 ms {baseline,6} | CPU ms     {baseline,-13} |     KB |  MB"));
+        if (rows.Count > 0)
+        {
+            Console.WriteLine();
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{what,-14} file conn |  per s {other,8}/s ratio (worst-best) | median ms {other,6} | p99 ms {other,6} | CPU ms     {other,-13} |     KB |  MB"));
+        }
     }
 
     /// <param name="kind">What is asked; empty where the head says it.</param>
-    /// <param name="ours">Loads the product for one turn.</param>
-    /// <param name="theirs">Loads the baseline for one turn.</param>
+    /// <param name="asked">Of the product.</param>
+    /// <param name="askedOfBaseline">Its load.</param>
+    /// <param name="pick">Of the documents of <paramref name="asked"/>; null for a new one each time.</param>
     public async Task MeasureAsync(
-        string kind, int fileBytes, int connections, Func<TimeSpan, Task<LoadResult>> ours, Func<TimeSpan, Task<LoadResult>> theirs)
+        string kind, int fileBytes, int connections, BenchMessages asked, BenchMessages askedOfBaseline, Func<long>? pick = null)
     {
+        var ours = new Side(product, turn => new LoadGenerator(product.Address).RunAsync(asked, connections, turn, pick: pick));
+        var theirs = new Side(baseline, turn => new LoadGenerator(baseline.Address).RunAsync(askedOfBaseline, connections, turn));
         var warm = TimeSpan.FromMilliseconds(Math.Max(500, plan.Turn.TotalMilliseconds / 2));
-        await ours(warm);
-        await theirs(warm);
+        await ours.WarmAsync(warm);
+        await theirs.WarmAsync(warm);
 
-        var (a, b) = (new Sum(product), new Sum(baseline));
         var ratios = new List<double>();
         product.ResetPeak();
         var allocated = await product.AllocatedAsync();
         for (var turn = 0; turn < plan.Turns; turn++)
         {
-            var us = await a.AddAsync(() => ours(plan.Turn));
-            var them = await b.AddAsync(() => theirs(plan.Turn));
-            ratios.Add(us.PerSecond / them.PerSecond);
+            // Who comes second finds what the first has left to be written behind it: each begins every other time.
+            var (first, second) = turn % 2 == 0 ? (ours, theirs) : (theirs, ours);
+            await first.TakeTurnAsync(plan.Turn);
+            await second.TakeTurnAsync(plan.Turn);
+            ratios.Add(ours.LastPerSecond / theirs.LastPerSecond);
         }
 
         allocated = await product.AllocatedAsync() - allocated;
+        var (a, b) = (ours.Sum, theirs.Sum);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{kind,-8}{Size(fileBytes),11} {connections,4} | {a.PerSecond,6:0.0} {b.PerSecond,10:0.0}  {a.PerSecond / b.PerSecond,4:0.00}  ({ratios.Min():0.00}-{ratios.Max():0.00})   | {a.Median,9:0.00} {b.Median,6:0.00} | {a.P99,6:0.0} {b.P99,6:0.0} | {a.CpuMs:0.000}+{a.DatabaseMs:0.000} {b.CpuMs:0.000}+{b.DatabaseMs:0.000} | {allocated / 1024.0 / a.Requests,6:0.0} | {product.PeakResident >> 20,3}{a.Failed}{b.Failed}"));
+            $"{kind,-8}{Size(fileBytes),11} {connections,4} | {a.PerSecond,6:0.0} {b.PerSecond,10:0.0}  {a.PerSecond / b.PerSecond,4:0.00}  ({ratios.Min():0.00}-{ratios.Max():0.00})   | {a.Median,9:0.00} {b.Median,6:0.00} | {a.P99,6:0.0} {b.P99,6:0.0} | {ours.CpuMs:0.000}+{ours.DatabaseMs:0.000} {theirs.CpuMs:0.000}+{theirs.DatabaseMs:0.000} | {allocated / 1024.0 / a.Requests,6:0.0} | {product.PeakResident >> 20,3}{Failed(a)}{Failed(b)}"));
+        IsRight &= a.Failures + b.Failures == 0;
     }
+
+    private static string Failed(LoadResult result) => result.Failures == 0 ? "" : $"  {result.Failures} FAILED ({result.Failure})";
 
     private static string Size(int bytes) => bytes switch
     {
@@ -50,42 +65,35 @@ internal sealed class Comparison(MeasuredProcess product, MeasuredProcess baseli
         _ => (bytes / 1_000).ToString(CultureInfo.InvariantCulture) + " KB",
     };
 
-    /// <summary>The turns of one side together.</summary>
-    private sealed class Sum(MeasuredProcess process)
+    /// <summary>One of the two and its turns together.</summary>
+    private sealed class Side(MeasuredProcess process, Func<TimeSpan, Task<LoadResult>> load)
     {
-        private readonly List<double> _latencies = [];
-        private TimeSpan _elapsed;
         private TimeSpan _processor;
         private TimeSpan _database;
-        private int _failures;
 
-        public int Requests => _latencies.Count;
+        public LoadResult Sum { get; private set; } = LoadResult.None;
 
-        public double PerSecond => Requests / _elapsed.TotalSeconds;
+        public double LastPerSecond { get; private set; }
 
-        public double CpuMs => _processor.TotalMilliseconds / Requests;
+        public double CpuMs => _processor.TotalMilliseconds / Sum.Requests;
 
-        public double DatabaseMs => _database.TotalMilliseconds / Requests;
+        public double DatabaseMs => _database.TotalMilliseconds / Sum.Requests;
 
-        public double Median => Percentile(0.5);
-
-        public double P99 => Percentile(0.99);
-
-        public string Failed => _failures == 0 ? "" : $"  {_failures} FAILED";
-
-        public async Task<LoadResult> AddAsync(Func<Task<LoadResult>> run)
+        /// <summary>Of it only what went wrong counts.</summary>
+        public async Task WarmAsync(TimeSpan duration)
         {
-            var (before, databaseBefore) = (process.Processor, process.DatabaseProcessor);
-            var result = await run();
-            _processor += process.Processor - before;
-            _database += process.DatabaseProcessor - databaseBefore;
-            _elapsed += result.Elapsed;
-            _failures += result.Failures;
-            _latencies.AddRange(result.SortedMilliseconds);
-            return result;
+            var warm = await load(duration);
+            Sum = LoadResult.None with { Failures = warm.Failures, Failure = warm.Failure };
         }
 
-        private double Percentile(double share) =>
-            _latencies.Count == 0 ? double.NaN : _latencies.Order().ElementAt((int)Math.Min(_latencies.Count - 1, share * _latencies.Count));
+        public async Task TakeTurnAsync(TimeSpan duration)
+        {
+            var (before, databaseBefore) = (process.Processor, process.DatabaseProcessor);
+            var result = await load(duration);
+            _processor += process.Processor - before;
+            _database += process.DatabaseProcessor - databaseBefore;
+            LastPerSecond = result.PerSecond;
+            Sum = Sum.Plus(result);
+        }
     }
 }

@@ -3,24 +3,17 @@ namespace Redox.Media.Tests.Benchmarks;
 /// <summary>Deliveries against the floor, with the same messages.</summary>
 internal sealed class DeliveryBench(MeasuredProcess product, MeasuredProcess floor, BenchPlan plan)
 {
-    public async Task RunAsync()
+    /// <returns>False when an answer was not the one that was meant.</returns>
+    public async Task<bool> RunAsync()
     {
-        if (plan.Deliveries.Count == 0)
-        {
-            return;
-        }
-
-        Comparison.WriteHead("Deliveries", "floor");
+        var comparison = new Comparison(product, floor, plan);
+        Comparison.WriteHead("Deliveries", "floor", plan.Deliveries);
         foreach (var (fileBytes, connections) in plan.Deliveries)
         {
             var messages = BenchMessages.New(fileBytes);
-            var (ours, theirs) = (new LoadGenerator(product.Address), new LoadGenerator(floor.Address));
-            await new Comparison(product, floor, plan).MeasureAsync(
-                "",
-                fileBytes,
-                connections,
-                turn => ours.RunAsync(messages, connections, turn, int.MaxValue),
-                turn => theirs.RunAsync(messages, connections, turn, int.MaxValue));
+            await comparison.MeasureAsync("", fileBytes, connections, messages, messages.ToFloor());
         }
+
+        return comparison.IsRight;
     }
 }

@@ -8,62 +8,41 @@ namespace Redox.Media.Tests.Benchmarks;
 /// </summary>
 internal sealed class FhirBench(MeasuredProcess product, MeasuredProcess baseline, BenchPlan plan)
 {
-    public async Task RunAsync()
-    {
-        if (plan.FhirCreates.Count + plan.FhirReads.Count == 0)
-        {
-            return;
-        }
+    private readonly Comparison _comparison = new(product, baseline, plan);
 
-        Comparison.WriteHead("FHIR", "base");
+    /// <inheritdoc cref="DeliveryBench.RunAsync"/>
+    public async Task<bool> RunAsync()
+    {
+        Comparison.WriteHead("FHIR", "base", [.. plan.FhirCreates, .. plan.FhirReads]);
         foreach (var (fileBytes, connections) in plan.FhirCreates)
         {
             var create = BenchMessages.FhirCreate(fileBytes);
-            await MeasureAsync("create", fileBytes, connections, create, create);
+            await _comparison.MeasureAsync("create", fileBytes, connections, create, create.ToFloor());
         }
 
         foreach (var (fileBytes, connections) in plan.FhirReads)
         {
             var resource = await CreateAsync(BenchMessages.FhirCreate(fileBytes));
-            await ReadAsync("read", fileBytes, connections, resource);
-            await ReadAsync("content", fileBytes, connections, resource + "/files/content");
+            await ReadAsync("read", fileBytes, connections, resource, leastBytes: 1);
+            await ReadAsync("content", fileBytes, connections, resource + "/files/content", leastBytes: fileBytes);
         }
+
+        return _comparison.IsRight;
     }
 
-    private async Task ReadAsync(string kind, int fileBytes, int connections, string path)
+    private async Task ReadAsync(string kind, int fileBytes, int connections, string path, long leastBytes)
     {
-        var answer = await SendAsync(HttpMethod.Get, path, null);
-        var read = await BareRead.OfAsync(baseline, await answer.Content.ReadAsByteArrayAsync());
-        await MeasureAsync(kind, fileBytes, connections, BenchMessages.FhirRead(path), read);
-    }
-
-    private Task MeasureAsync(string kind, int fileBytes, int connections, BenchMessages asked, BenchMessages askedOfBaseline)
-    {
-        var (ours, theirs) = (new LoadGenerator(product.Address), new LoadGenerator(baseline.Address));
-        return new Comparison(product, baseline, plan).MeasureAsync(
-            kind,
-            fileBytes,
-            connections,
-            turn => ours.RunAsync(asked, connections, turn, int.MaxValue),
-            turn => theirs.RunAsync(askedOfBaseline, connections, turn, int.MaxValue));
+        var answer = await new LoadGenerator(product.Address).AskAsync(BenchMessages.FhirRead(path, leastBytes), 0);
+        var read = await BareRead.OfAsync(baseline, answer);
+        await _comparison.MeasureAsync(kind, fileBytes, connections, BenchMessages.FhirRead(path, answer.Length), read);
     }
 
     /// <summary>Creates one and returns the path of its resource.</summary>
     private async Task<string> CreateAsync(BenchMessages create)
     {
-        var answer = await SendAsync(HttpMethod.Post, "/Media", create.Body);
-        return answer.Headers.Location!.AbsolutePath.Split("/_history/")[0];
-    }
-
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, byte[]? body)
-    {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/Media", UriKind.Relative)) { Content = new ByteArrayContent(create.Body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", BenchServer.ClientToken);
-        if (body is not null)
-        {
-            request.Content = new ByteArrayContent(body);
-        }
-
-        return (await product.Http.SendAsync(request)).EnsureSuccessStatusCode();
+        using var answer = (await product.Http.SendAsync(request)).EnsureSuccessStatusCode();
+        return answer.Headers.Location!.AbsolutePath.Split("/_history/")[0];
     }
 }

@@ -25,27 +25,29 @@ internal sealed class MeasuredProcess : IAsyncDisposable
 
     public HttpClient Http => _http;
 
-    public TimeSpan StartTime { get; private set; }
-
     public static async Task<MeasuredProcess> StartAsync(string kind, string connectionString)
     {
-        var clock = Stopwatch.StartNew();
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
-        start.ArgumentList.Add(typeof(MeasuredProcess).Assembly.Location);
-        start.ArgumentList.Add("bench-server");
-        start.ArgumentList.Add(kind);
-        start.ArgumentList.Add(connectionString);
+        var start = WithoutOutput(typeof(MeasuredProcess).Assembly.Location, "bench-server", kind, connectionString);
+        start.RedirectStandardInput = start.RedirectStandardError = true;
         var process = Process.Start(start)!;
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        while (await process.StandardError.ReadLineAsync() is { } line)
         {
-            if (line.StartsWith("listening ", StringComparison.Ordinal))
+            if (line.StartsWith(BenchServer.Listening, StringComparison.Ordinal))
             {
-                return new MeasuredProcess(process, new Uri(line["listening ".Length..]), connectionString) { StartTime = clock.Elapsed };
+                return new MeasuredProcess(process, new Uri(line[BenchServer.Listening.Length..]), connectionString);
             }
+
+            await Console.Error.WriteLineAsync(line);
         }
 
         throw new InvalidOperationException($"The {kind} server did not start.");
     }
+
+    /// <summary>
+    /// To start a program of .NET whose log goes where it costs nobody anything: a pipe would have to be read, on the processors that are
+    /// measured.
+    /// </summary>
+    public static ProcessStartInfo WithoutOutput(params string[] program) => new("sh", ["-c", "exec dotnet \"$@\" >/dev/null", "sh", .. program]);
 
     /// <summary>Processor time of the process so far.</summary>
     public TimeSpan Processor
