@@ -19,6 +19,7 @@ internal static class DatabaseConditions
         PostgresErrorCodes.InvalidAuthorizationSpecification,
         PostgresErrorCodes.InvalidCatalogName, // the database is being restored
         PostgresErrorCodes.IoError,
+        PostgresErrorCodes.InvalidSqlStatementName,
     };
 
     /// <summary>True when the same request may succeed later, without anything about it changing.</summary>
@@ -49,10 +50,11 @@ internal static class DatabaseConditions
 
     /// <summary>
     /// True when it may be a matter of the session, which a new one mends: a session that began while the database could only be read
-    /// stays read-only for as long as it lives, and a pool under load keeps it for ever.
+    /// stays read-only for as long as it lives, and a pool under load keeps it for ever; one that has lost its prepared statements, to a pooler
+    /// or to a batch that failed while it prepared them, answers none of them again.
     /// </summary>
     public static bool IsOfTheSession(Exception? exception) =>
-        exception is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
+        exception is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InvalidSqlStatementName };
 
     /// <summary>Names the condition for a log or an answer: a code or a kind, never a statement or a value.</summary>
     public static string Name(Exception? exception) => exception switch

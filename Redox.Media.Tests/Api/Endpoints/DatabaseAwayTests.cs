@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using Newtonsoft.Json.Linq;
 using Npgsql;
 using NUnit.Framework;
@@ -101,6 +102,24 @@ public sealed class DatabaseAwayTests
         }
 
         Assert.That(service.Logs.Entries.Where(entry => entry.Contains("[1802]", StringComparison.Ordinal)), Has.Exactly(2).Items);
+    }
+
+    [Test]
+    public async Task A_session_that_has_lost_its_prepared_statements_is_not_kept()
+    {
+        await using var service = await RunningService.StartAsync(await TestDatabase.CreateAsync() + ";Maximum Pool Size=1");
+        for (var i = 0; i < 4; i++) // until they are prepared
+        {
+            Assert.That(await service.ApplyAsync(Message.New(Message.NewSource(), "x")), Is.EqualTo("created"));
+        }
+
+        await using (var session = await service.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync())
+        await using (var forget = new NpgsqlCommand("deallocate all", session))
+        {
+            await forget.ExecuteNonQueryAsync();
+        }
+
+        Assert.That(await service.ApplyAsync(Message.New(Message.NewSource(), "x")), Is.EqualTo("created"));
     }
 
     private static async Task<int> HealthAsync(RunningService service, string which) =>
