@@ -29,7 +29,7 @@ internal static class GrowthArchive
         await ExecuteAsync(connection, "set work_mem = '256MB'; set maintenance_work_mem = '1GB'");
 
         // For a large fill every index besides the primary keys is taken away and made anew: row by row it would take hours. What is made anew is
-        // packed, as after a REINDEX; pages that were filled row by row have room left in them, and there are about half as many more of them.
+        // packed, as after a REINDEX; row by row, as the small archive's are and an archive's in life, pages keep room and there are more of them.
         var indexes = to - from > BatchDocuments ? await IndexesAsync(connection) : [];
         foreach (var (name, _) in indexes)
         {
