@@ -71,7 +71,7 @@ public sealed class R4NarrativeTests
 
     [Test]
     public void Half_a_surrogate_pair_is_refused() => Assert.That(
-        R4Issues.With("""{"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">\ud800</div>"}}""").Places(),
+        R4Issues.Of("""{"resourceType":"Media","status":"completed","content":{"title":"x"},"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">\ud800</div>"}}""").Places(),
         Is.EqualTo(new[] { ("invariant", "Media.text.div") }));
 
     [TestCase("")]
