@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Collections.Frozen;
 using System.Text.Json;
 using Redox.Media.Core.Messages;
 
@@ -6,7 +6,7 @@ namespace Redox.Media.Core.Fhir;
 
 /// <summary>
 /// The other form of the documented request: the attribute table of Canvas Medical's Media page, with its <c>integration_*</c> members.
-/// It is the message that the FHIR gateway passes on inwards, so it says the same as a Media and is turned into one; what the table
+/// It is the message that the FHIR gateway passes on inwards, so it says the same as a Media and is turned into one (<see cref="AttributeMedia"/>); what the table
 /// marks as required is required, and what it calls hard-coded is compared.
 /// </summary>
 public static class AttributeForm
@@ -32,6 +32,9 @@ public static class AttributeForm
     private static readonly string[] Objects = ["patient_identifier", "integration_payload", "media"];
 
     private static readonly string[] Optional = ["originator", "title", "narrative"];
+
+    /// <summary>The names of all its members.</summary>
+    internal static FrozenSet<string> Names { get; } = Required.Select(row => row.Path[^1]).Concat(Optional).ToFrozenSet();
 
     /// <summary>True for a body that is in this form: it names no resource type, and a member that only this form has.</summary>
     public static bool Is(JsonElement body) =>
@@ -66,6 +69,12 @@ public static class AttributeForm
             }
         }
 
+        if (FhirText.Of(FhirText.Object(body, "patient_identifier"u8), "identifier"u8) is { } patient && FhirReference.TypeOf(patient) is not (null or "Patient"))
+        {
+            const string name = "patient_identifier.identifier";
+            issues.Add(FhirIssue.Malformed(IssueCodes.Value, name, $"{name} must be of a patient."));
+        }
+
         var payload = FhirText.Object(body, "integration_payload"u8);
         foreach (var name in Optional)
         {
@@ -77,55 +86,5 @@ public static class AttributeForm
         }
 
         return issues;
-    }
-
-    /// <summary>The Media that says the same, with its file cut out as it was.</summary>
-    /// <param name="body">Valid.</param>
-    public static ReadOnlyMemory<byte> ToMedia(JsonElement body)
-    {
-        var payload = FhirText.Object(body, "integration_payload"u8);
-        var buffer = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(buffer);
-        writer.WriteStartObject();
-        writer.WriteString("resourceType"u8, "Media"u8);
-        Copy(writer, "status"u8, payload, "status"u8);
-        Reference(writer, "subject", "Patient", FhirText.Of(FhirText.Object(body, "patient_identifier"u8), "identifier"u8));
-        Reference(writer, "encounter", "Encounter", FhirText.Of(payload, "encounter_id"u8));
-        Reference(writer, "operator", "Practitioner", FhirText.Of(payload, "originator"u8));
-        writer.WriteStartObject("content"u8);
-        Copy(writer, "contentType"u8, FhirText.Object(payload, "media"u8), "content_type"u8);
-        writer.WriteString("data"u8, ""u8);
-        Copy(writer, "title"u8, payload, "title"u8);
-        writer.WriteEndObject();
-        if (!string.IsNullOrEmpty(FhirText.Of(payload, "narrative"u8)))
-        {
-            writer.WriteStartArray("note"u8);
-            writer.WriteStartObject();
-            Copy(writer, "text"u8, payload, "narrative"u8);
-            writer.WriteEndObject();
-            writer.WriteEndArray();
-        }
-
-        writer.WriteEndObject();
-        writer.Flush();
-        return buffer.WrittenMemory;
-    }
-
-    private static void Copy(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonElement parent, ReadOnlySpan<byte> itsName)
-    {
-        if (FhirText.Of(parent, itsName) is { Length: > 0 } text)
-        {
-            writer.WriteString(name, FhirText.Whole(text));
-        }
-    }
-
-    private static void Reference(Utf8JsonWriter writer, string name, string type, string? id)
-    {
-        if (!string.IsNullOrEmpty(id))
-        {
-            writer.WriteStartObject(name);
-            writer.WriteString("reference"u8, FhirText.Whole(id.Contains('/', StringComparison.Ordinal) ? id : type + "/" + id));
-            writer.WriteEndObject();
-        }
     }
 }

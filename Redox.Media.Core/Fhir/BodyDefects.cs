@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Redox.Media.Core.Intake;
 using Redox.Media.Core.Messages;
@@ -8,8 +7,6 @@ namespace Redox.Media.Core.Fhir;
 /// <summary>What the intake found wrong with a body, and what its file says against the resource.</summary>
 internal static class BodyDefects
 {
-    private const byte Escape = (byte)'\\';
-
     /// <summary>What keeps a body from being read at all.</summary>
     public static IEnumerable<FhirIssue> Of(ReceivedMessage body)
     {
@@ -36,16 +33,6 @@ internal static class BodyDefects
         }
     }
 
-    /// <summary>Names that are no text, being half a surrogate pair: no element of FHIR's is called so, and no answer could carry it.</summary>
-    public static IEnumerable<FhirIssue> OfNames(JsonElement resource)
-    {
-        // Only an escape can write half a pair, and a resource seldom has one.
-        if (JsonMarshal.GetRawUtf8Value(resource).Contains(Escape) && HasBrokenName(resource))
-        {
-            yield return FhirIssue.Malformed(IssueCodes.Structure, null, "The name of a member is no Unicode text.");
-        }
-    }
-
     /// <summary>What is wrong with the file as a base64Binary.</summary>
     public static IEnumerable<FhirIssue> OfFile(ReceivedMessage body, JsonElement media)
     {
@@ -57,6 +44,12 @@ internal static class BodyDefects
 
         if (Messages.JsonText.Member(FhirText.Object(media, "content"u8), "data"u8) is not { ValueKind: JsonValueKind.String })
         {
+            if (body.File != FileForm.Absent)
+            {
+                // The other form's place for a file, beside a resource: its bytes would be nobody's.
+                yield return FhirIssue.Malformed(IssueCodes.Structure, data, data + " is where the file must stand.");
+            }
+
             yield break;
         }
 
@@ -97,18 +90,5 @@ internal static class BodyDefects
         {
             yield return FhirIssue.Refused("Media.content.contentType", "Media.content.data is plainly of another type than Media.content.contentType says.");
         }
-    }
-
-    private static bool HasBrokenName(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => element.EnumerateObject().Any(member => IsBroken(member) || HasBrokenName(member.Value)),
-        JsonValueKind.Array => element.EnumerateArray().Any(HasBrokenName),
-        _ => false,
-    };
-
-    private static bool IsBroken(JsonProperty member)
-    {
-        var raw = JsonMarshal.GetRawUtf8PropertyName(member);
-        return raw.Contains(Escape) && Messages.JsonText.Unescape(raw) is var name && FhirText.Whole(name) != name;
     }
 }

@@ -20,13 +20,14 @@ public static class CanvasProfile
             yield return FhirIssue.Refused("Media.status", "Media.status must be one of " + string.Join(", ", Status) + " (Canvas profile).");
         }
 
-        if (string.IsNullOrEmpty(FhirText.Of(FhirText.Object(media, "subject"u8), "reference"u8)))
+        var subject = FhirText.Object(media, "subject"u8);
+        if (string.IsNullOrEmpty(FhirText.Of(subject, "reference"u8)) || R4References.TypeOf(subject, R4Contained.Of(media)) != "Patient")
         {
             yield return FhirIssue.Refused("Media.subject", "Media.subject must have a reference to a patient (Canvas profile).");
         }
 
         var content = FhirText.Object(media, "content"u8);
-        if (FhirText.Of(content, "contentType"u8) is not { } type || !ContentTypes.Contains(FileTypes.Essence(type)))
+        if (FhirText.Of(content, "contentType"u8) is not { } type || !ContentTypes.Contains(FileTypes.Essence(type), StringComparer.OrdinalIgnoreCase))
         {
             yield return FhirIssue.Refused(
                 "Media.content.contentType", "Media.content.contentType must be one of " + string.Join(", ", ContentTypes) + " (Canvas profile).");

@@ -9,10 +9,22 @@ internal static class FhirReference
     /// <summary>The reference without its version, and relative when it leads to this service itself.</summary>
     public static string Normal(string reference, string serviceBase)
     {
-        var history = reference.IndexOf("/_history/", StringComparison.Ordinal);
-        var unversioned = history < 0 ? reference : reference[..history];
+        var unversioned = Unversioned(reference);
         return unversioned.StartsWith(serviceBase + "/", StringComparison.Ordinal) ? unversioned[(serviceBase.Length + 1)..] : unversioned;
     }
+
+    /// <summary>The type of resource that a reference names: of <c>Patient/1</c>, alone or at the end of a web address. Null when it names none.</summary>
+    public static string? TypeOf(string reference)
+    {
+        var segments = Unversioned(reference).Split('/');
+        var isWeb = reference.StartsWith("http://", StringComparison.Ordinal) || reference.StartsWith("https://", StringComparison.Ordinal);
+        return segments.Length >= 2 && (segments.Length == 2 || isWeb)
+            && R4ValueSets.ResourceTypes.TryGetValue(segments[^2], out var type) && R4Primitives.IsId(segments[^1]) ? type : null;
+    }
+
+    /// <summary>True for what begins with a scheme, such as <c>https:</c> or <c>urn:</c>.</summary>
+    public static bool IsAbsolute(string reference) =>
+        reference.IndexOf(':', StringComparison.Ordinal) is > 0 and var end && Uri.CheckSchemeName(reference[..end]);
 
     /// <summary>
     /// The ID by which Redox's side knows what a reference leads to: <c>1</c> for <c>Patient/1</c>, and for anything absolute the whole
@@ -41,4 +53,7 @@ internal static class FhirReference
         FhirText.Of(element, "reference"u8) is { Length: > 1 } reference && reference[0] == '#'
             ? JsonText.Elements(resource, "contained"u8).FirstOrDefault(inner => FhirText.Of(inner, "id"u8) == reference[1..])
             : default;
+
+    private static string Unversioned(string reference) =>
+        reference.IndexOf("/_history/", StringComparison.Ordinal) is >= 0 and var history ? reference[..history] : reference;
 }

@@ -69,7 +69,7 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
 
         using var document = JsonDocument.Parse(body.Envelope, new JsonDocumentOptions { MaxDepth = int.MaxValue });
         var asSent = document.RootElement;
-        issues.AddRange(BodyDefects.OfNames(asSent));
+        issues.AddRange(MemberNames.Broken(asSent));
         if (issues.Count > 0)
         {
             return await RefuseAsync(body, create, issues, cancellation);
@@ -86,7 +86,7 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
             return await RefuseAsync(body, create, issues, cancellation);
         }
 
-        var media = AttributeForm.ToMedia(asSent);
+        var media = AttributeMedia.Write(asSent);
         using var turned = JsonDocument.Parse(media);
         return await CreateAsync(body, media, turned.RootElement, asSent, create, cancellation);
     }
@@ -103,7 +103,7 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
 
         if (issues.Count > 0)
         {
-            return await RefuseAsync(body, create, issues, cancellation);
+            return await RefuseAsync(body, create, asSent.ValueKind == JsonValueKind.Object ? issues.ConvertAll(AttributeMedia.AsSent) : issues, cancellation);
         }
 
         var documentEvent = ToEvent(body, resource, media, asSent, create);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Redox.Media.Core.Messages;
 
@@ -8,16 +7,15 @@ namespace Redox.Media.Core.Fhir;
 /// Holds a Media against <see cref="R4Rules"/> and the JSON form of FHIR: nothing is empty, nothing is null, what may repeat is an
 /// array and what may not is none. Names that R4 does not know are passed over: they are kept, not judged.
 /// </summary>
-public sealed class R4Validator
+public sealed partial class R4Validator
 {
     /// <summary>More than a person mends at a time.</summary>
     private const int MostIssues = 50;
 
     private readonly List<FhirIssue> _issues = [];
+    private readonly R4Contained _contained;
 
-    private R4Validator()
-    {
-    }
+    private R4Validator(JsonElement media) => _contained = R4Contained.Of(media);
 
     public static IReadOnlyList<FhirIssue> Validate(JsonElement media)
     {
@@ -31,56 +29,83 @@ public sealed class R4Validator
             return [FhirIssue.Malformed(IssueCodes.Invalid, "Media", "resourceType must be Media at this address.")];
         }
 
-        var validator = new R4Validator();
-        validator.Object(media, "Media", new Place(null, "Media"));
-        R4Invariants.Check(media, validator.Say);
+        var validator = new R4Validator(media);
+        validator.Object(media, R4Rules.Types["Media"], new Place("Media"));
         return validator._issues;
     }
 
-    private void Say(string code, string expression, string text)
+    private void Say(string code, Place place, string text)
     {
         if (_issues.Count < MostIssues)
         {
-            _issues.Add(FhirIssue.Malformed(code, expression, $"{expression} {text}."));
+            _issues.Add(FhirIssue.Malformed(code, place.ToString(), $"{place} {text}."));
         }
     }
 
-    private void Say(string code, Place place, string text) => Say(code, place.ToString(), text);
-
-    private void Object(JsonElement parent, string type, Place place)
+    /// <param name="hasValue">It is what stands beside a value, and has something to it by that.</param>
+    private void Object(JsonElement parent, R4Type type, Place place, bool hasValue = false)
     {
-        foreach (var element in R4Rules.Types[type])
+        ulong present = 0, again = 0;
+        var isEmpty = !hasValue && !type.IsResource;
+        foreach (var property in parent.EnumerateObject())
         {
-            var present = 0;
-            foreach (var wire in element.WireNames)
+            if (type.Find(property) is not { } member)
             {
-                present += Member(parent, element, wire, place) ? 1 : 0;
+                Unknown(property, type, place);
             }
+            else if (Member(parent, property.Value, member, place))
+            {
+                isEmpty &= member.Element.Name == "id";
+                again |= present & member.Bit;
+                present |= member.Bit;
+            }
+        }
 
-            if (present < element.Min)
+        for (var at = 0; at < type.Elements.Length; at++)
+        {
+            var (element, bit) = (type.Elements[at], R4Type.Bit(at));
+            if (element.Min > 0 && (present & bit) == 0)
             {
-                Say(IssueCodes.Required, new Place(place, element.BaseName), "is required");
+                Say(IssueCodes.Required, place.Of(element.BaseName), "is required");
             }
-            else if (present > 1)
+            else if ((again & bit) != 0 && element.WireNames.Count(wire => Has(parent, wire)) > 1)
             {
-                Say(IssueCodes.Structure, new Place(place, element.BaseName), "may be of one type only");
+                Say(IssueCodes.Structure, place.Of(element.BaseName), "may be of one type only");
             }
+        }
+
+        if (isEmpty)
+        {
+            Say(IssueCodes.Invariant, place, "must have something in it besides an id (ele-1)");
+        }
+
+        if (R4Invariants.Broken(type.Name, parent) is { } rule)
+        {
+            Say(IssueCodes.Invariant, place, rule);
         }
     }
 
-    /// <summary>Checks one member by its name on the wire; true when it, or its extensions in its stead, are there.</summary>
-    private bool Member(JsonElement parent, R4Element element, R4WireName wire, Place around)
+    // The value of an extension is named for its type: one of a type that R4 does not have could not be read by anyone.
+    private void Unknown(JsonProperty property, R4Type type, Place place)
     {
-        var hasExtensions = wire.IsPrimitive && Extensions(parent, element, wire, around);
-        if (!parent.TryGetProperty(wire.Utf8, out var value))
+        if (type.Name == "Extension" && R4Invariants.IsValue(property))
         {
-            return hasExtensions;
+            Say(IssueCodes.Structure, place.Of("value"), "must be of a type that R4 knows");
+        }
+    }
+
+    /// <summary>Checks one member; true when its element is there by it.</summary>
+    private bool Member(JsonElement parent, JsonElement value, R4Member member, Place around)
+    {
+        var place = around.Of(member.Element.BaseName);
+        if (member.IsBeside)
+        {
+            return Beside(value, JsonText.Member(parent, member.Wire.Utf8), member.Element, place);
         }
 
-        var place = new Place(around, element.BaseName);
-        if (element.IsMany)
+        if (member.Element.IsMany)
         {
-            Array(value, element, wire, place, mayHaveGaps: hasExtensions);
+            Array(value, JsonText.Member(parent, member.Wire.BesideUtf8), member, place);
         }
         else if (value.ValueKind == JsonValueKind.Array)
         {
@@ -88,13 +113,14 @@ public sealed class R4Validator
         }
         else
         {
-            Value(value, element, wire, place);
+            Value(value, member.Element, member.Wire, place);
         }
 
         return true;
     }
 
-    private void Array(JsonElement value, R4Element element, R4WireName wire, Place place, bool mayHaveGaps)
+    /// <param name="beside">The array of its extensions, where a gap has something to show instead of a value.</param>
+    private void Array(JsonElement value, JsonElement? beside, R4Member member, Place place)
     {
         if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
         {
@@ -105,9 +131,9 @@ public sealed class R4Validator
         var at = 0;
         foreach (var item in value.EnumerateArray())
         {
-            if (!mayHaveGaps || item.ValueKind != JsonValueKind.Null)
+            if (item.ValueKind != JsonValueKind.Null || At(beside, at) is not { ValueKind: JsonValueKind.Object })
             {
-                Value(item, element, wire, place with { At = at });
+                Value(item, member.Element, member.Wire, place.At(at));
             }
 
             at++;
@@ -118,16 +144,7 @@ public sealed class R4Validator
     {
         if (wire.IsPrimitive)
         {
-            // The file has been taken out of the body: what stands in its place is any text, and the file is judged where it is.
-            var isFile = element.Name == "data" && value.ValueKind == JsonValueKind.String && place.ToString() == "Media.content.data";
-            var problem = isFile ? null : R4Primitives.Problem(wire.Type, value);
-            problem ??= element.Codes is { } codes && !R4Rules.Codes[codes].Contains(JsonText.Scalar(value))
-                ? "must be one of " + string.Join(", ", R4Rules.Codes[codes])
-                : null;
-            if (problem is not null)
-            {
-                Say(IssueCodes.Value, place, problem);
-            }
+            Primitive(value, element, wire, place);
         }
         else if (value.ValueKind != JsonValueKind.Object || value.GetPropertyCount() == 0)
         {
@@ -135,40 +152,21 @@ public sealed class R4Validator
         }
         else if (wire.Type == "Resource")
         {
-            if (string.IsNullOrEmpty(FhirText.Of(value, "resourceType"u8)))
-            {
-                Say(IssueCodes.Required, new Place(place, "resourceType"), "is required");
-            }
+            Resource(value, place);
         }
         else
         {
-            Object(value, wire.Type, place);
+            Object(value, R4Rules.Types[wire.Type], place);
+            if (wire.Type == "Reference" && R4References.Broken(value, element.Targets, _contained) is { } broken)
+            {
+                Say(broken.Code, place, broken.Rule);
+            }
         }
     }
 
-    private bool Extensions(JsonElement parent, R4Element element, R4WireName wire, Place around)
-    {
-        if (!parent.TryGetProperty(wire.ExtensionsUtf8, out var value))
-        {
-            return false;
-        }
+    private static bool Has(JsonElement parent, R4WireName wire) =>
+        JsonText.Member(parent, wire.Utf8) is not null || (wire.IsPrimitive && JsonText.Member(parent, wire.BesideUtf8) is not null);
 
-        if (value.ValueKind != (element.IsMany ? JsonValueKind.Array : JsonValueKind.Object))
-        {
-            var text = element.IsMany ? "must have its extensions in an array" : "must have its extensions in an object";
-            Say(IssueCodes.Structure, new Place(around, element.BaseName), text);
-        }
-
-        return true;
-    }
-
-    /// <summary>Where an element stands. It becomes a text, R4's expression for it, when there is something to say.</summary>
-    private sealed record Place(Place? Around, string Name)
-    {
-        /// <summary>Its number in an array, from 0; null when it is in none.</summary>
-        public int? At { get; init; }
-
-        public override string ToString() =>
-            (Around is null ? Name : $"{Around}.{Name}") + (At is { } at ? string.Create(CultureInfo.InvariantCulture, $"[{at}]") : "");
-    }
+    private static JsonElement? At(JsonElement? array, int at) =>
+        array is { ValueKind: JsonValueKind.Array } items && at < items.GetArrayLength() ? items[at] : null;
 }
