@@ -14,6 +14,7 @@ namespace Redox.Media.Core.Fhir;
 internal static class DocumentReferenceView
 {
     private static readonly string[] Subjects = ["Patient", "Practitioner", "Group", "Device"];
+    private static readonly string[] Encounters = ["Encounter"];
     private static readonly string[] Authors = ["Practitioner", "PractitionerRole", "Organization", "Device", "Patient", "RelatedPerson"];
 
     public static void Write(Utf8JsonWriter writer, JsonElement media, FoundMedia found, string? contentUrl)
@@ -147,16 +148,16 @@ internal static class DocumentReferenceView
 
     private static void WriteContext(Utf8JsonWriter writer, JsonElement media, bool hasPatient)
     {
-        var encounter = JsonText.Member(media, "encounter"u8);
+        var encounter = FhirText.Object(media, "encounter"u8);
         var moment = FhirText.Of(media, "createdDateTime"u8);
         var period = JsonText.Member(media, "createdPeriod"u8);
-        if (encounter is null && moment is null && period is null && !hasPatient)
+        if (!ProjectedReference.IsWritten(media, encounter, Encounters) && moment is null && period is null && !hasPatient)
         {
             return;
         }
 
         writer.WriteStartObject("context"u8);
-        ProjectedReference.Write(writer, "encounter", media, encounter ?? default, ["Encounter"], isMany: true);
+        ProjectedReference.Write(writer, "encounter", media, encounter, Encounters, isMany: true);
         Copy(writer, "period", media, "createdPeriod"u8);
         if (moment is not null)
         {

@@ -10,16 +10,13 @@ namespace Redox.Media.Core.Fhir;
 /// </summary>
 internal static class ProjectedReference
 {
+    /// <summary>True when there is something to write.</summary>
+    public static bool IsWritten(JsonElement media, JsonElement element, string[] types) => Read(media, element, types) is not null;
+
     /// <param name="types">What it may lead to; what names no type is of the first.</param>
     public static void Write(Utf8JsonWriter writer, string name, JsonElement media, JsonElement element, string[] types, bool isMany)
     {
-        var reference = FhirText.Of(element, "reference"u8);
-        var isLocal = reference?.StartsWith('#') == true;
-        var contained = FhirReference.Contained(media, element);
-        var type = FhirText.Of(element, "type"u8) ?? FhirText.Of(contained, "resourceType"u8) ?? TypeOf(reference) ?? types[0];
-        var identifier = isLocal ? Identifier(element, contained) : default;
-        var display = FhirText.Of(element, "display"u8);
-        if (element.ValueKind != JsonValueKind.Object || !types.Contains(type) || (isLocal && identifier.ValueKind == JsonValueKind.Undefined && display is null))
+        if (Read(media, element, types) is not { } found)
         {
             return;
         }
@@ -30,17 +27,17 @@ internal static class ProjectedReference
             writer.WriteStartArray();
         }
 
-        if (isLocal)
+        if (found.IsLocal)
         {
             writer.WriteStartObject();
-            writer.WriteString("type"u8, type);
-            if (identifier.ValueKind == JsonValueKind.Object)
+            writer.WriteString("type"u8, found.Type);
+            if (found.Identifier.ValueKind == JsonValueKind.Object)
             {
                 writer.WritePropertyName("identifier"u8);
-                Raw(writer, identifier);
+                Raw(writer, found.Identifier);
             }
 
-            RedoxElements.Text(writer, "display", display);
+            RedoxElements.Text(writer, "display", found.Display);
             writer.WriteEndObject();
         }
         else
@@ -52,6 +49,18 @@ internal static class ProjectedReference
         {
             writer.WriteEndArray();
         }
+    }
+
+    private static (string Type, bool IsLocal, JsonElement Identifier, string? Display)? Read(JsonElement media, JsonElement element, string[] types)
+    {
+        var reference = FhirText.Of(element, "reference"u8);
+        var isLocal = reference?.StartsWith('#') == true;
+        var contained = FhirReference.Contained(media, element);
+        var type = FhirText.Of(element, "type"u8) ?? FhirText.Of(contained, "resourceType"u8) ?? TypeOf(reference) ?? types[0];
+        var identifier = isLocal ? Identifier(element, contained) : default;
+        var display = FhirText.Of(element, "display"u8);
+        var saysWho = !isLocal || identifier.ValueKind == JsonValueKind.Object || display is not null;
+        return element.ValueKind == JsonValueKind.Object && types.Contains(type) && saysWho ? (type, isLocal, identifier, display) : null;
     }
 
     // A reference has one identifier: its own, or the official one of what it leads to, or whatever comes first there.

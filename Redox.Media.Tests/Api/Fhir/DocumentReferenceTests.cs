@@ -115,10 +115,16 @@ public sealed class DocumentReferenceTests : FhirFixture
     public async Task Whom_a_contained_resource_does_not_say_by_identifier_is_not_made_up()
     {
         var media = FhirService.Media();
-        media["contained"] = new JArray(Contained("Patient", "p"));
+        media["contained"] = new JArray(Contained("Patient", "p"), Contained("Encounter", "e"));
+        media["contained"]![1]!["status"] = "finished";
+        media["contained"]![1]!["class"] = new JObject { ["code"] = "AMB" };
         media["subject"] = new JObject { ["reference"] = "#p" };
+        media["encounter"] = new JObject { ["reference"] = "#e" };
 
-        Assert.That((await ReadAsync(media))["subject"], Is.Null);
+        var read = await ReadAsync(media);
+
+        Assert.That(read["subject"], Is.Null);
+        Assert.That(read["context"], Is.Null, "nothing empty is legal");
     }
 
     [Test]
