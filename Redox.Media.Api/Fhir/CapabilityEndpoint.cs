@@ -162,7 +162,7 @@ internal static class CapabilityEndpoint
 
     private static string Documentation(bool creates, FhirProfile profile) =>
         !creates ? "A second view of the documents that Media shows; created through Media. modifierExtension and implicitRules are carried over; meta.profile and contained resources are not."
-        : (profile == FhirProfile.Canvas ? "Only what Canvas Medical's endpoint takes: " + string.Join(", ", CanvasProfile.Status) + "; " + string.Join(", ", CanvasProfile.ContentTypes) + "; with a subject and inline data."
+        : (profile == FhirProfile.Canvas ? "Only what Canvas Medical's endpoint takes: " + string.Join(", ", CanvasProfile.Status) + "; " + string.Join(", ", CanvasProfile.ContentTypes) + "; with a patient as subject and inline data."
         : "Any legal Media; what R4 does not know is kept.")
             + " If-None-Exist must name an identifier, a patient, subject or encounter, or an _id.";
 

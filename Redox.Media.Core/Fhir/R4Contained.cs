@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Redox.Media.Core.Messages;
 
 namespace Redox.Media.Core.Fhir;
@@ -7,14 +8,13 @@ namespace Redox.Media.Core.Fhir;
 /// The resources that a Media contains, by their ids, and what R4 asks of one that is contained. Source: FHIR R4, references, "contained
 /// resources", and the constraints of DomainResource.
 /// </summary>
-internal sealed class R4Contained
+internal sealed partial class R4Contained
 {
     private static readonly R4Contained None = new();
 
     private readonly Dictionary<string, string?> _types = new(StringComparer.Ordinal);
     private readonly HashSet<string> _repeated = new(StringComparer.Ordinal);
     private readonly HashSet<string> _references = new(StringComparer.Ordinal);
-    private readonly List<string> _narratives = [];
 
     private R4Contained()
     {
@@ -61,7 +61,7 @@ internal sealed class R4Contained
         {
             yield return ("id", IssueCodes.Invariant, "must be of one contained resource only");
         }
-        else if (!IsReferredTo(id) && !RefersToContainer(resource))
+        else if (!_references.Contains("#" + id) && !RefersToContainer(resource))
         {
             yield return (null, IssueCodes.Invariant, "must be referred to from elsewhere in the resource (dom-3)");
         }
@@ -85,11 +85,7 @@ internal sealed class R4Contained
         _ => JsonText.Scalar(value) == "#",
     };
 
-    // A narrative shows what is contained by an image or a link.
-    private bool IsReferredTo(string id) =>
-        _references.Contains("#" + id) || _narratives.Exists(text => text.Contains("#" + id, StringComparison.Ordinal));
-
-    // A reference, a canonical or a URI: each says "#" and the id.
+    // A reference, a canonical or a URI says "#" and the id; a narrative says it somewhere in it, where it shows an image or has a link.
     private void Collect(JsonElement value)
     {
         switch (value.ValueKind)
@@ -115,10 +111,16 @@ internal sealed class R4Contained
                 }
                 else if (text[0] == '<')
                 {
-                    _narratives.Add(text);
+                    foreach (var reference in ToContained().EnumerateMatches(text))
+                    {
+                        _references.Add(text.Substring(reference.Index, reference.Length));
+                    }
                 }
 
                 break;
         }
     }
+
+    [GeneratedRegex("#[A-Za-z0-9.-]{1,64}", RegexOptions.CultureInvariant)]
+    private static partial Regex ToContained();
 }

@@ -133,6 +133,6 @@ internal static partial class R4Narrative
     [GeneratedRegex(@"expression\s*\(|(java|vb)script\s*:|(?<![\w-])behavior\s*:|-moz-binding|@import|\\", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ActiveStyle();
 
-    [GeneratedRegex(@"/\*.*?\*/", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"/\*.*?(\*/|\z)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex StyleComment();
 }

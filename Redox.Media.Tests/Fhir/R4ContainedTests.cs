@@ -36,6 +36,17 @@ public sealed class R4ContainedTests
     public void A_contained_resource_keeps_the_rules(string patients, string code, string place) =>
         Assert.That(Issues(patients).Places(), Does.Contain((code, place)));
 
+    [Test, MaxTime(3_000)]
+    public void Very_many_contained_resources_beside_a_long_narrative_are_read_once()
+    {
+        var contained = string.Join(',', Enumerable.Range(0, 15_000).Select(id => $$"""{"resourceType":"Group","id":"{{id}}"}"""));
+        var div = $"<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\">{new string('x', 3_000_000)}<a href=\\\"#14999\\\">x</a></div>";
+
+        var issues = R4Issues.With($$$"""{"contained":[{{{contained}}}],"text":{"status":"generated","div":"{{{div}}}"}}""");
+
+        Assert.That(issues, Has.Count.EqualTo(50));
+    }
+
     private static IReadOnlyList<Redox.Media.Core.Fhir.FhirIssue> Issues(string patients) =>
         R4Issues.With($$$"""{"subject":{"reference":"#p"},"contained":[{{{patients}}}]}""");
 }

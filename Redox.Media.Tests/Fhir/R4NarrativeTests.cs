@@ -86,6 +86,10 @@ public sealed class R4NarrativeTests
     public void A_deep_narrative_is_read_without_recursion() =>
         Assert.That(Issues("<div xmlns=\"http://www.w3.org/1999/xhtml\">" + string.Concat(Enumerable.Repeat("<b>", 20_000)) + "x" + string.Concat(Enumerable.Repeat("</b>", 20_000)) + "</div>"), Is.Empty);
 
+    [Test, MaxTime(10_000)]
+    public void A_style_that_opens_a_comment_again_and_again_is_read_once() =>
+        Assert.That(Issues($"<div xmlns=\"http://www.w3.org/1999/xhtml\" style=\"{string.Concat(Enumerable.Repeat("/* ", 300_000))}\">x</div>"), Is.Empty);
+
     private static void IsRefused(string div)
     {
         var issues = Issues(div);

@@ -35,6 +35,16 @@ public sealed class RepeatedNameTests : FhirFixture
     }
 
     [Test]
+    public async Task Of_very_many_not_all_are_said()
+    {
+        var notes = string.Join(',', Enumerable.Repeat("""{"text":"a","text":"b"}""", 1000));
+        var answer = await PostAsync($$"""{"resourceType":"Media","status":"completed","content":{"title":"x"},"note":[{{notes}}]}""");
+
+        Assert.That(answer.Status, Is.EqualTo(400));
+        Assert.That(answer.Codes, Has.Count.EqualTo(50));
+    }
+
+    [Test]
     public async Task The_same_name_in_two_objects_is_none_that_stands_twice() =>
         Assert.That((await PostAsync("""{"resourceType":"Media","status":"completed","content":{"title":"x"},"note":[{"text":"a"},{"text":"a"}],"x":{"x":{"x":1}}}""")).Status, Is.EqualTo(201));
 
