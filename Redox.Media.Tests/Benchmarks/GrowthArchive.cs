@@ -40,7 +40,7 @@ internal static class GrowthArchive
         {
             var end = Math.Min(done + BatchDocuments, to);
             await InsertAsync(connection, done, end);
-            if (end == to || end % (10 * BatchDocuments) == 0)
+            if (end == to || (end - from) % (10 * BatchDocuments) == 0)
             {
                 await TellAsync(clock, end.ToString("N0", CultureInfo.InvariantCulture) + " documents");
             }
