@@ -1,3 +1,5 @@
+using Redox.Media.Api.Hosting;
+
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>
@@ -5,10 +7,10 @@ namespace Redox.Media.Api.Fhir;
 /// database, and Kestrel's own rate, an average since the first byte, would bear that for hours once some megabytes have gone.
 /// </summary>
 /// <param name="Grace">For a piece of any size.</param>
-internal sealed record ReadingPace(TimeSpan Grace, int BytesPerSecond)
+internal sealed record ReadingPace(TimeSpan Grace, double BytesPerSecond)
 {
     /// <summary>As slowly as a body may come in.</summary>
-    public static ReadingPace Default { get; } = new(TimeSpan.FromSeconds(10), 8 * 1024);
+    public static ReadingPace Default { get; } = new(MediaService.LeastBodyRate.GracePeriod, MediaService.LeastBodyRate.BytesPerSecond);
 
-    public TimeSpan LongestFor(int bytes) => Grace + TimeSpan.FromSeconds((double)bytes / BytesPerSecond);
+    public TimeSpan LongestFor(int bytes) => Grace + TimeSpan.FromSeconds(bytes / BytesPerSecond);
 }

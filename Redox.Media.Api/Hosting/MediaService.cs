@@ -24,7 +24,7 @@ internal static class MediaService
     /// A body that comes more slowly, on average after ten seconds, is ended: it holds its share of the byte budget all the while, and at
     /// Kestrel's own 240 bytes a second the largest would hold it for three days. A slow line of 128 kbit/s carries twice as much.
     /// </summary>
-    private static readonly MinDataRate LeastBodyRate = new(bytesPerSecond: 8 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
+    internal static readonly MinDataRate LeastBodyRate = new(bytesPerSecond: 8 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
 
     /// <summary>Where an operator can say what to listen on; the default must not win over any of them.</summary>
     private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];

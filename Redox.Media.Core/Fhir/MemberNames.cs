@@ -13,9 +13,6 @@ internal static class MemberNames
     /// <summary>Up to so many members, comparing each name with those before it is cheaper than a set of them.</summary>
     private const int Few = 16;
 
-    /// <summary>More than a person mends at a time.</summary>
-    private const int MostIssues = 50;
-
     private const byte Escape = (byte)'\\';
 
     /// <summary>The name as it is meant, without escapes.</summary>
@@ -35,7 +32,9 @@ internal static class MemberNames
         }
 
         // No element of FHIR's is called so, and no answer could carry it.
-        return isWhole ? Repeated(body, new Place(AttributeForm.Is(body) ? "" : "Media")).Distinct().Take(MostIssues) : [FhirIssue.Malformed(IssueCodes.Structure, null, "The name of a member is no Unicode text.")];
+        return isWhole
+            ? Repeated(body, new Place(AttributeForm.Is(body) ? "" : "Media")).Distinct().Take(R4Validator.MostIssues)
+            : [FhirIssue.Malformed(IssueCodes.Structure, null, "The name of a member is no Unicode text.")];
     }
 
     // Only an escape can write half a surrogate pair, and a resource seldom has one.

@@ -10,7 +10,7 @@ namespace Redox.Media.Core.Fhir;
 public sealed partial class R4Validator
 {
     /// <summary>More than a person mends at a time.</summary>
-    private const int MostIssues = 50;
+    internal const int MostIssues = 50;
 
     private readonly List<FhirIssue> _issues = [];
     private readonly R4Contained _contained;

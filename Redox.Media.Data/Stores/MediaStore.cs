@@ -30,11 +30,11 @@ internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResi
     private static async Task KeepAsync(
         NpgsqlConnection connection, NpgsqlBatchCommand row, DeliveryId id, ReceivedMessage? message, CancellationToken cancellation)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(PooledBytes.SliceBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(message is null ? 0 : PooledBytes.SliceBytes);
         try
         {
-            await using var raw = message?.OpenRaw() ?? Stream.Null;
-            var length = await FillAsync(raw, buffer, cancellation);
+            await using var raw = message?.OpenRaw();
+            var length = raw is null ? 0 : await FillAsync(raw, buffer, cancellation);
             await using var transaction = length == PooledBytes.SliceBytes ? await connection.BeginTransactionAsync(cancellation) : null;
             await using (var first = new NpgsqlBatch(connection) { BatchCommands = { row } })
             {
@@ -51,7 +51,7 @@ internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResi
                 return;
             }
 
-            for (var slice = 1; (length = await FillAsync(raw, buffer, cancellation)) > 0; slice++)
+            for (var slice = 1; (length = await FillAsync(raw!, buffer, cancellation)) > 0; slice++)
             {
                 await using var next = new NpgsqlBatch(connection) { BatchCommands = { RawSlice(id, slice, buffer.AsMemory(0, length)) } };
                 await next.ExecuteNonQueryAsync(cancellation);

@@ -31,9 +31,9 @@ internal static class GrowthArchive
         // For a large fill every index besides the primary keys is taken away and made anew: row by row it would take hours. What is made anew is
         // packed, as after a REINDEX; row by row, as the small archive's are and an archive's in life, pages keep room and there are more of them.
         var indexes = to - from > BatchDocuments ? await IndexesAsync(connection) : [];
-        foreach (var (name, _) in indexes)
+        foreach (var (_, removal, _) in indexes)
         {
-            await ExecuteAsync(connection, $"drop index {name}");
+            await ExecuteAsync(connection, removal);
         }
 
         for (var done = from; done < to; done += BatchDocuments)
@@ -46,7 +46,7 @@ internal static class GrowthArchive
             }
         }
 
-        foreach (var (name, definition) in indexes)
+        foreach (var (name, _, definition) in indexes)
         {
             await ExecuteAsync(connection, definition);
             await TellAsync(clock, name);
@@ -69,20 +69,20 @@ internal static class GrowthArchive
         await command.ExecuteNonQueryAsync();
     }
 
-    private static async Task<List<(string Name, string Definition)>> IndexesAsync(NpgsqlConnection connection)
+    private static async Task<List<(string Name, string Removal, string Definition)>> IndexesAsync(NpgsqlConnection connection)
     {
         await using var command = new NpgsqlCommand(
             """
-            select indexname, indexdef
+            select indexname, format('drop index %I.%I', schemaname, indexname), indexdef
             from pg_indexes
             where tablename in ('delivery', 'version', 'document') and not exists (select from pg_constraint where conname = indexname)
             """,
             connection);
         await using var reader = await command.ExecuteReaderAsync();
-        var indexes = new List<(string, string)>();
+        var indexes = new List<(string, string, string)>();
         while (await reader.ReadAsync())
         {
-            indexes.Add((reader.GetString(0), reader.GetString(1)));
+            indexes.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2)));
         }
 
         return indexes;

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Redox.Media.Tests.Soak.Support;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Benchmarks;
 
@@ -12,7 +14,6 @@ internal sealed class StartTimes
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan AskEvery = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Beside the tests' own folder, both being made by the same build.</summary>
     private static readonly string Service = Path.GetFullPath(
@@ -45,7 +46,7 @@ internal sealed class StartTimes
 
     private static async Task<TimeSpan> StartAsync(string connectionString)
     {
-        var address = FreeAddress();
+        var address = new IPEndPoint(IPAddress.Loopback, ServiceProcess.FreePort());
         var start = MeasuredProcess.WithoutOutput(Service);
         start.WorkingDirectory = Path.GetDirectoryName(Service);
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
@@ -59,16 +60,10 @@ internal sealed class StartTimes
         using var process = Process.Start(start)!;
         try
         {
-            while (!await IsDeliveredAsync(load, delivery))
-            {
-                if (process.HasExited || clock.Elapsed > Patience)
-                {
-                    throw new InvalidOperationException($"{Service} has not taken a delivery.");
-                }
-
-                await Task.Delay(AskEvery);
-            }
-
+            await Condition.IsTrueAsync(
+                "the service has taken a delivery",
+                () => process.HasExited ? throw new InvalidOperationException($"{Service} has ended.") : IsDeliveredAsync(load, delivery),
+                Patience);
             return clock.Elapsed;
         }
         finally
@@ -89,12 +84,5 @@ internal sealed class StartTimes
         {
             return false;
         }
-    }
-
-    private static IPEndPoint FreeAddress()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return (IPEndPoint)listener.LocalEndpoint;
     }
 }

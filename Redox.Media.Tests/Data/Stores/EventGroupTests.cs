@@ -14,6 +14,9 @@ namespace Redox.Media.Tests.Data.Stores;
 public sealed class EventGroupTests
 {
     /// <summary>The first is written alone, and a group of those that come meanwhile; the one in question is in its middle.</summary>
+    private const string Deliveries = "select count(*) from delivery where source = $1";
+    private const string Documents = "select count(*) from document where source = $1";
+
     private const int Together = 40, Middle = 12;
 
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(15);
@@ -52,8 +55,8 @@ public sealed class EventGroupTests
         Assert.That(
             () => applied[Middle].WaitAsync(Bound),
             Throws.TypeOf<PostgresException>().With.Property(nameof(PostgresException.SqlState)).EqualTo(PostgresErrorCodes.UniqueViolation));
-        Assert.That(await CountAsync("delivery"), Is.EqualTo(Together - 1));
-        Assert.That(await CountAsync("document"), Is.EqualTo(Together - 1));
+        Assert.That(await ScalarAsync(Deliveries, _source), Is.EqualTo(Together - 1));
+        Assert.That(await ScalarAsync(Documents, _source), Is.EqualTo(Together - 1));
     }
 
     [Test]
@@ -65,7 +68,7 @@ public sealed class EventGroupTests
         await Task.WhenAll(applied).ContinueWith(_ => { }, TaskScheduler.Default).WaitAsync(Bound);
 
         // The pool keeps what was opened.
-        Assert.That(await ScalarAsync($"select count(*) from pg_stat_activity where application_name = '{_sessions}'"), Is.InRange(1, 5));
+        Assert.That(await ScalarAsync("select count(*) from pg_stat_activity where application_name = $1", _sessions), Is.InRange(1, 5));
     }
 
     [Test]
@@ -82,7 +85,7 @@ public sealed class EventGroupTests
 
         Assert.That(await Task.WhenAll(Others(applied)).WaitAsync(Bound), Is.All.EqualTo(Outcome.Created));
         Assert.That(await applied[Middle].WaitAsync(Bound), Is.EqualTo(Outcome.Stale), "the row is of a later event");
-        Assert.That(await CountAsync("delivery"), Is.EqualTo(Together));
+        Assert.That(await ScalarAsync(Deliveries, _source), Is.EqualTo(Together));
     }
 
     [Test]
@@ -95,12 +98,12 @@ public sealed class EventGroupTests
 
         var applied = ApplyAsync(events);
         await GroupWaitsForARowAsync();
-        await ScalarAsync($"select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = '{_sessions}' and wait_event = 'transactionid'");
+        await ScalarAsync("select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = $1 and wait_event = 'transactionid'", _sessions);
         await transaction.RollbackAsync();
 
         Assert.That(await Task.WhenAll(applied).WaitAsync(Bound), Is.All.EqualTo(Outcome.Created));
-        Assert.That(await CountAsync("delivery"), Is.EqualTo(Together));
-        Assert.That(await CountAsync("document"), Is.EqualTo(Together));
+        Assert.That(await ScalarAsync(Deliveries, _source), Is.EqualTo(Together));
+        Assert.That(await ScalarAsync(Documents, _source), Is.EqualTo(Together));
     }
 
     [Test]
@@ -181,11 +184,10 @@ public sealed class EventGroupTests
     private Task GroupWaitsForARowAsync() => Condition.HoldsAsync(
         _database, $"select exists (select from pg_stat_activity where application_name = '{_sessions}' and wait_event = 'transactionid')");
 
-    private Task<long> CountAsync(string table) => ScalarAsync($"select count(*) from {table} where source = '{_source}'");
-
-    private async Task<long> ScalarAsync(string sql)
+    private async Task<long> ScalarAsync(string sql, string parameter)
     {
         await using var command = _database.CreateCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = parameter });
         return (long)(await command.ExecuteScalarAsync())!;
     }
 }
