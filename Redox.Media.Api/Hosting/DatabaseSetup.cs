@@ -33,7 +33,7 @@ internal static class DatabaseSetup
             throw new StartFailure("ConnectionStrings:Media is not set: outside Development a PostgreSQL connection string is required.");
         }
 
-        using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole());
+        using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddServiceLog(builder.Environment));
         var cluster = await LocalPostgresCluster.StartAsync(
             new LocalPostgresOptions { DataDirectory = builder.Configuration["LocalPostgres:DataDirectory"] },
             loggers.CreateLogger<LocalPostgresCluster>(), TimeProvider.System, CancellationToken.None);

@@ -32,7 +32,7 @@ internal static class MediaService
     public static void AddMediaService(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        builder.Logging.KeepSilent();
+        builder.Logging.AddServiceLog(builder.Environment);
         services.TryAddSingleton(TimeProvider.System);
         builder.AddMediaSettings();
         services.AddMediaCore();

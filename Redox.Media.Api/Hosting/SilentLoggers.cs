@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging.Console;
+using ZLogger.Providers;
 
 namespace Redox.Media.Api.Hosting;
 
@@ -23,7 +23,7 @@ internal static class SilentLoggers
         foreach (var (category, least) in Loggers)
         {
             logging.AddFilter(category, least);
-            logging.AddFilter<ConsoleLoggerProvider>(category, least); // else a level set for the console alone would count
+            logging.AddFilter<ZLoggerConsoleLoggerProvider>(category, least); // else a level set for it alone would count
         }
     }
 }

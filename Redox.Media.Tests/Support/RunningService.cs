@@ -57,9 +57,6 @@ internal sealed class RunningService : IAsyncDisposable
             ["Staff:0:Roles:0"] = "trace",
         });
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
-        builder.Logging.ClearProviders();
-        var logs = new CapturedLogs();
-        builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
         if (time is not null)
         {
             builder.Services.AddSingleton(time);
@@ -67,6 +64,8 @@ internal sealed class RunningService : IAsyncDisposable
 
         builder.Services.AddMediaData(connectionString ?? await TestDatabase.SharedAsync());
         builder.AddMediaService();
+        var logs = new CapturedLogs();
+        builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
         services?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapMediaService();

@@ -27,7 +27,7 @@ public sealed class ExposureTests
         {
             ["Logging:LogLevel:Default"] = "Trace",
             ["Logging:LogLevel:Microsoft"] = "Trace",
-            ["Logging:Console:LogLevel:Default"] = "Trace", // counts before what is set for every provider
+            ["Logging:ZLoggerConsole:LogLevel:Default"] = "Trace", // counts before what is set for every provider
             ["Clients:0:Id"] = "exposure-app",
             ["Clients:0:Secret"] = ClientToken,
             ["Clients:0:SourceId"] = Message.NewSource(),

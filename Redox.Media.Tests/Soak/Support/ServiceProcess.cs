@@ -56,12 +56,14 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public long Resident => ReadStatus("VmRSS:");
 
-    public static async Task<ServiceProcess> StartAsync(string connectionString, IReadOnlyDictionary<string, string>? settings = null)
+    /// <inheritdoc cref="StartAgainAsync"/>
+    public static async Task<ServiceProcess> StartAsync(
+        string connectionString, IReadOnlyDictionary<string, string>? settings = null, bool readsOutput = true)
     {
         var service = new ServiceProcess(connectionString, settings ?? new Dictionary<string, string>());
         try
         {
-            await service.StartAgainAsync();
+            await service.StartAgainAsync(readsOutput);
         }
         catch
         {
@@ -73,7 +75,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the process and ends when it answers.</summary>
-    public async Task StartAgainAsync(CancellationToken cancellation = default)
+    /// <param name="readsOutput">False leaves what it writes in the pipe, which is soon full.</param>
+    public async Task StartAgainAsync(bool readsOutput = true, CancellationToken cancellation = default)
     {
         var directory = Path.GetDirectoryName(typeof(Redox.Media.Api.Hosting.MediaService).Assembly.Location)!;
         var start = new ProcessStartInfo("dotnet")
@@ -92,7 +95,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
         process.OutputDataReceived += (_, line) => Output.Enqueue(line.Data ?? "");
         process.ErrorDataReceived += (_, line) => Output.Enqueue(line.Data ?? "");
         process.Start();
-        process.BeginOutputReadLine();
+        if (readsOutput)
+        {
+            process.BeginOutputReadLine();
+        }
+
         process.BeginErrorReadLine();
         _process = process;
         await Condition.IsTrueAsync("the service answers", IsLiveAsync, StartPatience, cancellation);
