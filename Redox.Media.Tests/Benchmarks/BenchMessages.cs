@@ -119,6 +119,16 @@ internal sealed class BenchMessages
     public static BenchMessages Read(long id, long bytes) =>
         new(GetBytes(string.Create(CultureInfo.InvariantCulture, $"/{id}"), ""), new ExpectedAnswer(200, "", bytes));
 
+    /// <summary>The same requests, asked of the audited read of a row.</summary>
+    /// <param name="bytes">Of the row.</param>
+    public BenchMessages ToAuditedRead(long id, long bytes)
+    {
+        var path = _request.Bytes.IndexOf((byte)' ') + 1;
+        var rest = path + _request.Bytes[path..].IndexOf((byte)' ');
+        var request = new NumberedBytes([.. _request.Bytes[..path], .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"/audited/{id}")), .. _request.Bytes[rest..]]);
+        return new BenchMessages(request, new ExpectedAnswer(200, "", bytes));
+    }
+
     /// <summary>The same requests, as the floor answers them: 200 and nothing more.</summary>
     public BenchMessages ToFloor() => new(_request, new ExpectedAnswer(200, "", 0));
 

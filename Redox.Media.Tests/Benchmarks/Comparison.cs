@@ -57,6 +57,17 @@ internal sealed class Comparison(MeasuredProcess product, MeasuredProcess baseli
         IsRight &= a.Failures + b.Failures == 0;
     }
 
+    /// <summary>Against the bare read and, where the answer is small, against the audited read as well: two lines.</summary>
+    /// <inheritdoc cref="MeasureAsync"/>
+    public async Task MeasureReadAsync(string kind, int fileBytes, int connections, BenchMessages asked, BareRow row, Func<long>? pick = null)
+    {
+        await MeasureAsync(kind, fileBytes, connections, asked, row.Read, pick);
+        if (row.IsSmall)
+        {
+            await MeasureAsync(BareRow.Audited, fileBytes, connections, asked, row.AuditedRead(asked), pick);
+        }
+    }
+
     private static string Failed(LoadResult result) => result.Failures == 0 ? "" : $"  {result.Failures} FAILED ({result.Failure})";
 
     private static string Size(int bytes) => bytes switch

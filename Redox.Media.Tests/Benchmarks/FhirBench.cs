@@ -33,8 +33,8 @@ internal sealed class FhirBench(MeasuredProcess product, MeasuredProcess baselin
     private async Task ReadAsync(string kind, int fileBytes, int connections, string path, long leastBytes)
     {
         var answer = await new LoadGenerator(product.Address).AskAsync(BenchMessages.FhirRead(path, leastBytes), 0);
-        var read = await BareRead.OfAsync(baseline, answer);
-        await _comparison.MeasureAsync(kind, fileBytes, connections, BenchMessages.FhirRead(path, answer.Length), read);
+        var row = await BareRow.OfAsync(baseline, answer);
+        await _comparison.MeasureReadAsync(kind, fileBytes, connections, BenchMessages.FhirRead(path, answer.Length), row);
     }
 
     /// <summary>Creates one and returns the path of its resource.</summary>

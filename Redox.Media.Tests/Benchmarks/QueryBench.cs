@@ -14,8 +14,8 @@ internal sealed class QueryBench(MeasuredProcess product, MeasuredProcess bare, 
             var load = new LoadGenerator(product.Address);
             var first = await load.DeliverAsync(BenchMessages.New(fileBytes), documents);
             var query = BenchMessages.Query(fileBytes);
-            var read = await BareRead.OfAsync(bare, await load.AskAsync(query, first));
-            await comparison.MeasureAsync("", fileBytes, connections, query, read, () => first + Random.Shared.Next(documents));
+            var row = await BareRow.OfAsync(bare, await load.AskAsync(query, first));
+            await comparison.MeasureReadAsync("", fileBytes, connections, query, row, () => first + Random.Shared.Next(documents));
         }
 
         return comparison.IsRight;

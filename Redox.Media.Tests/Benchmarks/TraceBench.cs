@@ -14,8 +14,8 @@ internal sealed class TraceBench(MeasuredProcess product, MeasuredProcess bare, 
             var load = new LoadGenerator(product.Address);
             var first = await load.DeliverAsync(BenchMessages.New(fileBytes), deliveries);
             var trace = BenchMessages.Trace();
-            var read = await BareRead.OfAsync(bare, await load.AskAsync(trace, first));
-            await comparison.MeasureAsync("", fileBytes, connections, trace, read, () => first + Random.Shared.Next(deliveries));
+            var row = await BareRow.OfAsync(bare, await load.AskAsync(trace, first));
+            await comparison.MeasureReadAsync("", fileBytes, connections, trace, row, () => first + Random.Shared.Next(deliveries));
         }
 
         return comparison.IsRight;
