@@ -11,9 +11,12 @@ internal sealed record SearchParameter(
 {
     private const string MediaStatusSystem = "http://hl7.org/fhir/event-status";
 
-    private const string OneInstant = "takes one date, without commas, after one of the prefixes eq, gt, ge, lt, le, sa, eb or none; for a range it is given twice";
-    private const string Tokens = "takes codes, |code or system|code, with commas between several; a system alone is not supported";
-    private const string References = "takes an id, Type/id or a URL, and with :identifier a value, |value or system|value, with commas between several";
+    // Documents are found by keys of whole tokens. A system without its code has none: it would be looked for in the whole archive.
+    private const string NoSystemAlone = "a system alone (system|) is not supported: please name what it is to be searched for with it";
+    private const string Tokens = "takes codes, |code or system|code, with commas between several; " + NoSystemAlone;
+    private const string Identifiers = "takes a value, |value or system|value, with commas between several; " + NoSystemAlone;
+    private const string References =
+        "takes an id, Type/id or a URL, and with :identifier a value, |value or system|value, with commas between several; " + NoSystemAlone;
 
     private static readonly string Dates =
         $"takes up to {SearchValues.MostDates} dates, with commas between them, each after one of the prefixes eq, ne, gt, ge, lt, le, sa, eb or none; for a range it is given twice";
@@ -22,11 +25,10 @@ internal sealed record SearchParameter(
     [
         new("_id", "token", [], "The logical id.", "takes ids, with commas between several",
             (search, values) => search with { Ids = search.Ids is { } before ? [.. before.Intersect(values.Ids())] : values.Ids() }),
-        new("_lastUpdated", "date", [], "When this version was made here.", OneInstant, (search, values) => values.Updated(search)),
+        new("_lastUpdated", "date", [], "When this version was made here.", Dates, (search, values) => values.Updated(search)),
         new("_security", "token", [], "HTEST finds test documents instead of the others.", "may only be HTEST", (search, values) => values.Test(search)),
         new("identifier", "token", [], "An identifier of the resource, or the DocumentID, whose system is urn:redox:source: and the source's ID.",
-            "may be given once, as value, |value or system|value, with commas between several; a system alone is not supported",
-            (search, values) => search.Identifiers is not null ? null : values.Tokens() is { } tokens ? search with { Identifiers = FhirCriteria.Identifiers(tokens) } : null),
+            Identifiers, (search, values) => values.Tokens() is { } tokens ? search.And(FhirCriteria.Identifiers(tokens)) : null),
         new("patient", "reference", ["identifier", "Patient"], "The patient. What came from Redox has no references: ask for it by :identifier.", References,
             (search, values) => values.Reference(search, "subject", ["Patient"])),
         new("subject", "reference", ["identifier", .. FhirCriteria.Subjects], "Who or what is shown.", References,
@@ -51,7 +53,7 @@ internal sealed record SearchParameter(
         new("status", "token", [], "current or entered-in-error; what is superseded is gone.", Tokens,
             (search, values) => values.Codes("http://hl7.org/fhir/document-reference-status") is { } codes
                 ? search.And(FhirCriteria.Status(codes.SelectMany(MediaStatus))) : null),
-        new("date", "date", [], "When this version was made here.", OneInstant, (search, values) => values.Updated(search)),
+        new("date", "date", [], "When this version was made here.", Dates, (search, values) => values.Updated(search)),
         new("period", "date", [], "When the site made it.", Dates, (search, values) => values.Created(search)),
     ];
 

@@ -42,7 +42,15 @@ internal sealed class SearchValues(string text, string? modifier, string service
         : Tokens() is { } tokens ? search.And(FhirCriteria.ReferenceIdentifier(parameter, tokens))
         : null;
 
-    public FhirSearch? Created(FhirSearch search)
+    public FhirSearch? Created(FhirSearch search) => Dates() is { } dates ? search with { Created = [.. search.Created, dates] } : null;
+
+    public FhirSearch? Updated(FhirSearch search) =>
+        Dates() is { } dates ? search with { Updated = [.. search.Updated, [.. dates.SelectMany(date => date.Stretches)]] } : null;
+
+    public FhirSearch? Test(FhirSearch search) =>
+        Tokens() is [{ Code: FhirNames.TestCode, System: null or FhirNames.ActReasonSystem }] ? search with { Test = true } : null;
+
+    private List<FhirDateCriterion>? Dates()
     {
         var dates = new List<FhirDateCriterion>();
         foreach (var value in _values)
@@ -55,35 +63,8 @@ internal sealed class SearchValues(string text, string? modifier, string service
             dates.Add(new FhirDateCriterion(prefix, date));
         }
 
-        return dates.Count > MostDates ? null : search with { Created = [.. search.Created, dates] };
+        return dates.Count > MostDates ? null : dates;
     }
-
-    /// <summary>A change is one instant, so each of these prefixes comes down to a range.</summary>
-    public FhirSearch? Updated(FhirSearch search)
-    {
-        if (_values is not [var value] || !TryDate(value, out var prefix, out var date))
-        {
-            return null;
-        }
-
-        (DateTimeOffset? From, DateTimeOffset? Before) range = prefix switch
-        {
-            "eq" => (date.From, date.To),
-            "gt" or "sa" => (date.To, null),
-            "ge" => (date.From, null),
-            "lt" or "eb" => (null, date.From),
-            "le" => (null, date.To),
-            _ => (null, null),
-        };
-        return range == (null, null) ? null : search with
-        {
-            UpdatedFrom = Later(search.UpdatedFrom, range.From),
-            UpdatedBefore = Earlier(search.UpdatedBefore, range.Before),
-        };
-    }
-
-    public FhirSearch? Test(FhirSearch search) =>
-        Tokens() is [{ Code: FhirNames.TestCode, System: null or FhirNames.ActReasonSystem }] ? search with { Test = true } : null;
 
     private static bool TryDate(string value, out string prefix, out FhirDate date)
     {
@@ -94,10 +75,6 @@ internal sealed class SearchValues(string text, string? modifier, string service
         date = default;
         return char.IsAsciiDigit(value.FirstOrDefault()) && FhirDate.TryRead(value.Replace(' ', '+'), out date);
     }
-
-    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other ?? one : one;
-
-    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other ?? one : one;
 
     private static IEnumerable<string> Split(string text, char separator)
     {

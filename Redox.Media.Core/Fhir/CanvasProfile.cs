@@ -21,7 +21,7 @@ public static class CanvasProfile
         }
 
         var subject = FhirText.Object(media, "subject"u8);
-        if (string.IsNullOrEmpty(FhirText.Of(subject, "reference"u8)) || R4References.TypeOf(subject, R4Contained.Of(media)) != "Patient")
+        if (string.IsNullOrEmpty(FhirText.Of(subject, "reference"u8)) || FhirReference.TypeOf(media, subject) != "Patient")
         {
             yield return FhirIssue.Refused("Media.subject", "Media.subject must have a reference to a patient (Canvas profile).");
         }

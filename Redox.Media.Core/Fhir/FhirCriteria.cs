@@ -10,11 +10,11 @@ public static class FhirCriteria
 
     /// <summary><c>patient</c>, <c>subject</c> and <c>encounter</c> by reference: an id, <c>Type/id</c> or a URL.</summary>
     /// <param name="parameter">subject or encounter.</param>
-    /// <param name="types">What an id alone may be of; null for all that a subject may be.</param>
+    /// <param name="types">What an id alone may be of, and what a reference may tell; null for all that a subject may be.</param>
     public static FhirCriterion Reference(string parameter, IEnumerable<string> values, IReadOnlyList<string>? types, string serviceBase) => new(
         [.. values.Select(value => FhirReference.Normal(value, serviceBase))
             .SelectMany(value => value.Contains('/', StringComparison.Ordinal) || value.Contains(':', StringComparison.Ordinal)
-                ? types is null || types.Any(type => value.Contains(type + "/", StringComparison.Ordinal)) || value.StartsWith("urn:", StringComparison.Ordinal) ? [value] : []
+                ? types is null || FhirReference.TypeOf(value) is not { } type || types.Contains(type) ? [value] : []
                 : (types ?? Subjects).Select(type => type + "/" + value))
             .Select(reference => FhirKeys.Reference(parameter, reference))],
         [],

@@ -6,6 +6,8 @@ namespace Redox.Media.Core.Fhir;
 /// <summary>Reads references. Source: FHIR R4, references: relative (<c>Patient/1</c>), absolute, <c>#</c> for what is contained.</summary>
 internal static class FhirReference
 {
+    private const string StructureDefinition = "http://hl7.org/fhir/StructureDefinition/";
+
     /// <summary>The reference without its version, and relative when it leads to this service itself.</summary>
     public static string Normal(string reference, string serviceBase)
     {
@@ -22,30 +24,43 @@ internal static class FhirReference
             && R4ValueSets.ResourceTypes.TryGetValue(segments[^2], out var type) && R4Primitives.IsId(segments[^1]) ? type : null;
     }
 
+    /// <summary>
+    /// The type of what an element leads to: as its address or what is contained tells, and where neither does, as it says itself. Null when
+    /// nothing tells.
+    /// </summary>
+    public static string? TypeOf(JsonElement resource, JsonElement element) =>
+        (FhirText.Of(element, "reference"u8) is not { Length: > 0 } reference ? null
+            : reference[0] == '#' ? FhirText.Of(Contained(resource, element), "resourceType"u8)
+            : TypeOf(reference)) ?? SaidType(element);
+
+    /// <summary>
+    /// The type that an element says it leads to, by its name or by its address. The binding is extensible: another type than R4's may be
+    /// named, and tells us nothing.
+    /// </summary>
+    public static string? SaidType(JsonElement element)
+    {
+        var type = FhirText.Of(element, "type"u8);
+        var name = type?.StartsWith(StructureDefinition, StringComparison.Ordinal) == true ? type[StructureDefinition.Length..] : type;
+        return name is not null && R4ValueSets.ResourceTypes.Contains(name) ? name : null;
+    }
+
     /// <summary>True for what begins with a scheme, such as <c>https:</c> or <c>urn:</c>.</summary>
     public static bool IsAbsolute(string reference) =>
         reference.IndexOf(':', StringComparison.Ordinal) is > 0 and var end && Uri.CheckSchemeName(reference[..end]);
 
     /// <summary>
     /// The ID by which Redox's side knows what a reference leads to: <c>1</c> for <c>Patient/1</c>, and for anything absolute the whole
-    /// of it, since two servers may each have a patient 1. Null for another type than asked for.
+    /// of it, since two servers may each have a patient 1. Null for another type than asked for; what tells no type is taken to be of it.
     /// </summary>
-    public static string? Id(JsonElement element, string type, string serviceBase)
+    public static string? Id(JsonElement resource, JsonElement element, string type, string serviceBase)
     {
-        if (FhirText.Of(element, "reference"u8) is not { Length: > 0 } text || text[0] == '#')
+        if (FhirText.Of(element, "reference"u8) is not { Length: > 0 } text || text[0] == '#' || (TypeOf(resource, element) ?? type) != type)
         {
             return null;
         }
 
         var reference = Normal(text, serviceBase);
-        var segments = reference.Split('/');
-        if (segments is [var itsType, var id])
-        {
-            return itsType == type ? id : null;
-        }
-
-        var named = segments.Length > 2 ? segments[^2] : FhirText.Of(element, "type"u8) ?? type;
-        return named == type ? reference : null;
+        return TypeOf(reference) is not null && !IsAbsolute(reference) ? reference.Split('/')[^1] : Unversioned(text);
     }
 
     /// <summary>The contained resource that a local reference leads to; nothing when it is none.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Redox.Media.Core.Fhir;
 
 /// <summary>
@@ -9,19 +11,22 @@ public sealed record FhirSearch
     /// <summary>Any of these ids; null when it is not asked by id.</summary>
     public IReadOnlyList<FhirId>? Ids { get; init; }
 
-    /// <summary>Any of these identifiers; null when it is not asked by one.</summary>
-    public FhirIdentifiers? Identifiers { get; init; }
+    /// <summary>Each must be met; one is by any of its identifiers.</summary>
+    public IReadOnlyList<FhirIdentifiers> Identifiers { get; init; } = [];
 
     public IReadOnlyList<FhirCriterion> Criteria { get; init; } = [];
 
     /// <summary>Each must hold of the time at which the document was made at the site; one holds when any of its dates does.</summary>
     public IReadOnlyList<IReadOnlyList<FhirDateCriterion>> Created { get; init; } = [];
 
-    /// <summary>Changed at or after this time.</summary>
-    public DateTimeOffset? UpdatedFrom { get; init; }
+    /// <summary>The last change must be in each; it is when it is in any of its stretches.</summary>
+    public IReadOnlyList<IReadOnlyList<FhirDate>> Updated { get; init; } = [];
 
-    /// <summary>Changed before this time.</summary>
-    public DateTimeOffset? UpdatedBefore { get; init; }
+    /// <summary>No change before this time is asked for.</summary>
+    public DateTimeOffset UpdatedFrom => Updated.Select(any => any.Min(stretch => stretch.From)).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
+
+    /// <summary>Nor any from this time on.</summary>
+    public DateTimeOffset UpdatedBefore => Updated.Select(any => any.Max(stretch => stretch.To)).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
 
     /// <summary>Test documents instead of the others.</summary>
     public bool Test { get; init; }
@@ -51,8 +56,10 @@ public sealed record FhirSearch
 
     public FhirSearch And(FhirCriterion criterion) => this with { Criteria = [.. Criteria, criterion] };
 
+    public FhirSearch And(FhirIdentifiers identifiers) => this with { Identifiers = [.. Identifiers, identifiers] };
+
     /// <summary>Something names the document, or the person or visit that it belongs to: what is found fits into a page or a few.</summary>
-    public bool HasSelectiveCriterion => Ids is not null || Identifiers is not null || Criteria.Any(criterion => criterion.IsSelective);
+    public bool HasSelectiveCriterion => Ids is not null || Identifiers.Count > 0 || Criteria.Any(criterion => criterion.IsSelective);
 
     /// <summary>Something leads to the documents, though perhaps to many; without it they can only be come upon.</summary>
     public bool HasLead => HasSelectiveCriterion || Criteria.Any(criterion => criterion.IsRare) || Made is not null;
@@ -100,5 +107,17 @@ public sealed record FhirDateCriterion(string Prefix, FhirDate Date)
         "lt" or "eb" => (DateTimeOffset.MinValue, Date.From),
         "le" => (DateTimeOffset.MinValue, Date.To),
         _ => null,
+    };
+
+    /// <summary>The stretches that an instant must be in to meet it; ne leaves two.</summary>
+    public IReadOnlyList<FhirDate> Stretches => Prefix switch
+    {
+        "eq" => [Date],
+        "ne" => [new(DateTimeOffset.MinValue, Date.From), new(Date.To, DateTimeOffset.MaxValue)],
+        "ge" => [new(Date.From, DateTimeOffset.MaxValue)],
+        "gt" or "sa" => [new(Date.To, DateTimeOffset.MaxValue)],
+        "lt" or "eb" => [new(DateTimeOffset.MinValue, Date.From)],
+        "le" => [new(DateTimeOffset.MinValue, Date.To)],
+        _ => throw new UnreachableException($"No search has the prefix {Prefix}."),
     };
 }

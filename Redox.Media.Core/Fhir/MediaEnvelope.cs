@@ -103,7 +103,7 @@ internal static class MediaEnvelope
     {
         var subject = FhirText.Object(media, "subject"u8);
         var patients = new List<PatientIdentifier>();
-        if (FhirReference.Id(subject, "Patient", serviceBase) is { } id)
+        if (FhirReference.Id(media, subject, "Patient", serviceBase) is { } id)
         {
             patients.Add(new PatientIdentifier(id, FhirNames.ReferenceIdType));
         }
@@ -114,7 +114,7 @@ internal static class MediaEnvelope
             patients.AddRange(JsonText.Elements(contained, "identifier"u8).Select(Identifier).OfType<PatientIdentifier>());
         }
 
-        if ((FhirText.Of(subject, "type"u8) ?? "Patient") == "Patient" && Identifier(FhirText.Object(subject, "identifier"u8)) is { } own)
+        if ((FhirReference.TypeOf(media, subject) ?? "Patient") == "Patient" && Identifier(FhirText.Object(subject, "identifier"u8)) is { } own)
         {
             patients.Add(own);
         }
@@ -125,13 +125,13 @@ internal static class MediaEnvelope
     private static string? Visit(JsonElement media, string serviceBase)
     {
         var encounter = FhirText.Object(media, "encounter"u8);
-        return FhirReference.Id(encounter, "Encounter", serviceBase) ?? FhirText.Of(FhirText.Object(encounter, "identifier"u8), "value"u8);
+        return FhirReference.Id(media, encounter, "Encounter", serviceBase) ?? FhirText.Of(FhirText.Object(encounter, "identifier"u8), "value"u8);
     }
 
     private static PatientIdentifier? Operator(JsonElement media, string serviceBase)
     {
         var element = FhirText.Object(media, "operator"u8);
-        return FhirReference.Id(element, "Practitioner", serviceBase) is { } id
+        return FhirReference.Id(media, element, "Practitioner", serviceBase) is { } id
             ? new PatientIdentifier(id, FhirNames.ReferenceIdType)
             : Identifier(FhirText.Object(element, "identifier"u8));
     }

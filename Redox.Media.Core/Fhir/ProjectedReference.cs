@@ -56,7 +56,7 @@ internal static class ProjectedReference
         var reference = FhirText.Of(element, "reference"u8);
         var isLocal = reference?.StartsWith('#') == true;
         var contained = FhirReference.Contained(media, element);
-        var type = FhirText.Of(element, "type"u8) ?? FhirText.Of(contained, "resourceType"u8) ?? TypeOf(reference) ?? types[0];
+        var type = FhirReference.TypeOf(media, element) ?? types[0];
         var identifier = isLocal ? Identifier(element, contained) : default;
         var display = FhirText.Of(element, "display"u8);
         var saysWho = !isLocal || identifier.ValueKind == JsonValueKind.Object || display is not null;
@@ -74,10 +74,6 @@ internal static class ProjectedReference
                 .OrderBy(identifier => FhirText.Of(identifier, "use"u8) == "official" ? 0 : 1)
                 .FirstOrDefault();
     }
-
-    // The version at its end says nothing about the type.
-    private static string? TypeOf(string? reference) =>
-        reference is not null && FhirReference.Normal(reference, serviceBase: "").Split('/') is { Length: > 1 } segments ? segments[^2] : null;
 
     private static void Raw(Utf8JsonWriter writer, JsonElement value) =>
         writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);

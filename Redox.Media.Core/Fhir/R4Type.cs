@@ -52,6 +52,7 @@ public sealed class R4Type
             select KeyValuePair.Create(isBeside ? "_" + wire.Name : wire.Name, new R4Member(elements[at], wire, isBeside, Bit(at)));
         _members = members.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
         IsResource = name is "Media" or "DomainResource";
+        Invariants = R4Invariants.Of(name);
     }
 
     public string Name { get; }
@@ -59,6 +60,9 @@ public sealed class R4Type
     public ImmutableArray<R4Element> Elements { get; }
 
     internal bool IsResource { get; }
+
+    /// <summary>The rules between its elements.</summary>
+    internal ImmutableArray<R4Invariant> Invariants { get; }
 
     /// <summary>Marks the element of this number among all of its type: none has as many as 64.</summary>
     internal static ulong Bit(int element) => 1UL << element;

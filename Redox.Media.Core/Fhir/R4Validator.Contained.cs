@@ -7,7 +7,8 @@ public sealed partial class R4Validator
 {
     private static readonly R4Type AnyResource = R4Rules.Types["DomainResource"];
 
-    // Any resource may be contained. Of its elements those are judged that all resources have.
+    // Any resource may be contained. Of its elements those are judged that all resources have: a name alone does not tell a type (period is a
+    // Period here and a decimal there, value a text or a Quantity), so that judging more would take the definitions of every resource of R4.
     private void Resource(JsonElement resource, Place place)
     {
         var type = FhirText.Of(resource, "resourceType"u8);

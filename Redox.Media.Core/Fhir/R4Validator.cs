@@ -79,9 +79,12 @@ public sealed partial class R4Validator
             Say(IssueCodes.Invariant, place, "must have something in it besides an id (ele-1)");
         }
 
-        if (R4Invariants.Broken(type.Name, parent) is { } rule)
+        foreach (var invariant in type.Invariants)
         {
-            Say(IssueCodes.Invariant, place, rule);
+            if (invariant.IsBroken(parent))
+            {
+                Say(IssueCodes.Invariant, place, invariant.Rule);
+            }
         }
     }
 

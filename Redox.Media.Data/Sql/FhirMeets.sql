@@ -1,14 +1,26 @@
 -- Whether the document d meets the criteria of a search; a part of the statements that search.
 -- @criterion_numbers int[], @criterion_keys uuid[], @criterion_born boolean[] say which keys meet which of @criteria int, for a document
 -- that came as a resource (carries @born uuid) or that did not; @any_redox int[] are met by all that did not.
--- @by_identifier boolean, @identifier_keys uuid[], @document_id_keys uuid[], @document_id_sources text[]: identifiers, DocumentIDs.
+-- @identifier_numbers int[], @identifier_keys uuid[], and @document_id_numbers int[], @document_id_keys uuid[], @document_id_sources text[]
+-- say which identifiers and which DocumentIDs meet which of @identifiers int.
+-- @updated_numbers int[], @updated_firsts and @updated_lasts bytea[]: the last change must be in one stretch of each of @updated int.
 -- @created_numbers int[], @created_prefixes text[], @created_from and @created_to timestamptz[] say which dates are of which of @created
 -- int, of each of which one must hold; @sources text[], null for all; @test boolean.
 (@sources is null or d.source = any (@sources))
 and d.is_test = @test and (d.is_available or d.search_keys @> array[@born])
-and (not @by_identifier or d.search_keys && @identifier_keys or exists (
-  select from unnest(@document_id_keys, @document_id_sources) as i (id_key, id_source)
-  where id_key = d.document_id_key and (id_source is null or id_source = d.source)))
+and not exists (
+  select from generate_series(1, @identifiers) as c (number)
+  where not exists (
+    select from unnest(@identifier_numbers, @identifier_keys) as k (number, key)
+    where k.number = c.number and k.key = any (d.search_keys))
+  and not exists (
+    select from unnest(@document_id_numbers, @document_id_keys, @document_id_sources) as i (number, key, source)
+    where i.number = c.number and i.key = d.document_id_key and (i.source is null or i.source = d.source)))
+and (@updated = 0 or not exists (
+  select from generate_series(1, @updated) as c (number)
+  where not exists (
+    select from unnest(@updated_numbers, @updated_firsts, @updated_lasts) as t (number, first, last)
+    where t.number = c.number and substring(uuid_send(d.version) from 9) >= t.first and substring(uuid_send(d.version) from 9) < t.last)))
 and not exists (
   select from generate_series(1, @criteria) as c (number)
   where not (c.number = any (@any_redox) and not d.search_keys @> array[@born]) and not exists (

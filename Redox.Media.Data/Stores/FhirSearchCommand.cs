@@ -26,20 +26,16 @@ internal static class FhirSearchCommand
 
     /// <summary>The statement that goes to where something leads.</summary>
     /// <param name="leaveRow">Leave the row that says who asked.</param>
-    public static NpgsqlCommand Lead(NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool leaveRow)
-    {
-        var updatedBefore = search.UpdatedBefore is { } time ? Change(DeliveryId.First(time).Value) : NoChange;
-        return Statements.FhirSearch.On(
-            connection,
-            [
-                .. Criteria(search, delivery),
-                .. Ways(search),
-                .. Before(search.After is { } after ? Change(after.Version) : NoChange, search.After?.DocumentKey),
-                ("updated_before", Parameter.Of(updatedBefore, NpgsqlDbType.Bytea)),
-                ("asked", Parameter.Bool(leaveRow)),
-                ("most", Parameter.Int(search.HasSelectiveCriterion ? null : MostCandidates)),
-            ]);
-    }
+    public static NpgsqlCommand Lead(NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool leaveRow) => Statements.FhirSearch.On(
+        connection,
+        [
+            .. Criteria(search, delivery),
+            .. Ways(search),
+            .. Before(search.After is { } after ? Change(after.Version) : NoChange, search.After?.DocumentKey),
+            ("updated_before", Parameter.Of(First(search.UpdatedBefore), NpgsqlDbType.Bytea)),
+            ("asked", Parameter.Bool(leaveRow)),
+            ("most", Parameter.Int(search.HasSelectiveCriterion ? null : MostCandidates)),
+        ]);
 
     /// <summary>The statement that walks.</summary>
     /// <param name="mayGiveUp">Leave no row when the walk ends without filling the page: another statement will.</param>
@@ -48,7 +44,7 @@ internal static class FhirSearchCommand
         [
             .. Criteria(search, delivery),
             .. search.After is { } after ? Before(Change(after.Version), after.DocumentKey)
-                : Before(search.UpdatedBefore is { } time ? Change(DeliveryId.First(time).Value) : NoChange, null),
+                : Before(First(search.UpdatedBefore), null),
             ("stretch", Parameter.Int(StretchDocuments)),
             ("another_way", Parameter.Bool(mayGiveUp)),
         ]);
@@ -61,15 +57,17 @@ internal static class FhirSearchCommand
     {
         var parts = new List<string>();
         parts.AddRange((condition.Ids ?? []).Select(id => "id " + id).Order(StringComparer.Ordinal));
-        parts.AddRange((condition.Identifiers?.ResourceKeys ?? []).Select(key => "identifier " + key).Order(StringComparer.Ordinal));
+        parts.AddRange(condition.Identifiers.Select(any => "identifier " + string.Join(',', any.ResourceKeys.Order())).Order(StringComparer.Ordinal));
         parts.AddRange(condition.Criteria.Select(c => "criterion " + string.Join(',', c.ResourceKeys.Order())).Order(StringComparer.Ordinal));
         parts.AddRange(condition.Created.Select(dates => "created " + string.Join(',', dates.Select(Text).Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal));
-        parts.Add(string.Create(CultureInfo.InvariantCulture, $"updated {condition.UpdatedFrom?.UtcTicks} {condition.UpdatedBefore?.UtcTicks} {condition.Test}"));
+        parts.AddRange(condition.Updated.Select(any => "updated " + string.Join(',', any.Select(Text).Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal));
+        parts.Add(condition.Test ? "test" : "");
         return (Digest.Hash64('C', [.. parts]), Digest.Key('C', [.. parts]));
     }
 
-    private static string Text(FhirDateCriterion date) =>
-        string.Create(CultureInfo.InvariantCulture, $"{date.Prefix} {date.Date.From.UtcTicks} {date.Date.To.UtcTicks}");
+    private static string Text(FhirDateCriterion date) => $"{date.Prefix} {Text(date.Date)}";
+
+    private static string Text(FhirDate date) => string.Create(CultureInfo.InvariantCulture, $"{date.From.UtcTicks} {date.To.UtcTicks}");
 
     private static IEnumerable<(string, NpgsqlParameter)> Criteria(FhirSearch search, Delivery delivery) =>
     [
@@ -77,7 +75,8 @@ internal static class FhirSearchCommand
         .. Keys(search.Criteria),
         .. Identifiers(search.Identifiers),
         .. Created(search.Created),
-        ("updated_from", Parameter.Of(search.UpdatedFrom is { } time ? Change(DeliveryId.First(time).Value) : [], NpgsqlDbType.Bytea)),
+        .. Updated(search.Updated),
+        ("updated_from", Parameter.Of(First(search.UpdatedFrom), NpgsqlDbType.Bytea)),
         ("born", Parameter.Uuid(FhirSearch.ResourceMark)),
         ("test", Parameter.Bool(search.Test)),
         ("sources", Parameter.Texts(search.VisibleSources)),
@@ -91,7 +90,7 @@ internal static class FhirSearchCommand
     private static IEnumerable<(string, NpgsqlParameter)> Ways(FhirSearch search)
     {
         var ids = search.Ids ?? [];
-        var identifiers = search.Ids is null ? search.Identifiers : null;
+        var identifiers = search.Ids is null && search.Identifiers is [var first, ..] ? first : null;
         var criterion = search.Ids is not null || identifiers is not null ? null
             : search.Criteria.FirstOrDefault(c => c.IsSelective) ?? search.Criteria.FirstOrDefault(c => c.IsRare);
         var keys = identifiers?.ResourceKeys ?? criterion?.ResourceKeys.Concat(criterion.RedoxKeys) ?? [];
@@ -115,12 +114,10 @@ internal static class FhirSearchCommand
         return
         [
             ("criteria", Parameter.Int(criteria.Count)),
-            ("criterion_numbers", Parameter.Of(rows.Select(row => row.Number).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)),
+            ("criterion_numbers", Numbers(rows.Select(row => row.Number))),
             ("criterion_keys", Parameter.Uuids(rows.Select(row => row.Key))),
             ("criterion_born", Parameter.Of(rows.Select(row => row.Born).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Boolean)),
-            ("any_redox", Parameter.Of(
-                criteria.Select((criterion, at) => criterion.AnyRedox ? at + 1 : 0).Where(number => number > 0).ToArray(),
-                NpgsqlDbType.Array | NpgsqlDbType.Integer)),
+            ("any_redox", Numbers(criteria.Select((criterion, at) => criterion.AnyRedox ? at + 1 : 0).Where(number => number > 0))),
         ];
     }
 
@@ -130,22 +127,45 @@ internal static class FhirSearchCommand
         return
         [
             ("created", Parameter.Int(created.Count)),
-            ("created_numbers", Parameter.Of(rows.Select(row => row.Number).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)),
+            ("created_numbers", Numbers(rows.Select(row => row.Number))),
             ("created_prefixes", Parameter.Texts(rows.Select(row => row.Prefix))),
             ("created_from", Times(rows.Select(row => row.Date.From))),
             ("created_to", Times(rows.Select(row => row.Date.To))),
         ];
     }
 
-    private static IEnumerable<(string, NpgsqlParameter)> Identifiers(FhirIdentifiers? identifiers) =>
-    [
-        ("by_identifier", Parameter.Bool(identifiers is not null)),
-        ("identifier_keys", Parameter.Uuids(identifiers?.ResourceKeys ?? [])),
-        ("document_id_keys", Parameter.Uuids(identifiers?.DocumentIds.Select(id => id.Key) ?? [])),
-        ("document_id_sources", Parameter.Of(
-            (identifiers?.DocumentIds ?? []).Select(id => id.Source is null ? null : PgText.Encode(id.Source)).ToArray(),
-            NpgsqlDbType.Array | NpgsqlDbType.Text)),
-    ];
+    private static IEnumerable<(string, NpgsqlParameter)> Identifiers(IReadOnlyList<FhirIdentifiers> identifiers)
+    {
+        var keys = identifiers.SelectMany((any, at) => any.ResourceKeys.Select(key => (Number: at + 1, Key: key))).ToList();
+        var documentIds = identifiers.SelectMany((any, at) => any.DocumentIds.Select(id => (Number: at + 1, id.Key, id.Source))).ToList();
+        return
+        [
+            ("identifiers", Parameter.Int(identifiers.Count)),
+            ("identifier_numbers", Numbers(keys.Select(key => key.Number))),
+            ("identifier_keys", Parameter.Uuids(keys.Select(key => key.Key))),
+            ("document_id_numbers", Numbers(documentIds.Select(id => id.Number))),
+            ("document_id_keys", Parameter.Uuids(documentIds.Select(id => id.Key))),
+            ("document_id_sources", Parameter.Of(
+                documentIds.Select(id => id.Source is null ? null : PgText.Encode(id.Source)).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)),
+        ];
+    }
+
+    // What is one stretch is told by where it begins and ends: updated_from and updated_before.
+    private static IEnumerable<(string, NpgsqlParameter)> Updated(IReadOnlyList<IReadOnlyList<FhirDate>> updated)
+    {
+        var several = updated.Where(any => any.Count > 1).ToList();
+        var rows = several.SelectMany((any, at) => any.Select(stretch => (Number: at + 1, First: First(stretch.From), Last: First(stretch.To)))).ToList();
+        return
+        [
+            ("updated", Parameter.Int(several.Count)),
+            ("updated_numbers", Numbers(rows.Select(row => row.Number))),
+            ("updated_firsts", Parameter.Of(rows.Select(row => row.First).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea)),
+            ("updated_lasts", Parameter.Of(rows.Select(row => row.Last).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea)),
+        ];
+    }
+
+    /// <summary>No change of this time or later is less.</summary>
+    private static byte[] First(DateTimeOffset time) => time == DateTimeOffset.MaxValue ? NoChange : Change(DeliveryId.First(time).Value);
 
     /// <summary>The lower half of a version's ID, which sorts by arrival.</summary>
     private static byte[] Change(Guid version)
@@ -154,6 +174,8 @@ internal static class FhirSearchCommand
         version.TryWriteBytes(bytes, bigEndian: true, out _);
         return bytes[8..].ToArray();
     }
+
+    private static NpgsqlParameter Numbers(IEnumerable<int> numbers) => Parameter.Of(numbers.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer);
 
     private static NpgsqlParameter Times(IEnumerable<DateTimeOffset> times) =>
         Parameter.Of(times.Select(time => time.UtcDateTime).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.TimestampTz);

@@ -80,6 +80,30 @@ public sealed class SearchTimeTests
             Is.EquivalentTo(expected.Select(document => document.Id)));
     }
 
+    /// <summary>The one between them is inside the time that is looked through, and in neither stretch.</summary>
+    [TestCase("{0},{2}")]
+    [TestCase("ne{1}")]
+    [TestCase("lt{1},gt{1}")]
+    [TestCase("{0},{1},{2}&{name}=ne{1}")]
+    [TestCase("{0},{1}&{name}={1},{2}", 1)]
+    public async Task Of_several_dates_any_will_do(string dates, params int[] expected)
+    {
+        foreach (var path in new[] { $"/Media?patient={_patient}&", "/Media?", $"/DocumentReference?patient={_patient}&" })
+        {
+            var name = path.StartsWith("/DocumentReference", StringComparison.Ordinal) ? "date" : "_lastUpdated";
+            var search = string.Format(CultureInfo.InvariantCulture, dates.Replace("{name}", name), [.. _documents.Select(document => document.Updated)]);
+            var within = path == "/Media?" ? $"&{name}=ge{_documents[0].Updated}&{name}=le{_documents[2].Updated}" : "";
+
+            var answer = await Fhir.GetAsync($"{path}{name}={search}{within}");
+
+            Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
+            Assert.That(
+                answer.Json["entry"]?.Select(entry => (string?)entry["resource"]!["id"]) ?? [],
+                Is.EquivalentTo((expected is [] ? [0, 2] : expected).Select(at => _documents[at].Id)),
+                path);
+        }
+    }
+
     private async Task<Made> MakeAsync(JObject media)
     {
         var read = (await Fhir.GetAsync("/Media/" + (await Fhir.CreateAsync(media)).Id)).Json;

@@ -195,7 +195,8 @@ public sealed partial class QueryPlanTests
         {
             "/Media/" + created.Id, created.Location, $"/Media/{created.Id}/files/content", "/Media?_id=" + created.Id, "/Media?patient=" + one, "/Media?identifier=x",
             "/Media?encounter=x", "/Media?status=completed", "/Media?status=stopped", "/Media?created=2019", "/Media?created=lt2019&status=stopped",
-            "/Media?type=image&created=ge2026", "/Media?_lastUpdated=ge2026", "/Media?_count=1",
+            "/Media?type=image&created=ge2026", "/Media?_lastUpdated=ge2026", "/Media?_count=1", "/Media?identifier=x&identifier=y,z",
+            "/Media?_lastUpdated=2019,ge2026", $"/Media?patient={one}&_lastUpdated=ne2019",
         })
         {
             Assert.That((await fhir.GetAsync(path)).Status, Is.EqualTo(200), path);
