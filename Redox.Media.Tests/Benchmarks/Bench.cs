@@ -15,7 +15,7 @@ internal static class Bench
         if (Chosen(args) is not { } measure)
         {
             await Console.Error.WriteLineAsync(
-                "scripts/bench [short|full|fhir|memory|growth [DOCUMENTS]|deliveries|queries|traces SIZE CONNECTIONS [SECONDS [TURNS]]]");
+                "scripts/bench [short|full|fhir|memory|growth [DOCUMENTS]|deliveries|queries|traces|creates|reads SIZE CONNECTIONS [SECONDS [TURNS]]]");
             return 2;
         }
 
@@ -44,7 +44,7 @@ internal static class Bench
         ["memory"] => cluster => new MemoryBench(cluster).RunAsync(),
         ["growth"] => cluster => new GrowthBench(cluster, 10_000_000).RunAsync(),
         ["growth", var text] when GrowthBench.TryReadDocuments(text, out var documents) => cluster => new GrowthBench(cluster, documents).RunAsync(),
-        ["deliveries" or "queries" or "traces", .. var numbers] when BenchPlan.Quick(args[0], numbers) is { } plan => cluster => CompareAsync(cluster, plan),
+        ["deliveries" or "queries" or "traces" or "creates" or "reads", .. var numbers] when BenchPlan.Quick(args[0], numbers) is { } plan => cluster => CompareAsync(cluster, plan),
         _ => null,
     };
 

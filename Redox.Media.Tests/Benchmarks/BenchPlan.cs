@@ -46,8 +46,8 @@ internal sealed record BenchPlan
         Deliveries = [.. SmallFilesOfMany, .. from size in new[] { 100_000, 1_000_000, 30_000_000 } from connections in new[] { 1, 8, 32 } select (size, connections)],
         Queries = [.. SmallFilesOfMany, .. from size in new[] { 100_000, 1_000_000, 30_000_000 } from connections in new[] { 1, 8, 32 } select (size, connections)],
         Traces = SmallFilesOfMany,
-        FhirCreates = [(2_000, 32), (2_000, 64), (100_000, 32), (1_000_000, 32)],
-        FhirReads = [(2_000, 8), (2_000, 32), (2_000, 64), (100_000, 8), (1_000_000, 8)],
+        FhirCreates = [(2_000, 32), (2_000, 64), (100_000, 32), (1_000_000, 32), (30_000_000, 8)],
+        FhirReads = [(2_000, 8), (2_000, 32), (2_000, 64), (100_000, 8), (1_000_000, 8), (30_000_000, 8)],
         Turns = 4,
         Turn = TimeSpan.FromSeconds(2),
         Starts = 9,
@@ -57,7 +57,7 @@ internal sealed record BenchPlan
     public static BenchPlan Fhir { get; } = Full with { Deliveries = [], Queries = [], Traces = [], Turns = 3, Starts = 0 };
 
     /// <summary>For work on one thing.</summary>
-    /// <param name="what">deliveries, queries or traces.</param>
+    /// <param name="what">deliveries, queries, traces, or FHIR's creates or reads.</param>
     /// <param name="numbers">SIZE CONNECTIONS [SECONDS [TURNS]].</param>
     /// <returns>Null when it does not say so.</returns>
     public static BenchPlan? Quick(string what, string[] numbers)
@@ -74,8 +74,8 @@ internal sealed record BenchPlan
             Deliveries = what == "deliveries" ? rows : [],
             Queries = what == "queries" ? rows : [],
             Traces = what == "traces" ? rows : [],
-            FhirCreates = [],
-            FhirReads = [],
+            FhirCreates = what == "creates" ? rows : [],
+            FhirReads = what == "reads" ? rows : [],
             Turn = TimeSpan.FromSeconds(given.ElementAtOrDefault(2) is > 0 and var seconds ? seconds : 2),
             Turns = given.ElementAtOrDefault(3) is > 0 and var turns ? turns : 3,
         };
