@@ -102,7 +102,8 @@ internal sealed class Comparison(MeasuredProcess product, MeasuredProcess baseli
             var (before, databaseBefore) = (process.Processor, process.DatabaseProcessor);
             var result = await load(duration);
             _processor += process.Processor - before;
-            _database += process.DatabaseProcessor - databaseBefore;
+            // Of sessions that have ended meanwhile nobody can say what they took.
+            _database += process.DatabaseProcessor.Aggregate(TimeSpan.Zero, (sum, session) => sum + session.Value - databaseBefore.GetValueOrDefault(session.Key));
             LastPerSecond = result.PerSecond;
             Sum = Sum.Plus(result);
         }

@@ -59,21 +59,24 @@ internal sealed class MeasuredProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Processor time so far of the database's sessions with it, of those that still are.</summary>
-    public TimeSpan DatabaseProcessor
+    /// <summary>Processor time so far of each of the database's sessions with it, by its process.</summary>
+    public Dictionary<int, TimeSpan> DatabaseProcessor
     {
         get
         {
-            var sum = TimeSpan.Zero;
+            var sessions = new Dictionary<int, TimeSpan>();
             foreach (var session in Process.GetProcesses())
             {
                 using (session)
                 {
-                    sum += IsOurs(session.Id) ? session.TotalProcessorTime : TimeSpan.Zero;
+                    if (IsOurs(session.Id) && TimeOf(session) is { } time)
+                    {
+                        sessions[session.Id] = time;
+                    }
                 }
             }
 
-            return sum;
+            return sessions;
         }
     }
 
@@ -98,6 +101,19 @@ internal sealed class MeasuredProcess : IAsyncDisposable
     }
 
     // "postgres: media bench_product [local] idle"
+    /// <summary>Null when it has just ended.</summary>
+    private static TimeSpan? TimeOf(Process session)
+    {
+        try
+        {
+            return session.TotalProcessorTime;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     private bool IsOurs(int process)
     {
         try
