@@ -18,26 +18,7 @@ namespace Redox.Media.Data.Stores;
 /// </remarks>
 internal sealed class EventGroups(EventWriter writer)
 {
-    /// <summary>Writers at work at the same time, each on a connection. Figures in docs/decisions/0011.</summary>
-    private const int MostWriters = 3;
-
-    /// <summary>Events of one group.</summary>
-    private const int MostEvents = 64;
-
-    /// <summary>Bytes of content of one group: what takes long to write should not hold back what does not.</summary>
-    private const long MostBytes = 1024 * 1024;
-
-    /// <summary>Events that wait before another writer starts: with a slow disk the first is at its commit all the while.</summary>
-    private const int EventsForAnotherWriter = 24;
-
-    /// <summary>Bytes that wait before another writer starts.</summary>
-    private const long BytesForAnotherWriter = 256 * 1024;
-
-    private readonly Lock _gate = new();
-    private readonly LinkedList<Waiting> _waiting = [];
-    private readonly HashSet<DocumentKey> _inFlight = [];
-    private long _waitingBytes;
-    private int _writers;
+    private readonly EventQueue _queue = new();
 
     public Task<Outcome> ApplyAsync(DocumentEvent e, CancellationToken cancellation)
     {
@@ -46,31 +27,18 @@ internal sealed class EventGroups(EventWriter writer)
             return writer.WriteAloneAsync(e, cancellation);
         }
 
-        var waiting = new Waiting(e);
-        lock (_gate)
-        {
-            _waiting.AddLast(waiting);
-            _waitingBytes += waiting.Bytes;
-        }
-
+        var waiting = new WaitingEvent(e);
+        _queue.Add(waiting);
         StartWriter();
         return waiting.Task;
     }
 
     private void StartWriter()
     {
-        lock (_gate)
+        if (_queue.WantsWriter())
         {
-            var isEnough = _writers == 0 ? _waiting.Count > 0 : _waiting.Count >= EventsForAnotherWriter || _waitingBytes >= BytesForAnotherWriter;
-            if (!isEnough || _writers == MostWriters)
-            {
-                return;
-            }
-
-            _writers++;
+            _ = WriteWhileAnyWaitAsync();
         }
-
-        _ = WriteWhileAnyWaitAsync();
     }
 
     // One connection for as long as there is work: its session is warm, and the pool would hand out another each time. The next group is
@@ -79,7 +47,7 @@ internal sealed class EventGroups(EventWriter writer)
     {
         await using var session = writer.NewSession();
         Action answer = () => { };
-        while (Take() is { Count: > 0 } group)
+        while (_queue.Take() is { Count: > 0 } group)
         {
             var writing = WriteGroupAsync(session, group);
             answer();
@@ -90,7 +58,7 @@ internal sealed class EventGroups(EventWriter writer)
     }
 
     /// <returns>Answers those of the group that have not been answered otherwise.</returns>
-    private async Task<Action> WriteGroupAsync(EventWriter.Session session, List<Waiting> group)
+    private async Task<Action> WriteGroupAsync(EventWriter.Session session, List<WaitingEvent> group)
     {
         try
         {
@@ -109,9 +77,9 @@ internal sealed class EventGroups(EventWriter writer)
     }
 
     // One failing event of 64 costs a dozen statements, on the connection that the writer has anyway.
-    private async Task WritePartsAsync(EventWriter.Session session, List<Waiting> failed)
+    private async Task WritePartsAsync(EventWriter.Session session, List<WaitingEvent> failed)
     {
-        var parts = new Stack<List<Waiting>>();
+        var parts = new Stack<List<WaitingEvent>>();
         Split(failed, parts);
         while (parts.TryPop(out var part))
         {
@@ -131,7 +99,7 @@ internal sealed class EventGroups(EventWriter writer)
         }
     }
 
-    private void Split(List<Waiting> failed, Stack<List<Waiting>> parts)
+    private void Split(List<WaitingEvent> failed, Stack<List<WaitingEvent>> parts)
     {
         if (failed is [var one])
         {
@@ -144,10 +112,10 @@ internal sealed class EventGroups(EventWriter writer)
     }
 
     /// <returns>Answers them.</returns>
-    private async Task<Action> TryWriteAsync(EventWriter.Session session, List<Waiting> group)
+    private async Task<Action> TryWriteAsync(EventWriter.Session session, List<WaitingEvent> group)
     {
         var outcomes = await session.TryWriteAsync([.. group.Select(waiting => waiting.Event)], CancellationToken.None);
-        Release(group);
+        _queue.Release(group);
         return () =>
         {
             for (var i = 0; i < group.Count; i++)
@@ -158,21 +126,15 @@ internal sealed class EventGroups(EventWriter writer)
     }
 
     // A database that hangs: whoever waited that long, and whoever waited behind them, is told now, and nobody waits twice.
-    private void Fail(List<Waiting> group, Exception exception)
+    private void Fail(List<WaitingEvent> group, Exception exception)
     {
-        Release(group);
-        lock (_gate)
-        {
-            group.AddRange(_waiting);
-            _waiting.Clear();
-            _waitingBytes = 0;
-        }
-
+        _queue.Release(group);
+        group.AddRange(_queue.Clear());
         var away = DatabaseResilience.Away(exception);
         group.ForEach(waiting => waiting.SetException(away));
     }
 
-    private async Task WriteInTurnAsync(Waiting waiting)
+    private async Task WriteInTurnAsync(WaitingEvent waiting)
     {
         try
         {
@@ -184,77 +146,8 @@ internal sealed class EventGroups(EventWriter writer)
         }
         finally
         {
-            Release([waiting]);
+            _queue.Release([waiting]);
             StartWriter(); // for what came for the same document meanwhile
         }
-    }
-
-    // Empty when nothing that waits can be written now; the writer then goes home. What waits for a document in flight is taken by
-    // the writer that has it.
-    private List<Waiting> Take()
-    {
-        var group = new List<Waiting>();
-        var bytes = 0L;
-        lock (_gate)
-        {
-            for (var node = _waiting.First; node is not null && group.Count < MostEvents && bytes < MostBytes;)
-            {
-                var next = node.Next;
-                if (TryHold(node.Value.Event))
-                {
-                    group.Add(node.Value);
-                    bytes += node.Value.Bytes;
-                    _waiting.Remove(node);
-                }
-
-                node = next;
-            }
-
-            _waitingBytes -= bytes;
-            if (group.Count == 0)
-            {
-                _writers--;
-            }
-        }
-
-        return group;
-    }
-
-    private bool TryHold(DocumentEvent e)
-    {
-        if (_inFlight.Contains(e.Document) || (e.Original is { } original && _inFlight.Contains(original)))
-        {
-            return false;
-        }
-
-        _inFlight.Add(e.Document);
-        if (e.Original is { } replaced)
-        {
-            _inFlight.Add(replaced);
-        }
-
-        return true;
-    }
-
-    private void Release(List<Waiting> group)
-    {
-        lock (_gate)
-        {
-            foreach (var waiting in group)
-            {
-                _inFlight.Remove(waiting.Event.Document);
-                if (waiting.Event.Original is { } original)
-                {
-                    _inFlight.Remove(original);
-                }
-            }
-        }
-    }
-
-    private sealed class Waiting(DocumentEvent e) : TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        public DocumentEvent Event { get; } = e;
-
-        public long Bytes { get; } = e.Message.Content?.Length ?? 0;
     }
 }

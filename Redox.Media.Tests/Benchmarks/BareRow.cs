@@ -21,7 +21,7 @@ internal sealed record BareRow(long Id, long Bytes)
     }
 
     /// <summary>Of a small row; a large one would be on its way before its audit is committed.</summary>
-    /// <param name="asked">Of the product; its bytes are what is committed.</param>
+    /// <param name="asked">Of the product; its body is what is committed.</param>
     public BenchMessages AuditedRead(BenchMessages asked) => asked.ToAuditedRead(Id, Bytes);
 
     /// <summary>Whether an answer of this size waits in the database's buffer until its transaction has been committed.</summary>

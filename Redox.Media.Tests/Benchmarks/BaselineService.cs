@@ -12,8 +12,8 @@ namespace Redox.Media.Tests.Benchmarks;
 /// <summary>
 /// What any correct receiver must do, and nothing else. The floor: Kestrel reads the body, Npgsql commits it as one row of a table
 /// without an index. The bare read: Npgsql streams the bytes of a row, found by its number, to Kestrel. The audited read: the same, and the
-/// request is committed as a row of the floor's table first, for every access to patient data leaves one; one statement, one round trip. Same
-/// pool, same connection settings and same durability as the product; the tables' storage is set to what makes it fastest.
+/// request's body (nothing, of a GET) is committed as a row of the floor's table first, for every access to patient data leaves a row; one
+/// statement, one round trip. Same pool, same connection settings and same durability as the product; the tables' storage is set to what makes it fastest.
 /// </summary>
 internal static class BaselineService
 {

@@ -18,10 +18,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly string _connectionString;
+    private readonly bool _readsOutput;
     private Process? _process;
 
-    private ServiceProcess(string connectionString, IReadOnlyDictionary<string, string> settings)
+    private ServiceProcess(string connectionString, IReadOnlyDictionary<string, string> settings, bool readsOutput)
     {
+        _readsOutput = readsOutput;
         _connectionString = connectionString;
         _settings = settings;
         Address = new Uri($"http://127.0.0.1:{FreePort()}");
@@ -57,13 +59,14 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public long Resident => ReadStatus("VmRSS:");
 
     /// <inheritdoc cref="StartAgainAsync"/>
+    /// <param name="readsOutput">False leaves what it writes in the pipe, which is soon full.</param>
     public static async Task<ServiceProcess> StartAsync(
         string connectionString, IReadOnlyDictionary<string, string>? settings = null, bool readsOutput = true)
     {
-        var service = new ServiceProcess(connectionString, settings ?? new Dictionary<string, string>());
+        var service = new ServiceProcess(connectionString, settings ?? new Dictionary<string, string>(), readsOutput);
         try
         {
-            await service.StartAgainAsync(readsOutput);
+            await service.StartAgainAsync();
         }
         catch
         {
@@ -75,8 +78,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the process and ends when it answers.</summary>
-    /// <param name="readsOutput">False leaves what it writes in the pipe, which is soon full.</param>
-    public async Task StartAgainAsync(bool readsOutput = true, CancellationToken cancellation = default)
+    public async Task StartAgainAsync(CancellationToken cancellation = default)
     {
         var directory = Path.GetDirectoryName(typeof(Redox.Media.Api.Hosting.MediaService).Assembly.Location)!;
         var start = new ProcessStartInfo("dotnet")
@@ -95,7 +97,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         process.OutputDataReceived += (_, line) => Output.Enqueue(line.Data ?? "");
         process.ErrorDataReceived += (_, line) => Output.Enqueue(line.Data ?? "");
         process.Start();
-        if (readsOutput)
+        if (_readsOutput)
         {
             process.BeginOutputReadLine();
         }
