@@ -51,10 +51,12 @@ internal static class DatabaseConditions
     /// <summary>
     /// True when it may be a matter of the session, which a new one mends: a session that began while the database could only be read
     /// stays read-only for as long as it lives, and a pool under load keeps it for ever; one that has lost its prepared statements, to a pooler
-    /// or to a batch that failed while it prepared them, answers none of them again.
+    /// or to a batch that failed while it prepared them, answers none of them again; and where Npgsql lost its place in one session's replies,
+    /// it has often lost it in others that wait in the pool.
     /// </summary>
     public static bool IsOfTheSession(Exception? exception) =>
-        exception is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InvalidSqlStatementName };
+        exception is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InvalidSqlStatementName }
+        || IsNpgsqlsOwn(exception);
 
     /// <summary>Names the condition for a log or an answer: a code or a kind, never a statement or a value.</summary>
     public static string Name(Exception? exception) => exception switch
@@ -67,7 +69,7 @@ internal static class DatabaseConditions
         _ => exception.GetType().Name,
     };
 
-    // Npgsql 10.0.0 does not call everything that befalls a connection an NpgsqlException. A bare Exception: a statement that it prepares by
+    // Npgsql 10.0.3 does not call everything that befalls a connection an NpgsqlException. A bare Exception: a statement that it prepares by
     // itself was cancelled or timed out while it was planned, and the next one on the connection finds a reply that it did not expect. A
     // NullReferenceException: it writes and reads a batch at the same time, the half that writes met the session's end first, and took the
     // buffer from the half that reads. Both end the connection; another one does.

@@ -27,11 +27,7 @@ internal sealed partial class DatabaseResilience(
             UseJitter = true,
             OnRetry = arguments =>
             {
-                if (DatabaseConditions.IsOfTheSession(arguments.Outcome.Exception))
-                {
-                    database.Clear();
-                }
-
+                ForgetSessionsLike(database, arguments.Outcome.Exception);
                 LogRetry(logger, DatabaseConditions.Name(arguments.Outcome.Exception), arguments.AttemptNumber + 1);
                 return default;
             },
@@ -56,6 +52,7 @@ internal sealed partial class DatabaseResilience(
         catch (Exception exception) when (DatabaseConditions.IsUnavailable(exception))
         {
             disk.Note(exception);
+            ForgetSessionsLike(database, exception);
             throw Away(exception);
         }
     }
@@ -72,6 +69,15 @@ internal sealed partial class DatabaseResilience(
                 return true;
             },
             cancellation);
+
+    // What befell one session befell others that wait in the pool. Whoever met them one after the other would have no tries left.
+    private static void ForgetSessionsLike(NpgsqlDataSource database, Exception? exception)
+    {
+        if (DatabaseConditions.IsOfTheSession(exception))
+        {
+            database.Clear();
+        }
+    }
 
     [LoggerMessage(EventId = 3001, Level = LogLevel.Warning, Message = "The database did not answer as it should ({Condition}); try {Attempt} follows")]
     private static partial void LogRetry(ILogger logger, string condition, int attempt);

@@ -95,7 +95,11 @@ internal sealed class SoakDatabase : IAsyncDisposable
     public async Task SetAsync(string setting, string? value)
     {
         await ExecuteAsync(value is null ? $"alter system reset {setting}" : $"alter system set {setting} = '{value}'");
+        var loaded = await LoadTimeAsync();
         await ExecuteAsync("select pg_reload_conf()");
+
+        // The postmaster loads the settings, tells the open sessions to, and only then begins another session, which has its time.
+        await Condition.IsTrueAsync("the settings are loaded", async () => await LoadTimeAsync() > loaded, TimeSpan.FromSeconds(20));
     }
 
     /// <summary>Sets a setting for the sessions that begin from now on, and ends those that there are.</summary>
@@ -171,6 +175,12 @@ internal sealed class SoakDatabase : IAsyncDisposable
     {
         await using var command = _control.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task<DateTime> LoadTimeAsync()
+    {
+        await using var command = _control.CreateCommand("select pg_conf_load_time()");
+        return (DateTime)(await command.ExecuteScalarAsync())!;
     }
 
     private async Task EndAsync(string signal)
