@@ -9,11 +9,16 @@ internal static class Parameter
 {
     public static NpgsqlParameter Of<T>(T value, NpgsqlDbType type) => new NpgsqlParameter<T> { TypedValue = value, NpgsqlDbType = type };
 
-    public static NpgsqlParameter Text(string? text) =>
-        text is null ? Null(NpgsqlDbType.Text) : Of(PgText.Encode(text), NpgsqlDbType.Text);
+    public static NpgsqlParameter Text(string? text) => Encoded(PgText.EncodeAny(text));
 
-    public static NpgsqlParameter Texts(IEnumerable<string>? texts) =>
-        texts is null ? Null(NpgsqlDbType.Array | NpgsqlDbType.Text) : Of(texts.Select(PgText.Encode).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
+    public static NpgsqlParameter Texts(IEnumerable<string>? texts) => Encoded(texts?.Select(PgText.Encode).ToArray());
+
+    /// <summary>A text that <see cref="PgText"/> has encoded.</summary>
+    public static NpgsqlParameter Encoded(string? text) => text is null ? Null(NpgsqlDbType.Text) : Of(text, NpgsqlDbType.Text);
+
+    /// <inheritdoc cref="Encoded(string?)"/>
+    public static NpgsqlParameter Encoded(string[]? texts) =>
+        texts is null ? Null(NpgsqlDbType.Array | NpgsqlDbType.Text) : Of(texts, NpgsqlDbType.Array | NpgsqlDbType.Text);
 
     public static NpgsqlParameter Long(long? value) => value is { } number ? Of(number, NpgsqlDbType.Bigint) : Null(NpgsqlDbType.Bigint);
 

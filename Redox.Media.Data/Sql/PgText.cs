@@ -42,6 +42,9 @@ internal static class PgText
         return encoded.ToString();
     }
 
+    /// <summary>The same; null stays null.</summary>
+    public static string? EncodeAny(string? text) => text is null ? null : Encode(text);
+
     public static string Decode(string text)
     {
         if (!text.Contains('\\', StringComparison.Ordinal))

@@ -1,20 +1,76 @@
+using System.Globalization;
 using Newtonsoft.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Documents;
 using Redox.Media.Core.Schemas;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>The row of a delivery that changes no document.</summary>
-internal static class DeliveryRow
+/// <summary>
+/// What every delivery's row says, as PostgreSQL takes it. It is made by whoever has the delivery, before it waits for its group: what is done
+/// while a group is put together, all of them wait for.
+/// </summary>
+internal sealed class DeliveryRow(Delivery delivery)
 {
+    private readonly TraceIds _ids = TraceIds.Of(delivery);
+
+    public Delivery Delivery => delivery;
+
+    private string Speaker { get; } = PgText.Encode(delivery.Speaker.Name);
+
+    private string Source { get; } = PgText.Encode(delivery.Meta.Source);
+
+    private string? DataModel { get; } = PgText.EncodeAny(delivery.Meta.DataModel);
+
+    private string? EventType { get; } = PgText.EncodeAny(delivery.Meta.EventType);
+
+    /// <summary>The parameters that all statements call the same which leave one delivery's row.</summary>
+    public IEnumerable<(string Name, NpgsqlParameter Value)> Parameters =>
+    [
+        ("shard_key", Parameter.Long(delivery.Id.Shard)),
+        ("delivery_id", Parameter.Uuid(delivery.Id.Value)),
+        ("received_at", Parameter.Time(delivery.ReceivedAt)),
+        ("speaker", Parameter.Encoded(Speaker)),
+        ("source", Parameter.Encoded(Source)),
+        ("data_model", Parameter.Encoded(DataModel)),
+        ("event_type", Parameter.Encoded(EventType)),
+        ("is_test", Parameter.Bool(delivery.Meta.Test)),
+        ("log_id", Parameter.Encoded(_ids.LogId)),
+        ("attempt_id", Parameter.Encoded(_ids.AttemptId)),
+        ("other_ids", Parameter.Encoded(_ids.OtherIds)),
+        ("log_hash", Parameter.Long(_ids.LogHash)),
+        ("attempt_hash", Parameter.Long(_ids.AttemptHash)),
+        ("other_hashes", Parameter.Longs(_ids.OtherHashes)),
+        ("body_bytes", Parameter.Long(delivery.BodyLength)),
+    ];
+
+    /// <summary>The same for statements that leave many: each parameter an array of all rows.</summary>
+    public static (string Name, NpgsqlParameter Value)[] ParametersOf(IReadOnlyList<DeliveryRow> rows) =>
+    [
+        ("shard_key", Columns.Of(rows, row => row.Delivery.Id.Shard, NpgsqlDbType.Bigint)),
+        ("delivery_id", Columns.Of(rows, row => row.Delivery.Id.Value, NpgsqlDbType.Uuid)),
+        ("received_at", Columns.Of(rows, row => row.Delivery.ReceivedAt.UtcDateTime, NpgsqlDbType.TimestampTz)),
+        ("speaker", Columns.Of(rows, row => row.Speaker, NpgsqlDbType.Text)),
+        ("source", Columns.Of(rows, row => row.Source, NpgsqlDbType.Text)),
+        ("data_model", Columns.Of(rows, row => row.DataModel, NpgsqlDbType.Text)),
+        ("event_type", Columns.Of(rows, row => row.EventType, NpgsqlDbType.Text)),
+        ("is_test", Columns.Of(rows, row => row.Delivery.Meta.Test, NpgsqlDbType.Boolean)),
+        ("log_id", Columns.Of(rows, row => row._ids.LogId, NpgsqlDbType.Text)),
+        ("attempt_id", Columns.Of(rows, row => row._ids.AttemptId, NpgsqlDbType.Text)),
+        ("other_ids", Columns.Of(rows, row => Parameter.Literal(row._ids.OtherIds), NpgsqlDbType.Text)),
+        ("log_hash", Columns.Of(rows, row => row._ids.LogHash, NpgsqlDbType.Bigint)),
+        ("attempt_hash", Columns.Of(rows, row => row._ids.AttemptHash, NpgsqlDbType.Bigint)),
+        ("other_hashes", Columns.Of(rows, row => Parameter.Literal(row._ids.OtherHashes?.Select(hash => hash.ToString(CultureInfo.InvariantCulture))), NpgsqlDbType.Text)),
+        ("body_bytes", Columns.Of(rows, row => row.Delivery.BodyLength, NpgsqlDbType.Bigint)),
+    ];
+
+    /// <summary>Inserts the row of a delivery that changes no document.</summary>
     public static NpgsqlBatchCommand Insert(Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations) =>
         Statements.InsertDelivery.With(
         [
-            .. Common(delivery),
+            .. new DeliveryRow(delivery).Parameters,
             ("outcome", Parameter.Text(outcome.Name())),
             ("document_key", Parameter.Uuid(delivery.Document?.Key)),
             ("document_id", Parameter.Text(delivery.DocumentId)),
@@ -22,30 +78,6 @@ internal static class DeliveryRow
             ("violations", Parameter.Text(WriteViolations(violations))),
             ("content_bytes", Parameter.Long(delivery.ContentLength)),
         ]);
-
-    /// <summary>What every delivery's row says.</summary>
-    public static IEnumerable<(string Name, NpgsqlParameter Value)> Common(Delivery delivery)
-    {
-        var ids = TraceIds.Of(delivery);
-        return
-        [
-            ("shard_key", Parameter.Long(delivery.Id.Shard)),
-            ("delivery_id", Parameter.Uuid(delivery.Id.Value)),
-            ("received_at", Parameter.Time(delivery.ReceivedAt)),
-            ("speaker", Parameter.Text(delivery.Speaker.Name)),
-            ("source", Parameter.Text(delivery.Meta.Source)),
-            ("data_model", Parameter.Text(delivery.Meta.DataModel)),
-            ("event_type", Parameter.Text(delivery.Meta.EventType)),
-            ("is_test", Parameter.Bool(delivery.Meta.Test)),
-            ("log_id", Parameter.Text(ids.LogId)),
-            ("attempt_id", Parameter.Text(ids.AttemptId)),
-            ("other_ids", Parameter.Texts(ids.OtherIds)),
-            ("log_hash", Parameter.Long(ids.LogHash)),
-            ("attempt_hash", Parameter.Long(ids.AttemptHash)),
-            ("other_hashes", Parameter.Longs(ids.OtherHashes)),
-            ("body_bytes", Parameter.Long(delivery.BodyLength)),
-        ];
-    }
 
     public static IReadOnlyList<Violation> ReadViolations(string? json) =>
         json is null ? [] : JsonConvert.DeserializeObject<List<Violation>>(PgText.Decode(json)) ?? [];

@@ -22,12 +22,13 @@ internal sealed class EventGroups(EventWriter writer)
 
     public Task<Outcome> ApplyAsync(DocumentEvent e, CancellationToken cancellation)
     {
-        if ((e.Message.Content?.Length ?? 0) > EventRows.InlineBytes)
+        var row = new EventRow(e);
+        if (row.ContentLength > EventRows.InlineBytes)
         {
-            return writer.WriteAloneAsync(e, cancellation);
+            return writer.WriteAloneAsync(row, cancellation);
         }
 
-        var waiting = new WaitingEvent(e);
+        var waiting = new WaitingEvent(row);
         _queue.Add(waiting);
         StartWriter();
         return waiting.Task;
@@ -114,7 +115,7 @@ internal sealed class EventGroups(EventWriter writer)
     /// <returns>Answers them.</returns>
     private async Task<Action> TryWriteAsync(EventWriter.Session session, List<WaitingEvent> group)
     {
-        var outcomes = await session.TryWriteAsync([.. group.Select(waiting => waiting.Event)], CancellationToken.None);
+        var outcomes = await session.TryWriteAsync([.. group.Select(waiting => waiting.Row)], CancellationToken.None);
         _queue.Release(group);
         return () =>
         {
@@ -138,7 +139,7 @@ internal sealed class EventGroups(EventWriter writer)
     {
         try
         {
-            waiting.SetResult(await writer.WriteInTurnAsync(waiting.Event, CancellationToken.None));
+            waiting.SetResult(await writer.WriteInTurnAsync(waiting.Row, CancellationToken.None));
         }
         catch (Exception exception)
         {

@@ -134,9 +134,11 @@ internal sealed class EventQueue
 }
 
 /// <summary>An event that waits to be written, and the outcome that its sender waits for.</summary>
-internal sealed class WaitingEvent(DocumentEvent e) : TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously)
+internal sealed class WaitingEvent(EventRow row) : TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
-    public DocumentEvent Event { get; } = e;
+    public EventRow Row { get; } = row;
 
-    public long Bytes { get; } = e.Message.Content?.Length ?? 0;
+    public DocumentEvent Event => Row.Event;
+
+    public long Bytes => Row.ContentLength ?? 0;
 }

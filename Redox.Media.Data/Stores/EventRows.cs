@@ -11,39 +11,39 @@ internal static class EventRows
     /// <summary>A file up to this size lies in its version's row; a larger one in slices. One slice of what intake pools.</summary>
     public const int InlineBytes = Core.Intake.PooledBytes.SliceBytes;
 
-    public static NpgsqlBatchCommand Apply(IReadOnlyList<DocumentEvent> events)
+    public static NpgsqlBatchCommand Apply(IReadOnlyList<EventRow> rows)
     {
-        var patients = Columns.Parts(events, e => e.Facts.PatientKeys(), NpgsqlDbType.Uuid);
-        var search = Columns.Parts(events, e => e.Facts.FoundUnder(), NpgsqlDbType.Uuid);
+        var patients = Columns.Parts(rows, row => row.PatientKeys, NpgsqlDbType.Uuid);
+        var search = Columns.Parts(rows, row => row.FoundUnder, NpgsqlDbType.Uuid);
         return Statements.ApplyEvents.With(
         [
-            .. Columns.Common([.. events.Select(e => e.Delivery)]),
-            ("event_time", Columns.Of(events, e => e.EventTime.UtcDateTime, NpgsqlDbType.TimestampTz)),
-            ("kind", Columns.Of(events, e => e.Kind.ToString(), NpgsqlDbType.Text)),
-            ("document_key", Columns.Of(events, e => e.Document.Key, NpgsqlDbType.Uuid)),
-            ("document_id", Columns.Texts(events, e => e.Facts.DocumentId)),
-            ("document_id_key", Columns.Of(events, e => SearchKeys.DocumentId(e.Facts.DocumentId), NpgsqlDbType.Uuid)),
-            ("original_shard", Columns.Of(events, e => e.Original?.Shard, NpgsqlDbType.Bigint)),
-            ("original_key", Columns.Of(events, e => e.Original?.Key, NpgsqlDbType.Uuid)),
-            ("original_document_id", Columns.Texts(events, e => e.Facts.OriginalDocumentId)),
-            ("original_id_key", Columns.Of(events, e => e.Original is null ? null : (Guid?)SearchKeys.DocumentId(e.Facts.OriginalDocumentId!), NpgsqlDbType.Uuid)),
-            ("fingerprint", Columns.Of(events, e => e.Fingerprint, NpgsqlDbType.Bytea)),
-            ("applied_key", Columns.Of(events, e => e.AppliedKey, NpgsqlDbType.Uuid)),
-            ("is_released", Columns.Of(events, e => e.IsReleased, NpgsqlDbType.Boolean)),
-            ("is_available", Columns.Of(events, e => e.Facts.IsAvailable, NpgsqlDbType.Boolean)),
+            .. DeliveryRow.ParametersOf([.. rows.Select(row => row.Delivery)]),
+            ("event_time", Columns.Of(rows, row => row.Event.EventTime.UtcDateTime, NpgsqlDbType.TimestampTz)),
+            ("kind", Columns.Of(rows, row => row.Event.Kind.ToString(), NpgsqlDbType.Text)),
+            ("document_key", Columns.Of(rows, row => row.Event.Document.Key, NpgsqlDbType.Uuid)),
+            ("document_id", Columns.Of(rows, row => row.DocumentId, NpgsqlDbType.Text)),
+            ("document_id_key", Columns.Of(rows, row => row.DocumentIdKey, NpgsqlDbType.Uuid)),
+            ("original_shard", Columns.Of(rows, row => row.Event.Original?.Shard, NpgsqlDbType.Bigint)),
+            ("original_key", Columns.Of(rows, row => row.Event.Original?.Key, NpgsqlDbType.Uuid)),
+            ("original_document_id", Columns.Of(rows, row => row.OriginalDocumentId, NpgsqlDbType.Text)),
+            ("original_id_key", Columns.Of(rows, row => row.OriginalIdKey, NpgsqlDbType.Uuid)),
+            ("fingerprint", Columns.Of(rows, row => row.Event.Fingerprint, NpgsqlDbType.Bytea)),
+            ("applied_key", Columns.Of(rows, row => row.Event.AppliedKey, NpgsqlDbType.Uuid)),
+            ("is_released", Columns.Of(rows, row => row.Event.IsReleased, NpgsqlDbType.Boolean)),
+            ("is_available", Columns.Of(rows, row => row.Event.Facts.IsAvailable, NpgsqlDbType.Boolean)),
             ("patient_keys", patients.Values),
             ("patients_from", patients.From),
             ("patients_to", patients.To),
             ("search_keys", search.Values),
             ("search_from", search.From),
             ("search_to", search.To),
-            ("content_length", Columns.Of(events, e => e.Message.Content?.Length, NpgsqlDbType.Bigint)),
-            ("content_sha256", Columns.Of(events, e => e.Message.Content is null ? null : e.Message.ContentSha256.ToArray(), NpgsqlDbType.Bytea)),
-            ("envelope", Columns.Of(events, e => e.Envelope, NpgsqlDbType.Bytea)),
-            ("content", Columns.Of(events, Inline, NpgsqlDbType.Bytea)),
-            ("resource", Columns.Of(events, e => e.Resource, NpgsqlDbType.Bytea)),
-            ("created_from", Columns.Of(events, e => e.Facts.Created?.From.UtcDateTime, NpgsqlDbType.TimestampTz)),
-            ("created_to", Columns.Of(events, e => e.Facts.Created?.To.UtcDateTime, NpgsqlDbType.TimestampTz)),
+            ("content_length", Columns.Of(rows, row => row.ContentLength, NpgsqlDbType.Bigint)),
+            ("content_sha256", Columns.Of(rows, row => row.ContentSha256, NpgsqlDbType.Bytea)),
+            ("envelope", Columns.Of(rows, row => row.Envelope, NpgsqlDbType.Bytea)),
+            ("content", Columns.Of(rows, row => row.Content, NpgsqlDbType.Bytea)),
+            ("resource", Columns.Of(rows, row => row.Event.Resource, NpgsqlDbType.Bytea)),
+            ("created_from", Columns.Of(rows, row => row.Event.Facts.Created?.From.UtcDateTime, NpgsqlDbType.TimestampTz)),
+            ("created_to", Columns.Of(rows, row => row.Event.Facts.Created?.To.UtcDateTime, NpgsqlDbType.TimestampTz)),
         ]);
     }
 
@@ -64,16 +64,5 @@ internal static class EventRows
                 ("slice", Parameter.Int(slice)),
                 ("bytes", Parameter.Bytes(content.Slice(slice))));
         }
-    }
-
-    // Spelled out, since "? null :" would turn null into an empty memory and a sliced file into an empty one.
-    private static ReadOnlyMemory<byte>? Inline(DocumentEvent e)
-    {
-        if (e.Message.Content is not { Length: <= InlineBytes } content)
-        {
-            return null;
-        }
-
-        return content.SliceCount == 1 ? content.Slice(0) : content.ToArray();
     }
 }

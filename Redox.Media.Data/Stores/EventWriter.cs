@@ -23,11 +23,11 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
     public Session NewSession() => new(database);
 
     /// <summary>Waits for the event's documents, and tries again what a moment may mend.</summary>
-    public Task<Outcome> WriteAloneAsync(DocumentEvent e, CancellationToken cancellation) =>
-        resilience.RunAsync(token => WaitAndWriteAsync(e, token), cancellation);
+    public Task<Outcome> WriteAloneAsync(EventRow row, CancellationToken cancellation) =>
+        resilience.RunAsync(token => WaitAndWriteAsync(row, token), cancellation);
 
     /// <summary>The same for what could not be written with its group: a few at a time, so that they leave connections to others.</summary>
-    public Task<Outcome> WriteInTurnAsync(DocumentEvent e, CancellationToken cancellation) =>
+    public Task<Outcome> WriteInTurnAsync(EventRow row, CancellationToken cancellation) =>
         resilience.RunAsync(
             async token =>
             {
@@ -35,7 +35,7 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
                 await _turns.WaitAsync(token);
                 try
                 {
-                    return await WaitAndWriteAsync(e, token);
+                    return await WaitAndWriteAsync(row, token);
                 }
                 finally
                 {
@@ -45,31 +45,31 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
             cancellation);
 
     /// <summary>Takes the event's documents, within a transaction of the caller's.</summary>
-    public static async Task LockAsync(NpgsqlConnection connection, DocumentEvent e, CancellationToken cancellation)
+    public static async Task LockAsync(NpgsqlConnection connection, EventRow row, CancellationToken cancellation)
     {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock([e], AnyPatience) } };
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock([row], AnyPatience) } };
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>Applies an event whose documents are held, within a transaction of the caller's.</summary>
-    public static async Task<Outcome> ApplyAsync(NpgsqlConnection connection, DocumentEvent e, CancellationToken cancellation)
+    public static async Task<Outcome> ApplyAsync(NpgsqlConnection connection, EventRow row, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection);
-        AddEvents(batch, [e]);
-        return (await ExecuteAsync(batch, [e], resultsBefore: 0, cancellation))[0];
+        AddEvents(batch, [row]);
+        return (await ExecuteAsync(batch, [row], resultsBefore: 0, cancellation))[0];
     }
 
-    private async Task<Outcome> WaitAndWriteAsync(DocumentEvent e, CancellationToken cancellation)
+    private async Task<Outcome> WaitAndWriteAsync(EventRow row, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await WriteBatchAsync(connection, [e], AnyPatience, cancellation))[0];
+        return (await WriteBatchAsync(connection, [row], AnyPatience, cancellation))[0];
     }
 
     public void Dispose() => _turns.Dispose();
 
     // The commands of a batch are one transaction, which commits at its end.
     private static async Task<Outcome[]> WriteBatchAsync(
-        NpgsqlConnection connection, IReadOnlyList<DocumentEvent> events, string patience, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<EventRow> events, string patience, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock(events, patience) } };
         AddEvents(batch, events);
@@ -77,7 +77,7 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
     }
 
     private static async Task<Outcome[]> ExecuteAsync(
-        NpgsqlBatch batch, IReadOnlyList<DocumentEvent> events, int resultsBefore, CancellationToken cancellation)
+        NpgsqlBatch batch, IReadOnlyList<EventRow> events, int resultsBefore, CancellationToken cancellation)
     {
         try
         {
@@ -99,22 +99,22 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
         }
     }
 
-    private static NpgsqlBatchCommand Lock(IReadOnlyList<DocumentEvent> events, string patience) =>
+    private static NpgsqlBatchCommand Lock(IReadOnlyList<EventRow> events, string patience) =>
         Statements.LockDocuments.With(("shard_keys", Parameter.Longs(Shards(events))), ("patience", Parameter.Text(patience)));
 
-    private static void AddEvents(NpgsqlBatch batch, IReadOnlyList<DocumentEvent> events)
+    private static void AddEvents(NpgsqlBatch batch, IReadOnlyList<EventRow> events)
     {
         batch.BatchCommands.Add(EventRows.Apply(events));
         foreach (var e in events)
         {
-            foreach (var slice in EventRows.Slices(e))
+            foreach (var slice in EventRows.Slices(e.Event))
             {
                 batch.BatchCommands.Add(slice);
             }
         }
     }
 
-    private static async Task<Outcome[]> ReadOutcomesAsync(NpgsqlDataReader reader, IReadOnlyList<DocumentEvent> events, CancellationToken cancellation)
+    private static async Task<Outcome[]> ReadOutcomesAsync(NpgsqlDataReader reader, IReadOnlyList<EventRow> events, CancellationToken cancellation)
     {
         var outcomes = new Outcome[events.Count];
         while (await reader.ReadAsync(cancellation))
@@ -130,13 +130,13 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
         return outcomes;
     }
 
-    private static long[] Shards(IReadOnlyList<DocumentEvent> events)
+    private static long[] Shards(IReadOnlyList<EventRow> events)
     {
         var shards = new List<long>(events.Count + 1);
         foreach (var e in events)
         {
-            shards.Add(e.Document.Shard);
-            if (e.Original is { } original)
+            shards.Add(e.Event.Document.Shard);
+            if (e.Event.Original is { } original)
             {
                 shards.Add(original.Shard);
             }
@@ -154,11 +154,11 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
         return [.. shards];
     }
 
-    private static int Place(IReadOnlyList<DocumentEvent> events, Guid id)
+    private static int Place(IReadOnlyList<EventRow> events, Guid id)
     {
         for (var place = 0; place < events.Count; place++)
         {
-            if (events[place].Delivery.Id.Value == id)
+            if (events[place].Event.Delivery.Id.Value == id)
             {
                 return place;
             }
@@ -176,7 +176,7 @@ internal sealed class EventWriter(NpgsqlDataSource database, DatabaseResilience 
         /// Tries once, without waiting for a document that somebody else holds (another process, or a large file on its way). Returns the
         /// outcomes in the order of the events. Either all of them are committed or none is.
         /// </summary>
-        public async Task<Outcome[]> TryWriteAsync(IReadOnlyList<DocumentEvent> events, CancellationToken cancellation)
+        public async Task<Outcome[]> TryWriteAsync(IReadOnlyList<EventRow> events, CancellationToken cancellation)
         {
             _connection ??= await database.OpenConnectionAsync(cancellation);
             try

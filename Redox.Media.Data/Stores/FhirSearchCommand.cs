@@ -71,7 +71,7 @@ internal static class FhirSearchCommand
 
     private static IEnumerable<(string, NpgsqlParameter)> Criteria(FhirSearch search, Delivery delivery) =>
     [
-        .. DeliveryRow.Common(delivery),
+        .. new DeliveryRow(delivery).Parameters,
         .. Keys(search.Criteria),
         .. Identifiers(search.Identifiers),
         .. Created(search.Created),

@@ -45,13 +45,14 @@ internal sealed partial class FhirStore
             var asked = delivery with { DocumentId = null, ContentLength = null };
             var outcome = page.Found.Count == 1 ? Outcome.Exists : Outcome.Refused;
             Violation[] violations = page.Found.Count == 1 ? [] : [new Violation("If-None-Exist", "finds more than one document")];
-            await using var row = new NpgsqlBatch(connection) { BatchCommands = { DeliveryRow.Insert(asked, outcome, violations) } };
-            await row.ExecuteNonQueryAsync(cancellation);
+            await using var insert = new NpgsqlBatch(connection) { BatchCommands = { DeliveryRow.Insert(asked, outcome, violations) } };
+            await insert.ExecuteNonQueryAsync(cancellation);
             return new ConditionalCreation(page.Found.Count, page.Found.Count == 1 ? page.Found[0] : null);
         }
 
-        await EventWriter.LockAsync(connection, e, cancellation);
-        await EventWriter.ApplyAsync(connection, e, cancellation);
+        var row = new EventRow(e);
+        await EventWriter.LockAsync(connection, row, cancellation);
+        await EventWriter.ApplyAsync(connection, row, cancellation);
         return new ConditionalCreation(0, null);
     }
 }

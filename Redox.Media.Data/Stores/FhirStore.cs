@@ -10,15 +10,18 @@ namespace Redox.Media.Data.Stores;
 /// <summary>The archive in PostgreSQL, as FHIR clients see it: the reading half.</summary>
 internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResilience resilience, ReadGroups reads, ReadingSessions sessions) : IFhirStore
 {
-    public async Task<FoundMedia?> FindAsync(FhirRead read, Delivery delivery, CancellationToken cancellation) =>
-        await reads.AskAsync((read, delivery), cancellation) is { } answer ? answer.Media : await FindAloneAsync(read, delivery, cancellation);
+    public async Task<FoundMedia?> FindAsync(FhirRead read, Delivery delivery, CancellationToken cancellation)
+    {
+        var question = new ReadQuestion(read, delivery);
+        return await reads.AskAsync(question, cancellation) is { } answer ? answer.Media : await FindAloneAsync(question, cancellation);
+    }
 
-    private Task<FoundMedia?> FindAloneAsync(FhirRead read, Delivery delivery, CancellationToken cancellation) =>
+    private Task<FoundMedia?> FindAloneAsync(ReadQuestion question, CancellationToken cancellation) =>
         resilience.RunAsync(
             async token =>
             {
                 await using var connection = await database.OpenConnectionAsync(token);
-                return await ReadGroups.AskAloneAsync(connection, read, delivery, token);
+                return await ReadGroups.AskAloneAsync(connection, question, token);
             },
             cancellation);
 

@@ -13,7 +13,7 @@ internal sealed partial class MediaStore
 {
     public async Task<IReadOnlyList<FoundDocument>> SearchAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation)
     {
-        var together = QueryGroups.Takes(query) ? await queries.AskAsync((query, delivery), cancellation) : null;
+        var together = QueryGroups.Takes(query) ? await queries.AskAsync(query, delivery, cancellation) : null;
         return together ?? await SearchAloneAsync(query, delivery, cancellation);
     }
 

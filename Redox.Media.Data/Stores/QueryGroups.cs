@@ -6,22 +6,27 @@ using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
+/// <summary>A query by one DocumentID: its key, and the row that it leaves.</summary>
+internal sealed record DocumentQuestion(DeliveryRow Delivery, Guid DocumentIdKey, bool Test);
+
 /// <summary>The query that most partners make: one DocumentID, nothing else.</summary>
-internal sealed class QueryGroups(NpgsqlDataSource database)
-    : QuestionGroups<(DocumentQuery Query, Delivery Delivery), IReadOnlyList<FoundDocument>>(database)
+internal sealed class QueryGroups(NpgsqlDataSource database) : QuestionGroups<DocumentQuestion, IReadOnlyList<FoundDocument>>(database)
 {
     public static bool Takes(DocumentQuery query) =>
         query is { DocumentIds: [_], Patients: null, VisitNumbers: null, DocumentTypes: null, VisibleSources: null };
 
-    protected override async Task<IReadOnlyList<FoundDocument>?[]> AskTogetherAsync(
-        NpgsqlConnection connection, IReadOnlyList<(DocumentQuery Query, Delivery Delivery)> questions)
+    /// <inheritdoc cref="QuestionGroups{TQuestion, TAnswer}.AskAsync(TQuestion, CancellationToken)"/>
+    public Task<IReadOnlyList<FoundDocument>?> AskAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation) =>
+        AskAsync(new DocumentQuestion(new DeliveryRow(delivery), SearchKeys.DocumentId(query.DocumentIds![0]), query.Test), cancellation);
+
+    protected override async Task<IReadOnlyList<FoundDocument>?[]> AskTogetherAsync(NpgsqlConnection connection, IReadOnlyList<DocumentQuestion> questions)
     {
         await using var command = Statements.AnswerQueries.On(
             connection,
             [
-                .. Columns.Common([.. questions.Select(question => question.Delivery)]),
-                ("document_id_key", Columns.Of(questions, question => SearchKeys.DocumentId(question.Query.DocumentIds![0]), NpgsqlDbType.Uuid)),
-                ("test", Columns.Of(questions, question => question.Query.Test, NpgsqlDbType.Boolean)),
+                .. DeliveryRow.ParametersOf([.. questions.Select(question => question.Delivery)]),
+                ("document_id_key", Columns.Of(questions, question => question.DocumentIdKey, NpgsqlDbType.Uuid)),
+                ("test", Columns.Of(questions, question => question.Test, NpgsqlDbType.Boolean)),
                 ("most_along", Parameter.Int(ComingAlong.MostDocuments)),
                 ("bytes_along", Parameter.Long(ComingAlong.MostBytes)),
             ]);
@@ -29,7 +34,7 @@ internal sealed class QueryGroups(NpgsqlDataSource database)
         var places = new Dictionary<Guid, int>(questions.Count);
         for (var place = 0; place < questions.Count; place++)
         {
-            places[questions[place].Delivery.Id.Value] = place;
+            places[questions[place].Delivery.Delivery.Id.Value] = place;
         }
 
         var answers = questions.Select(List<FoundDocument>? (_) => []).ToArray(); // a list of its own for each

@@ -9,26 +9,37 @@ namespace Redox.Media.Data.Stores;
 /// <summary>What a FHIR read found, if anything.</summary>
 internal sealed record ReadAnswer(FoundMedia? Media);
 
+/// <summary>A FHIR read, and the row that it leaves.</summary>
+internal sealed class ReadQuestion(FhirRead read, Delivery delivery)
+{
+    public FhirRead Read => read;
+
+    public DeliveryRow Delivery { get; } = new(delivery);
+
+    /// <summary>The only sources whose documents it may see; null for all.</summary>
+    public string[]? VisibleSources { get; } = read.VisibleSources?.Select(PgText.Encode).ToArray();
+}
+
 /// <summary>FHIR reads: one document or one version, by its id.</summary>
-internal sealed class ReadGroups(NpgsqlDataSource database) : QuestionGroups<(FhirRead Read, Delivery Delivery), ReadAnswer>(database)
+internal sealed class ReadGroups(NpgsqlDataSource database) : QuestionGroups<ReadQuestion, ReadAnswer>(database)
 {
     private const int NoBytesAlong = -1;
 
     /// <summary>Asks for one alone, and says what is wrong.</summary>
-    public static async Task<FoundMedia?> AskAloneAsync(NpgsqlConnection connection, FhirRead read, Delivery delivery, CancellationToken cancellation) =>
-        (await ReadAsync(connection, [(read, delivery)], cancellation))[0].Media;
+    public static async Task<FoundMedia?> AskAloneAsync(NpgsqlConnection connection, ReadQuestion question, CancellationToken cancellation) =>
+        (await ReadAsync(connection, [question], cancellation))[0].Media;
 
-    protected override async Task<ReadAnswer?[]> AskTogetherAsync(NpgsqlConnection connection, IReadOnlyList<(FhirRead Read, Delivery Delivery)> questions) =>
+    protected override async Task<ReadAnswer?[]> AskTogetherAsync(NpgsqlConnection connection, IReadOnlyList<ReadQuestion> questions) =>
         await ReadAsync(connection, questions, CancellationToken.None);
 
     private static async Task<ReadAnswer[]> ReadAsync(
-        NpgsqlConnection connection, IReadOnlyList<(FhirRead Read, Delivery Delivery)> questions, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<ReadQuestion> questions, CancellationToken cancellation)
     {
-        var sources = Columns.Parts(questions, question => question.Read.VisibleSources?.Select(PgText.Encode).ToArray(), NpgsqlDbType.Text);
+        var sources = Columns.Parts(questions, question => question.VisibleSources, NpgsqlDbType.Text);
         await using var command = Statements.AnswerReads.On(
             connection,
             [
-                .. Columns.Common([.. questions.Select(question => question.Delivery)]),
+                .. DeliveryRow.ParametersOf([.. questions.Select(question => question.Delivery)]),
                 ("place", Parameter.Of(Enumerable.Range(0, questions.Count).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)),
                 ("document_shard", Columns.Of(questions, question => question.Read.Id.Shard, NpgsqlDbType.Bigint)),
                 ("first_key", Columns.Of(questions, question => question.Read.Id.FirstKey, NpgsqlDbType.Uuid)),

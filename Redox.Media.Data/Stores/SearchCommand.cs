@@ -15,7 +15,7 @@ internal static class SearchCommand
         var types = query.DocumentTypes?.Select(SearchKeys.DocumentType).ToArray();
         (string, NpgsqlParameter)[] narrowing =
         [
-            .. DeliveryRow.Common(delivery),
+            .. new DeliveryRow(delivery).Parameters,
             ("test", Parameter.Bool(query.Test)),
             ("most_along", Parameter.Int(ComingAlong.MostDocuments)),
             ("bytes_along", Parameter.Long(ComingAlong.MostBytes)),

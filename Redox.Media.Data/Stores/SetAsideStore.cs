@@ -64,13 +64,14 @@ internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilienc
                 await using var transaction = await connection.BeginTransactionAsync(token);
 
                 // The documents first, as every writer does it; the claim on the row comes after, so nobody waits in a circle.
-                await EventWriter.LockAsync(connection, released, token);
+                var row = new EventRow(released);
+                await EventWriter.LockAsync(connection, row, token);
                 if (!await ClaimAsync(connection, setAside, released, token))
                 {
                     return null;
                 }
 
-                var outcome = await EventWriter.ApplyAsync(connection, released, token);
+                var outcome = await EventWriter.ApplyAsync(connection, row, token);
                 await using (var note = Statements.NoteRelease.On(connection, [.. Keys(released.Delivery.Id), ("releases", Parameter.Uuid(setAside.Value))]))
                 {
                     await note.ExecuteNonQueryAsync(token);

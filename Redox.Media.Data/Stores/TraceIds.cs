@@ -4,19 +4,22 @@ using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>The IDs under which a delivery can be looked up, and the hashes by which their indexes find it.</summary>
-internal sealed record TraceIds(string? LogId, string? AttemptId, IReadOnlyList<string>? OtherIds)
+/// <summary>The IDs under which a delivery can be looked up, encoded, and the hashes by which their indexes find it.</summary>
+internal sealed record TraceIds(string? LogId, long? LogHash, string? AttemptId, long? AttemptHash, string[]? OtherIds, long[]? OtherHashes)
 {
-    public long? LogHash => LogId is null ? null : Hash(LogId);
-
-    public long? AttemptHash => AttemptId is null ? null : Hash(AttemptId);
-
-    public long[]? OtherHashes => OtherIds?.Select(Hash).ToArray();
-
-    public static TraceIds Of(Delivery delivery) => new(
-        NullIfEmpty(delivery.Meta.LogId),
-        NullIfEmpty(delivery.Meta.AttemptId),
-        delivery.Meta.OtherIds.ToArray() is { Length: > 0 } others ? others : null);
+    public static TraceIds Of(Delivery delivery)
+    {
+        var log = NullIfEmpty(delivery.Meta.LogId);
+        var attempt = NullIfEmpty(delivery.Meta.AttemptId);
+        var others = delivery.Meta.OtherIds.ToArray() is { Length: > 0 } some ? some : null;
+        return new TraceIds(
+            PgText.EncodeAny(log),
+            log is null ? null : Hash(log),
+            PgText.EncodeAny(attempt),
+            attempt is null ? null : Hash(attempt),
+            others?.Select(PgText.Encode).ToArray(),
+            others?.Select(Hash).ToArray());
+    }
 
     /// <summary>The hash of an ID as the sender wrote it.</summary>
     public static long Hash(string id) => Digest.Hash64('#', id);

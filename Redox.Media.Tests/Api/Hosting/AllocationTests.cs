@@ -1,7 +1,5 @@
-using System.Net;
 using System.Text;
 using NUnit.Framework;
-using Redox.Media.Tests.Benchmarks;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Hosting;
@@ -72,79 +70,30 @@ public sealed class AllocationTests
 
     // One request at a time, so nothing is shared: the dearest that each of them can be. In bytes, a fifth above what was measured, the client and
     // the tests' own log included.
-    [TestCase("delivery of 2 KB", 68_000)]
-    [TestCase("query of 2 KB", 48_000)]
-    [TestCase("query by patient of 2 KB", 44_000)]
-    [TestCase("query by patient of 100 KB", 49_000)]
-    [TestCase("trace", 30_000)]
-    [TestCase("FHIR create of 2 KB", 105_000)]
-    [TestCase("FHIR read", 46_000)]
-    [TestCase("FHIR content of 2 KB", 50_000)]
+    [TestCase(SmallRequests.Delivery, 68_000)]
+    [TestCase(SmallRequests.Query, 48_000)]
+    [TestCase(SmallRequests.QueryByPatient, 44_000)]
+    [TestCase(SmallRequests.QueryByPatientOf100Kilobytes, 49_000)]
+    [TestCase(SmallRequests.Trace, 30_000)]
+    [TestCase(SmallRequests.FhirCreate, 105_000)]
+    [TestCase(SmallRequests.FhirRead, 46_000)]
+    [TestCase(SmallRequests.FhirContent, 50_000)]
     public async Task A_small_request_allocates_little_beside_its_message(string request, long most)
     {
         const int together = 200;
-        await using var service = await RunningService.StartAsync(settings: new Dictionary<string, string?>(Quiet)
-        {
-            ["Redox:VerificationTokens:1"] = BenchServer.Token,
-            ["Staff:7:Name"] = "bench",
-            ["Staff:7:Token"] = BenchServer.Token,
-            ["Staff:7:Roles:0"] = "trace",
-            ["Clients:7:Id"] = "bench",
-            ["Clients:7:Secret"] = BenchServer.ClientToken,
-            ["Clients:7:SourceId"] = "bench",
-            ["Clients:7:Scopes:0"] = "system/Media.crs",
-            ["Fhir:MaxRequestsPerSecond"] = "1000000",
-        });
-        using var connection = await HttpConnection.OpenAsync(new IPEndPoint(IPAddress.Loopback, service.Address.Port));
-        var first = Random.Shared.NextInt64(1L << 50);
-        await SendAsync(request switch
-        {
-            "query by patient of 2 KB" => BenchMessages.Unique(2_000),
-            "query by patient of 100 KB" => BenchMessages.Unique(100_000),
-            _ => BenchMessages.New(2_000),
-        }, first);
-        var path = await CreatedAsync(service);
-        var message = request switch
-        {
-            "delivery of 2 KB" => BenchMessages.New(2_000),
-            "query of 2 KB" => BenchMessages.Query(),
-            "query by patient of 2 KB" or "query by patient of 100 KB" => BenchMessages.QueryPatient(),
-            "trace" => BenchMessages.Trace(),
-            "FHIR create of 2 KB" => BenchMessages.FhirCreate(2_000),
-            "FHIR read" => BenchMessages.FhirRead(path),
-            _ => BenchMessages.FhirRead(path + "/files/content"),
-        };
-
-        var best = await BestAsync(async attempt =>
+        await using var requests = await SmallRequests.StartAsync(request, settings: Quiet);
+        var best = await BestAsync(async _ =>
         {
             var before = GC.GetTotalAllocatedBytes(precise: true);
             for (var i = 0; i < together; i++)
             {
-                await SendAsync(message, request.StartsWith("delivery", StringComparison.Ordinal) ? first + (attempt * together) + i : first);
+                await requests.SendAsync();
             }
 
             return (GC.GetTotalAllocatedBytes(precise: true) - before) / together;
         });
         await TestContext.Out.WriteLineAsync($"{request}: {best:N0} bytes allocated");
         Assert.That(best, Is.LessThan(most));
-
-        async Task SendAsync(BenchMessages one, long number)
-        {
-            var bytes = one.Copy();
-            one.Number(bytes, number, number);
-            Assert.That(await connection.SendAsync(bytes), Is.InRange(200, 201));
-        }
-    }
-
-    private static async Task<string> CreatedAsync(RunningService service)
-    {
-        var body = BenchMessages.FhirCreate(2_000).Body;
-        using var create = new HttpRequestMessage(HttpMethod.Post, "/Media") { Content = new ByteArrayContent(body) };
-        create.Headers.Authorization = new("Bearer", BenchServer.ClientToken);
-        create.Content.Headers.ContentType = new("application/fhir+json");
-        using var created = await service.Http.SendAsync(create);
-        var id = created.Headers.Location!.ToString().Split("/Media/")[1].Split('/')[0];
-        return "/Media/" + id;
     }
 
     private static byte[] Body(string source, string id, int contentBytes)

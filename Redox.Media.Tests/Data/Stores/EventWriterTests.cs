@@ -46,12 +46,12 @@ public sealed class EventWriterTests
     [Test]
     public void An_event_must_not_replace_the_document_of_another_in_its_group() => Refused(New("one"), Replace("two", original: "one"));
 
-    private void Refused(params DocumentEvent[] group) =>
+    private void Refused(params EventRow[] group) =>
         Assert.That(
             () => _session.TryWriteAsync(group, default),
             Throws.InvalidOperationException.With.Message.EqualTo("Two events of a group touch the same document."));
 
-    private DocumentEvent New(string documentId) => _events.Of(Message.New(_source, documentId));
+    private EventRow New(string documentId) => new(_events.Of(Message.New(_source, documentId)));
 
-    private DocumentEvent Replace(string documentId, string original) => _events.Of(Message.Replace(_source, documentId, original));
+    private EventRow Replace(string documentId, string original) => new(_events.Of(Message.Replace(_source, documentId, original)));
 }

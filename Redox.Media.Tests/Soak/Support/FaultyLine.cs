@@ -15,6 +15,7 @@ internal sealed class FaultyLine : IAsyncDisposable
     private volatile TaskCompletionSource? _stall;
     private volatile bool _isCut;
     private int _cutAfter = -1;
+    private long _roundTrips;
 
     public FaultyLine(SoakDatabase database)
     {
@@ -31,6 +32,9 @@ internal sealed class FaultyLine : IAsyncDisposable
     }
 
     public string ConnectionString { get; }
+
+    /// <summary>How often the service has spoken, on any connection, after the server had: each time it had waited for what the server says.</summary>
+    public long RoundTrips => Interlocked.Read(ref _roundTrips);
 
     /// <summary>Bytes stop where they are; connections stay open, new ones are taken and hear nothing.</summary>
     public void Stall() => _stall ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -91,7 +95,10 @@ internal sealed class FaultyLine : IAsyncDisposable
                 return;
             }
 
-            await Task.WhenAny(PumpAsync(client, server), PumpAsync(server, client));
+            var serverSpoke = 0;
+            await Task.WhenAny(
+                PumpAsync(client, server, () => Interlocked.Add(ref _roundTrips, Interlocked.Exchange(ref serverSpoke, 0))),
+                PumpAsync(server, client, () => Interlocked.Exchange(ref serverSpoke, 1)));
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -104,7 +111,7 @@ internal sealed class FaultyLine : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private async Task PumpAsync(Socket from, Socket to, Action spoken)
     {
         try
         {
@@ -112,6 +119,7 @@ internal sealed class FaultyLine : IAsyncDisposable
             int length;
             while ((length = await from.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, _end.Token)) > 0)
             {
+                spoken();
                 await WaitAsync();
                 if (IsPastCut(length))
                 {

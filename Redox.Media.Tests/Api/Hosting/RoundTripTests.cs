@@ -1,0 +1,40 @@
+using NUnit.Framework;
+using Redox.Media.Tests.Soak.Support;
+
+namespace Redox.Media.Tests.Api.Hosting;
+
+/// <summary>Whatever small things are asked or delivered, the service waits for the database once.</summary>
+[TestFixture]
+[Parallelizable(ParallelScope.All)]
+public sealed class RoundTripTests
+{
+    [TestCase(SmallRequests.Delivery)]
+    [TestCase(SmallRequests.Query)]
+    [TestCase(SmallRequests.QueryByPatient)]
+    [TestCase(SmallRequests.Trace)]
+    [TestCase(SmallRequests.FhirCreate)]
+    [TestCase(SmallRequests.FhirRead)]
+    [TestCase(SmallRequests.FhirContent)]
+    public async Task A_small_request_is_one_round_trip_to_the_database(string request)
+    {
+        const int untilStatementsArePrepared = 5;
+        await using var database = await SoakDatabase.StartAsync();
+        await using var line = new FaultyLine(database);
+        await using var requests = await SmallRequests.StartAsync(request, line.ConnectionString);
+        for (var i = 0; i < untilStatementsArePrepared; i++)
+        {
+            await requests.SendAsync();
+        }
+
+        // The least of some: what runs beside requests speaks on the same line.
+        var least = long.MaxValue;
+        for (var i = 0; i < 5; i++)
+        {
+            var before = line.RoundTrips;
+            await requests.SendAsync();
+            least = Math.Min(least, line.RoundTrips - before);
+        }
+
+        Assert.That(least, Is.EqualTo(1));
+    }
+}
