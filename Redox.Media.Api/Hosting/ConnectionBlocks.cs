@@ -12,7 +12,26 @@ namespace Redox.Media.Api.Hosting;
 /// </summary>
 internal sealed class ConnectionBlocks : IMemoryPoolFactory<byte>
 {
-    public MemoryPool<byte> Create(MemoryPoolOptions? options) => new Pool();
+    private readonly ConcurrentBag<Pool> _pools = [];
+
+    public MemoryPool<byte> Create(MemoryPoolOptions? options)
+    {
+        var pool = new Pool();
+        _pools.Add(pool);
+        return pool;
+    }
+
+    /// <summary>
+    /// Leaves the blocks that lie ready to the collector: for when a load is over. Pinned blocks cannot be moved together, and the few that a
+    /// crowd left ready kept the memory of all the others occupied.
+    /// </summary>
+    public void ReleaseIdle()
+    {
+        foreach (var pool in _pools)
+        {
+            pool.ReleaseIdle();
+        }
+    }
 
     internal sealed class Pool : MemoryPool<byte>
     {
@@ -32,6 +51,12 @@ internal sealed class ConnectionBlocks : IMemoryPoolFactory<byte>
         {
             ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, LargeBytes);
             return minBufferSize > SmallBytes ? _large.Take() : _large.TryTake() ?? _small.Take();
+        }
+
+        public void ReleaseIdle()
+        {
+            _large.ReleaseReady();
+            _small.ReleaseReady();
         }
 
         // Who still reads to a block may give it back later; it then goes to the collector with the pool.
@@ -73,6 +98,8 @@ internal sealed class ConnectionBlocks : IMemoryPoolFactory<byte>
                 _ready.Enqueue(block);
             }
         }
+
+        public void ReleaseReady() => _ready.Clear();
 
         // Pinned from the start: the system calls that fill it need not pin it each time.
         private Memory<byte> Next() => _ready.TryDequeue(out var block)

@@ -18,16 +18,9 @@ internal sealed class HeapTrimPolicy
     /// <summary>Quiet seconds after which the load is over.</summary>
     public const int QuietSeconds = 5;
 
-    /// <summary>
-    /// Quiet seconds after which the runtime's pool of arrays gives back what nobody has rented for a minute. It does so at a collection that is
-    /// a minute younger than the one which it takes the age from, and in a quiet service there is none by itself.
-    /// </summary>
-    public const int AgedSeconds = QuietSeconds + 70;
-
     private long _left = Small;
     private long _allocated;
-    private int _quiet = AgedSeconds; // nothing has happened yet
-    private bool _isAging;
+    private int _quiet = QuietSeconds; // nothing has happened yet
 
     /// <summary>To be asked once a second.</summary>
     /// <param name="committed">Bytes that the heap occupies.</param>
@@ -36,18 +29,9 @@ internal sealed class HeapTrimPolicy
     {
         _quiet = allocated - _allocated < QuietBytes ? _quiet + 1 : 0;
         _allocated = allocated;
-        if (committed > _left + (_left / 4) + Room)
-        {
-            return HeapTrim.UnderLoad;
-        }
-
-        if ((_quiet == QuietSeconds && committed > Small) || (_quiet == AgedSeconds && _isAging))
-        {
-            _isAging = _quiet == QuietSeconds;
-            return HeapTrim.AfterLoad;
-        }
-
-        return HeapTrim.None;
+        return committed > _left + (_left / 4) + Room ? HeapTrim.UnderLoad
+            : _quiet == QuietSeconds && committed > Small ? HeapTrim.AfterLoad
+            : HeapTrim.None;
     }
 
     /// <summary>Takes note of what a collection has left.</summary>

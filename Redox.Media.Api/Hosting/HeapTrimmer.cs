@@ -3,7 +3,7 @@ using Redox.Media.Core.Intake;
 namespace Redox.Media.Api.Hosting;
 
 /// <summary>Keeps the heap near to what is in use, under load and after it: see <see cref="HeapTrimPolicy"/>.</summary>
-internal sealed partial class HeapTrimmer(TimeProvider time, ILogger<HeapTrimmer> logger) : BackgroundService
+internal sealed partial class HeapTrimmer(ConnectionBlocks blocks, TimeProvider time, ILogger<HeapTrimmer> logger) : BackgroundService
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
@@ -23,6 +23,7 @@ internal sealed partial class HeapTrimmer(TimeProvider time, ILogger<HeapTrimmer
             if (trim == HeapTrim.AfterLoad)
             {
                 PooledBytes.ReleaseIdle();
+                blocks.ReleaseIdle();
             }
 
             GC.Collect(GC.MaxGeneration, trim == HeapTrim.AfterLoad ? GCCollectionMode.Aggressive : GCCollectionMode.Forced, blocking: true, compacting: true);

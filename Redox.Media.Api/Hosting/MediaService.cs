@@ -49,7 +49,8 @@ internal static class MediaService
         services.AddHostedService<StartupBanner>();
         services.AddHostedService<HeapTrimmer>();
         services.AddHostedService<MetricsExport>();
-        services.AddSingleton<IMemoryPoolFactory<byte>, ConnectionBlocks>();
+        services.AddSingleton<ConnectionBlocks>();
+        services.AddSingleton<IMemoryPoolFactory<byte>>(provider => provider.GetRequiredService<ConnectionBlocks>());
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
         if (!AddressKeys.Any(key => builder.Configuration.GetSection(key).Exists()))
         {

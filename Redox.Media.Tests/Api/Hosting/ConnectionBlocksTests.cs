@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using NUnit.Framework;
 using Redox.Media.Api.Hosting;
 
@@ -70,5 +71,25 @@ public sealed class ConnectionBlocksTests : IDisposable
         })));
     }
 
+    [Test]
+    public void A_block_that_lies_ready_is_used_again_until_the_load_is_over()
+    {
+        var blocks = new ConnectionBlocks();
+        using var pool = blocks.Create(null);
+        var first = RentAndReturn(pool);
+        var again = RentAndReturn(pool);
+        blocks.ReleaseIdle();
+        var afterwards = RentAndReturn(pool);
+
+        Assert.That(again, Is.SameAs(first));
+        Assert.That(afterwards, Is.Not.SameAs(first));
+    }
+
     public void Dispose() => _pool.Dispose();
+
+    private static byte[] RentAndReturn(MemoryPool<byte> pool)
+    {
+        using var block = pool.Rent();
+        return MemoryMarshal.TryGetArray<byte>(block.Memory, out var array) ? array.Array! : [];
+    }
 }
