@@ -7,7 +7,7 @@ using Redox.Media.Data.Sql;
 namespace Redox.Media.Data.Stores;
 
 /// <summary>A query by one DocumentID: its key, and the row that it leaves.</summary>
-internal sealed record DocumentQuestion(DeliveryRow Delivery, Guid DocumentIdKey, bool Test);
+internal sealed record DocumentQuestion(DeliveryRow Row, Guid DocumentIdKey, bool Test);
 
 /// <summary>The query that most partners make: one DocumentID, nothing else.</summary>
 internal sealed class QueryGroups(NpgsqlDataSource database) : QuestionGroups<DocumentQuestion, IReadOnlyList<FoundDocument>>(database)
@@ -24,7 +24,7 @@ internal sealed class QueryGroups(NpgsqlDataSource database) : QuestionGroups<Do
         await using var command = Statements.AnswerQueries.On(
             connection,
             [
-                .. DeliveryRow.ParametersOf([.. questions.Select(question => question.Delivery)]),
+                .. DeliveryRow.ParametersOf([.. questions.Select(question => question.Row)]),
                 ("document_id_key", Columns.Of(questions, question => question.DocumentIdKey, NpgsqlDbType.Uuid)),
                 ("test", Columns.Of(questions, question => question.Test, NpgsqlDbType.Boolean)),
                 ("most_along", Parameter.Int(ComingAlong.MostDocuments)),
@@ -34,7 +34,7 @@ internal sealed class QueryGroups(NpgsqlDataSource database) : QuestionGroups<Do
         var places = new Dictionary<Guid, int>(questions.Count);
         for (var place = 0; place < questions.Count; place++)
         {
-            places[questions[place].Delivery.Delivery.Id.Value] = place;
+            places[questions[place].Row.Delivery.Id.Value] = place;
         }
 
         var answers = questions.Select(List<FoundDocument>? (_) => []).ToArray(); // a list of its own for each

@@ -14,7 +14,7 @@ internal sealed class ReadQuestion(FhirRead read, Delivery delivery)
 {
     public FhirRead Read => read;
 
-    public DeliveryRow Delivery { get; } = new(delivery);
+    public DeliveryRow Row { get; } = new(delivery);
 
     /// <summary>The only sources whose documents it may see; null for all.</summary>
     public string[]? VisibleSources { get; } = read.VisibleSources?.Select(PgText.Encode).ToArray();
@@ -39,7 +39,7 @@ internal sealed class ReadGroups(NpgsqlDataSource database) : QuestionGroups<Rea
         await using var command = Statements.AnswerReads.On(
             connection,
             [
-                .. DeliveryRow.ParametersOf([.. questions.Select(question => question.Delivery)]),
+                .. DeliveryRow.ParametersOf([.. questions.Select(question => question.Row)]),
                 ("place", Parameter.Of(Enumerable.Range(0, questions.Count).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)),
                 ("document_shard", Columns.Of(questions, question => question.Read.Id.Shard, NpgsqlDbType.Bigint)),
                 ("first_key", Columns.Of(questions, question => question.Read.Id.FirstKey, NpgsqlDbType.Uuid)),
