@@ -16,7 +16,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception exception) when (StartFailure.Explains(exception) is { } reason)
+catch (Exception exception) when (StartupFailure.Explains(exception) is { } reason)
 {
     await Console.Error.WriteLineAsync("Redox.Media cannot start: " + reason);
     return 1;

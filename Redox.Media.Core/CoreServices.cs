@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
-using Redox.Media.Core.Handling;
-using Redox.Media.Core.Schemas;
+using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Core;
 
@@ -13,8 +13,8 @@ public static class CoreServices
     {
         services.AddSingleton<SchemaCatalog>();
         services.AddSingleton<HandlerRegistry>();
-        services.AddSingleton<MessageJudge>();
-        services.AddSingleton<MessageReceiver>();
+        services.AddSingleton<MessageValidator>();
+        services.AddSingleton<DeliveryService>();
         services.AddSingleton<MediaCreator>();
         services.AddSingleton<SetAsideReleaser>();
         foreach (var kind in Enum.GetValues<DocumentEventKind>())

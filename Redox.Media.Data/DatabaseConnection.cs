@@ -1,4 +1,5 @@
 using Npgsql;
+using Redox.Media.Data.LocalPostgres;
 
 namespace Redox.Media.Data;
 

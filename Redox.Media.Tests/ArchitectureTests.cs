@@ -1,8 +1,11 @@
 using System.Reflection;
 using NUnit.Framework;
 using Redox.Media.Api.Hosting;
-using Redox.Media.Core.Handling;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Data;
+using Redox.Media.Data.LocalPostgres;
+using Redox.Media.Data.Migrations;
+using Redox.Media.Data.Resilience;
 
 namespace Redox.Media.Tests;
 
@@ -11,7 +14,7 @@ namespace Redox.Media.Tests;
 [Parallelizable(ParallelScope.All)]
 public sealed class ArchitectureTests
 {
-    private static readonly Assembly Core = typeof(MessageReceiver).Assembly;
+    private static readonly Assembly Core = typeof(DeliveryService).Assembly;
     private static readonly Assembly Data = typeof(DataServices).Assembly;
     private static readonly Assembly Api = typeof(StartupBanner).Assembly;
 
@@ -41,8 +44,8 @@ public sealed class ArchitectureTests
         Assert.That(Data.GetExportedTypes().Select(type => type.FullName), Is.EquivalentTo(new[]
         {
             "Redox.Media.Data.DataServices",
-            "Redox.Media.Data.IDatabaseReadiness",
-            "Redox.Media.Data.Hosting.LocalPostgresWatch",
+            "Redox.Media.Data.Resilience.IDatabaseReadiness",
+            "Redox.Media.Data.LocalPostgres.LocalPostgresSupervisor",
             "Redox.Media.Data.LocalPostgres.LocalPostgresCluster",
             "Redox.Media.Data.LocalPostgres.LocalPostgresException",
             "Redox.Media.Data.LocalPostgres.LocalPostgresOptions",

@@ -3,9 +3,10 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using Redox.Media.Api.Settings;
-using Redox.Media.Core.Fhir;
-using Redox.Media.Core.Intake;
+using Redox.Media.Api.Configuration;
+using Redox.Media.Core.Fhir.Mapping;
+using Redox.Media.Core.Fhir.Validation;
+using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -20,13 +21,13 @@ internal static class CapabilityEndpoint
 
     public static readonly string[] Methods = ["GET", "HEAD"];
 
-    public static Task AnswerAsync(HttpContext context, LastValid<FhirSettings> fhir, IOptions<IntakeSettings> intake, StatementDate date)
+    public static Task AnswerAsync(HttpContext context, LastKnownGood<FhirSettings> fhir, IOptions<IntakeSettings> intake, CapabilityStatementDate date)
     {
         var settings = fhir.Value;
         context.Response.Headers[FhirRequest.CorrelationHeader] = FhirRequest.CorrelationOf(context.Request);
-        if (!MediaTypes.TakesAnswer(context.Request))
+        if (!ContentNegotiation.TakesAnswer(context.Request))
         {
-            return FhirAnswers.ProblemAsync(context, FhirProblem.NotAcceptable);
+            return FhirResponses.ProblemAsync(context, FhirProblem.NotAcceptable);
         }
 
         var buffer = new ArrayBufferWriter<byte>(8192);
@@ -35,7 +36,7 @@ internal static class CapabilityEndpoint
             Write(writer, FhirRequest.BaseOf(context.Request, settings), settings, intake.Value.MaxBodyBytes, date.Of(settings));
         }
 
-        return FhirAnswers.WriteAsync(context, StatusCodes.Status200OK, buffer.WrittenMemory);
+        return FhirResponses.WriteAsync(context, StatusCodes.Status200OK, buffer.WrittenMemory);
     }
 
     private static void Write(Utf8JsonWriter writer, string serviceBase, FhirSettings settings, long maxBodyBytes, DateTimeOffset date)
@@ -54,7 +55,7 @@ internal static class CapabilityEndpoint
         writer.WriteString("url", serviceBase);
         writer.WriteEndObject();
         writer.WriteString("fhirVersion", "4.0.1");
-        Texts(writer, "format", ["json", MediaTypes.FhirJson, "application/json"]);
+        Texts(writer, "format", ["json", ContentNegotiation.FhirJson, "application/json"]);
         writer.WriteStartArray("rest");
         writer.WriteStartObject();
         writer.WriteString("mode", "server");

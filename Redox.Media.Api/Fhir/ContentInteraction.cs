@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.Net.Http.Headers;
+using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Mapping;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -8,7 +10,7 @@ namespace Redox.Media.Api.Fhir;
 /// The file of a document, under an address that stays. It goes out slice by slice, as an attachment of a type that runs nothing,
 /// whole or one range of it. Source: Canvas Medical's Media page (<c>content.url</c>); RFC 9110, section 14; RFC 9530; OWASP ASVS 5, section 3.2.
 /// </summary>
-internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read, ReadingPace pace)
+internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read, MinResponseDataRate pace)
 {
     public async Task RunAsync(FhirRequest request, FhirResourceType type, string id, string? version)
     {
@@ -20,7 +22,7 @@ internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read,
 
         if (media.ContentLength is not { } length)
         {
-            await FhirAnswers.ProblemAsync(context, FhirProblem.NoContent);
+            await FhirResponses.ProblemAsync(context, FhirProblem.NoContent);
             return;
         }
 
@@ -35,7 +37,7 @@ internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read,
         }
 
         headers.CacheControl = "no-store";
-        if (VersionHeaders.IsKnown(context.Request, media.Version.Value))
+        if (ETags.IsKnown(context.Request, media.Version.Value))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -47,7 +49,7 @@ internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read,
             if (range.Count == 0)
             {
                 headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{length}");
-                await FhirAnswers.ProblemAsync(context, FhirProblem.NoSuchRange);
+                await FhirResponses.ProblemAsync(context, FhirProblem.NoSuchRange);
                 return;
             }
 
@@ -78,7 +80,7 @@ internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read,
                 count,
                 async (slice, token) =>
                 {
-                    patience.CancelAfter(pace.LongestFor(slice.Length));
+                    patience.CancelAfter(pace.MaxTimeFor(slice.Length));
                     await context.Response.Body.WriteAsync(slice, token);
                 },
                 patience.Token);

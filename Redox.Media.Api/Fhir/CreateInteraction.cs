@@ -1,8 +1,12 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
-using Redox.Media.Api.Settings;
+using Redox.Media.Api.Configuration;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Fhir;
-using Redox.Media.Core.Intake;
+using Redox.Media.Core.Fhir.Mapping;
+using Redox.Media.Core.Fhir.Search;
+using Redox.Media.Core.Fhir.Validation;
+using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -11,8 +15,8 @@ namespace Redox.Media.Api.Fhir;
 /// cut out of the stream. Source: FHIR R4, http, "create"; Canvas Medical's Media page.
 /// </summary>
 internal sealed class CreateInteraction(
-    MessageReader reader, IntakeBudget budget, MediaCreator creator, IFhirStore fhir, Refusals refusals,
-    IOptions<IntakeSettings> intake, LastValid<FhirSettings> settings, TimeProvider time)
+    BodyReader reader, IntakeBudget budget, MediaCreator creator, IFhirStore fhir, RejectedDeliveries refusals,
+    IOptions<IntakeSettings> intake, LastKnownGood<FhirSettings> settings, TimeProvider time)
 {
     public const string ConditionHeader = "If-None-Exist";
 
@@ -23,9 +27,9 @@ internal sealed class CreateInteraction(
     public async Task RunAsync(FhirRequest request)
     {
         var context = request.Context;
-        if (!MediaTypes.TakesBody(context.Request))
+        if (!ContentNegotiation.TakesBody(context.Request))
         {
-            FhirAnswers.LeaveBodyUnread(context);
+            FhirResponses.LeaveBodyUnread(context);
             await refusals.RefuseAsync(request, Name, FhirProblem.WrongMediaType);
             return;
         }
@@ -33,7 +37,7 @@ internal sealed class CreateInteraction(
         FhirSearch? condition = null;
         if (context.Request.Headers[ConditionHeader] is { Count: > 0 } sent && !TryReadCondition(request, sent.ToString(), out condition, out var issue))
         {
-            FhirAnswers.LeaveBodyUnread(context);
+            FhirResponses.LeaveBodyUnread(context);
             await refusals.RefuseAsync(request, Name, FhirProblem.BadRequest, [issue]);
             return;
         }
@@ -48,21 +52,21 @@ internal sealed class CreateInteraction(
         using var reservation = await budget.AcquireAsync(context.Request.ContentLength, intake.Value.MaxWait, CancellationToken.None);
         if (reservation is null)
         {
-            FhirAnswers.LeaveBodyUnread(context);
-            await FhirAnswers.ProblemAsync(context, FhirProblem.Busy);
+            FhirResponses.LeaveBodyUnread(context);
+            await FhirResponses.ProblemAsync(context, FhirProblem.Busy);
             return;
         }
 
-        var received = await reader.ReadAsync(context.Request.BodyReader, FilePath.Fhir, reservation, CancellationToken.None);
+        var received = await reader.ReadAsync(context.Request.BodyReader, ContentProperty.Fhir, reservation, CancellationToken.None);
         using var body = received.Message;
         switch (received.Status)
         {
-            case IntakeStatus.TooLarge:
+            case BodyReadStatus.TooLarge:
                 await RefuseTooLargeAsync(request, intake.Value.MaxBodyBytes + 1);
                 break;
-            case IntakeStatus.BudgetExhausted:
-                FhirAnswers.LeaveBodyUnread(context);
-                await FhirAnswers.ProblemAsync(context, FhirProblem.Busy);
+            case BodyReadStatus.BudgetExhausted:
+                FhirResponses.LeaveBodyUnread(context);
+                await FhirResponses.ProblemAsync(context, FhirProblem.Busy);
                 break;
             default:
                 await CreateAsync(request, body!, condition);
@@ -70,11 +74,11 @@ internal sealed class CreateInteraction(
         }
     }
 
-    private async Task CreateAsync(FhirRequest request, ReceivedMessage body, FhirSearch? condition)
+    private async Task CreateAsync(FhirRequest request, ParsedMessage body, FhirSearch? condition)
     {
         var create = new FhirCreate
         {
-            Speaker = request.Speaker,
+            Caller = request.Caller,
             Source = request.Client.SourceId,
             SourceName = request.Client.Id,
             CorrelationId = request.CorrelationId,
@@ -96,10 +100,10 @@ internal sealed class CreateInteraction(
                 await AnswerAsync(request, StatusCodes.Status200OK, found! with { IsCurrent = true });
                 break;
             case CreateResult.Several:
-                await FhirAnswers.ProblemAsync(request.Context, FhirProblem.SeveralMatches);
+                await FhirResponses.ProblemAsync(request.Context, FhirProblem.SeveralMatches);
                 break;
             case CreateResult.Refused refused:
-                await FhirAnswers.ProblemAsync(request.Context, Problem(refused.Issues), refused.Issues);
+                await FhirResponses.ProblemAsync(request.Context, Problem(refused.Issues), refused.Issues);
                 break;
         }
     }
@@ -115,28 +119,28 @@ internal sealed class CreateInteraction(
         var context = request.Context;
         var version = media.Version!.Value;
         context.Response.Headers.Location = request.Resources.VersionUrl(FhirResourceType.Media, media.Id, version);
-        VersionHeaders.Add(context.Response, version);
-        switch (Preferences.Return(context.Request))
+        ETags.Add(context.Response, version);
+        switch (PreferHeader.Return(context.Request))
         {
             case ReturnPreference.Minimal:
                 context.Response.StatusCode = status;
                 context.Response.ContentLength = 0;
                 break;
             case ReturnPreference.Representation:
-                await FhirAnswers.WriteAsync(context, status, request.Resources.Write(FhirResourceType.Media, media));
+                await FhirResponses.WriteAsync(context, status, request.Resources.Write(FhirResourceType.Media, media));
                 break;
             case ReturnPreference.OperationOutcome:
-                await FhirAnswers.DoneAsync(context, status, status == StatusCodes.Status201Created ? "Created" : "Nothing was created: it exists");
+                await FhirResponses.DoneAsync(context, status, status == StatusCodes.Status201Created ? "Created" : "Nothing was created: it exists");
                 break;
             default:
-                await FhirAnswers.WriteAsync(context, status, Null);
+                await FhirResponses.WriteAsync(context, status, Null);
                 break;
         }
     }
 
     private static bool TryReadCondition(FhirRequest request, string text, out FhirSearch? condition, out FhirIssue issue)
     {
-        var parsed = SearchParameters.Read(FhirResourceType.Media, QueryText.Parse(text.TrimStart('?')), request.ServiceBase, lenient: false);
+        var parsed = SearchParameters.Read(FhirResourceType.Media, SearchQueryString.Parse(text.TrimStart('?')), request.ServiceBase, lenient: false);
         condition = parsed.Search is null ? null : parsed.Search with { VisibleSources = request.Client.Sees };
         issue = parsed.Issue
             ?? FhirIssue.Malformed(IssueCodes.Value, null, "If-None-Exist must name an identifier, a patient, subject or encounter, or an _id.");

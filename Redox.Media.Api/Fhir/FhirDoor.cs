@@ -1,9 +1,8 @@
-using Redox.Media.Api.Endpoints;
-using Redox.Media.Api.Hosting;
+using Redox.Media.Api.Configuration;
+using Redox.Media.Api.Observability;
 using Redox.Media.Api.Security;
-using Redox.Media.Api.Settings;
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Mapping;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -12,9 +11,9 @@ namespace Redox.Media.Api.Fhir;
 /// OperationOutcome and the correlation id. Nothing of a body is read before its sender is known.
 /// </summary>
 internal sealed partial class FhirDoor(
-    KnownTokens tokens, RequestRates rates, Refusals refusals,
+    TokenStore tokens, RequestRates rates, RejectedDeliveries refusals,
     CreateInteraction create, ReadInteraction read, SearchInteraction search, ContentInteraction content, TimeProvider time,
-    LastValid<FhirSettings> settings, ServiceMeter meter, ILogger<FhirDoor> logger)
+    LastKnownGood<FhirSettings> settings, MediaMetrics meter, ILogger<FhirDoor> logger)
 {
     public async Task PassAsync(HttpContext context, string typeName, string[] segments)
     {
@@ -33,9 +32,9 @@ internal sealed partial class FhirDoor(
             client = app.Id;
             if (!rates.TryPass(app, out var wait))
             {
-                FhirAnswers.LeaveBodyUnread(context);
-                FhirAnswers.RetryAfter(context, wait);
-                await FhirAnswers.ProblemAsync(context, FhirProblem.TooOften);
+                FhirResponses.LeaveBodyUnread(context);
+                FhirResponses.RetryAfter(context, wait);
+                await FhirResponses.ProblemAsync(context, FhirProblem.TooOften);
                 return;
             }
 
@@ -65,7 +64,7 @@ internal sealed partial class FhirDoor(
             var (address, duration) = (FhirRoutes.Pattern(typeName, segments), time.GetUtcNow() - arrival);
             meter.Asked(address, context.Response.StatusCode, duration);
             LogRequest(
-                logger, SafeId.Of(correlationId), client, context.Request.Method, address, context.Response.StatusCode, duration.TotalMilliseconds);
+                logger, LogSafeId.Of(correlationId), client, context.Request.Method, address, context.Response.StatusCode, duration.TotalMilliseconds);
         }
     }
 
@@ -107,7 +106,7 @@ internal sealed partial class FhirDoor(
             return;
         }
 
-        if (interaction.Kind != InteractionKind.Content && !MediaTypes.TakesAnswer(context.Request))
+        if (interaction.Kind != InteractionKind.Content && !ContentNegotiation.TakesAnswer(context.Request))
         {
             await RefuseAsync(request, interaction.NameFor(type), FhirProblem.NotAcceptable);
             return;
@@ -124,7 +123,7 @@ internal sealed partial class FhirDoor(
 
     private Task RefuseAsync(FhirRequest request, string interaction, FhirProblem problem)
     {
-        FhirAnswers.LeaveBodyUnread(request.Context);
+        FhirResponses.LeaveBodyUnread(request.Context);
         return refusals.RefuseAsync(request, interaction, problem);
     }
 
@@ -134,8 +133,8 @@ internal sealed partial class FhirDoor(
         context.Response.Headers.WWWAuthenticate = context.Request.Headers.Authorization.Count == 0
             ? "Bearer realm=\"fhir\""
             : "Bearer realm=\"fhir\", error=\"invalid_token\"";
-        FhirAnswers.LeaveBodyUnread(context);
-        return FhirAnswers.ProblemAsync(context, FhirProblem.Unauthenticated);
+        FhirResponses.LeaveBodyUnread(context);
+        return FhirResponses.ProblemAsync(context, FhirProblem.Unauthenticated);
     }
 
     private Task FailAsync(HttpContext context, string correlationId, Exception exception)
@@ -152,15 +151,15 @@ internal sealed partial class FhirDoor(
         {
             case StoreUnavailableException unavailable:
                 LogUnavailable(logger, unavailable.Message);
-                return FhirAnswers.ProblemAsync(context, FhirProblem.NoStore);
+                return FhirResponses.ProblemAsync(context, FhirProblem.NoStore);
             case OperationCanceledException:
-                return FhirAnswers.ProblemAsync(context, FhirProblem.Late);
+                return FhirResponses.ProblemAsync(context, FhirProblem.Late);
             case BadHttpRequestException:
                 context.Response.Headers.Connection = "close";
-                return FhirAnswers.ProblemAsync(context, FhirProblem.BadRequest);
+                return FhirResponses.ProblemAsync(context, FhirProblem.BadRequest);
             default:
                 LogBug(logger, exception.GetType().FullName ?? "?", exception.StackTrace ?? "");
-                return FhirAnswers.ProblemAsync(context, FhirProblem.Bug, [FhirProblem.AskWith(correlationId)]);
+                return FhirResponses.ProblemAsync(context, FhirProblem.Bug, [FhirProblem.AskWith(correlationId)]);
         }
     }
 

@@ -10,19 +10,19 @@ internal static class FhirEndpoints
     public static void AddFhir(this IServiceCollection services)
     {
         services.AddSingleton<FhirDoor>();
-        services.AddSingleton<StatementDate>();
+        services.AddSingleton<CapabilityStatementDate>();
         services.AddSingleton<RequestRates>();
-        services.AddSingleton<Refusals>();
+        services.AddSingleton<RejectedDeliveries>();
         services.AddSingleton<CreateInteraction>();
         services.AddSingleton<ReadInteraction>();
         services.AddSingleton<SearchInteraction>();
-        services.AddSingleton(ReadingPace.Default);
+        services.AddSingleton(MinResponseDataRate.Default);
         services.AddSingleton<ContentInteraction>();
     }
 
     public static void MapFhir(this IEndpointRouteBuilder routes)
     {
-        routes.ServiceProvider.GetRequiredService<StatementDate>();
+        routes.ServiceProvider.GetRequiredService<CapabilityStatementDate>();
         routes.MapMethods("/" + CapabilityEndpoint.Name, CapabilityEndpoint.Methods, CapabilityEndpoint.AnswerAsync).AllowAnonymous();
 
         // Open to the framework, because the door answers for itself: nobody passes it without a client's token.
@@ -47,7 +47,7 @@ internal static class FhirEndpoints
     /// A client that has lost its way is told so in FHIR's shape, with the id by which staff find its request. Everybody else is told what
     /// a door that is not there tells.
     /// </summary>
-    private static Task PassElsewhereAsync(HttpContext context, FhirDoor door, KnownTokens tokens)
+    private static Task PassElsewhereAsync(HttpContext context, FhirDoor door, TokenStore tokens)
     {
         if (ClientAuthentication.Find(context.Request, tokens) is null)
         {

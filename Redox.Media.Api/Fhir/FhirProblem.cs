@@ -1,5 +1,7 @@
-using Redox.Media.Api.Hosting;
+using Redox.Media.Api.Observability;
 using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Mapping;
+using Redox.Media.Core.Fhir.Validation;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -30,7 +32,7 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     public static readonly FhirProblem Bug = new(StatusCodes.Status500InternalServerError, IssueCodes.Exception, "Internal server error");
 
     /// <summary>Why it was refused for now; null when it was not.</summary>
-    public Refusal? Refusal => this == Busy ? Hosting.Refusal.Budget : this == NoStore ? Hosting.Refusal.Database : this == Late ? Hosting.Refusal.Late : null;
+    public RejectReason? RejectReason => this == Busy ? Observability.RejectReason.Budget : this == NoStore ? Observability.RejectReason.Database : this == Late ? Observability.RejectReason.Late : null;
 
     /// <param name="id">Only an id that can be one is repeated.</param>
     public static FhirProblem NotFound(FhirResourceType type, string id) => new(

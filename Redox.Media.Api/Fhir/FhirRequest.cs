@@ -1,7 +1,8 @@
+using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Security;
-using Redox.Media.Api.Settings;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Mapping;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -11,7 +12,7 @@ internal sealed record FhirRequest
     /// <summary>Carries <see cref="CorrelationId"/>, in every answer of this door.</summary>
     public const string CorrelationHeader = "X-Correlation-Id";
 
-    private const int LongestCorrelationId = 64;
+    private const int MaxCorrelationIdLength = 64;
 
     public required HttpContext Context { get; init; }
 
@@ -25,7 +26,7 @@ internal sealed record FhirRequest
     /// <summary>The address of this service, without a slash at its end.</summary>
     public required string ServiceBase { get; init; }
 
-    public Speaker Speaker => ClientAuthentication.SpeakerOf(Client);
+    public Caller Caller => ClientAuthentication.SpeakerOf(Client);
 
     public FhirResources Resources => new(ServiceBase);
 
@@ -33,7 +34,7 @@ internal sealed record FhirRequest
 
     /// <summary>The delivery of a question about documents.</summary>
     public Delivery Asks(string interaction, FhirId? about = null) =>
-        FhirDelivery.Of(interaction, Speaker, Client.SourceId, CorrelationId, Arrival, about);
+        FhirDelivery.Of(interaction, Caller, Client.SourceId, CorrelationId, Arrival, about);
 
     /// <summary>The client's own ID for the request when it has one that is safe to repeat; else a new one.</summary>
     public static string CorrelationOf(HttpRequest request)
@@ -41,7 +42,7 @@ internal sealed record FhirRequest
         foreach (var header in new[] { CorrelationHeader, "X-Request-Id" })
         {
             var id = request.Headers[header].ToString();
-            if (id.Length is > 0 and <= LongestCorrelationId && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+            if (id.Length is > 0 and <= MaxCorrelationIdLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
             {
                 return id;
             }

@@ -1,4 +1,4 @@
-using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Mapping;
 
 namespace Redox.Media.Api.Fhir;
 

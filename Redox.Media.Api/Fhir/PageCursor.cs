@@ -2,8 +2,11 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
-using Redox.Media.Api.Settings;
+using Redox.Media.Api.Configuration;
+using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Mapping;
+using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Api.Fhir;
 

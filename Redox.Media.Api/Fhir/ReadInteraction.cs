@@ -1,11 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Mapping;
 
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>read and vread. Source: FHIR R4, http, "read" and "vread".</summary>
-internal sealed class ReadInteraction(IFhirStore store, Refusals refusals)
+internal sealed class ReadInteraction(IFhirStore store, RejectedDeliveries refusals)
 {
     public async Task RunAsync(FhirRequest request, FhirResourceType type, string id, string? version)
     {
@@ -15,14 +16,14 @@ internal sealed class ReadInteraction(IFhirStore store, Refusals refusals)
             return;
         }
 
-        VersionHeaders.Add(request.Context.Response, found);
-        if (VersionHeaders.IsKnown(request.Context.Request, found))
+        ETags.Add(request.Context.Response, found);
+        if (ETags.IsKnown(request.Context.Request, found))
         {
             request.Context.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
 
-        await FhirAnswers.WriteAsync(request.Context, StatusCodes.Status200OK, request.Resources.Write(type, media));
+        await FhirResponses.WriteAsync(request.Context, StatusCodes.Status200OK, request.Resources.Write(type, media));
     }
 
     /// <summary>Finds what the address names and leaves the row that says so; when there is nothing to show, answers so itself.</summary>
@@ -48,7 +49,7 @@ internal sealed class ReadInteraction(IFhirStore store, Refusals refusals)
             return found;
         }
 
-        await FhirAnswers.ProblemAsync(
+        await FhirResponses.ProblemAsync(
             request.Context,
             found is null ? (version is null ? FhirProblem.NotFound(type, id) : FhirProblem.VersionNotFound(type, fhirId))
             : found.ReplacedBy is { } next ? FhirProblem.ReplacedBy(type, next)

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Redox.Media.Api.Settings;
+using Redox.Media.Api.Configuration;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -7,7 +7,7 @@ namespace Redox.Media.Api.Fhir;
 /// How often each client may ask: a client in a loop must not take the machine from the engine's feed. What a second allows may come at
 /// once or evenly. Kept in this process alone: several instances allow as many times as much.
 /// </summary>
-internal sealed class RequestRates(TimeProvider time, LastValid<FhirSettings> settings)
+internal sealed class RequestRates(TimeProvider time, LastKnownGood<FhirSettings> settings)
 {
     private readonly ConcurrentDictionary<string, Allowance> _allowances = new();
 

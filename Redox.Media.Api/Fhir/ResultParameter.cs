@@ -1,5 +1,5 @@
 using System.Globalization;
-using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Search;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -11,9 +11,9 @@ internal sealed record ResultParameter(string Name, string Type, string Rule, st
     public static readonly IReadOnlyList<ResultParameter> All =
     [
         new("_count", "number", "must be a whole number",
-            $"Documents a page: {FhirSearch.DefaultCount} when nothing is said, {FhirSearch.MostCount} at most; 0 asks for the total alone.",
+            $"Documents a page: {FhirSearch.DefaultCount} when nothing is said, {FhirSearch.MaxCount} at most; 0 asks for the total alone.",
             (search, value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-                ? search with { Count = Math.Min(count, FhirSearch.MostCount) } : null),
+                ? search with { Count = Math.Min(count, FhirSearch.MaxCount) } : null),
         new("_sort", "string", "may only be -_lastUpdated", "That is the order of every answer.", (search, value) => value == "-_lastUpdated" ? search : null),
         new("_total", "string", "may be none, estimate or accurate",
             "accurate is refused where there is no total; where there is one, every answer has it.",
@@ -23,7 +23,7 @@ internal sealed record ResultParameter(string Name, string Type, string Rule, st
         new("_summary", "string", "may be count, false, true, text or data", "count asks for the total alone; the others are answered with whole resources.",
             (search, value) => value switch { "count" => search with { Count = 0 }, "false" or "true" or "text" or "data" => search, _ => null }),
         new("_elements", "string", "names elements", "It is answered with whole resources.", (search, _) => search),
-        new(MediaTypes.FormatParameter, "string", "may be json or a media type of JSON", "It goes before Accept.", (search, _) => search),
+        new(ContentNegotiation.FormatParameter, "string", "may be json or a media type of JSON", "It goes before Accept.", (search, _) => search),
         new("_pretty", "string", "may be true or false", "It changes nothing.", (search, _) => search),
     ];
 

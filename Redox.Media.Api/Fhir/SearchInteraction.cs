@@ -1,13 +1,17 @@
-using Redox.Media.Api.Settings;
+using Redox.Media.Api.Configuration;
 using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Mapping;
+using Redox.Media.Core.Fhir.Search;
+using Redox.Media.Core.Fhir.Validation;
+using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>search-type, by GET and by POST. Source: FHIR R4, http, "search"; Canvas Medical's documentation, pagination.</summary>
-internal sealed class SearchInteraction(IFhirStore store, Refusals refusals, LastValid<QuerySettings> query)
+internal sealed class SearchInteraction(IFhirStore store, RejectedDeliveries refusals, LastKnownGood<QuerySettings> query)
 {
     /// <summary>More than any search of names and identifiers needs.</summary>
-    private const int MostFormBytes = 64 * 1024;
+    private const int MaxFormBytes = 64 * 1024;
 
     private static readonly FhirIssue NoTotal = FhirIssue.Malformed(
         IssueCodes.TooCostly, null,
@@ -21,7 +25,7 @@ internal sealed class SearchInteraction(IFhirStore store, Refusals refusals, Las
             return;
         }
 
-        if (pairs.Any(pair => pair.Key == MediaTypes.FormatParameter && !MediaTypes.TakesFormat(context, pair.Value)))
+        if (pairs.Any(pair => pair.Key == ContentNegotiation.FormatParameter && !ContentNegotiation.TakesFormat(context, pair.Value)))
         {
             await refusals.RefuseAsync(request, NameFor(type), FhirProblem.NotAcceptable);
             return;
@@ -36,18 +40,18 @@ internal sealed class SearchInteraction(IFhirStore store, Refusals refusals, Las
                 return;
             }
 
-            pairs = QueryText.Parse(text);
+            pairs = SearchQueryString.Parse(text);
             after = position;
         }
 
-        var parsed = SearchParameters.Read(type, pairs, request.ServiceBase, Preferences.IsLenient(context.Request));
+        var parsed = SearchParameters.Read(type, pairs, request.ServiceBase, PreferHeader.IsLenient(context.Request));
         if (parsed.Search is null)
         {
             await RefuseAsync(request, type, parsed.Issue!);
             return;
         }
 
-        await AnswerAsync(request, type, parsed.Search with { VisibleSources = request.Client.Sees, After = after }, QueryText.Write(parsed.Used));
+        await AnswerAsync(request, type, parsed.Search with { VisibleSources = request.Client.Sees, After = after }, SearchQueryString.Write(parsed.Used));
     }
 
     private async Task AnswerAsync(FhirRequest request, FhirResourceType type, FhirSearch search, string text)
@@ -63,10 +67,10 @@ internal sealed class SearchInteraction(IFhirStore store, Refusals refusals, Las
         var address = $"{request.ServiceBase}/{type}";
         var self = search.After is { } here ? Page(here) : text.Length == 0 ? address : $"{address}?{text}";
         var next = page.Next is { } position ? Page(position) : null;
-        FhirAnswers.Head(request.Context, StatusCodes.Status200OK);
+        FhirResponses.Head(request.Context, StatusCodes.Status200OK);
         if (!HttpMethods.IsHead(request.Context.Request.Method))
         {
-            var answer = new SearchsetAnswer(type, request.Resources, page, self, next);
+            var answer = new SearchsetWriter(type, request.Resources, page, self, next);
             await answer.WriteAsync(request.Context.Response.Body, store, patience.Token);
         }
 
@@ -77,7 +81,7 @@ internal sealed class SearchInteraction(IFhirStore store, Refusals refusals, Las
     private async Task<List<KeyValuePair<string, string>>?> ReadParametersAsync(FhirRequest fhirRequest, FhirResourceType type)
     {
         var (context, request) = (fhirRequest.Context, fhirRequest.Context.Request);
-        var pairs = QueryText.Parse(request.QueryString.Value ?? "");
+        var pairs = SearchQueryString.Parse(request.QueryString.Value ?? "");
         if (!HttpMethods.IsPost(request.Method))
         {
             return pairs;
@@ -85,24 +89,24 @@ internal sealed class SearchInteraction(IFhirStore store, Refusals refusals, Las
 
         var isForm = request.ContentLength is not > 0
             || request.ContentType?.Split(';')[0].Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true;
-        if (!isForm || !MediaTypes.IsPlain(request))
+        if (!isForm || !ContentNegotiation.IsPlain(request))
         {
-            FhirAnswers.LeaveBodyUnread(context);
+            FhirResponses.LeaveBodyUnread(context);
             await refusals.RefuseAsync(
                 fhirRequest, NameFor(type), FhirProblem.WrongMediaType, [FhirIssue.Malformed(IssueCodes.NotSupported, null, "A posted search is application/x-www-form-urlencoded, without a Content-Encoding.")]);
             return null;
         }
 
-        var form = new byte[MostFormBytes + 1];
+        var form = new byte[MaxFormBytes + 1];
         var length = await request.Body.ReadAtLeastAsync(form, form.Length, throwOnEndOfStream: false, context.RequestAborted);
-        if (length > MostFormBytes)
+        if (length > MaxFormBytes)
         {
             context.Response.Headers.Connection = "close";
             await refusals.RefuseAsync(fhirRequest, NameFor(type), FhirProblem.TooLarge, bodyBytes: length);
             return null;
         }
 
-        pairs.AddRange(QueryText.Parse(System.Text.Encoding.UTF8.GetString(form, 0, length)));
+        pairs.AddRange(SearchQueryString.Parse(System.Text.Encoding.UTF8.GetString(form, 0, length)));
         return pairs;
     }
 

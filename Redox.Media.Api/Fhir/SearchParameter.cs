@@ -1,4 +1,5 @@
-using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Mapping;
+using Redox.Media.Core.Fhir.Search;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -19,7 +20,7 @@ internal sealed record SearchParameter(
         "takes an id, Type/id or a URL, and with :identifier a value, |value or system|value, with commas between several; " + NoSystemAlone;
 
     private static readonly string Dates =
-        $"takes up to {SearchValues.MostDates} dates, with commas between them, each after one of the prefixes eq, ne, gt, ge, lt, le, sa, eb or none; for a range it is given twice";
+        $"takes up to {SearchValues.MaxDates} dates, with commas between them, each after one of the prefixes eq, ne, gt, ge, lt, le, sa, eb or none; for a range it is given twice";
 
     private static readonly SearchParameter[] Common =
     [

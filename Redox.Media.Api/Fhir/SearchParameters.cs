@@ -1,4 +1,6 @@
-using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Mapping;
+using Redox.Media.Core.Fhir.Search;
+using Redox.Media.Core.Fhir.Validation;
 
 namespace Redox.Media.Api.Fhir;
 

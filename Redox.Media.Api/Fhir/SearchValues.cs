@@ -1,5 +1,7 @@
 using System.Text;
 using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Mapping;
+using Redox.Media.Core.Fhir.Search;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -7,7 +9,7 @@ namespace Redox.Media.Api.Fhir;
 internal sealed class SearchValues(string text, string? modifier, string serviceBase)
 {
     /// <summary>Dates of one parameter: each is held against every document on the way.</summary>
-    public const int MostDates = 16;
+    public const int MaxDates = 16;
 
     private static readonly string[] Prefixes = ["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"];
 
@@ -63,7 +65,7 @@ internal sealed class SearchValues(string text, string? modifier, string service
             dates.Add(new FhirDateCriterion(prefix, date));
         }
 
-        return dates.Count > MostDates ? null : dates;
+        return dates.Count > MaxDates ? null : dates;
     }
 
     private static bool TryDate(string value, out string prefix, out FhirDate date)

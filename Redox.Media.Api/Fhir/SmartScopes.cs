@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Mapping;
 
 namespace Redox.Media.Api.Fhir;
 

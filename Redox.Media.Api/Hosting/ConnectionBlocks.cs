@@ -39,9 +39,9 @@ internal sealed class ConnectionBlocks : IMemoryPoolFactory<byte>
         public const int SmallBytes = 4 * 1024;
 
         /// <summary>Large blocks in use at a time: 8 MB of them.</summary>
-        public const int MostLarge = 512;
+        public const int MaxLarge = 512;
 
-        private readonly Blocks _large = new(LargeBytes, most: MostLarge);
+        private readonly Blocks _large = new(LargeBytes, most: MaxLarge);
         private readonly Blocks _small = new(SmallBytes, most: int.MaxValue);
 
         public override int MaxBufferSize => LargeBytes;
@@ -68,7 +68,7 @@ internal sealed class ConnectionBlocks : IMemoryPoolFactory<byte>
     private sealed class Blocks(int bytes, int most)
     {
         /// <summary>Blocks that lie ready; more are left to the collector.</summary>
-        private const int MostReady = 512;
+        private const int MaxReady = 512;
 
         private readonly ConcurrentQueue<Memory<byte>> _ready = new();
         private int _inUse;
@@ -93,7 +93,7 @@ internal sealed class ConnectionBlocks : IMemoryPoolFactory<byte>
         public void Return(Memory<byte> block)
         {
             Interlocked.Decrement(ref _inUse);
-            if (_ready.Count < MostReady)
+            if (_ready.Count < MaxReady)
             {
                 _ready.Enqueue(block);
             }

@@ -1,5 +1,5 @@
+using Redox.Media.Api.Observability;
 using Redox.Media.Data;
-using Redox.Media.Data.Hosting;
 using Redox.Media.Data.LocalPostgres;
 
 namespace Redox.Media.Api.Hosting;
@@ -22,7 +22,7 @@ internal static class DatabaseSetup
             }
             catch (ArgumentException)
             {
-                throw new StartFailure("ConnectionStrings:Media is no connection string of Npgsql: Host=...;Database=...;Username=...;Password=...");
+                throw new StartupFailure("ConnectionStrings:Media is no connection string of Npgsql: Host=...;Database=...;Username=...;Password=...");
             }
 
             return null;
@@ -30,7 +30,7 @@ internal static class DatabaseSetup
 
         if (!builder.Environment.IsDevelopment())
         {
-            throw new StartFailure("ConnectionStrings:Media is not set: outside Development a PostgreSQL connection string is required.");
+            throw new StartupFailure("ConnectionStrings:Media is not set: outside Development a PostgreSQL connection string is required.");
         }
 
         using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddServiceLog(builder.Environment));
@@ -39,8 +39,8 @@ internal static class DatabaseSetup
             loggers.CreateLogger<LocalPostgresCluster>(), TimeProvider.System, CancellationToken.None);
         await cluster.EnsureDatabaseAsync(DatabaseName, CancellationToken.None);
         builder.Services.AddMediaData(cluster.ConnectionString(DatabaseName));
-        builder.Services.AddHostedService(provider => new LocalPostgresWatch(
-            cluster, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalPostgresWatch>>()));
+        builder.Services.AddHostedService(provider => new LocalPostgresSupervisor(
+            cluster, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalPostgresSupervisor>>()));
         return cluster;
     }
 }

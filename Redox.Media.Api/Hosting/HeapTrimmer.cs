@@ -1,4 +1,4 @@
-using Redox.Media.Core.Intake;
+using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Api.Hosting;
 

@@ -2,13 +2,14 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Redox.Media.Api.Endpoints;
+using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Fhir;
+using Redox.Media.Api.Observability;
+using Redox.Media.Api.Redox;
 using Redox.Media.Api.Security;
-using Redox.Media.Api.Settings;
 using Redox.Media.Api.Support;
 using Redox.Media.Core;
-using Redox.Media.Core.Intake;
+using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Api.Hosting;
 
@@ -24,7 +25,7 @@ internal static class MediaService
     /// A body that comes more slowly, on average after ten seconds, is ended: it holds its share of the byte budget all the while, and at
     /// Kestrel's own 240 bytes a second the largest would hold it for three days. A slow line of 128 kbit/s carries twice as much.
     /// </summary>
-    internal static readonly MinDataRate LeastBodyRate = new(bytesPerSecond: 8 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
+    internal static readonly MinDataRate MinBodyRate = new(bytesPerSecond: 8 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
 
     /// <summary>Where an operator can say what to listen on; the default must not win over any of them.</summary>
     private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
@@ -39,13 +40,13 @@ internal static class MediaService
         services.AddMediaSecurity();
         services.AddSingleton(provider => new IntakeBudget(
             provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MemoryBudgetBytes, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new MessageReader(
+        services.AddSingleton(provider => new BodyReader(
             new IntakeLimits { MaxBodyBytes = provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MaxBodyBytes }));
-        services.AddSingleton<ServiceMeter>();
-        services.AddSingleton(typeof(LastValid<>));
+        services.AddSingleton<MediaMetrics>();
+        services.AddSingleton(typeof(LastKnownGood<>));
         services.AddSingleton<DeliveryEndpoint>();
         services.AddFhir();
-        services.AddExceptionHandler<FailureAnswers>();
+        services.AddExceptionHandler<RedoxExceptionHandler>();
         services.AddHostedService<StartupBanner>();
         services.AddHostedService<HeapTrimmer>();
         services.AddHostedService<MetricsExport>();
@@ -75,6 +76,6 @@ internal static class MediaService
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = null; // the intake has its own limit, and an answer for it
         kestrel.Limits.RequestHeadersTimeout = HeadTimeout;
-        kestrel.Limits.MinRequestBodyDataRate = LeastBodyRate;
+        kestrel.Limits.MinRequestBodyDataRate = MinBodyRate;
     }
 }

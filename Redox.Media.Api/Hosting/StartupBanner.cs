@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
-using Redox.Media.Api.Settings;
+using Redox.Media.Api.Configuration;
 
 namespace Redox.Media.Api.Hosting;
 

@@ -1,8 +1,8 @@
 using Microsoft.Net.Http.Headers;
+using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Fhir;
-using Redox.Media.Api.Settings;
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Mapping;
 
 namespace Redox.Media.Api.Security;
 
@@ -10,7 +10,7 @@ namespace Redox.Media.Api.Security;
 internal static class ClientAuthentication
 {
     /// <summary>The client whose secret the request shows; a token in an address would end up in logs, so it counts only in the header.</summary>
-    public static ClientApp? Find(HttpRequest request, KnownTokens tokens)
+    public static ClientApp? Find(HttpRequest request, TokenStore tokens)
     {
         const string bearer = "Bearer ";
         var shown = request.Headers[HeaderNames.Authorization];
@@ -18,12 +18,12 @@ internal static class ClientAuthentication
     }
 
     /// <summary>Each event of the Media model needs the permission for what it does.</summary>
-    public static Speaker SpeakerOf(ClientApp client)
+    public static Caller SpeakerOf(ClientApp client)
     {
         var may = SmartScopes.For(FhirResourceType.Media, client.Scopes);
         (string Event, Permissions Needs)[] events =
             [("New", Permissions.Create), ("Replace", Permissions.Update), ("Delete", Permissions.Delete), ("Query", Permissions.Search)];
-        return new Speaker.Client(client.Id, client.Sees)
+        return new Caller.Client(client.Id, client.Sees)
         {
             OwnSource = client.SourceId,
             Events = events.Where(one => may.HasFlag(one.Needs)).Select(one => one.Event).ToHashSet(),

@@ -11,7 +11,7 @@ internal static class Policies
 
     public static void AddMediaSecurity(this IServiceCollection services)
     {
-        services.AddSingleton<KnownTokens>();
+        services.AddSingleton<TokenStore>();
 
         // The core alone: AddAuthentication brings data protection with it, which would keep keys on disk for cookies that we never set.
         services.AddAuthenticationCore(options =>

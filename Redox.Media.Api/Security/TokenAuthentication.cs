@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using Redox.Media.Api.Endpoints;
+using Redox.Media.Api.Redox;
 
 namespace Redox.Media.Api.Security;
 
@@ -12,7 +12,7 @@ namespace Redox.Media.Api.Security;
 /// newer configurations in <c>Authorization: Bearer</c> as well, and the GET form of the handshake in the query; either proof will do.
 /// </summary>
 internal sealed class TokenAuthentication(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, KnownTokens tokens)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenStore tokens)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "Token";
@@ -22,27 +22,27 @@ internal sealed class TokenAuthentication(
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var isUnknown = false;
-        ClaimsPrincipal? speaker = null;
+        ClaimsPrincipal? caller = null;
         foreach (var token in Presented(Request))
         {
             foreach (var principal in tokens.Principals(token))
             {
-                speaker = speaker is null ? principal : new ClaimsPrincipal(speaker.Identities.Concat(principal.Identities));
+                caller = caller is null ? principal : new ClaimsPrincipal(caller.Identities.Concat(principal.Identities));
             }
 
             // A client's own door knows it: what it shows there is no failed attempt.
-            isUnknown |= speaker is null && tokens.Client(token) is null;
+            isUnknown |= caller is null && tokens.Client(token) is null;
         }
 
         return Task.FromResult(
-            speaker is not null ? AuthenticateResult.Success(new AuthenticationTicket(speaker, Scheme.Name))
+            caller is not null ? AuthenticateResult.Success(new AuthenticationTicket(caller, Scheme.Name))
             : isUnknown ? AuthenticateResult.Fail("unknown token")
             : AuthenticateResult.NoResult());
     }
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties) => ErrorAnswers.UnauthorizedAsync(Context);
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) => ErrorResponses.UnauthorizedAsync(Context);
 
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => ErrorAnswers.ForbiddenAsync(Context);
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) => ErrorResponses.ForbiddenAsync(Context);
 
     /// <summary>Every token that the request shows outside its body.</summary>
     public static IEnumerable<string> Presented(HttpRequest request)

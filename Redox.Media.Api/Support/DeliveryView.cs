@@ -1,5 +1,5 @@
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Schemas;
+using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Api.Support;
 
@@ -16,7 +16,8 @@ internal sealed record DeliveryView
 
     public required DateTimeOffset ReceivedAt { get; init; }
 
-    public required string Speaker { get; init; }
+    [System.Text.Json.Serialization.JsonPropertyName("speaker")]
+    public required string Caller { get; init; }
 
     public required string? DataModel { get; init; }
 
@@ -51,14 +52,14 @@ internal sealed record DeliveryView
     /// <summary>The other deliveries of the same log ID, newest first; null where they are not asked for.</summary>
     public IReadOnlyList<DeliveryView>? OtherAttempts { get; init; }
 
-    public static DeliveryView Of(DeliveryTrace trace, IEnumerable<DeliveryTrace>? others = null) => new()
+    public static DeliveryView Of(DeliveryRecord trace, IEnumerable<DeliveryRecord>? others = null) => new()
     {
         LogId = trace.LogId,
         AttemptId = trace.AttemptId,
         OtherIds = trace.OtherIds,
         DeliveryId = trace.Id.Value,
         ReceivedAt = trace.ReceivedAt,
-        Speaker = trace.Speaker,
+        Caller = trace.Caller,
         DataModel = trace.DataModel,
         EventType = trace.EventType,
         EventTime = trace.EventTime,

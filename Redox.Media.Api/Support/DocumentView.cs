@@ -6,7 +6,7 @@ namespace Redox.Media.Api.Support;
 internal sealed record DocumentView(
     string Source, string DocumentId, string State, DateTimeOffset EventTime, string? SupersededBy, IReadOnlyList<VersionView> Versions)
 {
-    public static DocumentView Of(DocumentTrace trace) => new(
+    public static DocumentView Of(DocumentHistory trace) => new(
         trace.Source, trace.DocumentId, trace.State, trace.EventTime, trace.SupersededBy, [.. trace.Versions.Select(VersionView.Of)]);
 }
 
@@ -15,7 +15,7 @@ internal sealed record VersionView(
     Guid DeliveryId, string? LogId, DateTimeOffset ReceivedAt, DateTimeOffset EventTime, string State, bool Stands, string? SupersededBy,
     long? ContentBytes, string? ContentSha256)
 {
-    public static VersionView Of(VersionTrace version) => new(
+    public static VersionView Of(DocumentVersion version) => new(
         version.Delivery.Value, version.LogId, version.ReceivedAt, version.EventTime, version.State, version.Stands, version.SupersededBy,
         version.ContentBytes, version.ContentSha256);
 }

@@ -8,7 +8,7 @@ namespace Redox.Media.Api.Support;
 internal static class SupportEndpoints
 {
     /// <summary>More attempts than a person reads; the newest come first.</summary>
-    private const int MostAttempts = 200;
+    private const int MaxAttempts = 200;
 
     /// <summary>Stands for the empty source in an address, where a segment cannot be empty.</summary>
     private const string NoSource = "-";
@@ -20,10 +20,10 @@ internal static class SupportEndpoints
         support.MapGet("/documents/{source}/{**documentId}", DocumentAsync);
     }
 
-    private static async Task<IResult> DeliveryAsync(HttpContext context, ITraceStore traces, CancellationToken cancellation)
+    private static async Task<IResult> DeliveryAsync(HttpContext context, IDeliveryLog traces, CancellationToken cancellation)
     {
         var id = Segments(context, 1)[^1].Trim();
-        var found = await traces.FindDeliveriesAsync(id, MostAttempts, cancellation);
+        var found = await traces.FindDeliveriesAsync(id, MaxAttempts, cancellation);
         if (found.Count == 0)
         {
             return Results.Json(
@@ -34,13 +34,13 @@ internal static class SupportEndpoints
         // The one that changed something tells the most; among equals, the newest.
         var told = found.FirstOrDefault(delivery => delivery.Outcome != Outcome.Duplicate) ?? found[0];
         // What a log ID has found are already the attempts of that log.
-        var attempts = told.LogId == id && found.Count < MostAttempts ? [] : await traces.OtherAttemptsAsync(told, MostAttempts, cancellation);
+        var attempts = told.LogId == id && found.Count < MaxAttempts ? [] : await traces.OtherAttemptsAsync(told, MaxAttempts, cancellation);
         var others = found.Concat(attempts).Where(delivery => delivery.Id != told.Id).DistinctBy(delivery => delivery.Id)
             .OrderByDescending(delivery => delivery.ReceivedAt);
         return Results.Json(DeliveryView.Of(told, others), SupportJson.Options);
     }
 
-    private static async Task<IResult> DocumentAsync(HttpContext context, ITraceStore traces, CancellationToken cancellation)
+    private static async Task<IResult> DocumentAsync(HttpContext context, IDeliveryLog traces, CancellationToken cancellation)
     {
         var segments = Segments(context, 2);
         var source = segments[^2] == NoSource ? "" : segments[^2];

@@ -1,5 +1,5 @@
 using Redox.Media.Core.Documents;
-using Redox.Media.Core.Messages;
+using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Deliveries;
 
@@ -10,7 +10,7 @@ public sealed record Delivery
 
     public required DateTimeOffset ReceivedAt { get; init; }
 
-    public required Speaker Speaker { get; init; }
+    public required Caller Caller { get; init; }
 
     public required MessageMeta Meta { get; init; }
 

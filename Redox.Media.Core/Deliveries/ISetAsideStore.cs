@@ -7,7 +7,7 @@ namespace Redox.Media.Core.Deliveries;
 public interface ISetAsideStore
 {
     /// <summary>What the archive says of a delivery; null when there is none of this ID.</summary>
-    Task<KeptDelivery?> FindAsync(DeliveryId id, CancellationToken cancellation);
+    Task<SetAsideDelivery?> FindAsync(DeliveryId id, CancellationToken cancellation);
 
     /// <summary>Writes the delivery's bytes as they were received, and completes <paramref name="destination"/>.</summary>
     Task CopyRawAsync(DeliveryId id, PipeWriter destination, CancellationToken cancellation);
@@ -21,4 +21,4 @@ public interface ISetAsideStore
 
 /// <param name="BodyBytes">Bytes of the body as it was received.</param>
 /// <param name="ReleasedBy">The delivery that released it; null when none has.</param>
-public sealed record KeptDelivery(DeliveryId Id, Outcome Outcome, DateTimeOffset ReceivedAt, long BodyBytes, DeliveryId? ReleasedBy);
+public sealed record SetAsideDelivery(DeliveryId Id, Outcome Outcome, DateTimeOffset ReceivedAt, long BodyBytes, DeliveryId? ReleasedBy);

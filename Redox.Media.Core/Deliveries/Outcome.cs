@@ -47,10 +47,10 @@ public enum Outcome
     Exists,
 
     /// <summary>No Redox message at all; kept with its raw bytes.</summary>
-    Unintelligible,
+    NotRedox,
 
     /// <summary>The body broke off before its end; what had come is kept.</summary>
-    CutOff,
+    Truncated,
 
     /// <summary>Larger than the limit; not read, so not kept.</summary>
     TooLarge,
@@ -84,8 +84,8 @@ public static class OutcomeNames
         [Outcome.Refused] = "refused",
         [Outcome.Forbidden] = "forbidden",
         [Outcome.Exists] = "exists",
-        [Outcome.Unintelligible] = "unintelligible",
-        [Outcome.CutOff] = "cut-off",
+        [Outcome.NotRedox] = "unintelligible",
+        [Outcome.Truncated] = "cut-off",
         [Outcome.TooLarge] = "too-large",
         [Outcome.QueryRefused] = "query-refused",
         [Outcome.Answered] = "answered",

@@ -1,5 +1,5 @@
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Intake;
+using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Documents;
 
@@ -22,7 +22,7 @@ public sealed record DocumentEvent
     /// <summary>The arrival that brought it.</summary>
     public required Delivery Delivery { get; init; }
 
-    public required DocumentFacts Facts { get; init; }
+    public required DocumentFields Fields { get; init; }
 
     public required DocumentKey Document { get; init; }
 
@@ -36,10 +36,10 @@ public sealed record DocumentEvent
     public required byte[] Fingerprint { get; init; }
 
     /// <summary>One delivery with this key is ever applied; the next is a duplicate.</summary>
-    public required Guid AppliedKey { get; init; }
+    public required Guid IdempotencyKey { get; init; }
 
     /// <summary>The body that brought it, with the content.</summary>
-    public required ReceivedMessage Message { get; init; }
+    public required ParsedMessage Message { get; init; }
 
     /// <summary>The Redox message without its file: the body's own envelope, unless the body says it in another language.</summary>
     public ReadOnlyMemory<byte> Envelope

@@ -1,5 +1,3 @@
-using Redox.Media.Core.Messages;
-
 namespace Redox.Media.Core.Documents;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Messages;
+using Redox.Media.Core.Documents;
+using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Fhir;
 
@@ -10,14 +11,14 @@ public static class FhirDelivery
     /// <param name="interaction">Such as <c>Media.read</c>; it stands as the event's type, in the data model FHIR.</param>
     /// <param name="about">The document that the request names; its row then lies with the document.</param>
     public static Delivery Of(
-        string interaction, Speaker speaker, string source, string correlationId, DateTimeOffset arrival, FhirId? about = null)
+        string interaction, Caller caller, string source, string correlationId, DateTimeOffset arrival, FhirId? about = null)
     {
         var meta = new MessageMeta { DataModel = "FHIR", EventType = interaction, Source = source, Logs = [new LogEntry(correlationId, null)] };
         return new Delivery
         {
             Id = DeliveryId.Create(about?.Shard ?? Delivery.ShardOf(meta, null, () => BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8))), arrival),
             ReceivedAt = EventClock.ToMicroseconds(arrival),
-            Speaker = speaker,
+            Caller = caller,
             Meta = meta,
         };
     }

@@ -1,5 +1,6 @@
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Fhir.Search;
 
 namespace Redox.Media.Core.Fhir;
 

@@ -2,16 +2,18 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
-using Redox.Media.Core.Intake;
-using Redox.Media.Core.Messages;
-using Redox.Media.Core.Schemas;
+using Redox.Media.Core.Fhir.Mapping;
+using Redox.Media.Core.Fhir.Search;
+using Redox.Media.Core.Fhir.Validation;
+using Redox.Media.Core.Parsing;
+using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Core.Fhir;
 
 /// <summary>What a create needs to know besides its body.</summary>
 public sealed record FhirCreate
 {
-    public required Speaker Speaker { get; init; }
+    public required Caller Caller { get; init; }
 
     /// <summary>The source whose document it becomes.</summary>
     public required string Source { get; init; }
@@ -59,7 +61,7 @@ public abstract record CreateResult
 /// </summary>
 public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
 {
-    public async Task<CreateResult> CreateAsync(ReceivedMessage body, FhirCreate create, CancellationToken cancellation)
+    public async Task<CreateResult> CreateAsync(ParsedMessage body, FhirCreate create, CancellationToken cancellation)
     {
         var issues = BodyDefects.Of(body).ToList();
         if (issues.Count > 0)
@@ -69,30 +71,30 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
 
         using var document = JsonDocument.Parse(body.Envelope, new JsonDocumentOptions { MaxDepth = int.MaxValue });
         var asSent = document.RootElement;
-        issues.AddRange(MemberNames.Broken(asSent));
+        issues.AddRange(DuplicateProperties.Broken(asSent));
         if (issues.Count > 0)
         {
             return await RefuseAsync(body, create, issues, cancellation);
         }
 
-        if (!AttributeForm.Is(asSent))
+        if (!CanvasLegacyPayload.Is(asSent))
         {
             return await CreateAsync(body, body.Envelope, asSent, default, create, cancellation);
         }
 
-        issues.AddRange(AttributeForm.Validate(asSent));
+        issues.AddRange(CanvasLegacyPayload.Validate(asSent));
         if (issues.Count > 0)
         {
             return await RefuseAsync(body, create, issues, cancellation);
         }
 
-        var media = AttributeMedia.Write(asSent);
+        var media = CanvasLegacyMapper.Write(asSent);
         using var turned = JsonDocument.Parse(media);
         return await CreateAsync(body, media, turned.RootElement, asSent, create, cancellation);
     }
 
     private async Task<CreateResult> CreateAsync(
-        ReceivedMessage body, ReadOnlyMemory<byte> resource, JsonElement media, JsonElement asSent, FhirCreate create, CancellationToken cancellation)
+        ParsedMessage body, ReadOnlyMemory<byte> resource, JsonElement media, JsonElement asSent, FhirCreate create, CancellationToken cancellation)
     {
         var issues = R4Validator.Validate(media).Concat(media.ValueKind == JsonValueKind.Object ? BodyDefects.OfFile(body, media) : []).ToList();
         if (issues.Count == 0)
@@ -103,7 +105,7 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
 
         if (issues.Count > 0)
         {
-            return await RefuseAsync(body, create, asSent.ValueKind == JsonValueKind.Object ? issues.ConvertAll(AttributeMedia.AsSent) : issues, cancellation);
+            return await RefuseAsync(body, create, asSent.ValueKind == JsonValueKind.Object ? issues.ConvertAll(CanvasLegacyMapper.AsSent) : issues, cancellation);
         }
 
         var documentEvent = ToEvent(body, resource, media, asSent, create);
@@ -128,7 +130,7 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
             Version = documentEvent.Delivery.Id,
             IsCurrent = true,
             Source = create.Source,
-            DocumentId = documentEvent.Facts.DocumentId,
+            DocumentId = documentEvent.Fields.DocumentId,
             ContentLength = body.Content?.Length,
             Envelope = documentEvent.Envelope,
             Resource = resource,
@@ -139,10 +141,10 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
     /// The DocumentID is our own: two creates of the same Media are two documents, whatever identifiers it carries. R4 asks for that,
     /// and If-None-Exist is its means to ask for something else.
     /// </summary>
-    private static DocumentEvent ToEvent(ReceivedMessage body, ReadOnlyMemory<byte> resource, JsonElement media, JsonElement asSent, FhirCreate create)
+    private static DocumentEvent ToEvent(ParsedMessage body, ReadOnlyMemory<byte> resource, JsonElement media, JsonElement asSent, FhirCreate create)
     {
         var documentId = new Guid(RandomNumberGenerator.GetBytes(16)).ToString();
-        var envelope = MediaEnvelope.Write(media, create, documentId, asSent, ContentHash(body, media));
+        var envelope = FhirToRedoxMapper.Write(media, create, documentId, asSent, ContentHash(body, media));
         var meta = MessageMeta.Read(envelope);
         var document = DocumentKey.Of(create.Source, documentId);
         var arrival = EventClock.ToMicroseconds(create.Arrival);
@@ -154,17 +156,17 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
             {
                 Id = DeliveryId.Create(document.Shard, create.Arrival),
                 ReceivedAt = arrival,
-                Speaker = create.Speaker,
+                Caller = create.Caller,
                 Meta = meta,
                 DocumentId = documentId,
                 BodyLength = body.BodyLength,
                 ContentLength = body.Content?.Length,
             },
-            Facts = DocumentFacts.Read(envelope) with { ResourceKeys = FhirKeys.Of(media, create.ServiceBase), Created = Created(media) },
+            Fields = DocumentFields.Read(envelope) with { ResourceKeys = FhirKeys.Of(media, create.ServiceBase), Created = Created(media) },
             Document = document,
             EventTime = arrival,
             Fingerprint = fingerprint,
-            AppliedKey = Digest.Key('A', create.Source, create.CorrelationId, Convert.ToHexString(fingerprint)),
+            IdempotencyKey = Digest.Key('A', create.Source, create.CorrelationId, Convert.ToHexString(fingerprint)),
             Message = body,
             Envelope = envelope,
             Resource = resource,
@@ -172,7 +174,7 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
     }
 
     // What was sent has been held against the file already.
-    private static string? ContentHash(ReceivedMessage body, JsonElement media) =>
+    private static string? ContentHash(ParsedMessage body, JsonElement media) =>
         body.Content is { } file ? FhirText.Of(FhirText.Object(media, "content"u8), "hash"u8) ?? AttachmentHash.Of(file) : null;
 
     private static FhirDate? Created(JsonElement media)
@@ -183,18 +185,18 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
             : FhirDate.OfPeriod(FhirText.Of(period, "start"u8), FhirText.Of(period, "end"u8));
     }
 
-    private async Task<CreateResult> RefuseAsync(ReceivedMessage body, FhirCreate create, IReadOnlyList<FhirIssue> issues, CancellationToken cancellation)
+    private async Task<CreateResult> RefuseAsync(ParsedMessage body, FhirCreate create, IReadOnlyList<FhirIssue> issues, CancellationToken cancellation)
     {
-        var delivery = FhirDelivery.Of("Media.create", create.Speaker, create.Source, create.CorrelationId, create.Arrival) with
+        var delivery = FhirDelivery.Of("Media.create", create.Caller, create.Source, create.CorrelationId, create.Arrival) with
         {
             BodyLength = body.BodyLength,
             ContentLength = body.Content?.Length,
         };
-        var outcome = body.Defect.HasFlag(MessageDefect.CutOff) ? Outcome.CutOff
-            : body.Defect.HasFlag(MessageDefect.NotJson) ? Outcome.Unintelligible
+        var outcome = body.Defect.HasFlag(MessageDefect.Truncated) ? Outcome.Truncated
+            : body.Defect.HasFlag(MessageDefect.NotJson) ? Outcome.NotRedox
             : Outcome.Refused;
         var violations = issues.Select(issue => new Violation(issue.Expression ?? "$", issue.Text)).ToList();
-        await store.KeepAsync(delivery, outcome, violations, body, cancellation);
+        await store.RecordAsync(delivery, outcome, violations, body, cancellation);
         return new CreateResult.Refused(issues);
     }
 }

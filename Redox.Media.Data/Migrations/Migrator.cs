@@ -105,7 +105,7 @@ public sealed class Migrator
                 next.Checksum);
             await transaction.CommitAsync(ct);
         }
-        catch (PostgresException exception) when (!DatabaseConditions.IsUnavailable(exception)) // the server is going away, or can only be read
+        catch (PostgresException exception) when (!PostgresErrors.IsUnavailable(exception)) // the server is going away, or can only be read
         {
             throw new MigrationException(
                 $"Migration {next} failed and left nothing behind: {exception.SqlState} {exception.MessageText}", exception);

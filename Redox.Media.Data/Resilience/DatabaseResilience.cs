@@ -3,7 +3,7 @@ using Npgsql;
 using Polly;
 using Polly.Retry;
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Data.Hosting;
+using Redox.Media.Data.Migrations;
 
 namespace Redox.Media.Data.Resilience;
 
@@ -12,7 +12,7 @@ namespace Redox.Media.Data.Resilience;
 /// may be repeated: a delivery that was committed but not acknowledged is recognised by its own ID.
 /// </summary>
 internal sealed partial class DatabaseResilience(
-    NpgsqlDataSource database, SchemaGate schema, DiskDoubt disk, TimeProvider time, ILogger<DatabaseResilience> logger)
+    NpgsqlDataSource database, MigrationGate schema, DiskFullProbe disk, TimeProvider time, ILogger<DatabaseResilience> logger)
 {
     /// <summary>Three more tries within about a second: long enough for a failing-over connection pool, short for a sender who waits.</summary>
     private const int Retries = 3;
@@ -20,15 +20,15 @@ internal sealed partial class DatabaseResilience(
     private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions
         {
-            ShouldHandle = new PredicateBuilder().Handle<Exception>(DatabaseConditions.MayPassInAMoment),
+            ShouldHandle = new PredicateBuilder().Handle<Exception>(PostgresErrors.IsTransient),
             MaxRetryAttempts = Retries,
             Delay = TimeSpan.FromMilliseconds(100),
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
             OnRetry = arguments =>
             {
-                ForgetSessionsLike(database, arguments.Outcome.Exception);
-                LogRetry(logger, DatabaseConditions.Name(arguments.Outcome.Exception), arguments.AttemptNumber + 1);
+                ClearPoolOnSessionError(database, arguments.Outcome.Exception);
+                LogRetry(logger, PostgresErrors.Name(arguments.Outcome.Exception), arguments.AttemptNumber + 1);
                 return default;
             },
         })
@@ -49,16 +49,16 @@ internal sealed partial class DatabaseResilience(
         {
             return await work(cancellation);
         }
-        catch (Exception exception) when (DatabaseConditions.IsUnavailable(exception))
+        catch (Exception exception) when (PostgresErrors.IsUnavailable(exception))
         {
             disk.Note(exception);
-            ForgetSessionsLike(database, exception);
+            ClearPoolOnSessionError(database, exception);
             throw Away(exception);
         }
     }
 
     public static StoreUnavailableException Away(Exception exception) =>
-        new("The database cannot be had: " + DatabaseConditions.Name(exception) + ".", exception);
+        new("The database cannot be had: " + PostgresErrors.Name(exception) + ".", exception);
 
     /// <inheritdoc cref="TranslateAsync{T}"/>
     public Task TranslateAsync(Func<CancellationToken, Task> work, CancellationToken cancellation) =>
@@ -71,9 +71,9 @@ internal sealed partial class DatabaseResilience(
             cancellation);
 
     // What befell one session befell others that wait in the pool. Whoever met them one after the other would have no tries left.
-    private static void ForgetSessionsLike(NpgsqlDataSource database, Exception? exception)
+    private static void ClearPoolOnSessionError(NpgsqlDataSource database, Exception? exception)
     {
-        if (DatabaseConditions.IsOfTheSession(exception))
+        if (PostgresErrors.IsOfTheSession(exception))
         {
             database.Clear();
         }

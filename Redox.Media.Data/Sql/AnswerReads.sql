@@ -2,27 +2,27 @@
 -- One row of the arrays is one question: the delivery that asked (as in ApplyEvents) and its @place int among them.
 -- The id is the shard key and the upper half of the document's key: @document_shard bigint, @first_key and @last_key uuid, a range of
 -- the primary key that holds one document. @version uuid, null for the current one. @sources text[] of all questions, of which a question
--- may see those from @sources_from to @sources_to, or all when these are null. @bytes_along int: a file of up to so many bytes comes along.
+-- may see those from @sources_from to @sources_to, or all when these are null. @max_inline_bytes int: a file of up to so many bytes comes along.
 -- A document that is deleted or superseded is found without a version: it is gone, and so are its earlier versions.
 -- A question whose answer was lost is asked again by itself, in these same words; its row may have been committed, hence no complaint about one
 -- that is there.
 with question as (
   select *
   from unnest(
-    @shard_key, @delivery_id, @received_at, @speaker, @source, @data_model, @event_type, @is_test,
+    @shard_key, @delivery_id, @received_at, @caller, @source, @data_model, @event_type, @is_test,
     @log_id, @attempt_id, @other_ids, @log_hash, @attempt_hash, @other_hashes, @body_bytes,
-    @place, @document_shard, @first_key, @last_key, @version, @bytes_along, @sources_from, @sources_to
+    @place, @document_shard, @first_key, @last_key, @version, @max_inline_bytes, @sources_from, @sources_to
   ) as q (
-    shard_key, delivery_id, received_at, speaker, source, data_model, event_type, is_test,
+    shard_key, delivery_id, received_at, caller, source, data_model, event_type, is_test,
     log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes, body_bytes,
-    place, document_shard, first_key, last_key, version, bytes_along, sources_from, sources_to
+    place, document_shard, first_key, last_key, version, max_inline_bytes, sources_from, sources_to
   )
 ),
 found as materialized (
   select
     d.shard_key, d.document_key, d.source, d.document_id, d.replaced_by_shard, d.replaced_by_key,
     v.delivery_id as version, v.delivery_id = d.version as is_current, v.content_length, v.content_sha256, v.envelope, v.resource,
-    case when v.content_length <= q.bytes_along then v.content end as content,
+    case when v.content_length <= q.max_inline_bytes then v.content end as content,
     q.place
   from question q
   join document d on d.shard_key = q.document_shard and d.document_key between q.first_key and q.last_key
@@ -35,10 +35,10 @@ found as materialized (
 ),
 asked as (
   insert into delivery (
-    shard_key, delivery_id, received_at, speaker, outcome, source, data_model, event_type, is_test,
+    shard_key, delivery_id, received_at, caller, outcome, source, data_model, event_type, is_test,
     log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes, body_bytes, document_key, document_id, found)
   select
-    q.shard_key, q.delivery_id, q.received_at, q.speaker, 'answered', q.source, q.data_model, q.event_type, q.is_test,
+    q.shard_key, q.delivery_id, q.received_at, q.caller, 'answered', q.source, q.data_model, q.event_type, q.is_test,
     q.log_id, q.attempt_id, q.other_ids::text[], q.log_hash, q.attempt_hash, q.other_hashes::bigint[], q.body_bytes,
     f.document_key, f.document_id, case when f.version is null then 0 else 1 end
   from question q

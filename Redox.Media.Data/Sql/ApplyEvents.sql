@@ -17,23 +17,23 @@
 -- taken before the wait: too old. DatabaseConnection.cs sees to the level.)
 --
 -- The look at earlier deliveries rests on the same locks: the same message is for the same document. Behind it stands the unique index
--- delivery_applied_once, which holds even against a writer that takes no lock: the later one fails, tries again and finds the earlier.
+-- delivery_idempotency_key, which holds even against a writer that takes no lock: the later one fails, tries again and finds the earlier.
 -- For the same reason nothing here is inserted "on conflict": what is new is known to be new, and a row that is confirmed after its indexes
 -- costs the log twice. A document that somebody writes without the lock ends in a unique violation, not in two rows.
 with arrival as (
   select *
   from unnest(
-    @shard_key, @delivery_id, @received_at, @speaker, @source, @data_model, @event_type, @event_time, @is_test,
+    @shard_key, @delivery_id, @received_at, @caller, @source, @data_model, @event_type, @event_time, @is_test,
     @log_id, @attempt_id, @other_ids, @log_hash, @attempt_hash, @other_hashes,
     @kind, @document_key, @document_id, @document_id_key, @original_shard, @original_key, @original_document_id, @original_id_key,
-    @fingerprint, @applied_key, @is_released, @is_available, @patients_from, @patients_to, @search_from, @search_to,
+    @fingerprint, @idempotency_key, @is_released, @is_available, @patients_from, @patients_to, @lookup_from, @lookup_to,
     @body_bytes, @content_length, @content_sha256, @envelope, @content,
     @resource, @created_from, @created_to
   ) as a (
-    shard_key, delivery_id, received_at, speaker, source, data_model, event_type, event_time, is_test,
+    shard_key, delivery_id, received_at, caller, source, data_model, event_type, event_time, is_test,
     log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes,
     kind, document_key, document_id, document_id_key, original_shard, original_key, original_document_id, original_id_key,
-    fingerprint, applied_key, is_released, is_available, patients_from, patients_to, search_from, search_to,
+    fingerprint, idempotency_key, is_released, is_available, patients_from, patients_to, lookup_from, lookup_to,
     body_bytes, content_length, content_sha256, envelope, content,
     resource, created_from, created_to
   )
@@ -43,7 +43,7 @@ compared as (
     a.*,
     -- rows whose own columns are arrays cannot be unnested: theirs are parts of one array
     (@patient_keys::uuid[])[a.patients_from:a.patients_to] as patients,
-    (@search_keys::uuid[])[a.search_from:a.search_to] as search_keys,
+    (@lookup_keys::uuid[])[a.lookup_from:a.lookup_to] as lookup_keys,
     earlier.delivery_id as earlier_id,
     earlier.outcome as earlier_outcome,
     standing.state as standing_state,
@@ -59,7 +59,7 @@ compared as (
         > (original.event_time, original.log_id, original.fingerprint)) is not false as wins_original,
     standing.state = 'current' and standing.fingerprint = a.fingerprint and standing.is_test = a.is_test as says_the_same
   from arrival a
-  left join delivery earlier on earlier.shard_key = a.shard_key and earlier.applied_key = a.applied_key
+  left join delivery earlier on earlier.shard_key = a.shard_key and earlier.idempotency_key = a.idempotency_key
   left join document standing on standing.shard_key = a.shard_key and standing.document_key = a.document_key
   left join document original on original.shard_key = a.original_shard and original.document_key = a.original_key
 ),
@@ -94,13 +94,13 @@ judged as (
 ),
 delivered as (
   insert into delivery (
-    shard_key, delivery_id, received_at, speaker, outcome, source, data_model, event_type, event_time, is_test,
+    shard_key, delivery_id, received_at, caller, outcome, source, data_model, event_type, event_time, is_test,
     log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes, document_key, document_id, original_document_id,
-    fingerprint, applied_key, body_bytes, content_bytes)
+    fingerprint, idempotency_key, body_bytes, content_bytes)
   select
-    shard_key, delivery_id, received_at, speaker, outcome, source, data_model, event_type, event_time, is_test,
+    shard_key, delivery_id, received_at, caller, outcome, source, data_model, event_type, event_time, is_test,
     log_id, attempt_id, other_ids::text[], log_hash, attempt_hash, other_hashes::bigint[], document_key, document_id, original_document_id,
-    fingerprint, case when applies then applied_key end, body_bytes, content_length
+    fingerprint, case when applies then idempotency_key end, body_bytes, content_length
   from judged
   where outcome <> 'other-patient'
     -- our own earlier try of it may have been committed; a value is looked up, where "exists" may be answered by a hash of the whole table
@@ -133,7 +133,7 @@ register as (
     null::bigint as replaced_by_shard, null::uuid as replaced_by_key, is_test, is_available,
     -- an event that names no patient does not make the document anybody's
     case when cardinality(patients) = 0 then coalesce(standing_patients, patients) else patients end as patient_keys,
-    case when kind = 'Delete' then '{}'::uuid[] else search_keys end as search_keys,
+    case when kind = 'Delete' then '{}'::uuid[] else lookup_keys end as lookup_keys,
     standing_state is not null as is_known
   from judged
   where applies and wins
@@ -151,10 +151,10 @@ register as (
 registered as (
   insert into document (
     shard_key, document_key, source, document_id, document_id_key, state, event_time, log_id, fingerprint, version, content_length,
-    replaced_by_shard, replaced_by_key, is_test, is_available, patient_keys, search_keys)
+    replaced_by_shard, replaced_by_key, is_test, is_available, patient_keys, lookup_keys)
   select
     shard_key, document_key, source, document_id, document_id_key, state, event_time, log_id, fingerprint, version, content_length,
-    replaced_by_shard, replaced_by_key, is_test, is_available, patient_keys, search_keys
+    replaced_by_shard, replaced_by_key, is_test, is_available, patient_keys, lookup_keys
   from register
   where not is_known
 ),
@@ -171,7 +171,7 @@ renewed as (
     is_test = r.is_test,
     is_available = r.is_available,
     patient_keys = r.patient_keys,
-    search_keys = r.search_keys
+    lookup_keys = r.lookup_keys
   from register r
   where r.is_known and d.shard_key = r.shard_key and d.document_key = r.document_key
 )

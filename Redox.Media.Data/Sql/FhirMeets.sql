@@ -7,12 +7,12 @@
 -- @created_numbers int[], @created_prefixes text[], @created_from and @created_to timestamptz[] say which dates are of which of @created
 -- int, of each of which one must hold; @sources text[], null for all; @test boolean.
 (@sources is null or d.source = any (@sources))
-and d.is_test = @test and (d.is_available or d.search_keys @> array[@born])
+and d.is_test = @test and (d.is_available or d.lookup_keys @> array[@born])
 and not exists (
   select from generate_series(1, @identifiers) as c (number)
   where not exists (
     select from unnest(@identifier_numbers, @identifier_keys) as k (number, key)
-    where k.number = c.number and k.key = any (d.search_keys))
+    where k.number = c.number and k.key = any (d.lookup_keys))
   and not exists (
     select from unnest(@document_id_numbers, @document_id_keys, @document_id_sources) as i (number, key, source)
     where i.number = c.number and i.key = d.document_id_key and (i.source is null or i.source = d.source)))
@@ -23,9 +23,9 @@ and (@updated = 0 or not exists (
     where t.number = c.number and substring(uuid_send(d.version) from 9) >= t.first and substring(uuid_send(d.version) from 9) < t.last)))
 and not exists (
   select from generate_series(1, @criteria) as c (number)
-  where not (c.number = any (@any_redox) and not d.search_keys @> array[@born]) and not exists (
+  where not (c.number = any (@any_redox) and not d.lookup_keys @> array[@born]) and not exists (
     select from unnest(@criterion_numbers, @criterion_keys, @criterion_born) as k (number, key, born)
-    where k.number = c.number and k.born = (d.search_keys @> array[@born]) and k.key = any (d.search_keys)))
+    where k.number = c.number and k.born = (d.lookup_keys @> array[@born]) and k.key = any (d.lookup_keys)))
 and (@created = 0 or exists (
   select from version v
   where v.shard_key = d.shard_key and v.document_key = d.document_key and v.delivery_id = d.version

@@ -11,7 +11,7 @@ with candidate as (
   from unnest(@id_shards, @id_first, @id_last) as i (shard_key, first_key, last_key)
   join document d on d.shard_key = i.shard_key and d.document_key between i.first_key and i.last_key
   union
-  (select shard_key, document_key from document where search_keys && @lead_keys and state = 'current' limit @most)
+  (select shard_key, document_key from document where lookup_keys && @lead_keys and state = 'current' limit @most)
   union
   select shard_key, document_key from document where document_id_key = any (@lead_document_ids)
   union
@@ -50,10 +50,10 @@ page as (
 ),
 asked as (
   insert into delivery (
-    shard_key, delivery_id, received_at, speaker, outcome, source, data_model, event_type, is_test,
+    shard_key, delivery_id, received_at, caller, outcome, source, data_model, event_type, is_test,
     log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes, body_bytes, found)
   select
-    @shard_key, @delivery_id, @received_at, @speaker, 'answered', @source, @data_model, @event_type, @is_test,
+    @shard_key, @delivery_id, @received_at, @caller, 'answered', @source, @data_model, @event_type, @is_test,
     @log_id, @attempt_id, @other_ids, @log_hash, @attempt_hash, @other_hashes, @body_bytes, least(@count, (select count(*) from page))
   where @asked and not exists (select from given_up)
   on conflict (shard_key, delivery_id) do nothing

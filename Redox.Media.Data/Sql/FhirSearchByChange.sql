@@ -31,10 +31,10 @@ walked as (
 ),
 asked as (
   insert into delivery (
-    shard_key, delivery_id, received_at, speaker, outcome, source, data_model, event_type, is_test,
+    shard_key, delivery_id, received_at, caller, outcome, source, data_model, event_type, is_test,
     log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes, body_bytes, found)
   select
-    @shard_key, @delivery_id, @received_at, @speaker, 'answered', @source, @data_model, @event_type, @is_test,
+    @shard_key, @delivery_id, @received_at, @caller, 'answered', @source, @data_model, @event_type, @is_test,
     @log_id, @attempt_id, @other_ids, @log_hash, @attempt_hash, @other_hashes, @body_bytes, least(@count, (select count(*) from page))
   where not @another_way or not exists (select from walked)
   on conflict (shard_key, delivery_id) do nothing

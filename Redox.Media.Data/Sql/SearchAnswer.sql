@@ -1,12 +1,12 @@
 -- How both searches end: the row that says who asked and how many were found, and what was found, newest first.
--- @most_along int, @bytes_along bigint: how many documents, and of how many bytes of content together, come along with the search, so that
+-- @max_inline int, @max_inline_bytes bigint: how many documents, and of how many bytes of content together, come along with the search, so that
 -- a small answer costs one round trip; the rest is read when it is written.
 asked as (
   insert into delivery (
-    shard_key, delivery_id, received_at, speaker, outcome, source, data_model, event_type, is_test,
+    shard_key, delivery_id, received_at, caller, outcome, source, data_model, event_type, is_test,
     log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes, body_bytes, found)
   values (
-    @shard_key, @delivery_id, @received_at, @speaker, 'answered', @source, @data_model, @event_type, @is_test,
+    @shard_key, @delivery_id, @received_at, @caller, 'answered', @source, @data_model, @event_type, @is_test,
     @log_id, @attempt_id, @other_ids, @log_hash, @attempt_hash, @other_hashes, @body_bytes, (select count(*) from found))
   on conflict (shard_key, delivery_id) do nothing
 ),
@@ -24,6 +24,6 @@ left join lateral (
   select v.envelope, v.content
   from version v
   where v.shard_key = p.shard_key and v.document_key = p.document_key and v.delivery_id = p.version
-    and p.place <= @most_along and p.bytes <= @bytes_along
+    and p.place <= @max_inline and p.bytes <= @max_inline_bytes
 ) along on true
 order by p.place;

@@ -4,7 +4,7 @@ with found as (
   select d.shard_key, d.document_key, d.version, d.content_length, d.event_time, d.log_id, d.fingerprint
   from document d
   where d.state = 'current'
-    and d.search_keys && @keys
+    and d.lookup_keys && @keys
     and
 \ir SearchMeets.sql
 ),

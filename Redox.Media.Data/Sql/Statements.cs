@@ -1,3 +1,6 @@
+using Redox.Media.Core.Fhir.Mapping;
+using Redox.Media.Core.Fhir.Search;
+
 namespace Redox.Media.Data.Sql;
 
 /// <summary>Every statement of the store; each is the file of its name.</summary>

@@ -1,5 +1,5 @@
 using Npgsql;
-using Redox.Media.Core.Intake;
+using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Data.Stores;
 

@@ -3,7 +3,7 @@ using Newtonsoft.Json;
 using Npgsql;
 using NpgsqlTypes;
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Schemas;
+using Redox.Media.Core.Validation;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
@@ -14,11 +14,11 @@ namespace Redox.Media.Data.Stores;
 /// </summary>
 internal sealed class DeliveryRow(Delivery delivery)
 {
-    private readonly TraceIds _ids = TraceIds.Of(delivery);
+    private readonly DeliveryIds _ids = DeliveryIds.Of(delivery);
 
     public Delivery Delivery => delivery;
 
-    private string Speaker { get; } = PgText.Encode(delivery.Speaker.Name);
+    private string Caller { get; } = PgText.Encode(delivery.Caller.Name);
 
     private string Source { get; } = PgText.Encode(delivery.Meta.Source);
 
@@ -32,7 +32,7 @@ internal sealed class DeliveryRow(Delivery delivery)
         ("shard_key", Parameter.Long(delivery.Id.Shard)),
         ("delivery_id", Parameter.Uuid(delivery.Id.Value)),
         ("received_at", Parameter.Time(delivery.ReceivedAt)),
-        ("speaker", Parameter.Encoded(Speaker)),
+        ("caller", Parameter.Encoded(Caller)),
         ("source", Parameter.Encoded(Source)),
         ("data_model", Parameter.Encoded(DataModel)),
         ("event_type", Parameter.Encoded(EventType)),
@@ -52,7 +52,7 @@ internal sealed class DeliveryRow(Delivery delivery)
         ("shard_key", Columns.Of(rows, row => row.Delivery.Id.Shard, NpgsqlDbType.Bigint)),
         ("delivery_id", Columns.Of(rows, row => row.Delivery.Id.Value, NpgsqlDbType.Uuid)),
         ("received_at", Columns.Of(rows, row => row.Delivery.ReceivedAt.UtcDateTime, NpgsqlDbType.TimestampTz)),
-        ("speaker", Columns.Of(rows, row => row.Speaker, NpgsqlDbType.Text)),
+        ("caller", Columns.Of(rows, row => row.Caller, NpgsqlDbType.Text)),
         ("source", Columns.Of(rows, row => row.Source, NpgsqlDbType.Text)),
         ("data_model", Columns.Of(rows, row => row.DataModel, NpgsqlDbType.Text)),
         ("event_type", Columns.Of(rows, row => row.EventType, NpgsqlDbType.Text)),

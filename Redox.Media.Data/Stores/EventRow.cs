@@ -1,3 +1,4 @@
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Data.Sql;
 
@@ -10,17 +11,17 @@ internal sealed class EventRow(DocumentEvent e)
 
     public DeliveryRow Delivery { get; } = new(e.Delivery);
 
-    public string DocumentId { get; } = PgText.Encode(e.Facts.DocumentId);
+    public string DocumentId { get; } = PgText.Encode(e.Fields.DocumentId);
 
-    public Guid DocumentIdKey { get; } = SearchKeys.DocumentId(e.Facts.DocumentId);
+    public Guid DocumentIdKey { get; } = LookupKey.DocumentId(e.Fields.DocumentId);
 
-    public string? OriginalDocumentId { get; } = PgText.EncodeAny(e.Facts.OriginalDocumentId);
+    public string? OriginalDocumentId { get; } = PgText.EncodeAny(e.Fields.OriginalDocumentId);
 
-    public Guid? OriginalIdKey { get; } = e.Original is null ? null : SearchKeys.DocumentId(e.Facts.OriginalDocumentId!);
+    public Guid? OriginalIdKey { get; } = e.Original is null ? null : LookupKey.DocumentId(e.Fields.OriginalDocumentId!);
 
-    public Guid[] PatientKeys { get; } = e.Facts.PatientKeys();
+    public Guid[] PatientKeys { get; } = e.Fields.PatientKeys();
 
-    public Guid[] FoundUnder { get; } = e.Facts.FoundUnder();
+    public Guid[] LookupKeys { get; } = e.Fields.LookupKeys();
 
     /// <summary>Bytes of the file; null when there is none.</summary>
     public long? ContentLength => e.Message.Content?.Length;

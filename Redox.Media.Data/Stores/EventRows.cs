@@ -1,6 +1,8 @@
 using Npgsql;
 using NpgsqlTypes;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Parsing;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
@@ -9,12 +11,12 @@ namespace Redox.Media.Data.Stores;
 internal static class EventRows
 {
     /// <summary>A file up to this size lies in its version's row; a larger one in slices. One slice of what intake pools.</summary>
-    public const int InlineBytes = Core.Intake.PooledBytes.SliceBytes;
+    public const int InlineBytes = Core.Parsing.PooledBytes.SliceBytes;
 
     public static NpgsqlBatchCommand Apply(IReadOnlyList<EventRow> rows)
     {
         var patients = Columns.Parts(rows, row => row.PatientKeys, NpgsqlDbType.Uuid);
-        var search = Columns.Parts(rows, row => row.FoundUnder, NpgsqlDbType.Uuid);
+        var search = Columns.Parts(rows, row => row.LookupKeys, NpgsqlDbType.Uuid);
         return Statements.ApplyEvents.With(
         [
             .. DeliveryRow.ParametersOf([.. rows.Select(row => row.Delivery)]),
@@ -28,22 +30,22 @@ internal static class EventRows
             ("original_document_id", Columns.Of(rows, row => row.OriginalDocumentId, NpgsqlDbType.Text)),
             ("original_id_key", Columns.Of(rows, row => row.OriginalIdKey, NpgsqlDbType.Uuid)),
             ("fingerprint", Columns.Of(rows, row => row.Event.Fingerprint, NpgsqlDbType.Bytea)),
-            ("applied_key", Columns.Of(rows, row => row.Event.AppliedKey, NpgsqlDbType.Uuid)),
+            ("idempotency_key", Columns.Of(rows, row => row.Event.IdempotencyKey, NpgsqlDbType.Uuid)),
             ("is_released", Columns.Of(rows, row => row.Event.IsReleased, NpgsqlDbType.Boolean)),
-            ("is_available", Columns.Of(rows, row => row.Event.Facts.IsAvailable, NpgsqlDbType.Boolean)),
+            ("is_available", Columns.Of(rows, row => row.Event.Fields.IsAvailable, NpgsqlDbType.Boolean)),
             ("patient_keys", patients.Values),
             ("patients_from", patients.From),
             ("patients_to", patients.To),
-            ("search_keys", search.Values),
-            ("search_from", search.From),
-            ("search_to", search.To),
+            ("lookup_keys", search.Values),
+            ("lookup_from", search.From),
+            ("lookup_to", search.To),
             ("content_length", Columns.Of(rows, row => row.ContentLength, NpgsqlDbType.Bigint)),
             ("content_sha256", Columns.Of(rows, row => row.ContentSha256, NpgsqlDbType.Bytea)),
             ("envelope", Columns.Of(rows, row => row.Envelope, NpgsqlDbType.Bytea)),
             ("content", Columns.Of(rows, row => row.Content, NpgsqlDbType.Bytea)),
             ("resource", Columns.Of(rows, row => row.Event.Resource, NpgsqlDbType.Bytea)),
-            ("created_from", Columns.Of(rows, row => row.Event.Facts.Created?.From.UtcDateTime, NpgsqlDbType.TimestampTz)),
-            ("created_to", Columns.Of(rows, row => row.Event.Facts.Created?.To.UtcDateTime, NpgsqlDbType.TimestampTz)),
+            ("created_from", Columns.Of(rows, row => row.Event.Fields.Created?.From.UtcDateTime, NpgsqlDbType.TimestampTz)),
+            ("created_to", Columns.Of(rows, row => row.Event.Fields.Created?.To.UtcDateTime, NpgsqlDbType.TimestampTz)),
         ]);
     }
 

@@ -3,8 +3,8 @@ using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Fhir;
-using Redox.Media.Core.Messages;
+using Redox.Media.Core.Documents;
+using Redox.Media.Core.Fhir.Search;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
@@ -19,7 +19,7 @@ internal static class FhirSearchCommand
     public const int StretchDocuments = 10_000;
 
     /// <summary>Documents to which a criterion may lead that names no person and no visit: at more it is not rare, and the walk is better.</summary>
-    private const int MostCandidates = 20_000;
+    private const int MaxCandidates = 20_000;
 
     /// <summary>After every change: a change has eight bytes.</summary>
     private static readonly byte[] NoChange = [.. Enumerable.Repeat(byte.MaxValue, 9)];
@@ -34,7 +34,7 @@ internal static class FhirSearchCommand
             .. Before(search.After is { } after ? Change(after.Version) : NoChange, search.After?.DocumentKey),
             ("updated_before", Parameter.Of(First(search.UpdatedBefore), NpgsqlDbType.Bytea)),
             ("asked", Parameter.Bool(leaveRow)),
-            ("most", Parameter.Int(search.HasSelectiveCriterion ? null : MostCandidates)),
+            ("most", Parameter.Int(search.HasSelectiveCriterion ? null : MaxCandidates)),
         ]);
 
     /// <summary>The statement that walks.</summary>

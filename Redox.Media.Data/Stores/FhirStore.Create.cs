@@ -2,7 +2,8 @@ using Npgsql;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
-using Redox.Media.Core.Schemas;
+using Redox.Media.Core.Fhir.Search;
+using Redox.Media.Core.Validation;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
@@ -51,8 +52,8 @@ internal sealed partial class FhirStore
         }
 
         var row = new EventRow(e);
-        await EventWriter.LockAsync(connection, row, cancellation);
-        await EventWriter.ApplyAsync(connection, row, cancellation);
+        await DocumentWriter.LockAsync(connection, row, cancellation);
+        await DocumentWriter.ApplyAsync(connection, row, cancellation);
         return new ConditionalCreation(0, null);
     }
 }

@@ -2,26 +2,29 @@ using Npgsql;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Mapping;
+using Redox.Media.Core.Fhir.Search;
+using Redox.Media.Data.Batching;
 using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
 /// <summary>The archive in PostgreSQL, as FHIR clients see it: the reading half.</summary>
-internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResilience resilience, ReadGroups reads, ReadingSessions sessions) : IFhirStore
+internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResilience resilience, FhirReadBatcher reads, ReadSessions sessions) : IFhirStore
 {
     public async Task<FoundMedia?> FindAsync(FhirRead read, Delivery delivery, CancellationToken cancellation)
     {
-        var question = new ReadQuestion(read, delivery);
+        var question = new FhirReadRequest(read, delivery);
         return await reads.AskAsync(question, cancellation) is { } answer ? answer.Media : await FindAloneAsync(question, cancellation);
     }
 
-    private Task<FoundMedia?> FindAloneAsync(ReadQuestion question, CancellationToken cancellation) =>
+    private Task<FoundMedia?> FindAloneAsync(FhirReadRequest question, CancellationToken cancellation) =>
         resilience.RunAsync(
             async token =>
             {
                 await using var connection = await database.OpenConnectionAsync(token);
-                return await ReadGroups.AskAloneAsync(connection, question, token);
+                return await FhirReadBatcher.AskAloneAsync(connection, question, token);
             },
             cancellation);
 

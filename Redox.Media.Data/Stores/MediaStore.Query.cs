@@ -2,8 +2,8 @@ using System.Data;
 using Npgsql;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
-using Redox.Media.Core.Intake;
-using Redox.Media.Data.Resilience;
+using Redox.Media.Core.Queries;
+using Redox.Media.Data.Batching;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
@@ -13,7 +13,7 @@ internal sealed partial class MediaStore
 {
     public async Task<IReadOnlyList<FoundDocument>> SearchAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation)
     {
-        var together = QueryGroups.Takes(query) ? await queries.AskAsync(query, delivery, cancellation) : null;
+        var together = QueryBatcher.Takes(query) ? await queries.AskAsync(query, delivery, cancellation) : null;
         return together ?? await SearchAloneAsync(query, delivery, cancellation);
     }
 
@@ -34,10 +34,10 @@ internal sealed partial class MediaStore
             },
             cancellation);
 
-    public Task ReadContentAsync(FoundDocument found, IVersionSink sink, CancellationToken cancellation) =>
+    public Task ReadContentAsync(FoundDocument found, IVersionWriter sink, CancellationToken cancellation) =>
         ReadAsync((connection, buffer, token) => ReadContentAsync(connection, found, buffer, sink, token), cancellation);
 
-    public Task ReadAsync(IReadOnlyList<WantedVersion> versions, IVersionSink sink, CancellationToken cancellation) =>
+    public Task ReadAsync(IReadOnlyList<VersionRequest> versions, IVersionWriter sink, CancellationToken cancellation) =>
         ReadAsync((connection, buffer, token) => ReadVersionsAsync(connection, versions, buffer, sink, token), cancellation);
 
     private Task ReadAsync(Func<NpgsqlConnection, ColumnBuffer, CancellationToken, Task> read, CancellationToken cancellation) =>
@@ -50,7 +50,7 @@ internal sealed partial class MediaStore
             cancellation);
 
     private static async Task ReadContentAsync(
-        NpgsqlConnection connection, FoundDocument found, ColumnBuffer buffer, IVersionSink sink, CancellationToken cancellation)
+        NpgsqlConnection connection, FoundDocument found, ColumnBuffer buffer, IVersionWriter sink, CancellationToken cancellation)
     {
         if (found.ContentLength > EventRows.InlineBytes)
         {
@@ -67,7 +67,7 @@ internal sealed partial class MediaStore
     }
 
     private static async Task ReadVersionsAsync(
-        NpgsqlConnection connection, IReadOnlyList<WantedVersion> versions, ColumnBuffer buffer, IVersionSink sink, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<VersionRequest> versions, ColumnBuffer buffer, IVersionWriter sink, CancellationToken cancellation)
     {
         var at = 0;
         while (at < versions.Count)
@@ -78,10 +78,10 @@ internal sealed partial class MediaStore
 
     // Reads rows until the first file that lies in slices: a connection reads one result at a time, so that file ends the page.
     private static async Task<int> ReadPageAsync(
-        NpgsqlConnection connection, IReadOnlyList<WantedVersion> versions, int at, ColumnBuffer buffer, IVersionSink sink, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<VersionRequest> versions, int at, ColumnBuffer buffer, IVersionWriter sink, CancellationToken cancellation)
     {
         const int PageVersions = 64; // a page costs a round trip; more would only make the arrays longer
-        WantedVersion? sliced = null;
+        VersionRequest? sliced = null;
         var page = versions.Skip(at).Take(PageVersions).ToArray();
         await using (var command = Statements.ReadVersions.On(
             connection,
@@ -113,7 +113,7 @@ internal sealed partial class MediaStore
 
     /// <summary>False when the version's file lies in slices, which are still to come.</summary>
     private static async Task<bool> ReadVersionAsync(
-        NpgsqlDataReader reader, WantedVersion wanted, ColumnBuffer buffer, IVersionSink sink, CancellationToken cancellation)
+        NpgsqlDataReader reader, VersionRequest wanted, ColumnBuffer buffer, IVersionWriter sink, CancellationToken cancellation)
     {
         if (!await reader.ReadAsync(cancellation))
         {
@@ -139,14 +139,14 @@ internal sealed partial class MediaStore
     }
 
     private static async Task ReadSlicesAsync(
-        NpgsqlConnection connection, DeliveryId version, ColumnBuffer buffer, IVersionSink sink, CancellationToken cancellation)
+        NpgsqlConnection connection, DeliveryId version, ColumnBuffer buffer, IVersionWriter sink, CancellationToken cancellation)
     {
         await using var command = Statements.ReadContentSlices.On(
             connection, ("shard_key", Parameter.Long(version.Shard)), ("delivery_id", Parameter.Uuid(version.Value)));
         await HandOverAsync(command, buffer, sink, cancellation);
     }
 
-    private static async Task HandOverAsync(NpgsqlCommand command, ColumnBuffer buffer, IVersionSink sink, CancellationToken cancellation)
+    private static async Task HandOverAsync(NpgsqlCommand command, ColumnBuffer buffer, IVersionWriter sink, CancellationToken cancellation)
     {
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellation);
         while (await reader.ReadAsync(cancellation))

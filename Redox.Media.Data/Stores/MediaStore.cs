@@ -2,33 +2,34 @@ using System.Buffers;
 using Npgsql;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
-using Redox.Media.Core.Intake;
-using Redox.Media.Core.Schemas;
+using Redox.Media.Core.Parsing;
+using Redox.Media.Core.Validation;
+using Redox.Media.Data.Batching;
 using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
 /// <summary>The archive in PostgreSQL: the writing half. Each method is one transaction.</summary>
-internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResilience resilience, EventGroups events, QueryGroups queries, ReadingSessions sessions)
+internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResilience resilience, WriteBatcher events, QueryBatcher queries, ReadSessions sessions)
     : IMediaStore
 {
     public Task<Outcome> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation) => events.ApplyAsync(documentEvent, cancellation);
 
-    public Task KeepAsync(
-        Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations, ReceivedMessage? raw, CancellationToken cancellation) =>
+    public Task RecordAsync(
+        Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations, ParsedMessage? raw, CancellationToken cancellation) =>
         resilience.RunAsync(
             async token =>
             {
                 await using var connection = await database.OpenConnectionAsync(token);
-                await KeepAsync(connection, DeliveryRow.Insert(delivery, outcome, violations), delivery.Id, raw, token);
+                await RecordAsync(connection, DeliveryRow.Insert(delivery, outcome, violations), delivery.Id, raw, token);
                 return true;
             },
             cancellation);
 
     // One round trip, unless the body has several slices.
-    private static async Task KeepAsync(
-        NpgsqlConnection connection, NpgsqlBatchCommand row, DeliveryId id, ReceivedMessage? message, CancellationToken cancellation)
+    private static async Task RecordAsync(
+        NpgsqlConnection connection, NpgsqlBatchCommand row, DeliveryId id, ParsedMessage? message, CancellationToken cancellation)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(message is null ? 0 : PooledBytes.SliceBytes);
         try

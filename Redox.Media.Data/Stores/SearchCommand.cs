@@ -1,6 +1,7 @@
 using Npgsql;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Queries;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
@@ -10,24 +11,24 @@ internal static class SearchCommand
 {
     public static NpgsqlCommand Make(NpgsqlConnection connection, DocumentQuery query, Delivery delivery)
     {
-        var patientIds = query.Patients?.Select(p => SearchKeys.PatientId(p.Id)).Distinct().ToArray();
-        var visits = query.VisitNumbers?.Select(SearchKeys.VisitNumber).ToArray();
-        var types = query.DocumentTypes?.Select(SearchKeys.DocumentType).ToArray();
+        var patientIds = query.Patients?.Select(p => LookupKey.PatientId(p.Id)).Distinct().ToArray();
+        var visits = query.VisitNumbers?.Select(LookupKey.VisitNumber).ToArray();
+        var types = query.DocumentTypes?.Select(LookupKey.DocumentType).ToArray();
         (string, NpgsqlParameter)[] narrowing =
         [
             .. new DeliveryRow(delivery).Parameters,
             ("test", Parameter.Bool(query.Test)),
-            ("most_along", Parameter.Int(ComingAlong.MostDocuments)),
-            ("bytes_along", Parameter.Long(ComingAlong.MostBytes)),
+            ("max_inline", Parameter.Int(InlineLimits.MaxDocuments)),
+            ("max_inline_bytes", Parameter.Long(InlineLimits.MaxBytes)),
             ("sources", Parameter.Texts(query.VisibleSources)),
             ("patient_ids", Parameter.Uuids(patientIds)),
-            ("untyped_patient_ids", Parameter.Uuids(query.Patients?.Where(p => p.IdType is null).Select(p => SearchKeys.PatientId(p.Id)))),
-            ("patient_identifiers", Parameter.Uuids(query.Patients?.Where(p => p.IdType is not null).Select(SearchKeys.PatientIdentifier))),
+            ("untyped_patient_ids", Parameter.Uuids(query.Patients?.Where(p => p.IdType is null).Select(p => LookupKey.PatientId(p.Id)))),
+            ("patient_identifiers", Parameter.Uuids(query.Patients?.Where(p => p.IdType is not null).Select(LookupKey.PatientIdentifier))),
             ("visit_numbers", Parameter.Uuids(visits)),
             ("document_types", Parameter.Uuids(types)),
         ];
         return query.DocumentIds is { } ids
-            ? Statements.SearchByDocumentId.On(connection, [.. narrowing, ("document_ids", Parameter.Uuids(ids.Select(SearchKeys.DocumentId)))])
+            ? Statements.SearchByDocumentId.On(connection, [.. narrowing, ("document_ids", Parameter.Uuids(ids.Select(LookupKey.DocumentId)))])
             : Statements.SearchByKey.On(connection, [.. narrowing, ("keys", Parameter.Uuids(patientIds ?? visits ?? types))]);
     }
 }

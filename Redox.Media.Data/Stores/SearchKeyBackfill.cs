@@ -18,7 +18,7 @@ internal sealed class SearchKeyBackfill(NpgsqlDataSource database)
     private const int PageDocuments = 100;
 
     /// <summary>A document that somebody else holds is not waited for: the page is tried again later.</summary>
-    private const string Patience = "1ms";
+    private const string Timeout = "1ms";
 
     /// <returns>Documents that were looked at; 0 when nothing is left to do.</returns>
     public async Task<int> NextPageAsync(CancellationToken cancellation)
@@ -39,7 +39,7 @@ internal sealed class SearchKeyBackfill(NpgsqlDataSource database)
         while (await reader.ReadAsync(cancellation))
         {
             page.Add(new Earlier(
-                reader.GetInt64(0), reader.GetGuid(1), reader.GetGuid(2), await reader.IsDBNullAsync(3, cancellation) ? null : Facts(reader.GetFieldValue<byte[]>(3))));
+                reader.GetInt64(0), reader.GetGuid(1), reader.GetGuid(2), await reader.IsDBNullAsync(3, cancellation) ? null : Fields(reader.GetFieldValue<byte[]>(3))));
         }
 
         return page;
@@ -47,11 +47,11 @@ internal sealed class SearchKeyBackfill(NpgsqlDataSource database)
 
     private static async Task WriteAsync(NpgsqlConnection connection, List<Earlier> page, CancellationToken cancellation)
     {
-        var known = page.Where(document => document.Facts is not null).ToList();
-        var search = Columns.Parts(known, document => document.Facts!.FoundUnder(), NpgsqlDbType.Uuid);
+        var known = page.Where(document => document.Fields is not null).ToList();
+        var search = Columns.Parts(known, document => document.Fields!.LookupKeys(), NpgsqlDbType.Uuid);
         await ExecuteAsync(
             Statements.LockDocuments.On(
-                connection, ("shard_keys", Parameter.Longs([.. known.Select(document => document.Shard)])), ("patience", Parameter.Text(Patience))),
+                connection, ("shard_keys", Parameter.Longs([.. known.Select(document => document.Shard)])), ("patience", Parameter.Text(Timeout))),
             cancellation);
         await ExecuteAsync(
             Statements.BackfillDocuments.On(
@@ -59,11 +59,11 @@ internal sealed class SearchKeyBackfill(NpgsqlDataSource database)
                 ("shard_keys", Columns.Of(known, document => document.Shard, NpgsqlDbType.Bigint)),
                 ("document_keys", Columns.Of(known, document => document.Key, NpgsqlDbType.Uuid)),
                 ("versions", Columns.Of(known, document => document.Version, NpgsqlDbType.Uuid)),
-                ("created_from", Columns.Of(known, document => document.Facts!.Created?.From.UtcDateTime, NpgsqlDbType.TimestampTz)),
-                ("created_to", Columns.Of(known, document => document.Facts!.Created?.To.UtcDateTime, NpgsqlDbType.TimestampTz)),
-                ("search_keys", search.Values),
-                ("search_from", search.From),
-                ("search_to", search.To),
+                ("created_from", Columns.Of(known, document => document.Fields!.Created?.From.UtcDateTime, NpgsqlDbType.TimestampTz)),
+                ("created_to", Columns.Of(known, document => document.Fields!.Created?.To.UtcDateTime, NpgsqlDbType.TimestampTz)),
+                ("lookup_keys", search.Values),
+                ("lookup_from", search.From),
+                ("lookup_to", search.To),
                 ("name", Parameter.Text(Name)),
                 ("last_shard", Parameter.Long(page[^1].Shard)),
                 ("last_key", Parameter.Uuid(page[^1].Key))),
@@ -82,11 +82,11 @@ internal sealed class SearchKeyBackfill(NpgsqlDataSource database)
     }
 
     // An envelope that cannot be read any more is as good as none: it must not hold up the others.
-    private static DocumentFacts? Facts(byte[] envelope)
+    private static DocumentFields? Fields(byte[] envelope)
     {
         try
         {
-            return DocumentFacts.Read(envelope);
+            return DocumentFields.Read(envelope);
         }
         catch (JsonException)
         {
@@ -94,5 +94,5 @@ internal sealed class SearchKeyBackfill(NpgsqlDataSource database)
         }
     }
 
-    private sealed record Earlier(long Shard, Guid Key, Guid Version, DocumentFacts? Facts);
+    private sealed record Earlier(long Shard, Guid Key, Guid Version, DocumentFields? Fields);
 }

@@ -11,7 +11,7 @@ namespace Redox.Media.Data.Stores;
 /// <summary>What was set aside, out of the archive and, released, into it.</summary>
 internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilience resilience) : ISetAsideStore
 {
-    public Task<KeptDelivery?> FindAsync(DeliveryId id, CancellationToken cancellation) =>
+    public Task<SetAsideDelivery?> FindAsync(DeliveryId id, CancellationToken cancellation) =>
         resilience.RunAsync(
             async token =>
             {
@@ -19,7 +19,7 @@ internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilienc
                 await using var command = Statements.FindKeptDelivery.On(connection, Keys(id));
                 await using var reader = await command.ExecuteReaderAsync(token);
                 return await reader.ReadAsync(token)
-                    ? new KeptDelivery(
+                    ? new SetAsideDelivery(
                         id,
                         OutcomeNames.Parse(reader.GetString(0)),
                         reader.GetFieldValue<DateTimeOffset>(1),
@@ -65,13 +65,13 @@ internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilienc
 
                 // The documents first, as every writer does it; the claim on the row comes after, so nobody waits in a circle.
                 var row = new EventRow(released);
-                await EventWriter.LockAsync(connection, row, token);
+                await DocumentWriter.LockAsync(connection, row, token);
                 if (!await ClaimAsync(connection, setAside, released, token))
                 {
                     return null;
                 }
 
-                var outcome = await EventWriter.ApplyAsync(connection, row, token);
+                var outcome = await DocumentWriter.ApplyAsync(connection, row, token);
                 await using (var note = Statements.NoteRelease.On(connection, [.. Keys(released.Delivery.Id), ("releases", Parameter.Uuid(setAside.Value))]))
                 {
                     await note.ExecuteNonQueryAsync(token);

@@ -1,6 +1,6 @@
+using NUnit.Framework;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
-using NUnit.Framework;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api;

@@ -2,6 +2,8 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Newtonsoft.Json.Linq;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Fhir;
 
 namespace Redox.Media.Tests.Benchmarks;
 

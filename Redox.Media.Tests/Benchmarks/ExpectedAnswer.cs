@@ -1,4 +1,5 @@
 using System.Text;
+using Redox.Media.Tests.Convergence;
 
 namespace Redox.Media.Tests.Benchmarks;
 
@@ -13,7 +14,7 @@ internal sealed class ExpectedAnswer(int status, string text, long leastBytes)
     public NumberedBytes Text { get; } = new(Encoding.ASCII.GetBytes(text));
 
     /// <summary>The last answer of a connection, for the reader.</summary>
-    public static string Told(int answered, HttpConnection connection) =>
+    public static string Receipt(int answered, HttpConnection connection) =>
         $"{answered} with {connection.BodyBytes} bytes, {(connection.HadText ? "with" : "without")} the text";
 
     public bool IsMet(int answered, HttpConnection connection) => answered == status && connection.HadText && connection.BodyBytes >= leastBytes;

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Redox.Media.Core.Fhir;
 
 namespace Redox.Media.Tests.Benchmarks;
 

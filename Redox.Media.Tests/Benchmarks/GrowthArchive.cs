@@ -153,8 +153,8 @@ internal static class GrowthArchive
           from digested
         ),
         delivered as (
-          insert into delivery (shard_key, delivery_id, received_at, speaker, outcome, source, data_model, event_type, event_time, is_test,
-            log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes, document_key, document_id, fingerprint, applied_key, body_bytes, content_bytes)
+          insert into delivery (shard_key, delivery_id, received_at, caller, outcome, source, data_model, event_type, event_time, is_test,
+            log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes, document_key, document_id, fingerprint, idempotency_key, body_bytes, content_bytes)
           select shard_key, delivery_id, at, 'engine', 'created', $3, 'Media', 'New', at, false,
             id, id || '{{{AttemptSuffix}}}', array[id || '{{{TransmissionSuffix}}}'], log_hash, attempt_hash, array[transmission_hash],
             document_key, id, chance, gen_random_uuid(), 700, 128
@@ -173,7 +173,7 @@ internal static class GrowthArchive
           from made
         )
         insert into document (shard_key, document_key, source, document_id, document_id_key, state, event_time, log_id, fingerprint, version,
-          content_length, is_test, is_available, patient_keys, search_keys)
+          content_length, is_test, is_available, patient_keys, lookup_keys)
         select shard_key, document_key, $3, id, id_key, 'current', at, id, chance, delivery_id,
           128, false, true, array[identifier, ehr_identifier], array[patient, ehr_patient, visit, type_key, image]
         from made

@@ -1,6 +1,6 @@
 using System.Net;
-using Npgsql;
 using NUnit.Framework;
+using Npgsql;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Benchmarks;
@@ -79,8 +79,8 @@ public sealed class GrowthArchiveTests
         await using var source = NpgsqlDataSource.Create(database);
         await using var command = source.CreateCommand("""
             select
-              row(d.shard_key, d.document_key, d.source, d.document_id, d.document_id_key, d.state, d.is_test, d.is_available, d.patient_keys, d.search_keys,
-                r.shard_key, r.speaker, r.outcome, r.source, r.data_model, r.event_type, r.is_test, r.log_id, r.attempt_id, r.other_ids, r.log_hash,
+              row(d.shard_key, d.document_key, d.source, d.document_id, d.document_id_key, d.state, d.is_test, d.is_available, d.patient_keys, d.lookup_keys,
+                r.shard_key, r.caller, r.outcome, r.source, r.data_model, r.event_type, r.is_test, r.log_id, r.attempt_id, r.other_ids, r.log_hash,
                 r.attempt_hash, r.other_hashes, r.document_key, r.document_id, substring(r.delivery_id::text for 18))::text
               || (select string_agg(key, ',' order by key) from jsonb_each(to_jsonb(d) || to_jsonb(r) || to_jsonb(v)) where value = 'null')
             from document d

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Data.LocalPostgres;
 
 namespace Redox.Media.Tests.Benchmarks;
@@ -14,7 +15,7 @@ internal sealed class GrowthBench(LocalPostgresCluster cluster, long documents)
     private const long SmallDocuments = 10_000;
 
     /// <summary>Of a median over the large archive to that over the small one.</summary>
-    private const double MostRatio = 1.5;
+    private const double MaxRatio = 1.5;
 
     private const string Delivery = "delivery";
 
@@ -56,8 +57,8 @@ internal sealed class GrowthBench(LocalPostgresCluster cluster, long documents)
         {
             var ratio = many.Median / few.Median;
             var isRight = few.Failures + many.Failures == 0;
-            isWithin &= isRight && ratio <= MostRatio;
-            var remark = !isRight ? $"  {few.Failures}+{many.Failures} FAILED ({few.Failure ?? many.Failure})" : ratio <= MostRatio ? "" : "  TOO HIGH";
+            isWithin &= isRight && ratio <= MaxRatio;
+            var remark = !isRight ? $"  {few.Failures}+{many.Failures} FAILED ({few.Failure ?? many.Failure})" : ratio <= MaxRatio ? "" : "  TOO HIGH";
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"  {kind,-27}  {few.Median,12:0.000}  {many.Median,12:0.000}            {ratio,6:0.00}{remark}"));
         }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using Redox.Media.Tests.Convergence;
 
 namespace Redox.Media.Tests.Benchmarks;
 
@@ -40,7 +41,7 @@ internal sealed class LoadGenerator(IPEndPoint address)
                 }
                 else
                 {
-                    failures.Add($"number {asked}: {ExpectedAnswer.Told(status, connection)}");
+                    failures.Add($"number {asked}: {ExpectedAnswer.Receipt(status, connection)}");
                 }
             }
 
@@ -71,6 +72,6 @@ internal sealed class LoadGenerator(IPEndPoint address)
         var status = await connection.SendAsync(request, text, body);
         return messages.Expected.IsMet(status, connection)
             ? body.ToArray()
-            : throw new InvalidOperationException("The answer is not the one that was meant: " + ExpectedAnswer.Told(status, connection));
+            : throw new InvalidOperationException("The answer is not the one that was meant: " + ExpectedAnswer.Receipt(status, connection));
     }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
-using Redox.Media.Api.Settings;
+using Redox.Media.Api.Configuration;
 using Redox.Media.Data.LocalPostgres;
 
 namespace Redox.Media.Tests.Benchmarks;
@@ -15,13 +15,13 @@ internal sealed class MemoryBench(LocalPostgresCluster cluster)
     private const int FileBytes = 30_000_000;
 
     /// <summary>Bytes resident while eight files arrive at once.</summary>
-    private const long MostForEight = 400 * Megabyte;
+    private const long MaxForEight = 400 * Megabyte;
 
     /// <summary>Bytes resident beside the byte budget and what an idle process has, however many files arrive: for connections and the heap.</summary>
-    private const long MostBeside = 96 * Megabyte;
+    private const long MaxBeside = 96 * Megabyte;
 
     /// <summary>Bytes resident after a load beyond those before the first.</summary>
-    private const long MostLeft = 64 * Megabyte;
+    private const long MaxLeft = 64 * Megabyte;
 
     private const long Megabyte = 1024 * 1024;
 
@@ -44,8 +44,8 @@ internal sealed class MemoryBench(LocalPostgresCluster cluster)
         var idle = product.Resident;
         Console.WriteLine(
             "30 MB files | resident MB: idle   peak   most  after   most | seconds: first   last | 503: all  of one sender  connections broken | KB allocated a file");
-        var isWithin = await MeasureAsync(product, 8, idle, MostForEight);
-        isWithin &= await MeasureAsync(product, 100, idle, idle + new IntakeSettings().MemoryBudgetBytes + MostBeside);
+        var isWithin = await MeasureAsync(product, 8, idle, MaxForEight);
+        isWithin &= await MeasureAsync(product, 100, idle, idle + new IntakeSettings().MemoryBudgetBytes + MaxBeside);
         return isWithin;
     }
 
@@ -61,9 +61,9 @@ internal sealed class MemoryBench(LocalPostgresCluster cluster)
         var last = sent.Max(one => one.Elapsed);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{files,11} | {idle / Megabyte,17} {peak / Megabyte,6} {mostResident / Megabyte,6} {after / Megabyte,6} {(idle + MostLeft) / Megabyte,6} | {sent.Min(one => one.Elapsed).TotalSeconds,14:0.0} {last.TotalSeconds,6:0.0} | {sent.Sum(one => one.Refused),8} {sent.Max(one => one.Refused),14} {sent.Sum(one => one.Broken),19} | {perFile / 1024,19}"));
+            $"{files,11} | {idle / Megabyte,17} {peak / Megabyte,6} {mostResident / Megabyte,6} {after / Megabyte,6} {(idle + MaxLeft) / Megabyte,6} | {sent.Min(one => one.Elapsed).TotalSeconds,14:0.0} {last.TotalSeconds,6:0.0} | {sent.Sum(one => one.Refused),8} {sent.Max(one => one.Refused),14} {sent.Sum(one => one.Broken),19} | {perFile / 1024,19}"));
         return Holds(peak < mostResident, "The peak is too high.")
-            & Holds(after < idle + MostLeft, "Too much is left after the load.")
+            & Holds(after < idle + MaxLeft, "Too much is left after the load.")
             & Holds(last < LongestWait, "A sender waited too long.");
     }
 

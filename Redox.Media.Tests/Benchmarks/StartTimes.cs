@@ -13,7 +13,7 @@ internal sealed class StartTimes
     /// <summary>What the median may come to. The worst of a few says more of the machine's neighbours.</summary>
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     /// <summary>Beside the tests' own folder, both being made by the same build.</summary>
     private static readonly string Service = Path.GetFullPath(
@@ -60,10 +60,10 @@ internal sealed class StartTimes
         using var process = Process.Start(start)!;
         try
         {
-            await Condition.IsTrueAsync(
+            await Eventually.IsTrueAsync(
                 "the service has taken a delivery",
                 () => process.HasExited ? throw new InvalidOperationException($"{Service} has ended.") : IsDeliveredAsync(load, delivery),
-                Patience);
+                Timeout);
             return clock.Elapsed;
         }
         finally
@@ -78,7 +78,7 @@ internal sealed class StartTimes
         try
         {
             // It listens before its database is ready, and says 503 until then.
-            return (await load.RunAsync(delivery, 1, Patience, mostRequests: 1)).Failures == 0;
+            return (await load.RunAsync(delivery, 1, Timeout, mostRequests: 1)).Failures == 0;
         }
         catch (SocketException)
         {

@@ -1,5 +1,6 @@
-using Npgsql;
 using NUnit.Framework;
+using Npgsql;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Support;
 
@@ -12,10 +13,10 @@ public sealed class AppliedOnceTests : ArchiveFixture
     /// <summary>The row of an applied delivery under another ID, as a writer that neither looks nor locks would leave it.</summary>
     private const string CopyApplied =
         """
-        insert into delivery (shard_key, delivery_id, received_at, speaker, outcome, source, is_test, applied_key, body_bytes)
-        select shard_key, gen_random_uuid(), received_at, speaker, outcome, source, is_test, applied_key, body_bytes
+        insert into delivery (shard_key, delivery_id, received_at, caller, outcome, source, is_test, idempotency_key, body_bytes)
+        select shard_key, gen_random_uuid(), received_at, caller, outcome, source, is_test, idempotency_key, body_bytes
         from delivery
-        where shard_key = @shard and applied_key is not null
+        where shard_key = @shard and idempotency_key is not null
         """;
 
     [Test]
@@ -27,7 +28,7 @@ public sealed class AppliedOnceTests : ArchiveFixture
 
         var refused = Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync());
 
-        Assert.That(refused!.ConstraintName, Is.EqualTo("delivery_applied_once"));
+        Assert.That(refused!.ConstraintName, Is.EqualTo("delivery_idempotency_key"));
     }
 
     [Test]
@@ -43,14 +44,14 @@ public sealed class AppliedOnceTests : ArchiveFixture
             await prepare.ExecuteNonQueryAsync();
         }
 
-        await using (var hide = new NpgsqlCommand("delete from delivery where shard_key = @shard returning applied_key", connection))
+        await using (var hide = new NpgsqlCommand("delete from delivery where shard_key = @shard returning idempotency_key", connection))
         {
             hide.Parameters.AddWithValue("shard", DocumentKey.Of(Source, "D-1").Shard);
             var key = (Guid)(await hide.ExecuteScalarAsync())!;
             await using var transaction = await connection.BeginTransactionAsync();
             await using var insert = new NpgsqlCommand(
                 """
-                insert into delivery (shard_key, delivery_id, received_at, speaker, outcome, source, is_test, applied_key, body_bytes)
+                insert into delivery (shard_key, delivery_id, received_at, caller, outcome, source, is_test, idempotency_key, body_bytes)
                 values (@shard, gen_random_uuid(), now(), 'engine', 'created', @source, false, @key, 1)
                 """,
                 connection);
@@ -60,7 +61,7 @@ public sealed class AppliedOnceTests : ArchiveFixture
             await insert.ExecuteNonQueryAsync();
 
             var delivered = Door.DeliverAsync(message);
-            await Condition.HoldsAsync(Database, "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and wait_event = 'transactionid' and datname = current_database())");
+            await Eventually.HoldsAsync(Database, "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and wait_event = 'transactionid' and datname = current_database())");
             await transaction.CommitAsync();
 
             Assert.That(await delivered, Is.EqualTo("duplicate"));

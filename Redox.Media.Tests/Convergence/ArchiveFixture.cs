@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
 using Newtonsoft.Json.Linq;
 using Npgsql;
-using NUnit.Framework;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Tests.Support;
 
@@ -10,21 +10,21 @@ namespace Redox.Media.Tests.Convergence;
 /// <summary>What the named cases share: a door to the shared database, a source of the test's own, and short questions.</summary>
 public abstract class ArchiveFixture
 {
-    private InnerDoor? _door;
+    private InProcessDriver? _door;
 
     /// <summary>A beginning well in the past, so that every event's own time counts.</summary>
     protected static DateTimeOffset Noon { get; } = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
 
-    internal InnerDoor Door => _door!;
+    internal InProcessDriver Door => _door!;
 
     protected string Source { get; private set; } = "";
 
     protected NpgsqlDataSource Database => Door.Services.GetRequiredService<NpgsqlDataSource>();
 
-    protected ITraceStore Traces => Door.Services.GetRequiredService<ITraceStore>();
+    protected IDeliveryLog Traces => Door.Services.GetRequiredService<IDeliveryLog>();
 
     [OneTimeSetUp]
-    public async Task Open_the_door() => _door = await InnerDoor.OpenAsync();
+    public async Task Open_the_door() => _door = await InProcessDriver.OpenAsync();
 
     [OneTimeTearDown]
     public async Task Close_the_door()

@@ -1,5 +1,7 @@
 using Npgsql;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
 
@@ -14,7 +16,7 @@ internal sealed class ArchiveView(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand(
             """
-            select d.delivery_id, d.outcome, d.received_at, encode(d.fingerprint, 'hex'), d.applied_key is not null
+            select d.delivery_id, d.outcome, d.received_at, encode(d.fingerprint, 'hex'), d.idempotency_key is not null
             from unnest($1, $2) as wanted (shard_key, delivery_id)
             join delivery d using (shard_key, delivery_id)
             """);

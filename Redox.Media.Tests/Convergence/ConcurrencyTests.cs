@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using NUnit.Framework;
 using Newtonsoft.Json.Linq;
 using Npgsql;
-using NUnit.Framework;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;

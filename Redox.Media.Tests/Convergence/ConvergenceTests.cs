@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using NUnit.Framework;
+using Npgsql;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
@@ -18,9 +19,9 @@ public sealed class ConvergenceTests
     public async Task Any_history_leaves_the_archive_that_the_model_says(ulong seed)
     {
         const int Histories = 275;
-        await using var door = await InnerDoor.OpenAsync();
+        await using var door = await InProcessDriver.OpenAsync();
         var archive = new ArchiveView(door.Services.GetRequiredService<NpgsqlDataSource>());
-        var traces = door.Services.GetRequiredService<ITraceStore>();
+        var traces = door.Services.GetRequiredService<IDeliveryLog>();
         var beginning = Beginning();
 
         var failure = HistoryCheck.Run(seed, Histories, history => new HistoryRun(door, archive, traces, history, beginning).CheckAsync());
@@ -35,10 +36,10 @@ public sealed class ConvergenceTests
         await using var service = await RunningService.StartAsync();
         await using var other = await RunningService.StartAsync();
         var archive = new ArchiveView(service.Services.GetRequiredService<NpgsqlDataSource>());
-        var traces = service.Services.GetRequiredService<ITraceStore>();
+        var traces = service.Services.GetRequiredService<IDeliveryLog>();
 
         var failure = HistoryCheck.Run(
-            5, Histories, history => new HistoryRun(new FrontDoor(service, other), archive, traces, history, Beginning()).CheckAsync());
+            5, Histories, history => new HistoryRun(new HttpDriver(service, other), archive, traces, history, Beginning()).CheckAsync());
 
         Assert.That(failure?.ToString(), Is.Null);
     }
@@ -53,5 +54,5 @@ public sealed class ConvergenceTests
     }
 
     private static DateTimeOffset Beginning() =>
-        Redox.Media.Core.Messages.EventClock.ToMicroseconds(TimeProvider.System.GetUtcNow().AddMinutes(-10));
+        Redox.Media.Core.Documents.EventClock.ToMicroseconds(TimeProvider.System.GetUtcNow().AddMinutes(-10));
 }

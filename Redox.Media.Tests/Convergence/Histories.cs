@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
 

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
 

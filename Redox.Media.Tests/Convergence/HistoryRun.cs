@@ -1,6 +1,8 @@
 using System.Globalization;
 using Newtonsoft.Json.Linq;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
 
@@ -8,16 +10,16 @@ namespace Redox.Media.Tests.Convergence;
 internal sealed class HistoryMismatchException(IEnumerable<string> differences) : Exception(string.Join('\n', differences));
 
 /// <summary>Delivers a history and compares what the archive has become with the model.</summary>
-internal sealed class HistoryRun(IDoor door, ArchiveView archive, ITraceStore traces, History history, DateTimeOffset beginning)
+internal sealed class HistoryRun(IDriver door, ArchiveView archive, IDeliveryLog traces, History history, DateTimeOffset beginning)
 {
-    private readonly Scene _scene = new(beginning);
+    private readonly Scenario _scene = new(beginning);
     private readonly List<string> _differences = [];
     private readonly ReferenceRegister _model = new();
 
     /// <exception cref="HistoryMismatchException">With every difference that was found.</exception>
     public async Task CheckAsync()
     {
-        var told = new Told[history.Deliveries.Count];
+        var told = new Receipt[history.Deliveries.Count];
         await Task.WhenAll(Enumerable.Range(0, told.Length).GroupBy(i => history.Deliveries[i].Connection).Select(connection => Task.Run(async () =>
         {
             foreach (var i in connection)
@@ -116,10 +118,10 @@ internal sealed class HistoryRun(IDoor door, ArchiveView archive, ITraceStore tr
 
     private async Task CompareAnswerAsync(ModelQuery query)
     {
-        if (await door.AskAsync(Scene.ToMessage(query), query.Sources) is { } answer)
+        if (await door.AskAsync(Scenario.ToMessage(query), query.Sources) is { } answer)
         {
             var expected = _model.Find(query).Select(e => $"{e.Document} '{e.Content}' of {string.Join(' ', e.Patients)}, {e.Visit}, {e.Type}");
-            Compare($"answer to {Scene.Show(query)}", Lines(expected), Lines(answer["Media"]!.Select(Show)));
+            Compare($"answer to {Scenario.Show(query)}", Lines(expected), Lines(answer["Media"]!.Select(Show)));
         }
     }
 

@@ -1,4 +1,7 @@
 using System.Text;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
-using Newtonsoft.Json.Linq;
 using NUnit.Framework;
+using Newtonsoft.Json.Linq;
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Handling;
+using Redox.Media.Tests.Core.Validation;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
@@ -11,7 +11,7 @@ namespace Redox.Media.Tests.Convergence;
 [TestFixture, Category("Database")]
 public sealed class ReleaseTests : ArchiveFixture
 {
-    private static readonly Speaker.Staff Staff = new("r.stern");
+    private static readonly Caller.Staff Staff = new("r.stern");
 
     [SetUp]
     public async Task A_document_of_one_patient() =>
@@ -34,7 +34,7 @@ public sealed class ReleaseTests : ArchiveFixture
         Assert.That(told[setAside].Releases, Is.Null);
         Assert.That(told[released.Delivery.Id].Releases, Is.EqualTo(setAside));
         Assert.That(told[released.Delivery.Id].ReleasedBy, Is.Null);
-        Assert.That(told[released.Delivery.Id].Speaker, Is.EqualTo("staff:r.stern"));
+        Assert.That(told[released.Delivery.Id].Caller, Is.EqualTo("staff:r.stern"));
         Assert.That(told[released.Delivery.Id].EventTime, Is.EqualTo(At(20)));
         var versions = (await Traces.FindDocumentAsync(Source, "D-1", default))!.Versions;
         Assert.That(versions.Select(version => (version.Delivery == released.Delivery.Id, version.Stands)), Is.EqualTo(new[] { (false, false), (true, true) }));

@@ -3,8 +3,9 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Messages;
+using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Convergence;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Soak;
 
@@ -20,9 +21,9 @@ internal static class ConvergenceSoak
 
     public static async Task<bool> RunAsync(string[] arguments, CancellationToken cancellation)
     {
-        await using var door = await InnerDoor.OpenAsync();
+        await using var door = await InProcessDriver.OpenAsync();
         var archive = new ArchiveView(door.Services.GetRequiredService<NpgsqlDataSource>());
-        var traces = door.Services.GetRequiredService<ITraceStore>();
+        var traces = door.Services.GetRequiredService<IDeliveryLog>();
         var count = new Count();
         return Option(arguments, "--replay") is { } replay
             ? await ReplayAsync(History.Parse(File.Exists(replay) ? await File.ReadAllTextAsync(replay, cancellation) : replay), CheckAsync)

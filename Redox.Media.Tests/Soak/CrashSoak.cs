@@ -62,7 +62,7 @@ internal static class CrashSoak
         var enough = ledger.Acknowledgements.Count + count;
         try
         {
-            await Condition.IsTrueAsync("events acknowledged between two kills", () => Task.FromResult(ledger.Acknowledgements.Count >= enough), WorkPatience);
+            await Eventually.IsTrueAsync("events acknowledged between two kills", () => Task.FromResult(ledger.Acknowledgements.Count >= enough), WorkPatience);
         }
         catch (TimeoutException late)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using NUnit.Framework;
+using Redox.Media.Tests.Data.LocalPostgres;
 using Redox.Media.Tests.Soak.Support;
 using Redox.Media.Tests.Support;
 
@@ -65,9 +66,9 @@ internal static class DiskFullSoak
             do
             {
                 var refused = ledger.Answers(503);
-                full = Longer(full, await Condition.IsTrueAsync(
+                full = Longer(full, await Eventually.IsTrueAsync(
                     "503 on a full disk", () => Task.FromResult(ledger.Answers(503) > refused + 10), FullPatience, cancellation));
-                await Condition.IsTrueAsync("readiness tells of a full disk", async () => await service.ReadinessAsync() == 503, ReadinessPatience, cancellation);
+                await Eventually.IsTrueAsync("readiness tells of a full disk", async () => await service.ReadinessAsync() == 503, ReadinessPatience, cancellation);
                 await AskWithNewSessionsAsync(database, service, folder, ledger);
                 await Task.Delay(random.NextDouble() * (run.Duration / 10 < LongestFull ? run.Duration / 10 : LongestFull), cancellation);
                 rounds++;
@@ -77,9 +78,9 @@ internal static class DiskFullSoak
                 // A server that could not even write its log of changes has ended itself; starting it again is the operator's part.
                 await database.StartAgainAsync();
                 var before = ledger.Acknowledgements.Count;
-                recovered = Longer(recovered, await Condition.IsTrueAsync(
+                recovered = Longer(recovered, await Eventually.IsTrueAsync(
                     "200 with room again", () => Task.FromResult(ledger.Acknowledgements.Count > before + 4), RecoveryPatience, cancellation));
-                await Condition.IsTrueAsync("ready with room again", async () => await service.ReadinessAsync() == 200, ReadinessPatience, cancellation);
+                await Eventually.IsTrueAsync("ready with room again", async () => await service.ReadinessAsync() == 200, ReadinessPatience, cancellation);
             }
             while (clock.Elapsed < run.Duration);
         }

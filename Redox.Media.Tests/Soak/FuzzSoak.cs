@@ -11,7 +11,7 @@ namespace Redox.Media.Tests.Soak;
 internal static class FuzzSoak
 {
     private const int Workers = 3;
-    private const long MostResident = 450L * 1024 * 1024;
+    private const long MaxResident = 450L * 1024 * 1024;
 
     public static async Task<SoakReport> RunAsync(SoakRun run, CancellationToken cancellation)
     {
@@ -30,7 +30,7 @@ internal static class FuzzSoak
         var next = 0;
         await Task.WhenAll(Enumerable.Range(0, run.Case is null ? Workers : 1).Select(_ => WorkAsync()));
         service.ReadPeak();
-        if (service.PeakResident > MostResident)
+        if (service.PeakResident > MaxResident)
         {
             fuzzer.Fault(null, $"{SoakReport.Megabytes(service.PeakResident)} were resident at the highest.");
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Redox.Media.Data.LocalPostgres;
 using Redox.Media.Tests.Soak.Support;
 using Redox.Media.Tests.Support;
 
@@ -24,7 +25,7 @@ internal static class OutageSoak
     public static async Task<SoakReport> RunAsync(SoakRun run, CancellationToken cancellation)
     {
         await using var database = await SoakDatabase.StartAsync(new Dictionary<string, string> { ["max_connections"] = "40" });
-        await using var line = new FaultyLine(database);
+        await using var line = new FaultProxy(database);
         await using var service = await ServiceProcess.StartAsync(line.ConnectionString + ShortTimeouts);
         var ledger = new Ledger();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -80,13 +81,13 @@ internal static class OutageSoak
             {
                 if (outage.IsTotal)
                 {
-                    refused = await Condition.IsTrueAsync($"503 while {outage.Name}", async () => !await probe.DeliverAsync(), RefusalPatience);
-                    await Condition.IsTrueAsync($"not ready while {outage.Name}", async () => !await probe.IsReadyAsync(), ReadinessPatience);
+                    refused = await Eventually.IsTrueAsync($"503 while {outage.Name}", async () => !await probe.DeliverAsync(), RefusalPatience);
+                    await Eventually.IsTrueAsync($"not ready while {outage.Name}", async () => !await probe.IsReadyAsync(), ReadinessPatience);
                 }
             }
 
-            recovered = await Condition.IsTrueAsync($"200 after {outage.Name}", probe.DeliverAsync, RecoveryPatience);
-            await Condition.IsTrueAsync($"ready after {outage.Name}", probe.IsReadyAsync, ReadinessPatience);
+            recovered = await Eventually.IsTrueAsync($"200 after {outage.Name}", probe.DeliverAsync, RecoveryPatience);
+            await Eventually.IsTrueAsync($"ready after {outage.Name}", probe.IsReadyAsync, ReadinessPatience);
         }
         catch (TimeoutException late)
         {

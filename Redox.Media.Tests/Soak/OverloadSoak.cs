@@ -13,9 +13,9 @@ internal static class OverloadSoak
     private const long Budget = 32L * 1024 * 1024;
 
     /// <summary>The budget, what runs without load, and room for what the runtime keeps.</summary>
-    private const long MostResident = 500L * 1024 * 1024;
+    private const long MaxResident = 500L * 1024 * 1024;
 
-    private const long MostResidentAfter = 350L * 1024 * 1024;
+    private const long MaxResidentAfter = 350L * 1024 * 1024;
 
     /// <summary>Longest time in which nothing at all is acknowledged.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
@@ -39,7 +39,7 @@ internal static class OverloadSoak
         var clock = Stopwatch.StartNew();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var giveUp = new CancellationTokenSource();
-        await using var crowd = new Crowd(service.EndPoint);
+        await using var crowd = new ConcurrentClients(service.EndPoint);
         await crowd.GatherAsync(strangers);
         var reader = new Reader(service.Address, ledger, run.Seed);
         List<Task> load =
@@ -61,7 +61,7 @@ internal static class OverloadSoak
         await ComeBackAsync(service, ledger);
         var after = service.Resident;
         var check = await new ArchiveChecker(service, ledger).CheckAsync();
-        if (service.PeakResident > MostResident)
+        if (service.PeakResident > MaxResident)
         {
             ledger.Fault($"{SoakReport.Megabytes(service.PeakResident)} were resident at the highest.");
         }
@@ -127,9 +127,9 @@ internal static class OverloadSoak
     {
         try
         {
-            await Condition.IsTrueAsync(
-                $"less than {SoakReport.Megabytes(MostResidentAfter)} resident after the load",
-                async () => await service.ReadinessAsync() == 200 && service.Resident < MostResidentAfter,
+            await Eventually.IsTrueAsync(
+                $"less than {SoakReport.Megabytes(MaxResidentAfter)} resident after the load",
+                async () => await service.ReadinessAsync() == 200 && service.Resident < MaxResidentAfter,
                 TimeSpan.FromSeconds(30));
         }
         catch (TimeoutException late)

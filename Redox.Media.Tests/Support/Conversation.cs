@@ -1,5 +1,6 @@
-using Newtonsoft.Json.Linq;
 using NUnit.Framework;
+using Newtonsoft.Json.Linq;
+using Redox.Media.Core.Deliveries;
 
 namespace Redox.Media.Tests.Support;
 

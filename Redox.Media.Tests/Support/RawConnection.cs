@@ -7,14 +7,14 @@ namespace Redox.Media.Tests.Support;
 
 /// <summary>
 /// A connection on which a test says byte for byte what it sends: a wrong length, half a body, nothing more. Lives at most for
-/// <see cref="Patience"/>, so that a service that hangs fails the test.
+/// <see cref="Timeout"/>, so that a service that hangs fails the test.
 /// </summary>
 internal sealed class RawConnection : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly CancellationTokenSource _patience = new(Patience);
+    private readonly CancellationTokenSource _patience = new(Timeout);
     private readonly byte[] _buffer = new byte[64 * 1024];
     private int _start;
     private int _end;

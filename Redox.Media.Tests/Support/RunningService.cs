@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using Redox.Media.Api.Hosting;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Data;
 
 namespace Redox.Media.Tests.Support;

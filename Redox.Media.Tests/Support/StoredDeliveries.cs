@@ -9,7 +9,7 @@ internal static class StoredDeliveries
     public static async Task<byte[]> RawBytesAsync(Guid deliveryId, string? connectionString = null)
     {
         await using var database = NpgsqlDataSource.Create(connectionString ?? await TestDatabase.SharedAsync());
-        await using var command = database.CreateCommand("select bytes from raw_body where delivery_id = $1 order by slice");
+        await using var command = database.CreateCommand("select bytes from delivery_body where delivery_id = $1 order by slice");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = deliveryId });
         await using var reader = await command.ExecuteReaderAsync();
         using var all = new MemoryStream();

@@ -1,4 +1,4 @@
--- The archive: what arrived (delivery, raw_body), what it made of each document (version, content_slice), where each document
+-- The archive: what arrived (delivery, delivery_body), what it made of each document (version, content_slice), where each document
 -- stands (document).
 --
 -- Every primary key and unique constraint begins with shard_key, a 64-bit hash of (source, DocumentID), and no constraint crosses it:
@@ -11,7 +11,7 @@ create table delivery (
   shard_key            bigint      not null,
   delivery_id          uuid        not null,
   received_at          timestamptz not null,
-  speaker              text        not null,
+  caller              text        not null,
   outcome              text        not null,
   source               text        not null collate "C",
   data_model           text        collate "C",
@@ -28,7 +28,7 @@ create table delivery (
   document_id          text        collate "C",
   original_document_id text        collate "C",
   fingerprint          bytea,
-  applied_key          uuid,
+  idempotency_key          uuid,
   violations           text,
   body_bytes           bigint      not null,
   content_bytes        bigint,
@@ -37,26 +37,26 @@ create table delivery (
 );
 
 comment on table delivery is 'One arrival at our door, whatever became of it. Holds no name, no patient identifier and no content.';
-comment on column delivery.applied_key is 'Digest of source, log ID and message; set on the one delivery of it that was applied.';
+comment on column delivery.idempotency_key is 'Digest of source, log ID and message; set on the one delivery of it that was applied.';
 comment on column delivery.violations is 'JSON array of {"Path", "Rule"}, never a value.';
 
 -- One applied delivery per (source, log ID, message), whatever the concurrency.
-create unique index delivery_applied_once on delivery (shard_key, applied_key) where applied_key is not null;
+create unique index delivery_idempotency_key on delivery (shard_key, idempotency_key) where idempotency_key is not null;
 -- Support staff have an ID and nothing else. The index holds its hash, the row the text to compare.
 create index delivery_by_log on delivery (log_hash) where log_hash is not null;
 create index delivery_by_attempt on delivery (attempt_hash) where attempt_hash is not null;
 create index delivery_by_other_id on delivery using gin (other_hashes) where other_hashes is not null;
 
-create table raw_body (
+create table delivery_body (
   shard_key   bigint not null,
   delivery_id uuid   not null,
   slice       int    not null,
   bytes       bytea  not null,
-  constraint raw_body_pkey primary key (shard_key, delivery_id, slice)
+  constraint delivery_body_pkey primary key (shard_key, delivery_id, slice)
 );
 
-comment on table raw_body is 'The bytes of a delivery that was not applied, as they were received.';
-alter table raw_body alter column bytes set storage external;
+comment on table delivery_body is 'The bytes of a delivery that was not applied, as they were received.';
+alter table delivery_body alter column bytes set storage external;
 
 create table version (
   shard_key         bigint      not null,
@@ -113,7 +113,7 @@ create table document (
   is_test           boolean     not null,
   is_available      boolean     not null,
   patient_keys      uuid[]      not null,
-  search_keys       uuid[]      not null,
+  lookup_keys       uuid[]      not null,
   constraint document_pkey primary key (shard_key, document_key),
   constraint document_state check (state in ('current', 'superseded', 'deleted')),
   constraint document_current_has_version check ((state = 'current') = (version is not null)),
@@ -123,7 +123,7 @@ create table document (
 comment on table document is 'The register: for each document the event that won it, by (event_time, log_id, fingerprint).';
 comment on column document.version is 'The delivery that brought what is shown; a resend moves the event time but not this.';
 comment on column document.patient_keys is 'Digests of (ID, IDType): an event that shares none with them is for another patient.';
-comment on column document.search_keys is 'Digests of patient IDs, visit number and document type.';
+comment on column document.lookup_keys is 'Digests of patient IDs, visit number and document type.';
 
 create index document_by_document_id on document (document_id_key);
-create index document_by_search_key on document using gin (search_keys) with (fastupdate = off) where state = 'current';
+create index document_by_lookup_key on document using gin (lookup_keys) with (fastupdate = off) where state = 'current';

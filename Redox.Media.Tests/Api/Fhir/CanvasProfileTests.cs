@@ -1,5 +1,5 @@
-using Newtonsoft.Json.Linq;
 using NUnit.Framework;
+using Newtonsoft.Json.Linq;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
@@ -46,14 +46,14 @@ public sealed class CanvasProfileTests : FhirFixture
 
     [Test]
     public async Task The_form_of_attributes_is_taken() =>
-        Assert.That((await Fhir.CreateAsync(AttributeFormTests.Body(FhirService.NewPatient()))).Status, Is.EqualTo(201));
+        Assert.That((await Fhir.CreateAsync(CanvasLegacyPayloadTests.Body(FhirService.NewPatient()))).Status, Is.EqualTo(201));
 
     [TestCase("integration_payload.status", "preparation")]
     [TestCase("integration_payload.media.content_type", "application/pdf")]
     [TestCase("patient_identifier.identifier", "12/34")]
     public async Task The_form_of_attributes_is_refused_what_Canvas_does_not_take_in_its_own_words(string attribute, string value)
     {
-        var answer = await Fhir.CreateAsync(AttributeFormTests.Body(FhirService.NewPatient()).With(attribute, value));
+        var answer = await Fhir.CreateAsync(CanvasLegacyPayloadTests.Body(FhirService.NewPatient()).With(attribute, value));
 
         Assert.That(answer.Status, Is.EqualTo(422), answer.Text);
         Assert.That(answer.Codes.Single(), Is.EqualTo("business-rule"));

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Newtonsoft.Json.Linq;
 using NUnit.Framework;
+using Newtonsoft.Json.Linq;
+using Redox.Media.Core.Documents;
 
 namespace Redox.Media.Tests.Api.Fhir;
 

@@ -12,7 +12,7 @@ namespace Redox.Media.Tests.Api.Fhir;
 [TestFixture, Category("Database")]
 public sealed class FhirLibraryTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     [Test]
     public async Task A_FHIR_library_creates_reads_and_searches()
@@ -37,7 +37,7 @@ public sealed class FhirLibraryTests
 
         var start = Start(folder, "client.mjs", service.Service.Address.ToString().TrimEnd('/'), FhirService.Token, FhirService.NewPatient(), documentId);
         using var node = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         var output = node.StandardOutput.ReadToEndAsync(patience.Token);
         var errors = node.StandardError.ReadToEndAsync(patience.Token);
         try

@@ -1,8 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
+using NUnit.Framework;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
-using NUnit.Framework;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;

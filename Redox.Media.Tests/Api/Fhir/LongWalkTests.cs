@@ -1,6 +1,6 @@
+using NUnit.Framework;
 using Newtonsoft.Json.Linq;
 using Npgsql;
-using NUnit.Framework;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
@@ -38,7 +38,7 @@ public sealed class LongWalkTests
         await using var fill = new NpgsqlCommand(
             """
             insert into document (shard_key, document_key, source, document_id, document_id_key, state, event_time, log_id, fingerprint, version,
-              content_length, is_test, is_available, patient_keys, search_keys)
+              content_length, is_test, is_available, patient_keys, lookup_keys)
             select n, gen_random_uuid(), 'others', 'D', gen_random_uuid(), 'current', now(), '', sha256('x'),
               ('00000000-0000-0000-7fff-' || lpad(to_hex(n), 12, '0'))::uuid, 1, false, true, '{}', '{}'
             from generate_series(1, $1) n;

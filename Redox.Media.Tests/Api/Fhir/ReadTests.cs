@@ -1,6 +1,8 @@
 using System.Text;
-using Newtonsoft.Json.Linq;
 using NUnit.Framework;
+using Newtonsoft.Json.Linq;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;

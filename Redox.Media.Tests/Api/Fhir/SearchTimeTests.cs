@@ -1,6 +1,6 @@
 using System.Globalization;
-using Newtonsoft.Json.Linq;
 using NUnit.Framework;
+using Newtonsoft.Json.Linq;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;

@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
-using Redox.Media.Core.Intake;
+using Redox.Media.Core.Parsing;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
@@ -24,7 +24,7 @@ public sealed class SlowCreateTests
             + $"X-Correlation-Id: {correlationId}\r\nContent-Length: {body.Length}\r\n\r\n");
         await connection.SendAsync(body.AsMemory(0, 100));
         var budget = fhir.Service.Services.GetRequiredService<IntakeBudget>();
-        await Condition.IsTrueAsync("it is being read", () => Task.FromResult(budget.InUse > 0), TimeSpan.FromSeconds(30));
+        await Eventually.IsTrueAsync("it is being read", () => Task.FromResult(budget.InUse > 0), TimeSpan.FromSeconds(30));
 
         time.Now += TimeSpan.FromHours(1);
         await connection.SendAsync(body.AsMemory(100));

@@ -1,6 +1,6 @@
 using NUnit.Framework;
 using Redox.Media.Api.Fhir;
-using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Mapping;
 
 namespace Redox.Media.Tests.Api.Fhir;
 

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using NUnit.Framework;
-using Redox.Media.Core.Intake;
+using Npgsql;
+using Redox.Media.Core.Parsing;
+using Redox.Media.Tests.Data.LocalPostgres;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;

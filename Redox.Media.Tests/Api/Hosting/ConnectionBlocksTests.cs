@@ -22,7 +22,7 @@ public sealed class ConnectionBlocksTests : IDisposable
     [Test]
     public void A_crowd_gets_small_ones_until_it_has_gone()
     {
-        var crowd = Enumerable.Range(0, ConnectionBlocks.Pool.MostLarge).Select(_ => _pool.Rent()).ToList();
+        var crowd = Enumerable.Range(0, ConnectionBlocks.Pool.MaxLarge).Select(_ => _pool.Rent()).ToList();
         var late = _pool.Rent(2048);
         crowd[0].Dispose();
         var later = _pool.Rent();
@@ -35,7 +35,7 @@ public sealed class ConnectionBlocksTests : IDisposable
     [Test]
     public void Who_needs_more_than_a_small_one_gets_it_even_in_a_crowd()
     {
-        var crowd = Enumerable.Range(0, ConnectionBlocks.Pool.MostLarge).Select(_ => _pool.Rent()).ToList();
+        var crowd = Enumerable.Range(0, ConnectionBlocks.Pool.MaxLarge).Select(_ => _pool.Rent()).ToList();
 
         Assert.That(crowd, Is.Not.Empty);
         Assert.That(_pool.Rent(ConnectionBlocks.Pool.SmallBytes + 1).Memory.Length, Is.EqualTo(ConnectionBlocks.Pool.LargeBytes));

@@ -1,4 +1,6 @@
 using NUnit.Framework;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Fhir;
 using Redox.Media.Tests.Soak.Support;
 
 namespace Redox.Media.Tests.Api.Hosting;
@@ -19,7 +21,7 @@ public sealed class RoundTripTests
     {
         const int untilStatementsArePrepared = 5;
         await using var database = await SoakDatabase.StartAsync();
-        await using var line = new FaultyLine(database);
+        await using var line = new FaultProxy(database);
         await using var requests = await SmallRequests.StartAsync(request, line.ConnectionString);
         for (var i = 0; i < untilStatementsArePrepared; i++)
         {

@@ -1,5 +1,7 @@
 using System.Net;
 using NUnit.Framework;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Fhir;
 using Redox.Media.Tests.Benchmarks;
 using Redox.Media.Tests.Support;
 

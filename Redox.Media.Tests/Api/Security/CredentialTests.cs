@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
-using Redox.Media.Api.Settings;
+using Redox.Media.Api.Configuration;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Security;

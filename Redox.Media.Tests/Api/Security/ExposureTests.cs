@@ -1,8 +1,9 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Newtonsoft.Json.Linq;
 using NUnit.Framework;
+using Newtonsoft.Json.Linq;
 using Redox.Media.Tests.Api.Fhir;
+using Redox.Media.Tests.Data.LocalPostgres;
 using Redox.Media.Tests.Soak.Support;
 using Redox.Media.Tests.Support;
 
@@ -65,7 +66,7 @@ public sealed class ExposureTests
         }
 
         seen.Add(await CreateAsync(service, FhirBodies().First()));
-        await Condition.IsTrueAsync(
+        await Eventually.IsTrueAsync(
             "refusals among the metrics",
             () => Task.FromResult(collector.Requests.Any(request => request.Contains("redox.media.refusals", StringComparison.Ordinal))),
             TimeSpan.FromSeconds(30));

@@ -1,5 +1,6 @@
-using Newtonsoft.Json.Linq;
 using NUnit.Framework;
+using Newtonsoft.Json.Linq;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Support;

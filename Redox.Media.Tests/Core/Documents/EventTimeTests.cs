@@ -1,7 +1,7 @@
 using System.Globalization;
-using Newtonsoft.Json.Linq;
 using NUnit.Framework;
-using Redox.Media.Core.Messages;
+using Newtonsoft.Json.Linq;
+using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Core.Documents;

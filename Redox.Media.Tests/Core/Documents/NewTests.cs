@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Core.Documents;

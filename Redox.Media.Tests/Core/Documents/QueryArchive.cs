@@ -1,5 +1,5 @@
-using Newtonsoft.Json.Linq;
 using NUnit.Framework;
+using Newtonsoft.Json.Linq;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Core.Documents;

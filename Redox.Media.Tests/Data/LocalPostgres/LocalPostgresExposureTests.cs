@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
-using Npgsql;
 using NUnit.Framework;
+using Npgsql;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Data.LocalPostgres;

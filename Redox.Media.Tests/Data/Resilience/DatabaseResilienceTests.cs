@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Npgsql;
 using NUnit.Framework;
+using Npgsql;
 using Redox.Media.Data;
-using Redox.Media.Data.Hosting;
+using Redox.Media.Data.Migrations;
 using Redox.Media.Data.Resilience;
 using Redox.Media.Tests.Support;
 
@@ -34,9 +34,9 @@ public sealed class DatabaseResilienceTests
         }
 
         await LeaveConnectionsThatAnswerOutOfTurnAsync(database, ManyMoreThanTries);
-        var schema = new SchemaGate();
+        var schema = new MigrationGate();
         schema.Open();
-        var resilience = new DatabaseResilience(database, schema, new DiskDoubt(), TimeProvider.System, NullLogger<DatabaseResilience>.Instance);
+        var resilience = new DatabaseResilience(database, schema, new DiskFullProbe(), TimeProvider.System, NullLogger<DatabaseResilience>.Instance);
 
         var answer = await resilience.RunAsync(
             async token =>

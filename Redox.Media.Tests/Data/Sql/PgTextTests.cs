@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Npgsql;
 using NUnit.Framework;
+using Npgsql;
 using Redox.Media.Data.Sql;
 using Redox.Media.Tests.Support;
 

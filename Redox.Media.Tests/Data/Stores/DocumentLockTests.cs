@@ -1,5 +1,5 @@
-using Npgsql;
 using NUnit.Framework;
+using Npgsql;
 using Redox.Media.Data;
 using Redox.Media.Data.Sql;
 using Redox.Media.Tests.Support;

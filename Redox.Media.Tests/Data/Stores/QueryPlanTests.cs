@@ -2,11 +2,10 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using NUnit.Framework;
 using Newtonsoft.Json.Linq;
 using Npgsql;
-using NUnit.Framework;
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Handling;
 using Redox.Media.Data.Sql;
 using Redox.Media.Data.Stores;
 using Redox.Media.Tests.Api.Fhir;
@@ -180,7 +179,7 @@ public sealed partial class QueryPlanTests
     private static async Task ReleaseAsync(RunningService service, Answer setAside) =>
         Assert.That(
             await service.Services.GetRequiredService<SetAsideReleaser>().ReleaseAsync(
-                new DeliveryId(setAside.DeliveryId()), new Speaker.Staff("tests"), CancellationToken.None),
+                new DeliveryId(setAside.DeliveryId()), new Caller.Staff("tests"), CancellationToken.None),
             Is.InstanceOf<ReleaseResult.Released>());
 
     private static async Task UseFhirDoorAsync(FhirService fhir)
@@ -241,14 +240,14 @@ public sealed partial class QueryPlanTests
           from generate_series(1, {{{Loaded}}}) n
         ),
         delivered as (
-          insert into delivery (shard_key, delivery_id, received_at, speaker, outcome, source, data_model, event_type, event_time, is_test,
-            log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes, document_key, document_id, fingerprint, applied_key, body_bytes)
+          insert into delivery (shard_key, delivery_id, received_at, caller, outcome, source, data_model, event_type, event_time, is_test,
+            log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes, document_key, document_id, fingerprint, idempotency_key, body_bytes)
           select shard_key, delivery_id, at, 'engine', 'created', 'loaded', 'Media', 'New', at, false,
             key::text, p1::text, array[p2::text], hash, hash # 1, array[hash # 2], key, key::text, sha256('x'), p2, 400
           from made
         ),
         kept as (
-          insert into raw_body (shard_key, delivery_id, slice, bytes) select shard_key, delivery_id, 0, '\x00' from made
+          insert into delivery_body (shard_key, delivery_id, slice, bytes) select shard_key, delivery_id, 0, '\x00' from made
         ),
         versioned as (
           insert into version (shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint, content_length, content_sha256,
@@ -263,7 +262,7 @@ public sealed partial class QueryPlanTests
         ),
         registered as (
           insert into document (shard_key, document_key, source, document_id, document_id_key, state, event_time, log_id, fingerprint, version,
-            content_length, is_test, is_available, patient_keys, search_keys)
+            content_length, is_test, is_available, patient_keys, lookup_keys)
           select shard_key, key, 'loaded', key::text, p1, 'current', at, key::text, sha256('x'), delivery_id,
             100, false, true, array[p1, p2], array[p1, p2]
           from made

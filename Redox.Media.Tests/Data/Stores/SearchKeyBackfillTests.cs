@@ -1,7 +1,7 @@
+using NUnit.Framework;
 using Newtonsoft.Json.Linq;
 using Npgsql;
-using NUnit.Framework;
-using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Search;
 using Redox.Media.Data;
 using Redox.Media.Data.Migrations;
 using Redox.Media.Data.Stores;
@@ -47,7 +47,7 @@ public sealed class SearchKeyBackfillTests
 
         await using (await RunningService.StartAsync(_archive))
         {
-            await Condition.IsTrueAsync(
+            await Eventually.IsTrueAsync(
                 "the backfill has ended", async () => await ScalarAsync("select count(*) from backfill") is 0L, TimeSpan.FromSeconds(30));
         }
 
@@ -112,7 +112,7 @@ public sealed class SearchKeyBackfillTests
             earlier,
             $$"""
             insert into document (shard_key, document_key, source, document_id, document_id_key, state, event_time, log_id, fingerprint,
-              is_test, is_available, patient_keys, search_keys)
+              is_test, is_available, patient_keys, lookup_keys)
             select n, gen_random_uuid(), '', '', gen_random_uuid(), 'deleted', now(), '', '', false, true, '{}', '{}'
             from generate_series(1, {{documents}}) n
             """);
@@ -131,7 +131,7 @@ public sealed class SearchKeyBackfillTests
     private Task<object?> MakeEarlierAsync() => ScalarAsync(
         $"""
         update version set created_from = null, created_to = null where resource is null;
-        update document set search_keys = array_remove(search_keys, '{FhirKeys.RedoxType("image")}');
+        update document set lookup_keys = array_remove(lookup_keys, '{FhirKeys.RedoxType("image")}');
         insert into backfill (name, shard_key, document_key)
         values ('{SearchKeyBackfill.Name}', {long.MinValue}, '{Guid.Empty}');
         """);

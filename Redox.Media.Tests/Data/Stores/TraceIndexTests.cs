@@ -1,7 +1,7 @@
 using Dapper;
+using NUnit.Framework;
 using Newtonsoft.Json.Linq;
 using Npgsql;
-using NUnit.Framework;
 using Redox.Media.Data;
 using Redox.Media.Tests.Support;
 
@@ -21,7 +21,7 @@ public sealed class TraceIndexTests
         await using var connection = await database.OpenConnectionAsync();
         await connection.ExecuteAsync(
             """
-            insert into delivery (shard_key, delivery_id, received_at, speaker, outcome, source, is_test, other_ids, other_hashes, body_bytes)
+            insert into delivery (shard_key, delivery_id, received_at, caller, outcome, source, is_test, other_ids, other_hashes, body_bytes)
             select number, gen_random_uuid(), now(), 'engine', 'created', 'a', false, array['x'], array[number, -number], 1
             from generate_series(1, @Deliveries) as number
             """,

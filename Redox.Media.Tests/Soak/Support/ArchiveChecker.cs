@@ -1,7 +1,9 @@
 using System.Globalization;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Tests.Convergence;
+using Redox.Media.Tests.Data.LocalPostgres;
 
 namespace Redox.Media.Tests.Soak.Support;
 

@@ -9,9 +9,9 @@ namespace Redox.Media.Tests.Soak.Support;
 internal sealed record FuzzCase(IReadOnlyList<int> Steps)
 {
     /// <summary>Beyond this a message has nothing left of what it was.</summary>
-    public const int MostSteps = 6;
+    public const int MaxSteps = 6;
 
-    public bool MayGrow => Steps.Count < MostSteps;
+    public bool MayGrow => Steps.Count < MaxSteps;
 
     /// <exception cref="FormatException">It is no case.</exception>
     public static FuzzCase Parse(string text) => new([.. text.Split('.').Select(step => int.Parse(step, CultureInfo.InvariantCulture))]);

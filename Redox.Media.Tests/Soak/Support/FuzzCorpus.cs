@@ -6,7 +6,7 @@ namespace Redox.Media.Tests.Soak.Support;
 internal sealed class FuzzCorpus
 {
     /// <summary>More signatures than the service has ways to answer; what comes then is told apart by what was sent.</summary>
-    private const int MostCases = 2000;
+    private const int MaxCases = 2000;
 
     private readonly ConcurrentDictionary<string, FuzzCase> _cases = new();
     private readonly ConcurrentQueue<FuzzCase> _order = new();
@@ -17,7 +17,7 @@ internal sealed class FuzzCorpus
     /// <param name="signature">What was answered, without what differs from one message to the next.</param>
     public void Add(string signature, FuzzCase fuzzCase)
     {
-        if (_cases.Count < MostCases && _cases.TryAdd(signature, fuzzCase) && fuzzCase.MayGrow)
+        if (_cases.Count < MaxCases && _cases.TryAdd(signature, fuzzCase) && fuzzCase.MayGrow)
         {
             _order.Enqueue(fuzzCase);
         }

@@ -5,6 +5,8 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Tests.Data.LocalPostgres;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Soak.Support;
@@ -13,7 +15,7 @@ namespace Redox.Media.Tests.Soak.Support;
 internal sealed partial class Fuzzer(ServiceProcess service, int seed)
 {
     /// <summary>Longest time to an answer or to the end of the connection: the handshake's five seconds, and what a busy machine adds.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private static readonly HashSet<string> BringsAFile = new(StringComparer.Ordinal) { "created", "revised", "revived", "replaced", "replaced-unknown" };
 
@@ -95,7 +97,7 @@ internal sealed partial class Fuzzer(ServiceProcess service, int seed)
         }
 
         var body = Mutations.Encode(message, random);
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         using var response = await service.Http.SendAsync(isFhir ? Create(body) : ServiceProcess.Post(new ByteArrayContent(body)), patience.Token);
         var text = await response.Content.ReadAsStringAsync(patience.Token);
         Judge(fuzzCase, (int)response.StatusCode, text, "a message");
@@ -202,7 +204,7 @@ internal sealed partial class Fuzzer(ServiceProcess service, int seed)
         Interlocked.Increment(ref _httpCases);
         _ = isFhir ? Interlocked.Increment(ref _fhirCases) : 0;
         var (name, bytes) = HttpShapes.Make(random, message, isFhir);
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(service.EndPoint, patience.Token);
         var heard = HearAsync(socket, patience.Token);

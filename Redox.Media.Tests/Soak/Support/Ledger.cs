@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Soak.Support;
 

@@ -5,7 +5,7 @@ namespace Redox.Media.Tests.Soak.Support;
 internal sealed record Outage(string Name, bool IsTotal, Func<Task<IAsyncDisposable>> BeginAsync)
 {
     /// <summary>Every way, in an order of chance.</summary>
-    public static IReadOnlyList<Outage> All(SoakDatabase database, FaultyLine line, Random random)
+    public static IReadOnlyList<Outage> All(SoakDatabase database, FaultProxy line, Random random)
     {
         Outage[] all =
         [
@@ -46,7 +46,7 @@ internal sealed record Outage(string Name, bool IsTotal, Func<Task<IAsyncDisposa
         await Task.Delay(TimeSpan.FromSeconds(2));
     }
 
-    private static async Task CutManyAsync(FaultyLine line, Random random)
+    private static async Task CutManyAsync(FaultProxy line, Random random)
     {
         for (var cut = 0; cut < 20; cut++)
         {

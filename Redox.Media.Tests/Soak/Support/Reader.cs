@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Soak.Support;
 

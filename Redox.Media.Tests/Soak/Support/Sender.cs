@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Newtonsoft.Json.Linq;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Soak.Support;
 

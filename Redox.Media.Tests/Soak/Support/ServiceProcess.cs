@@ -4,6 +4,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using Redox.Media.Api.Hosting;
+using Redox.Media.Tests.Data.LocalPostgres;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Soak.Support;
@@ -14,7 +16,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public const string EngineToken = "soak-engine-token-00001";
     public const string StaffToken = "soak-staff-token-000001";
 
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly string _connectionString;
@@ -104,7 +106,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
         process.BeginErrorReadLine();
         _process = process;
-        await Condition.IsTrueAsync("the service answers", IsLiveAsync, StartPatience, cancellation);
+        await Eventually.IsTrueAsync("the service answers", IsLiveAsync, StartTimeout, cancellation);
     }
 
     /// <summary>SIGKILL: no goodbye.</summary>

@@ -99,7 +99,7 @@ internal sealed class SoakDatabase : IAsyncDisposable
         await ExecuteAsync("select pg_reload_conf()");
 
         // The postmaster loads the settings, tells the open sessions to, and only then begins another session, which has its time.
-        await Condition.IsTrueAsync("the settings are loaded", async () => await LoadTimeAsync() > loaded, TimeSpan.FromSeconds(20));
+        await Eventually.IsTrueAsync("the settings are loaded", async () => await LoadTimeAsync() > loaded, TimeSpan.FromSeconds(20));
     }
 
     /// <summary>Sets a setting for the sessions that begin from now on, and ends those that there are.</summary>
@@ -140,11 +140,11 @@ internal sealed class SoakDatabase : IAsyncDisposable
     /// <summary>Takes every connection that the server has left, and ends the sessions of others until none gets one.</summary>
     public async Task<IAsyncDisposable> TakeAllConnectionsAsync()
     {
-        const int MostRounds = 50;
+        const int MaxRounds = 50;
         var taken = new TakenConnections();
 
         // Until there is none left to end: whoever is quick takes one that has just been ended, and then goes on working with it, rightly.
-        for (var (round, ended) = (0, 1L); ended > 0 && round < MostRounds; round++)
+        for (var (round, ended) = (0, 1L); ended > 0 && round < MaxRounds; round++)
         {
             try
             {

@@ -6,7 +6,7 @@ namespace Redox.Media.Tests.Soak.Support;
 internal sealed class SoakReport(string mode, int seed, TimeSpan duration)
 {
     /// <summary>More faults than a person reads; the count is in the table.</summary>
-    private const int MostFaults = 20;
+    private const int MaxFaults = 20;
 
     private readonly List<(string Name, string Value)> _rows = [];
     private readonly List<string> _faults = [];
@@ -68,7 +68,7 @@ internal sealed class SoakReport(string mode, int seed, TimeSpan duration)
         var heads = $"| {mode} | seed {seed}, {duration:hh\\:mm\\:ss} |\n| --- | ---: |\n";
         var rows = _rows.Append(("faults", _faults.Count.ToString(CultureInfo.InvariantCulture)))
             .Select(row => $"| {row.Item1} | {row.Item2} |");
-        var faults = _faults.CountBy(fault => fault).OrderBy(fault => fault.Value).Take(MostFaults).Select(fault => $"FAULT ({fault.Value}) {fault.Key}");
+        var faults = _faults.CountBy(fault => fault).OrderBy(fault => fault.Value).Take(MaxFaults).Select(fault => $"FAULT ({fault.Value}) {fault.Key}");
         return heads + string.Join('\n', rows.Concat(faults));
     }
 }

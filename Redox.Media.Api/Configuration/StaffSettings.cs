@@ -1,0 +1,22 @@
+namespace Redox.Media.Api.Configuration;
+
+/// <summary>Section <c>Staff</c>, a list: who may look, and at what.</summary>
+public sealed class StaffMember
+{
+    public const string Section = "Staff";
+
+    /// <summary>Names the person or team in audit rows.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The bearer token; at least 16 characters outside Development.</summary>
+    public string Token { get; init; } = "";
+
+    /// <summary>Any of <c>trace</c>, <c>phi</c>, <c>operate</c>.</summary>
+    public IList<string> Roles { get; init; } = [];
+}
+
+/// <summary>The staff list as one options object.</summary>
+public sealed class StaffSettings
+{
+    public IList<StaffMember> Members { get; init; } = [];
+}

@@ -1,0 +1,42 @@
+namespace Redox.Media.Core.Fhir.Mapping;
+
+/// <summary>Addresses of code systems and extensions, and the codes that rules speak of.</summary>
+public static class FhirNames
+{
+    /// <summary>image, video, audio. Source: FHIR R4, codesystem-media-type.</summary>
+    public const string MediaTypeSystem = "http://terminology.hl7.org/CodeSystem/media-type";
+
+    /// <summary>MR, VN and others. Source: HL7 v2 table 0203.</summary>
+    public const string IdentifierTypeSystem = "http://terminology.hl7.org/CodeSystem/v2-0203";
+
+    /// <summary>Holds HTEST, the mark of test data.</summary>
+    public const string ActReasonSystem = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
+
+    public const string TestCode = "HTEST";
+
+    public const string NpiSystem = "http://hl7.org/fhir/sid/us-npi";
+
+    /// <summary>What a patient, an encounter or a practitioner known by a FHIR reference has as its type of identifier on Redox's side.</summary>
+    public const string ReferenceIdType = "FHIR";
+
+    /// <summary>Followed by an ID of <c>Meta.Source</c>: the system of that source's DocumentIDs, and <c>meta.source</c>.</summary>
+    public const string SourcePrefix = "urn:redox:source:";
+
+    /// <summary>Followed by the name of a member of Redox's model that FHIR has no element for.</summary>
+    public const string ExtensionPrefix = "urn:redox:media:";
+
+    public const string Completed = "completed";
+
+    public const string EnteredInError = "entered-in-error";
+
+    /// <summary>Source: FHIR R4, codesystem-event-status.</summary>
+    public static readonly IReadOnlyList<string> EventStatus =
+        ["preparation", "in-progress", "not-done", "on-hold", "stopped", Completed, EnteredInError, "unknown"];
+
+    /// <summary>The system of a source's DocumentIDs; a source may be any text, a URI may not.</summary>
+    public static string SourceSystem(string source) => SourcePrefix + Uri.EscapeDataString(FhirText.Whole(source));
+
+    /// <summary>The source whose DocumentIDs a system holds; null for any other system.</summary>
+    public static string? SourceOf(string system) =>
+        system.StartsWith(SourcePrefix, StringComparison.Ordinal) ? Uri.UnescapeDataString(system[SourcePrefix.Length..]) : null;
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Redox.Media.Core.Fhir.Mapping;
+using Redox.Media.Core.Parsing;
+
+namespace Redox.Media.Core.Fhir.Validation;
+
+/// <summary>What the intake found wrong with a body, and what its file says against the resource.</summary>
+internal static class BodyDefects
+{
+    /// <summary>What keeps a body from being read at all.</summary>
+    public static IEnumerable<FhirIssue> Of(ParsedMessage body)
+    {
+        if (body.Defect.HasFlag(MessageDefect.Truncated))
+        {
+            yield return FhirIssue.Malformed(IssueCodes.Structure, null, "The body broke off before its end.");
+        }
+        else if (body.Defect.HasFlag(MessageDefect.EnvelopeTooLarge))
+        {
+            yield return FhirIssue.Malformed(IssueCodes.TooLong, null, $"A resource may have {IntakeLimits.DefaultMaxEnvelopeBytes} bytes besides its file.");
+        }
+        else if (body.Defect.HasFlag(MessageDefect.NotJson))
+        {
+            var where = body.DefectPosition is { } position ? $" (from byte {position})" : "";
+            yield return FhirIssue.Malformed(IssueCodes.Structure, null, $"The body is not JSON{where}.");
+        }
+        else if (body.Defect.HasFlag(MessageDefect.NotUtf8))
+        {
+            yield return FhirIssue.Malformed(IssueCodes.Structure, null, "The body must be UTF-8.");
+        }
+        else if (body.Defect.HasFlag(MessageDefect.TooDeep))
+        {
+            yield return FhirIssue.Malformed(IssueCodes.Structure, null, "The body is nested too deeply.");
+        }
+    }
+
+    /// <summary>What is wrong with the file as a base64Binary.</summary>
+    public static IEnumerable<FhirIssue> OfFile(ParsedMessage body, JsonElement media)
+    {
+        const string data = "Media.content.data";
+        if (body.Defect.HasFlag(MessageDefect.RepeatedFile))
+        {
+            yield return FhirIssue.Malformed(IssueCodes.Structure, data, data + " stands more than once.");
+        }
+
+        if (JsonText.Member(FhirText.Object(media, "content"u8), "data"u8) is not { ValueKind: JsonValueKind.String })
+        {
+            if (body.File != FileEncoding.Absent)
+            {
+                // The other form's place for a file, beside a resource: its bytes would be nobody's.
+                yield return FhirIssue.Malformed(IssueCodes.Structure, data, data + " is where the file must stand.");
+            }
+
+            yield break;
+        }
+
+        if (body.File != FileEncoding.Base64)
+        {
+            yield return FhirIssue.Malformed(IssueCodes.Value, data, data + " must be base64.");
+        }
+        else if (body.LacksPadding)
+        {
+            yield return FhirIssue.Malformed(IssueCodes.Value, data, data + " must be padded: base64 comes in groups of four characters.");
+        }
+        else if (body.Content!.Length == 0)
+        {
+            yield return FhirIssue.Malformed(IssueCodes.Value, data, data + " must not be empty.");
+        }
+    }
+
+    /// <summary>Where the file is not what the resource says it is: damaged on the way, or of another kind.</summary>
+    public static IEnumerable<FhirIssue> Contradictions(ParsedMessage body, JsonElement media)
+    {
+        if (body.Content is not { } file)
+        {
+            yield break;
+        }
+
+        var content = FhirText.Object(media, "content"u8);
+        if (JsonText.Member(content, "size"u8) is { } size && size.GetInt64() != file.Length)
+        {
+            yield return FhirIssue.Refused("Media.content.size", "Media.content.size is not the number of bytes in Media.content.data.");
+        }
+
+        if (FhirText.Of(content, "hash"u8) is { } hash && !hash.Equals(AttachmentHash.Of(file), StringComparison.Ordinal))
+        {
+            yield return FhirIssue.Refused("Media.content.hash", "Media.content.hash is not the SHA-1 of Media.content.data.");
+        }
+
+        if (FhirText.Of(content, "contentType"u8) is { } type && ContentSignature.Contradicts(type, file.Slice(0).Span))
+        {
+            yield return FhirIssue.Refused("Media.content.contentType", "Media.content.data is plainly of another type than Media.content.contentType says.");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Redox.Media.Core.Parsing;
+
+/// <summary>
+/// The file's JSON string on its way in, from after its opening quote to before its closing one. Decodes what is base64, and keeps of
+/// the text itself only what encoding the content again would not give back.
+/// </summary>
+/// <remarks>
+/// Up to the first character that an encoder would not have written (white space, an escape, wrong padding) the decoded bytes are all that
+/// is kept; from the group of that character on, the text is kept as well. A text that turns out not to be base64 is kept alone from there.
+/// </remarks>
+internal sealed class FileContentsDecoder(SlicePool pool) : IDisposable
+{
+    /// <summary>Longest URI, in bytes as sent. Redox's own have about 50; 8 KiB is what servers commonly accept of a request line.</summary>
+    private const int MaxReferenceBytes = 8 * 1024;
+
+    private readonly Base64Decoder _content = new(pool);
+    private readonly JsonEscape _escape = new();
+    private long _canonicalBytes;
+    private bool _undecodable;
+
+    /// <summary>Whether the next byte is the closing quote.</summary>
+    public bool IsEnded { get; private set; }
+
+    /// <summary>Whether the next byte may not stand in a JSON string.</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <summary>Bytes of the text so far, as sent.</summary>
+    public long Length { get; private set; }
+
+    public FileEncoding Form { get; private set; } = FileEncoding.Undecodable;
+
+    /// <summary>The decoded bytes; of an undecodable text the beginning, as far as encoding it gives the text back.</summary>
+    public PooledBytes Content => _content.Bytes;
+
+    /// <summary>True for base64 without the padding that its length asks for.</summary>
+    public bool LacksPadding => _content.LacksPadding;
+
+    public byte[] ContentSha256 { get; private set; } = [];
+
+    /// <summary>How many bytes at the beginning of the content stand for their text.</summary>
+    public long CanonicalBytes => Verbatim is null ? Content.Length : _canonicalBytes;
+
+    /// <summary>The text that follows the canonical bytes, as sent; null when there is none.</summary>
+    public PooledBytes? Verbatim { get; private set; }
+
+    public long HeldBytes => Content.HeldBytes + (Verbatim?.HeldBytes ?? 0);
+
+    /// <summary>Takes what belongs to the text; returns how much that was. Less than all only when the text is ended or broken.</summary>
+    public int Take(ReadOnlySpan<byte> input)
+    {
+        var at = 0;
+        while (at < input.Length)
+        {
+            var run = _escape.IsOpen ? 0 : Base64Chars.Run(input[at..], anything: _undecodable);
+            if (run > 0)
+            {
+                TakePlain(input.Slice(at, run));
+                at += run;
+            }
+            else if (TakeOne(input[at]))
+            {
+                at++;
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        Length += at;
+        if (IsEnded)
+        {
+            End();
+        }
+
+        return at;
+    }
+
+    /// <summary>The body has ended, or is no JSON any more: keeps what came, as text.</summary>
+    public void Abandon() => GiveUp();
+
+    /// <summary>A whole text that was sent, at most <see cref="MaxReferenceBytes"/> long.</summary>
+    public byte[] ToText()
+    {
+        var text = new byte[Length];
+        using var stream = new PartStream(Verbatim is null ? [Canonical()] : [Canonical(), new PooledPart(Verbatim)]);
+        stream.ReadExactly(text);
+        return text;
+    }
+
+    public Base64Part Canonical() => new(Content, CanonicalBytes);
+
+    public void Dispose()
+    {
+        _content.Dispose();
+        Verbatim?.Dispose();
+    }
+
+    private void TakePlain(ReadOnlySpan<byte> run)
+    {
+        if (!_undecodable && !_content.TryAppend(run))
+        {
+            GiveUp();
+        }
+
+        Verbatim?.Append(run);
+    }
+
+    private bool TakeOne(byte next)
+    {
+        if (!_escape.IsOpen && next == '"')
+        {
+            IsEnded = true;
+            return false;
+        }
+
+        if (next < 0x20 || (_escape.IsOpen && !_escape.Accepts(next)))
+        {
+            IsBroken = true;
+            return false;
+        }
+
+        if (!_escape.IsOpen && next == '=' && !_undecodable && _content.TryPad())
+        {
+            Verbatim?.Append([next]);
+            return true;
+        }
+
+        KeepVerbatim();
+        Verbatim.Append([next]);
+        if (_escape.Take(next) is { } character)
+        {
+            Mean(character);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes what was said in an escape, or by a character that is neither alphabet nor padding in its place.</summary>
+    private void Mean(char character)
+    {
+        var taken = _undecodable || character switch
+        {
+            ' ' or '\t' or '\n' or '\r' or '\f' => true,
+            '=' => _content.TryPad(),
+            _ => Base64Chars.InAlphabet(character) && _content.TryAppend([(byte)character]),
+        };
+        if (!taken)
+        {
+            GiveUp();
+        }
+    }
+
+    private void End()
+    {
+        if (!_undecodable && !_content.EndsCanonically)
+        {
+            KeepVerbatim();
+        }
+
+        if (!_undecodable && _content.TryEnd())
+        {
+            ContentSha256 = _content.Hash();
+            Form = FileEncoding.Base64;
+            return;
+        }
+
+        GiveUp();
+        if (Length <= MaxReferenceBytes && ToText() is var text
+            && (JsonText.StartsWithIgnoringCase(text, "https://"u8) || JsonText.StartsWithIgnoringCase(text, "http://"u8)))
+        {
+            Form = FileEncoding.Reference;
+        }
+    }
+
+    private void GiveUp()
+    {
+        KeepVerbatim();
+        _undecodable = true;
+        Content.Truncate(_canonicalBytes);
+    }
+
+    [MemberNotNull(nameof(Verbatim))]
+    private void KeepVerbatim()
+    {
+        if (Verbatim is null)
+        {
+            _canonicalBytes = Content.Length;
+            Verbatim = new PooledBytes(pool);
+            Verbatim.Append(_content.Pending);
+        }
+    }
+}

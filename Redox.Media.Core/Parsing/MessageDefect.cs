@@ -1,0 +1,26 @@
+namespace Redox.Media.Core.Parsing;
+
+/// <summary>What is wrong with a body as bytes, before any schema is asked. Several can hold at once.</summary>
+[Flags]
+public enum MessageDefect
+{
+    None = 0,
+
+    /// <summary>Not one JSON text: empty, broken, cut short, or followed by something else.</summary>
+    NotJson = 1,
+
+    /// <summary>The envelope, or the character at which its JSON broke, is not UTF-8.</summary>
+    NotUtf8 = 2,
+
+    /// <summary>The body without its file is longer than <see cref="IntakeLimits.MaxEnvelopeBytes"/>.</summary>
+    EnvelopeTooLarge = 4,
+
+    /// <summary>Nested deeper than <see cref="IntakeLimits.MaxDepth"/>. The envelope is whole, but a recursive reader must not be given it.</summary>
+    TooDeep = 8,
+
+    /// <summary>The file's member occurs again. The first one counts; what follows stays in the envelope.</summary>
+    RepeatedFile = 16,
+
+    /// <summary>The sender went away before the body had ended.</summary>
+    Truncated = 32,
+}

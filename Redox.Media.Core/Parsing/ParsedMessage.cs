@@ -1,0 +1,46 @@
+namespace Redox.Media.Core.Parsing;
+
+/// <summary>
+/// One body as it was received: the envelope, which is small, and the content of its file; together they give the body back exactly.
+/// Everything is in pooled memory: nothing taken from it may be used after disposal.
+/// </summary>
+public sealed partial class ParsedMessage : IDisposable
+{
+    private readonly Parts _parts;
+
+    internal ParsedMessage(Parts parts) => _parts = parts;
+
+    /// <summary>The UTF-8 byte order mark. JSON forbids it, senders write it, so it is passed over.</summary>
+    internal static ReadOnlySpan<byte> Mark => [0xEF, 0xBB, 0xBF];
+
+    public MessageDefect Defect => _parts.Defect;
+
+    /// <summary>Bytes into the body at which it ceased to be JSON; null when it did not.</summary>
+    public long? DefectPosition => _parts.DefectPosition;
+
+    /// <summary>
+    /// The JSON as sent, without byte order mark and with the file's string emptied to "". After <see cref="MessageDefect.NotJson"/> or
+    /// <see cref="MessageDefect.EnvelopeTooLarge"/> it holds what came before that, which is no whole JSON.
+    /// </summary>
+    public ReadOnlyMemory<byte> Envelope => _parts.Envelope.WrittenMemory;
+
+    public FileEncoding File => _parts.FileEncoding;
+
+    /// <summary>True when the file is base64 without the padding that its length asks for: some senders leave it out, R4 does not.</summary>
+    public bool LacksPadding => File == FileEncoding.Base64 && _parts.File!.LacksPadding;
+
+    /// <summary>The decoded file; null unless it is <see cref="FileEncoding.Base64"/>.</summary>
+    public PooledBytes? Content => File == FileEncoding.Base64 ? _parts.File!.Content : null;
+
+    /// <summary>The SHA-256 of the content, 32 bytes; empty unless the file is <see cref="FileEncoding.Base64"/>.</summary>
+    public ReadOnlyMemory<byte> ContentSha256 => _parts.File?.ContentSha256 ?? ReadOnlyMemory<byte>.Empty;
+
+    /// <summary>Bytes of the body as it was sent.</summary>
+    public long BodyLength => _parts.BodyLength;
+
+    /// <summary>The body again, byte for byte as received. Seekable; made up as it is read, for as long as this is not disposed.</summary>
+    public Stream OpenRaw() => _parts.OpenRaw();
+
+    /// <summary>Clears and returns all memory.</summary>
+    public void Dispose() => _parts.Dispose();
+}

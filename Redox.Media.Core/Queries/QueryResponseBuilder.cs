@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Redox.Media.Core.Documents;
+using Redox.Media.Core.Parsing;
+
+namespace Redox.Media.Core.Queries;
+
+/// <summary>
+/// The answer to a query: a QueryResponse that streams out of the store. Content is inlined while it fits in
+/// <c>maxContentBytes</c>, newest first; a document that does not fit comes with <c>FileContents: null</c> and the answer says
+/// <c>Meta.IsIncomplete</c>, so it is never larger than its reader takes and never looks complete when it is not.
+/// </summary>
+public sealed class QueryResponseBuilder(MessageMeta meta, IReadOnlyList<FoundDocument> found, DateTimeOffset now, long maxContentBytes)
+{
+    /// <summary>
+    /// Writes the answer to its end. Nothing reaches <paramref name="output"/> before the store has begun to deliver.
+    /// </summary>
+    public async Task WriteAsync(Stream output, IMediaStore store, CancellationToken cancellation)
+    {
+        var withContent = Choose(out var isIncomplete);
+        using var buffer = new ResponseBuffer(output);
+        await using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
+        writer.WriteStartObject();
+        ResponseMeta.Write(writer, meta, now, isIncomplete);
+        writer.WriteStartArray("Media"u8);
+        using (var items = new QueryResponseWriter(writer, buffer))
+        {
+            await WriteItemsAsync(items, withContent, store, cancellation);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        await writer.FlushAsync(cancellation);
+        await buffer.FlushAsync(cancellation);
+    }
+
+    private async Task WriteItemsAsync(QueryResponseWriter items, bool[] withContent, IMediaStore store, CancellationToken cancellation)
+    {
+        var at = 0;
+        for (; at < found.Count && found[at].Inline is { } along; at++)
+        {
+            var hasContent = withContent[at] && found[at].ContentLength is not null;
+            await items.BeginAsync(along.Envelope, hasContent, cancellation);
+            if (hasContent)
+            {
+                await (along.Content is { } content ? items.SliceAsync(content, cancellation).AsTask() : store.ReadContentAsync(found[at], items, cancellation));
+            }
+
+            await items.EndAsync(cancellation);
+        }
+
+        if (at < found.Count)
+        {
+            var rest = Enumerable.Range(at, found.Count - at).Select(i => new VersionRequest(found[i].Document, found[i].Version, withContent[i]));
+            await store.ReadAsync([.. rest], items, cancellation);
+        }
+    }
+
+    private bool[] Choose(out bool isIncomplete)
+    {
+        isIncomplete = false;
+        var left = maxContentBytes;
+        var withContent = new bool[found.Count];
+        for (var i = 0; i < found.Count; i++)
+        {
+            var length = found[i].ContentLength ?? 0;
+            withContent[i] = length <= left;
+            left -= withContent[i] ? length : 0;
+            isIncomplete |= !withContent[i];
+        }
+
+        return withContent;
+    }
+}

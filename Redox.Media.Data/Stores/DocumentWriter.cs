@@ -1,0 +1,201 @@
+using Npgsql;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Data.Resilience;
+using Redox.Media.Data.Sql;
+
+namespace Redox.Media.Data.Stores;
+
+/// <summary>Applies events that touch different documents in one transaction and one round trip.</summary>
+internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilience resilience) : IDisposable
+{
+    /// <summary>Long enough for a lock that is free, too short to make a neighbour in the group wait for one that is not.</summary>
+    private const string MinLockTimeout = "1ms";
+
+    private const string NoLockTimeout = "0";
+
+    /// <summary>Sessions for events that could not be written with their group: held documents may take them all, and leave the pool to others.</summary>
+    private const int MaxInTurn = 8;
+
+    private readonly SemaphoreSlim _turns = new(MaxInTurn);
+
+    /// <summary>For one group after the other on a connection of their own.</summary>
+    public Session NewSession() => new(database);
+
+    /// <summary>Waits for the event's documents, and tries again what a moment may mend.</summary>
+    public Task<Outcome> WriteAloneAsync(EventRow row, CancellationToken cancellation) =>
+        resilience.RunAsync(token => WaitAndWriteAsync(row, token), cancellation);
+
+    /// <summary>The same for what could not be written with its group: a few at a time, so that they leave connections to others.</summary>
+    public Task<Outcome> WriteInTurnAsync(EventRow row, CancellationToken cancellation) =>
+        resilience.RunAsync(
+            async token =>
+            {
+                // For each try and not for all of them: nobody waits while somebody else waits to try again.
+                await _turns.WaitAsync(token);
+                try
+                {
+                    return await WaitAndWriteAsync(row, token);
+                }
+                finally
+                {
+                    _turns.Release();
+                }
+            },
+            cancellation);
+
+    /// <summary>Takes the event's documents, within a transaction of the caller's.</summary>
+    public static async Task LockAsync(NpgsqlConnection connection, EventRow row, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock([row], NoLockTimeout) } };
+        await batch.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>Applies an event whose documents are held, within a transaction of the caller's.</summary>
+    public static async Task<Outcome> ApplyAsync(NpgsqlConnection connection, EventRow row, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        AddEvents(batch, [row]);
+        return (await ExecuteAsync(batch, [row], resultsBefore: 0, cancellation))[0];
+    }
+
+    private async Task<Outcome> WaitAndWriteAsync(EventRow row, CancellationToken cancellation)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellation);
+        return (await WriteBatchAsync(connection, [row], NoLockTimeout, cancellation))[0];
+    }
+
+    public void Dispose() => _turns.Dispose();
+
+    // The commands of a batch are one transaction, which commits at its end.
+    private static async Task<Outcome[]> WriteBatchAsync(
+        NpgsqlConnection connection, IReadOnlyList<EventRow> events, string patience, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock(events, patience) } };
+        AddEvents(batch, events);
+        return await ExecuteAsync(batch, events, resultsBefore: 1, cancellation);
+    }
+
+    private static async Task<Outcome[]> ExecuteAsync(
+        NpgsqlBatch batch, IReadOnlyList<EventRow> events, int resultsBefore, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var reader = await batch.ExecuteReaderAsync(cancellation);
+            for (; resultsBefore > 0; resultsBefore--)
+            {
+                await reader.NextResultAsync(cancellation);
+            }
+
+            return await ReadOutcomesAsync(reader, events, cancellation);
+        }
+        finally
+        {
+            // An idle connection of Npgsql's remembers its last batch. With the parameters gone, files of 30 MB do not stay in memory with it.
+            foreach (var command in batch.BatchCommands)
+            {
+                command.Parameters.Clear();
+            }
+        }
+    }
+
+    private static NpgsqlBatchCommand Lock(IReadOnlyList<EventRow> events, string patience) =>
+        Statements.LockDocuments.With(("shard_keys", Parameter.Longs(Shards(events))), ("patience", Parameter.Text(patience)));
+
+    private static void AddEvents(NpgsqlBatch batch, IReadOnlyList<EventRow> events)
+    {
+        batch.BatchCommands.Add(EventRows.Apply(events));
+        foreach (var e in events)
+        {
+            foreach (var slice in EventRows.Slices(e.Event))
+            {
+                batch.BatchCommands.Add(slice);
+            }
+        }
+    }
+
+    private static async Task<Outcome[]> ReadOutcomesAsync(NpgsqlDataReader reader, IReadOnlyList<EventRow> events, CancellationToken cancellation)
+    {
+        var outcomes = new Outcome[events.Count];
+        while (await reader.ReadAsync(cancellation))
+        {
+            outcomes[Place(events, reader.GetGuid(0))] = OutcomeNames.Parse(reader.GetString(1));
+        }
+
+        while (await reader.NextResultAsync(cancellation))
+        {
+            // the slices, and, where the batch is the transaction, with the last of them the commit
+        }
+
+        return outcomes;
+    }
+
+    private static long[] Shards(IReadOnlyList<EventRow> events)
+    {
+        var shards = new List<long>(events.Count + 1);
+        foreach (var e in events)
+        {
+            shards.Add(e.Event.Document.Shard);
+            if (e.Event.Original is { } original)
+            {
+                shards.Add(original.Shard);
+            }
+        }
+
+        shards.Sort();
+        for (var i = 1; i < shards.Count && events.Count > 1; i++)
+        {
+            if (shards[i] == shards[i - 1])
+            {
+                throw new InvalidOperationException("Two events of a group touch the same document.");
+            }
+        }
+
+        return [.. shards];
+    }
+
+    private static int Place(IReadOnlyList<EventRow> events, Guid id)
+    {
+        for (var place = 0; place < events.Count; place++)
+        {
+            if (events[place].Event.Delivery.Id.Value == id)
+            {
+                return place;
+            }
+        }
+
+        throw new InvalidDataException("An outcome belongs to no event.");
+    }
+
+    /// <summary>A connection that is opened with the first group and given up with the first failure.</summary>
+    public sealed class Session(NpgsqlDataSource database) : IAsyncDisposable
+    {
+        private NpgsqlConnection? _connection;
+
+        /// <summary>
+        /// Tries once, without waiting for a document that somebody else holds (another process, or a large file on its way). Returns the
+        /// outcomes in the order of the events. Either all of them are committed or none is.
+        /// </summary>
+        public async Task<Outcome[]> TryWriteAsync(IReadOnlyList<EventRow> events, CancellationToken cancellation)
+        {
+            _connection ??= await database.OpenConnectionAsync(cancellation);
+            try
+            {
+                return await WriteBatchAsync(_connection, events, MinLockTimeout, cancellation);
+            }
+            catch (Exception)
+            {
+                await DisposeAsync();
+                throw;
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_connection is { } connection)
+            {
+                _connection = null;
+                await connection.DisposeAsync();
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Net.Http.Headers;
+using System.Text;
+using NUnit.Framework;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Api.Observability;
+
+/// <summary>What an operator can watch: how much comes, what becomes of it, and what is refused.</summary>
+[TestFixture]
+[Parallelizable(ParallelScope.All)]
+public sealed class MetricsTests
+{
+    private const string ClientToken = "test-metrics-client-001";
+
+    [Test]
+    public async Task Deliveries_are_counted_by_outcome_event_and_kind_of_speaker()
+    {
+        await using var service = await RunningService.StartAsync(settings: new Dictionary<string, string?>
+        {
+            ["Clients:0:Id"] = "camera-app",
+            ["Clients:0:Secret"] = ClientToken,
+            ["Clients:0:SourceId"] = Message.NewSource(),
+            ["Clients:0:Scopes:0"] = "system/Media.cruds",
+        });
+        using var metrics = new CapturedMetrics(service);
+        var body = Encoding.UTF8.GetBytes(Message.New(Message.NewSource(), "x").ToString());
+        await service.DeliverAsync(body);
+        await service.DeliverAsync(Encoding.UTF8.GetBytes("{}"));
+        await service.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/")
+        {
+            Content = new ByteArrayContent(body),
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", ClientToken) },
+        });
+
+        await HoldsAsync(metrics, "redox.media.deliveries 1 event=New,outcome=created,speaker=engine");
+        await HoldsAsync(metrics, "redox.media.deliveries 1 event=none,outcome=unintelligible,speaker=engine");
+        await HoldsAsync(metrics, "redox.media.deliveries 1 event=New,outcome=forbidden,speaker=client");
+        await HoldsAsync(metrics, $"redox.media.delivery.body.size {body.Length} speaker=client");
+        Assert.That(metrics.Entries.Where(entry => entry.StartsWith("redox.media.delivery.duration", StringComparison.Ordinal)), Has.Exactly(3).Items);
+    }
+
+    [Test]
+    public async Task Bytes_in_flight_and_requests_that_wait_for_them_can_be_seen()
+    {
+        await using var service = await RunningService.StartAsync(settings: new Dictionary<string, string?> { ["Intake:MemoryBudgetBytes"] = "1048576" });
+        using var metrics = new CapturedMetrics(service);
+        using var upload = await RawConnection.OpenAsync(service.Address);
+        await upload.SendAsync(RawConnection.Head(1048576));
+        await upload.SendAsync("{");
+        await ObservedAsync(metrics, "redox.media.intake.budget.in_use 1048576 ");
+        using var behind = await RawConnection.OpenAsync(service.Address);
+        await behind.SendAsync(RawConnection.Head(100_000));
+        await behind.SendAsync("{");
+
+        await ObservedAsync(metrics, "redox.media.intake.budget.waiting 1 ");
+        Assert.That(metrics.Entries, Does.Contain("redox.media.intake.budget.limit 1048576 "));
+    }
+
+    [Test]
+    public async Task Refusals_are_counted_by_their_reason()
+    {
+        await using var away = await RunningService.StartAsync("Host=127.0.0.1;Port=1;Username=nobody;Database=none");
+        using var ofAway = new CapturedMetrics(away);
+        Assert.That((await away.DeliverAsync(Message.Query("x"))).Status, Is.EqualTo(503));
+        await HoldsAsync(ofAway, "redox.media.refusals 1 reason=database");
+
+        await using var full = await RunningService.StartAsync(settings: new Dictionary<string, string?> { ["Intake:MemoryBudgetBytes"] = "1048576", ["Intake:MaxWait"] = "00:00:00" });
+        using var ofFull = new CapturedMetrics(full);
+        using var upload = await RawConnection.OpenAsync(full.Address);
+        await upload.SendAsync(RawConnection.Head(1048576));
+        await upload.SendAsync("{");
+        await ObservedAsync(ofFull, "redox.media.intake.budget.in_use 1048576 ");
+        var large = Message.Query("x").With("Notes", new string('n', 100_000));
+        Assert.That((await full.DeliverAsync(large)).Status, Is.EqualTo(503));
+        await HoldsAsync(ofFull, "redox.media.refusals 1 reason=budget");
+    }
+
+    // The answer is on its way before all of it has been counted.
+    private static Task<TimeSpan> HoldsAsync(CapturedMetrics metrics, string entry) =>
+        Eventually.IsTrueAsync($"'{entry}' among the metrics", () => Task.FromResult(metrics.Entries.Contains(entry)), TimeSpan.FromSeconds(10));
+
+    private static Task<TimeSpan> ObservedAsync(CapturedMetrics metrics, string entry) => Eventually.IsTrueAsync(
+        $"'{entry}' among the metrics",
+        () =>
+        {
+            metrics.Observe();
+            return Task.FromResult(metrics.Entries.Contains(entry));
+        },
+        TimeSpan.FromSeconds(10));
+}

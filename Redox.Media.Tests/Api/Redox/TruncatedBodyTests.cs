@@ -1,0 +1,111 @@
+using System.Text;
+using NUnit.Framework;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Api.Redox;
+
+/// <summary>Bodies that are not as long as they said. What had come by then is kept, so that nothing is lost without a trace.</summary>
+[TestFixture]
+[Parallelizable(ParallelScope.All)]
+public sealed class TruncatedTests
+{
+    /// <summary>More than all buffers on the way hold, so that the service has surely read the beginning when the end comes.</summary>
+    private const int ManyBytes = 24_000_000;
+
+    [TestCase(false, TestName = "A_body_that_ends_early_is_kept")]
+    [TestCase(true, TestName = "A_body_whose_sender_vanishes_is_kept")]
+    public async Task Is_kept(bool vanishes)
+    {
+        await using var service = await RunningService.StartAsync();
+        var message = Message.New(Message.NewSource(), Message.NewDocumentId()).WithContent(new string('c', ManyBytes));
+        var body = Encoding.UTF8.GetBytes(message.ToString());
+        using var connection = await RawConnection.OpenAsync(service.Address);
+        await connection.SendAsync(RawConnection.Head(body.Length));
+        await connection.SendAsync(body.AsMemory(0, body.Length - 10));
+        if (vanishes)
+        {
+            connection.Reset();
+        }
+        else
+        {
+            connection.EndSending();
+            Assert.That((await connection.ReadAnswerAsync())?.Status, Is.Null.Or.EqualTo(400));
+        }
+
+        var kept = await RawBytesAsync(message.LogId());
+        Assert.That((string?)(await service.TraceDeliveryAsync(message.LogId()))["outcome"], Is.EqualTo("cut-off"));
+        Assert.That(kept, Is.Not.Empty);
+        Assert.That(body.AsSpan().StartsWith(kept));
+    }
+
+    [Test]
+    public async Task A_body_that_ends_at_once_leaves_a_row_and_a_line_in_the_log()
+    {
+        var database = await TestDatabase.CreateAsync();
+        await using var service = await RunningService.StartAsync(database);
+        using var connection = await RawConnection.OpenAsync(service.Address);
+        await connection.SendAsync(RawConnection.Head(500));
+        await connection.SendAsync("{\"Meta\":");
+        connection.EndSending();
+
+        await UntilAsync(() => Task.FromResult(service.Logs.Entries.Any(entry => entry.Contains("Outcome=cut-off"))));
+        Assert.That(await StoredDeliveries.CountAsync("cut-off", database), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_body_in_chunks_that_breaks_off_is_kept()
+    {
+        var message = Message.New(Message.NewSource(), Message.NewDocumentId()).WithContent(new string('c', ManyBytes));
+        var body = Encoding.UTF8.GetBytes(message.ToString());
+        using var connection = await RawConnection.OpenAsync((await SharedService.GetAsync()).Address);
+        await connection.SendAsync(
+            $"POST / HTTP/1.1\r\nHost: localhost\r\nverification-token: {RunningService.EngineToken}\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n");
+        await connection.SendAsync(body);
+        connection.EndSending();
+        await connection.ReadAnswerAsync();
+
+        var kept = await RawBytesAsync(message.LogId());
+        Assert.That((string?)(await (await SharedService.GetAsync()).TraceDeliveryAsync(message.LogId()))["outcome"], Is.EqualTo("cut-off"));
+        Assert.That(body.AsSpan().StartsWith(kept));
+    }
+
+    [Test]
+    public async Task A_body_that_is_longer_than_it_said_counts_as_far_as_it_said()
+    {
+        var service = await SharedService.GetAsync();
+        var message = Message.New(Message.NewSource(), Message.NewDocumentId());
+        var body = Encoding.UTF8.GetBytes(message.ToString());
+        using var connection = await RawConnection.OpenAsync(service.Address);
+        await connection.SendAsync(RawConnection.Head(body.Length));
+        await connection.SendAsync((byte[])[.. body, .. "surplus"u8]);
+
+        Assert.That((await connection.ReadAnswerAsync())?.Status, Is.EqualTo(200));
+        Assert.That((string?)(await service.TraceDeliveryAsync(message.LogId()))["outcome"], Is.EqualTo("created"));
+    }
+
+    [Test]
+    public async Task A_length_that_is_none_is_answered()
+    {
+        using var connection = await RawConnection.OpenAsync((await SharedService.GetAsync()).Address);
+        await connection.SendAsync($"POST / HTTP/1.1\r\nHost: localhost\r\nverification-token: {RunningService.EngineToken}\r\nContent-Length: -5\r\n\r\n");
+        Assert.That((await connection.ReadAnswerAsync())?.Status, Is.EqualTo(400));
+    }
+
+    private static async Task<byte[]> RawBytesAsync(string logId)
+    {
+        IReadOnlyList<Guid> rows = [];
+        await UntilAsync(async () => (rows = await StoredDeliveries.OfLogAsync(logId)).Count > 0);
+        return await StoredDeliveries.RawBytesAsync(rows.Single());
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await condition())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text;
+using NUnit.Framework;
+using Redox.Media.Core.Documents;
+
+namespace Redox.Media.Tests.Core.Documents;
+
+[TestFixture]
+[Parallelizable(ParallelScope.All)]
+public sealed class FingerprintTests
+{
+    private static readonly byte[] Content = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
+
+    private static readonly string Original = Of("""{"Meta":{"Logs":[{"ID":"1"}]},"A":{"B":[1,"x",true,null]},"C":""}""");
+
+    [TestCase(" { \"Meta\" : {\"Logs\":[{\"ID\":\"1\"}]} ,\r\n\t\"A\" : { \"B\" : [ 1 , \"x\" , true , null ] } , \"C\" : \"\" } ")]
+    [TestCase("""{"Meta":{"Logs":[{"ID":"1","AttemptID":"another"}]},"A":{"B":[1,"x",true,null]},"C":""}""")]
+    [TestCase("""{"A":{"B":[1,"x",true,null]},"C":"","Meta":null}""")]
+    [TestCase("""{"A":{"B":[1,"x",true,null]},"M\u0065ta":[[[1]]],"C":""}""")]
+    [TestCase("""{"A":{"B":[1,"x",true,null]},"C":""}""")]
+    public void White_space_and_Meta_do_not_count(string envelope) => Assert.That(Of(envelope), Is.EqualTo(Original));
+
+    [TestCase("""{"C":"","A":{"B":[1,"x",true,null]}}""", TestName = "The_order_of_members_counts")]
+    [TestCase("""{"A":{"B":["x",1,true,null]},"C":""}""", TestName = "The_order_of_elements_counts")]
+    [TestCase("""{"A":{"B":[2,"x",true,null]},"C":""}""", TestName = "A_number_counts")]
+    [TestCase("""{"A":{"B":["1","x",true,null]},"C":""}""", TestName = "The_type_of_a_value_counts")]
+    [TestCase("""{"A":{"B":[1,"\u0078",true,null]},"C":""}""", TestName = "The_spelling_of_a_text_counts")]
+    [TestCase("""{"A":{"B":[1,"x ",true,null]},"C":""}""", TestName = "White_space_in_a_text_counts")]
+    [TestCase("""{"A":{"B":[1,"x",true,null]},"C":"","D":1}""", TestName = "Another_member_counts")]
+    [TestCase("""{"A":{"B":[1,"x",true,null],"C":""}}""", TestName = "The_nesting_counts")]
+    [TestCase("""{"A":{"B":[1,"x",true,null],"Meta":{}},"C":""}""", TestName = "A_Meta_that_stands_deeper_counts")]
+    [TestCase("""{"A":{"B":[1,"x",true,null]},"C":"","\uD800":1}""", TestName = "A_broken_name_counts")]
+    public void Everything_else_counts(string envelope) => Assert.That(Of(envelope), Is.Not.EqualTo(Original));
+
+    [Test]
+    public void Event_and_content_count()
+    {
+        var envelope = Encoding.UTF8.GetBytes("{}");
+        var all = new[]
+        {
+            Fingerprint.Of("New", envelope, []), Fingerprint.Of("Delete", envelope, []), Fingerprint.Of("New", envelope, Content),
+            Fingerprint.Of("New", envelope, Content.Reverse().ToArray()), Fingerprint.Of("NewDelete", envelope, []),
+        };
+        Assert.That(all.Select(Convert.ToHexString), Is.Unique);
+        Assert.That(all.Select(bytes => bytes.Length), Is.All.EqualTo(Fingerprint.Length));
+    }
+
+    [Test]
+    public void Nesting_has_no_limit()
+    {
+        var deep = new StringBuilder().Insert(0, "[", 100_000).Append(']', 100_000);
+        Assert.That(Of($"{{\"A\":{deep}}}"), Is.Not.EqualTo(Of($"{{\"A\":[{deep}]}}")));
+    }
+
+    private static string Of(string envelope) => Convert.ToHexString(Fingerprint.Of("New", Encoding.UTF8.GetBytes(envelope), Content));
+}

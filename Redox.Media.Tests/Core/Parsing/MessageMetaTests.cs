@@ -1,0 +1,80 @@
+using System.Text;
+using NUnit.Framework;
+using Redox.Media.Core.Parsing;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Core.Parsing;
+
+[TestFixture]
+[Parallelizable(ParallelScope.All)]
+public sealed class MessageMetaTests
+{
+    private const string Full = """{"DataModel":"Media","EventType":"New","EventDateTime":"2026-03-02","Test":true,"Source":{"ID":"s"},"Logs":[{"ID":"l1","AttemptID":"a1"},{"ID":"l2","AttemptID":"a2"}],"Message":{"ID":12},"Transmission":{"ID":"13"}}""";
+
+    [TestCase("{\"Meta\":" + Full + "}")]
+    [TestCase("{\"A\":[{\"Meta\":{}}],\"Meta\":" + Full + ",\"B\":1}")]
+    [TestCase("{\"\\uD800\":\"\\uD800\",\"M\\u0065ta\":" + Full + "}")]
+    [TestCase("{\"Meta\":" + Full + ",\"Media\":{\"FileContents\":\"")]
+    [TestCase("{\"Meta\":" + Full + "} and more")]
+    [TestCase("{\"Meta\":" + Full + " oops")]
+    public void Is_read_where_it_stands_even_before_a_break(string envelope)
+    {
+        var meta = Read(envelope);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(meta.NamesItsKind);
+            Assert.That((meta.DataModel, meta.EventType, meta.EventDateTime, meta.Test), Is.EqualTo(("Media", "New", "2026-03-02", true)));
+            Assert.That((meta.Source, meta.LogId, meta.AttemptId), Is.EqualTo(("s", "l1", "a1")));
+            Assert.That((meta.MessageId, meta.TransmissionId), Is.EqualTo(("12", "13")));
+            Assert.That(meta.OtherIds, Is.EqualTo(new[] { "l2", "a2", "12", "13" }));
+            Assert.That(Encoding.UTF8.GetString(meta.Json.Span), Is.EqualTo(Full));
+        }
+    }
+
+    [TestCase("")]
+    [TestCase(" ")]
+    [TestCase("nothing")]
+    [TestCase("[]")]
+    [TestCase("[{\"Meta\":" + Full + "}]")]
+    [TestCase("\"Meta\"")]
+    [TestCase("{}")]
+    [TestCase("{\"Meta\"")]
+    [TestCase("{\"Meta\":")]
+    [TestCase("{\"Meta\":{\"DataModel\":\"Media\"")]
+    [TestCase("{\"A\":oops,\"Meta\":" + Full + "}")]
+    [TestCase("{\"Meta\":null}")]
+    [TestCase("{\"Meta\":[]}")]
+    [TestCase("{\"Meta\":\"Media\"}")]
+    [TestCase("{\"Other\":{\"Meta\":" + Full + "}}")]
+    public void Is_not_there(string envelope)
+    {
+        var meta = Read(envelope);
+        Assert.That(meta, Is.SameAs(MessageMeta.None));
+        Assert.That((meta.NamesItsKind, meta.LogId, meta.AttemptId, meta.Source), Is.EqualTo((false, (string?)null, (string?)null, "")));
+        Assert.That(meta.OtherIds, Is.Empty);
+    }
+
+    [TestCase("""{"Meta":{"DataModel":{},"EventType":[],"EventDateTime":true,"Test":"true","Source":[],"Logs":{},"Message":1,"Transmission":"x"}}""")]
+    [TestCase("""{"Meta":{"DataModel":null,"EventType":null,"EventDateTime":null,"Test":null,"Source":null,"Logs":null,"Message":null,"Transmission":null}}""")]
+    [TestCase("""{"Meta":{"Source":{"ID":null},"Logs":[null,1,[],{}],"Message":{},"Transmission":{"ID":[]}}}""")]
+    [TestCase("""{"Meta":{}}""")]
+    public void What_is_of_another_type_is_not_known(string envelope)
+    {
+        var meta = Read(envelope);
+        Assert.That((meta.DataModel, meta.EventType, meta.EventDateTime, meta.Test), Is.EqualTo(((string?)null, (string?)null, (string?)null, false)));
+        Assert.That((meta.Source, meta.LogId, meta.MessageId, meta.TransmissionId), Is.EqualTo(("", (string?)null, (string?)null, (string?)null)));
+        Assert.That(meta.OtherIds, Is.Empty);
+    }
+
+    [Test]
+    public void Every_beginning_can_be_read()
+    {
+        var bytes = Encoding.UTF8.GetBytes("{\"\\uD800\":[1,{\"a\":null}],\"Meta\":" + Full + ",\"B\":\"\\u00e9\"}");
+        for (var length = 0; length <= bytes.Length; length++)
+        {
+            Assert.DoesNotThrow(() => MessageMeta.Read(bytes.AsMemory(0, length)), $"{length} bytes");
+        }
+    }
+
+    private static MessageMeta Read(string envelope) => MessageMeta.Read(Encoding.UTF8.GetBytes(envelope));
+}

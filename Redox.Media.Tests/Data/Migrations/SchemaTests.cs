@@ -1,0 +1,65 @@
+using NUnit.Framework;
+using Npgsql;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Data.Migrations;
+
+/// <summary>db/schema.sql is what people read, db/migrations is what is run: they must say the same.</summary>
+[TestFixture, Category("Database")]
+public sealed class SchemaTests
+{
+    [Test]
+    public async Task The_migrations_add_up_to_schema_sql()
+    {
+        await using var schema = typeof(SchemaTests).Assembly.GetManifestResourceStream("db/schema.sql");
+        Assert.That(schema, Is.Not.Null, "db/schema.sql is not embedded in the tests.");
+        using var reader = new StreamReader(schema!);
+        await using var described = NpgsqlDataSource.Create(await TestDatabase.CreateEmptyAsync());
+        await using (var build = described.CreateCommand(await reader.ReadToEndAsync()))
+        {
+            await build.ExecuteNonQueryAsync();
+        }
+
+        await using var migrated = NpgsqlDataSource.Create(await TestDatabase.CreateAsync());
+
+        Assert.That(Difference(await Catalog.ReadAsync(described), await Catalog.ReadAsync(migrated)), Is.Empty);
+    }
+
+    [TestCase("create table t (a integer, b text)", "create table t (b text, a integer)", "column t.a", TestName = "Order_of_columns")]
+    [TestCase("create table t (a integer)", "create table t (a bigint)", "column t.a", TestName = "Type")]
+    [TestCase("create table t (a integer)", "create table t (a integer not null)", "column t.a", TestName = "Nullability")]
+    [TestCase("create table t (a integer)", "create table t (a integer default 1)", "column t.a", TestName = "Default")]
+    [TestCase(
+        "create table t (a integer)", "create table t (a integer check (a > 0))", "constraint t_a_check on t", TestName = "Constraint")]
+    [TestCase("create table t (a integer)", "create table t (a integer); create index i on t (a desc)", "index i", TestName = "Index")]
+    [TestCase(
+        "create table t (a bytea)",
+        "create table t (a bytea); alter table t alter a set storage external",
+        "column t.a",
+        TestName = "Storage")]
+    [TestCase("create table t (a text)", "create table t (a text compression pglz)", "column t.a", TestName = "Compression")]
+    [TestCase("create table t (a text)", "create table t (a text) with (fillfactor = 70)", "relation t", TestName = "Table_options")]
+    public async Task A_difference_is_seen_and_named(string one, string other, string named)
+    {
+        Assert.That(Difference(await CatalogOfAsync(one), await CatalogOfAsync(other)), Does.Contain(named));
+        Assert.That(Difference(await CatalogOfAsync(one), await CatalogOfAsync(one)), Is.Empty);
+    }
+
+    private static async Task<SortedSet<string>> CatalogOfAsync(string sql)
+    {
+        await using var database = NpgsqlDataSource.Create(await TestDatabase.CreateEmptyAsync());
+        await using (var build = database.CreateCommand(sql))
+        {
+            await build.ExecuteNonQueryAsync();
+        }
+
+        return await Catalog.ReadAsync(database);
+    }
+
+    private static string Difference(SortedSet<string> described, SortedSet<string> migrated)
+    {
+        var lines = described.Except(migrated).Select(line => $"only in db/schema.sql: {line}")
+            .Concat(migrated.Except(described).Select(line => $"only after db/migrations: {line}"));
+        return string.Join('\n', lines);
+    }
+}

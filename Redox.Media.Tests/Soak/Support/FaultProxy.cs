@@ -1,0 +1,160 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Redox.Media.Tests.Soak.Support;
+
+/// <summary>The network between the service and its database: a TCP port in front of the server's socket, which can be cut and stalled.</summary>
+internal sealed class FaultProxy : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ConcurrentDictionary<Socket, Socket> _pairs = new();
+    private readonly CancellationTokenSource _end = new();
+    private readonly string _socketPath;
+    private volatile TaskCompletionSource? _stall;
+    private volatile bool _isCut;
+    private int _cutAfter = -1;
+    private long _roundTrips;
+
+    public FaultProxy(SoakDatabase database)
+    {
+        _socketPath = database.SocketPath;
+        _listener.Start();
+        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+        {
+            Host = "127.0.0.1",
+            Port = ((IPEndPoint)_listener.LocalEndpoint).Port,
+            SslMode = SslMode.Disable,
+        };
+        ConnectionString = settings.ConnectionString;
+        _ = AcceptAsync();
+    }
+
+    public string ConnectionString { get; }
+
+    /// <summary>How often the service has spoken, on any connection, after the server had: each time it had waited for what the server says.</summary>
+    public long RoundTrips => Interlocked.Read(ref _roundTrips);
+
+    /// <summary>Bytes stop where they are; connections stay open, new ones are taken and hear nothing.</summary>
+    public void Stall() => _stall ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Flow() => Interlocked.Exchange(ref _stall, null)?.SetResult();
+
+    /// <summary>Every connection is reset, and new ones at once.</summary>
+    public void Cut()
+    {
+        _isCut = true;
+        foreach (var (client, server) in _pairs)
+        {
+            Reset(client, server);
+        }
+    }
+
+    public void Mend() => _isCut = false;
+
+    /// <summary>Resets the connection that carries the byte after that many more, wherever in a statement that is.</summary>
+    public void CutAfter(int bytes) => Interlocked.Exchange(ref _cutAfter, bytes);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        Flow();
+        Cut();
+        _listener.Dispose();
+        _end.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var client = await _listener.AcceptSocketAsync(_end.Token);
+                _ = ServeAsync(client);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The run is over.
+        }
+    }
+
+    private async Task ServeAsync(Socket client)
+    {
+        client.NoDelay = true;
+        var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        _pairs[client] = server;
+        try
+        {
+            await WaitAsync();
+            await server.ConnectAsync(new UnixDomainSocketEndPoint(_socketPath));
+            if (_isCut)
+            {
+                return;
+            }
+
+            var serverSpoke = 0;
+            await Task.WhenAny(
+                PumpAsync(client, server, () => Interlocked.Add(ref _roundTrips, Interlocked.Exchange(ref serverSpoke, 0))),
+                PumpAsync(server, client, () => Interlocked.Exchange(ref serverSpoke, 1)));
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Either side has gone: so does the other.
+        }
+        finally
+        {
+            Reset(client, server);
+            _pairs.TryRemove(client, out _);
+        }
+    }
+
+    private async Task PumpAsync(Socket from, Socket to, Action spoken)
+    {
+        try
+        {
+            var buffer = new byte[32 * 1024];
+            int length;
+            while ((length = await from.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, _end.Token)) > 0)
+            {
+                spoken();
+                await WaitAsync();
+                if (IsPastCut(length))
+                {
+                    return;
+                }
+
+                for (var sent = 0; sent < length;)
+                {
+                    sent += await to.SendAsync(buffer.AsMemory(sent, length - sent), SocketFlags.None, _end.Token);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // Either side has gone.
+        }
+    }
+
+    private bool IsPastCut(int length) =>
+        Volatile.Read(ref _cutAfter) >= 0 && Interlocked.Add(ref _cutAfter, -length) < 0 && Interlocked.Exchange(ref _cutAfter, -1) != -1;
+
+    private Task WaitAsync() => _stall?.Task ?? Task.CompletedTask;
+
+    private static void Reset(Socket client, Socket server)
+    {
+        try
+        {
+            client.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Closed already.
+        }
+
+        client.Dispose();
+        server.Dispose();
+    }
+}
