@@ -89,6 +89,6 @@ internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilienc
         return await claim.ExecuteScalarAsync(cancellation) is not null;
     }
 
-    private static (string, NpgsqlParameter)[] Keys(DeliveryId id) =>
+    private static (string, SqlValue)[] Keys(DeliveryId id) =>
         [("shard_key", Parameter.Long(id.Shard)), ("delivery_id", Parameter.Uuid(id.Value))];
 }
