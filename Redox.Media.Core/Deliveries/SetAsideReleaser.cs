@@ -12,6 +12,9 @@ namespace Redox.Media.Core.Deliveries;
 /// </summary>
 public sealed class SetAsideReleaser(ISetAsideStore store, MessageValidator judge, BodyReader reader, IntakeBudget budget, TimeProvider time)
 {
+    /// <summary>Longest time in line for memory.</summary>
+    private static readonly TimeSpan MaxBudgetWait = TimeSpan.FromSeconds(30);
+
     /// <exception cref="StoreUnavailableException">The database is away: nothing was released.</exception>
     public async Task<ReleaseResult> ReleaseAsync(DeliveryId id, Caller.Staff staff, CancellationToken cancellation)
     {
@@ -24,9 +27,9 @@ public sealed class SetAsideReleaser(ISetAsideStore store, MessageValidator judg
             case { ReleasedBy: { } by }:
                 return new ReleaseResult.AlreadyReleased(by);
             case var kept:
-                using (var reservation = await budget.AcquireAsync(kept.BodyBytes, Timeout.InfiniteTimeSpan, cancellation))
+                using (var reservation = await budget.AcquireAsync(kept.BodyBytes, MaxBudgetWait, cancellation))
                 {
-                    return await ReleaseAsync(kept, staff, reservation!, cancellation);
+                    return reservation is null ? new ReleaseResult.NotNow() : await ReleaseAsync(kept, staff, reservation, cancellation);
                 }
         }
     }

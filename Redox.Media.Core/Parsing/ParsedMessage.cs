@@ -7,6 +7,7 @@ namespace Redox.Media.Core.Parsing;
 public sealed partial class ParsedMessage : IDisposable
 {
     private readonly Parts _parts;
+    private volatile bool _isAbandoned;
 
     internal ParsedMessage(Parts parts) => _parts = parts;
 
@@ -41,6 +42,18 @@ public sealed partial class ParsedMessage : IDisposable
     /// <summary>The body again, byte for byte as received. Seekable; made up as it is read, for as long as this is not disposed.</summary>
     public Stream OpenRaw() => _parts.OpenRaw();
 
-    /// <summary>Clears and returns all memory.</summary>
-    public void Dispose() => _parts.Dispose();
+    /// <summary>
+    /// Leaves the memory to the garbage collector instead of the pool, whenever this is disposed: something that does not end in time may
+    /// still read it, and must never read what another request has put there.
+    /// </summary>
+    public void Abandon() => _isAbandoned = true;
+
+    /// <summary>Clears and returns all memory, unless it was abandoned.</summary>
+    public void Dispose()
+    {
+        if (!_isAbandoned)
+        {
+            _parts.Dispose();
+        }
+    }
 }
