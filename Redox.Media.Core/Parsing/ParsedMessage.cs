@@ -12,6 +12,7 @@ public sealed partial class ParsedMessage : IDisposable
 
     private readonly Parts _parts;
     private JsonDocument? _json;
+    private volatile bool _isAbandoned;
 
     internal ParsedMessage(Parts parts) => _parts = parts;
 
@@ -51,10 +52,19 @@ public sealed partial class ParsedMessage : IDisposable
     /// <summary>The body again, byte for byte as received. Seekable; made up as it is read, for as long as this is not disposed.</summary>
     public Stream OpenRaw() => _parts.OpenRaw();
 
-    /// <summary>Clears and returns all memory.</summary>
+    /// <summary>
+    /// Leaves the memory to the garbage collector instead of the pool, whenever this is disposed: a call that did not end in time may
+    /// still read it, and must never read the data of another request.
+    /// </summary>
+    public void Abandon() => _isAbandoned = true;
+
+    /// <summary>Clears and returns all memory, unless it was abandoned.</summary>
     public void Dispose()
     {
-        _json?.Dispose();
-        _parts.Dispose();
+        if (!_isAbandoned)
+        {
+            _json?.Dispose();
+            _parts.Dispose();
+        }
     }
 }

@@ -21,7 +21,8 @@ internal sealed partial class FhirStore
                 await transaction.CommitAsync(token);
                 return creation;
             },
-            cancellation);
+            cancellation,
+            documentEvent.Message.Abandon);
 
     private static async Task<ConditionalCreation> CreateAsync(
         NpgsqlConnection connection, DocumentEvent e, FhirSearch condition, CancellationToken cancellation)
