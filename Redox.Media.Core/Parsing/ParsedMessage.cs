@@ -26,7 +26,7 @@ public sealed partial class ParsedMessage : IDisposable
 
     /// <summary>
     /// The JSON as sent, without byte order mark and with the file's string emptied to "". After <see cref="MessageDefect.NotJson"/> or
-    /// <see cref="MessageDefect.EnvelopeTooLarge"/> it holds what came before that, which is no whole JSON.
+    /// <see cref="MessageDefect.EnvelopeTooLarge"/> it has the JSON before the defect, which is incomplete.
     /// </summary>
     public ReadOnlyMemory<byte> Envelope => _parts.Envelope.WrittenMemory;
 
@@ -37,7 +37,7 @@ public sealed partial class ParsedMessage : IDisposable
 
     public FileEncoding File => _parts.FileEncoding;
 
-    /// <summary>True when the file is base64 without the padding that its length asks for: some senders leave it out, R4 does not.</summary>
+    /// <summary>True when the content is base64 without the padding that its length requires. Some senders omit it; FHIR R4 does not allow that.</summary>
     public bool LacksPadding => File == FileEncoding.Base64 && _parts.File!.LacksPadding;
 
     /// <summary>The decoded file; null unless it is <see cref="FileEncoding.Base64"/>.</summary>
