@@ -6,6 +6,7 @@ namespace Redox.Media.Tests.Core.Fhir.Validation;
 
 /// <summary>What a Media contains is known by an id, is referred to, and has no life of its own.</summary>
 [TestFixture]
+[NonParallelizable] // has a bound of time
 public sealed class R4ContainedTests
 {
     [TestCase("""{"resourceType":"Patient","id":"p"}""")]
