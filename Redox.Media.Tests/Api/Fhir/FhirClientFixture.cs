@@ -3,7 +3,6 @@ using System.Text;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Rest;
 using NUnit.Framework;
-using Redox.Media.Api.Fhir;
 using Redox.Media.Tests.Support;
 using R4Media = Hl7.Fhir.Model.Media;
 
