@@ -15,6 +15,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     private volatile TaskCompletionSource? _stall;
     private volatile bool _isCut;
     private int _cutAfter = -1;
+    private int _stallAfter = -1;
     private long _roundTrips;
 
     public FaultProxy(SoakDatabase database)
@@ -38,6 +39,9 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>Bytes stop where they are; connections stay open, new ones are taken and hear nothing.</summary>
     public void Stall() => _stall ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Stalls with the byte after that many more, wherever in a statement that is; the connections stay open.</summary>
+    public void StallAfter(int bytes) => Interlocked.Exchange(ref _stallAfter, bytes);
 
     public void Flow() => Interlocked.Exchange(ref _stall, null)?.SetResult();
 
@@ -120,8 +124,13 @@ internal sealed class FaultProxy : IAsyncDisposable
             while ((length = await from.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, _end.Token)) > 0)
             {
                 spoken();
+                if (IsPast(ref _stallAfter, length))
+                {
+                    Stall();
+                }
+
                 await WaitAsync();
-                if (IsPastCut(length))
+                if (IsPast(ref _cutAfter, length))
                 {
                     return;
                 }
@@ -138,8 +147,8 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private bool IsPastCut(int length) =>
-        Volatile.Read(ref _cutAfter) >= 0 && Interlocked.Add(ref _cutAfter, -length) < 0 && Interlocked.Exchange(ref _cutAfter, -1) != -1;
+    private static bool IsPast(ref int limit, int length) =>
+        Volatile.Read(ref limit) >= 0 && Interlocked.Add(ref limit, -length) < 0 && Interlocked.Exchange(ref limit, -1) != -1;
 
     private Task WaitAsync() => _stall?.Task ?? Task.CompletedTask;
 
