@@ -69,9 +69,9 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
             return await RefuseAsync(body, create, issues, cancellation);
         }
 
-        using var document = JsonDocument.Parse(body.Envelope, new JsonDocumentOptions { MaxDepth = int.MaxValue });
+        using var document = JsonDocument.Parse(body.Envelope, JsonText.DocumentOptions);
         var asSent = document.RootElement;
-        issues.AddRange(DuplicateProperties.Broken(asSent));
+        issues.AddRange(DuplicateProperties.Validate(asSent));
         if (issues.Count > 0)
         {
             return await RefuseAsync(body, create, issues, cancellation);
@@ -144,8 +144,7 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
     private static DocumentEvent ToEvent(ParsedMessage body, ReadOnlyMemory<byte> resource, JsonElement media, JsonElement asSent, FhirCreate create)
     {
         var documentId = new Guid(RandomNumberGenerator.GetBytes(16)).ToString();
-        var envelope = FhirToRedoxMapper.Write(media, create, documentId, asSent, ContentHash(body, media));
-        var meta = MessageMeta.Read(envelope);
+        var (envelope, meta, fields) = FhirToRedoxMapper.Map(media, create, documentId, asSent, ContentHash(body, media));
         var document = DocumentKey.Of(create.Source, documentId);
         var arrival = EventClock.ToMicroseconds(create.Arrival);
         var fingerprint = Fingerprint.Of("New", envelope.Span, body.ContentSha256.Span);
@@ -162,7 +161,7 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
                 BodyLength = body.BodyLength,
                 ContentLength = body.Content?.Length,
             },
-            Fields = DocumentFields.Read(envelope) with { ResourceKeys = FhirKeys.Of(media, create.ServiceBase), Created = Created(media) },
+            Fields = fields,
             Document = document,
             EventTime = arrival,
             Fingerprint = fingerprint,
@@ -175,15 +174,7 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
 
     // What was sent has been held against the file already.
     private static string? ContentHash(ParsedMessage body, JsonElement media) =>
-        body.Content is { } file ? FhirText.Of(FhirText.Object(media, "content"u8), "hash"u8) ?? AttachmentHash.Of(file) : null;
-
-    private static FhirDate? Created(JsonElement media)
-    {
-        var period = FhirText.Object(media, "createdPeriod"u8);
-        return FhirDate.TryRead(FhirText.Of(media, "createdDateTime"u8), out var date)
-            ? date
-            : FhirDate.OfPeriod(FhirText.Of(period, "start"u8), FhirText.Of(period, "end"u8));
-    }
+        body.Content is { } file ? FhirJson.Text(FhirJson.Object(media, "content"u8), "hash"u8) ?? AttachmentHash.Of(file) : null;
 
     private async Task<CreateResult> RefuseAsync(ParsedMessage body, FhirCreate create, IReadOnlyList<FhirIssue> issues, CancellationToken cancellation)
     {

@@ -12,6 +12,8 @@ namespace Redox.Media.Core.Parsing;
 /// </summary>
 internal static partial class JsonText
 {
+    public static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = int.MaxValue };
+
     /// <summary>The text of a string or the literal of a number; null for anything else, and for an absent element.</summary>
     public static string? Scalar(JsonElement element) => element.ValueKind switch
     {

@@ -6,8 +6,8 @@ using Redox.Media.Core.Parsing;
 namespace Redox.Media.Core.Fhir.Mapping;
 
 /// <summary>
-/// The patient as the source knew it when it sent the document, out of the Demographics of a Redox message: what tells one person from
-/// another (identifiers, name, birth date, gender), and no more, for whoever may see the document need not have the address as well.
+/// The patient as the source knew it when it sent the document, from the Demographics of a Redox message: what identifies a person
+/// (identifiers, name, birth date, gender) and no more, because a reader of the document does not need the address.
 /// Source: FHIR R4, DocumentReference.context.sourcePatientInfo.
 /// </summary>
 internal sealed class SourcePatient
@@ -22,20 +22,20 @@ internal sealed class SourcePatient
 
     private SourcePatient(JsonElement patient, JsonElement demographics)
     {
-        _identifiers = [.. JsonText.Elements(patient, "Identifiers"u8).Where(one => !string.IsNullOrWhiteSpace(JsonText.Scalar(one, "ID"u8)))];
-        _family = Said(JsonText.Scalar(demographics, "LastName"u8));
-        _given = [.. new[] { Said(JsonText.Scalar(demographics, "FirstName"u8)), Said(JsonText.Scalar(demographics, "MiddleName"u8)) }.OfType<string>()];
+        _identifiers = [.. JsonText.Elements(patient, "Identifiers"u8).Where(identifier => Value(identifier, "ID"u8) is not null)];
+        _family = Value(demographics, "LastName"u8);
+        _given = [.. new[] { Value(demographics, "FirstName"u8), Value(demographics, "MiddleName"u8) }.OfType<string>()];
         _birthDate = Date(JsonText.Scalar(demographics, "DOB"u8));
         _gender = Gender(JsonText.Scalar(demographics, "Sex"u8));
     }
 
     private bool HasName => _family is not null || _given.Count > 0;
 
-    /// <summary>Null when the message says nothing of the patient but its identifiers, which the subject has.</summary>
+    /// <summary>Null when the message has nothing of the patient except identifiers, which the subject has as well.</summary>
     public static SourcePatient? Of(JsonElement message)
     {
-        var patient = FhirText.Object(message, "Patient"u8);
-        var source = new SourcePatient(patient, FhirText.Object(patient, "Demographics"u8));
+        var patient = FhirJson.Object(message, "Patient"u8);
+        var source = new SourcePatient(patient, FhirJson.Object(patient, "Demographics"u8));
         return source.HasName || source._birthDate is not null || source._gender is not null ? source : null;
     }
 
@@ -84,7 +84,7 @@ internal sealed class SourcePatient
             writer.WriteStartArray("given"u8);
             foreach (var name in _given)
             {
-                writer.WriteStringValue(FhirText.Whole(name));
+                writer.WriteStringValue(FhirJson.ReplaceLoneSurrogates(name));
             }
 
             writer.WriteEndArray();
@@ -94,9 +94,10 @@ internal sealed class SourcePatient
         writer.WriteEndArray();
     }
 
-    private static string? Said(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+    private static string? Value(JsonElement parent, ReadOnlySpan<byte> name) =>
+        JsonText.Scalar(parent, name) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 
-    // A year or a month is a date as well; a time of day at birth is no part of one, and is not turned to another zone.
+    // A year or a month is a date as well. A time of birth is dropped, without converting the date to another zone.
     private static string? Date(string? text)
     {
         var day = text?.Trim().Split('T', 't')[0];
