@@ -38,7 +38,6 @@ public interface IFhirStore
 }
 
 /// <summary>A read of one document, or of one version of it.</summary>
-/// <param name="Id">The document.</param>
 /// <param name="Version">The version; null for the current one.</param>
 /// <param name="VisibleSources">The sources whose documents the client may see; null for all.</param>
 /// <param name="WithContent">Return a small file as well, in the same round trip.</param>
@@ -83,7 +82,6 @@ public sealed record FoundMedia
 }
 
 /// <summary>A page of a search.</summary>
-/// <param name="Found">The documents.</param>
 /// <param name="Total">The number of documents on all pages; null when it was not counted.</param>
 /// <param name="Next">
 /// Where the next page begins; null on the last page. A page may have fewer documents than requested without being the last.

@@ -49,9 +49,13 @@ public static class CanvasLegacyPayload
         var issues = new List<FhirIssue>();
         foreach (var (path, isHardCoded) in Required)
         {
-            if (Parent(body, path) is { ValueKind: JsonValueKind.Object } parent && Problem(parent, path, isHardCoded) is { } issue)
+            var parent = path[..^1].Aggregate(body, (element, name) => JsonText.Member(element, Encoding.ASCII.GetBytes(name)) ?? default);
+
+            // A parent that is absent or not an object has an issue of its own.
+            if (parent.ValueKind == JsonValueKind.Object && Problem(parent, path[^1], isHardCoded) is { } problem)
             {
-                issues.Add(issue);
+                var name = string.Join('.', path);
+                issues.Add(FhirIssue.Malformed(problem.Code, name, $"{name} {problem.Rule}."));
             }
         }
 
@@ -76,41 +80,12 @@ public static class CanvasLegacyPayload
         return issues;
     }
 
-    // A parent that is absent or not an object has an issue of its own.
-    private static JsonElement? Parent(JsonElement body, string[] path)
-    {
-        JsonElement? parent = body;
-        foreach (var name in path[..^1])
-        {
-            parent = JsonText.Member(parent ?? default, Encoding.ASCII.GetBytes(name));
-        }
-
-        return parent;
-    }
-
-    private static FhirIssue? Problem(JsonElement parent, string[] path, bool isHardCoded)
-    {
-        var (name, last) = (string.Join('.', path), path[^1]);
-        if (!parent.TryGetProperty(last, out var value) || value.ValueKind == JsonValueKind.Null)
-        {
-            return FhirIssue.Malformed(IssueCodes.Required, name, $"{name} is required.");
-        }
-
-        if (Objects.Contains(last))
-        {
-            return value.ValueKind == JsonValueKind.Object
-                ? null
-                : FhirIssue.Malformed(IssueCodes.Value, name, $"{name} must be an object.");
-        }
-
-        // The file has been removed from the body, and an empty string put in its place.
-        if (value.ValueKind != JsonValueKind.String || (value.ValueEquals(""u8) && last != "content"))
-        {
-            return FhirIssue.Malformed(IssueCodes.Value, name, $"{name} must be a string that is not empty.");
-        }
-
-        return isHardCoded && !value.ValueEquals(HardCoded)
-            ? FhirIssue.Malformed(IssueCodes.Value, name, $"{name} must be {HardCoded}.")
-            : null;
-    }
+    // The file has been removed from the body: content is an empty string.
+    private static (string Code, string Rule)? Problem(JsonElement parent, string name, bool isHardCoded) =>
+        !parent.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? (IssueCodes.Required, "is required")
+        : Objects.Contains(name) ? value.ValueKind == JsonValueKind.Object ? null : (IssueCodes.Value, "must be an object")
+        : value.ValueKind != JsonValueKind.String || (value.ValueEquals(""u8) && name != "content")
+            ? (IssueCodes.Value, "must be a string that is not empty")
+        : isHardCoded && !value.ValueEquals(HardCoded) ? (IssueCodes.Value, "must be " + HardCoded)
+        : null;
 }

@@ -25,29 +25,31 @@ internal static class DocumentReferenceMapper
         FhirResources.WriteMeta(writer, source, withProfile: false);
         FhirJson.Copy(writer, resource, "implicitRules"u8);
         FhirJson.Copy(writer, resource, "language"u8);
-        var patient = source.IsResource ? null : SourcePatient.Of(source.Message);
-        patient?.WriteContained(writer);
+        var hasPatient = !source.IsResource && SourcePatient.IsIn(source.Message);
+        if (hasPatient)
+        {
+            SourcePatient.WriteContained(writer, source.Message);
+        }
+
+        FhirJson.Copy(writer, resource, "extension"u8);
         if (!source.IsResource)
         {
             RedoxToFhirMapper.WriteExtensions(writer, source);
         }
 
-        FhirJson.Copy(writer, resource, "extension"u8);
         FhirJson.Copy(writer, resource, "modifierExtension"u8);
         WriteIdentifiers(writer, source);
         var isInError = FhirJson.Text(resource, "status"u8) == FhirNames.EnteredInError;
         writer.WriteString("status"u8, isInError ? FhirNames.EnteredInError : "current");
         WriteDocStatus(writer, redox);
         WriteType(writer, source);
-        WriteSubject(writer, source);
-        writer.WriteString("date"u8, FhirResources.LastUpdated(document.Version!.Value));
-        WriteAuthor(writer, source);
+        WriteSubjectAndAuthor(writer, source);
         RedoxElements.Provider(writer, "authenticator", FhirJson.Object(redox, "Authenticator"u8));
         WriteFacility(writer, source.Message);
         WriteReplaced(writer, redox, document);
         RedoxElements.Text(writer, "description", JsonText.Scalar(redox, "DocumentDescription"u8));
         WriteContent(writer, source);
-        WriteContext(writer, source, hasPatient: patient is not null);
+        WriteContext(writer, source, hasPatient);
         writer.WriteEndObject();
     }
 
@@ -94,28 +96,20 @@ internal static class DocumentReferenceMapper
         }
     }
 
-    private static void WriteSubject(Utf8JsonWriter writer, DocumentSource source)
+    private static void WriteSubjectAndAuthor(Utf8JsonWriter writer, DocumentSource source)
     {
+        var date = FhirResources.LastUpdated(source.Document.Version!.Value);
         if (source.IsResource)
         {
-            var subject = FhirJson.Object(source.Resource, "subject"u8);
-            ReferenceMapper.Write(writer, "subject", source.Resource, subject, Subjects, isMany: false);
+            var media = source.Resource;
+            ReferenceMapper.Write(writer, "subject", media, FhirJson.Object(media, "subject"u8), Subjects, isMany: false);
+            writer.WriteString("date"u8, date);
+            ReferenceMapper.Write(writer, "author", media, FhirJson.Object(media, "operator"u8), Authors, isMany: true);
         }
         else
         {
             RedoxToFhirMapper.WriteSubject(writer, source.Message);
-        }
-    }
-
-    private static void WriteAuthor(Utf8JsonWriter writer, DocumentSource source)
-    {
-        if (source.IsResource)
-        {
-            var author = FhirJson.Object(source.Resource, "operator"u8);
-            ReferenceMapper.Write(writer, "author", source.Resource, author, Authors, isMany: true);
-        }
-        else
-        {
+            writer.WriteString("date"u8, date);
             RedoxElements.Provider(writer, "author", FhirJson.Object(source.RedoxMedia, "Provider"u8), isMany: true);
         }
     }

@@ -64,8 +64,6 @@ public sealed class FhirResources(string serviceBase)
         version.Arrival.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Writes what the server sets in <c>meta</c>, and the rest as it was received.</summary>
-    /// <param name="writer">Receives the property.</param>
-    /// <param name="source">The document.</param>
     /// <param name="withProfile">False leaves out <c>meta.profile</c>, which is a claim about the resource as it was received.</param>
     internal static void WriteMeta(Utf8JsonWriter writer, DocumentSource source, bool withProfile)
     {

@@ -22,15 +22,14 @@ internal static class FhirToRedoxMapper
     public static ReadOnlySpan<byte> ContentHash => "ContentHash"u8;
 
     /// <param name="media">A valid Media.</param>
-    /// <param name="create">The request.</param>
-    /// <param name="documentId">The DocumentID of the new document.</param>
     /// <param name="legacy">A body in Canvas Medical's attribute form, which the message keeps as sent; undefined for a Media.</param>
     /// <param name="contentHash">R4's hash of the file; null when there is no file.</param>
     public static FhirMappedMedia Map(JsonElement media, FhirCreate create, string documentId, JsonElement legacy, string? contentHash)
     {
         var type = FhirJson.Object(media, "type"u8);
         var coding = JsonText.Elements(type, "coding"u8).FirstOrDefault();
-        var fileType = FileType(media);
+        var contentType = Text(FhirJson.Object(media, "content"u8), "contentType"u8);
+        var fileType = contentType is null ? null : FileTypes.FileType(contentType);
         var meta = new MessageMeta
         {
             DataModel = "Media",
@@ -141,9 +140,6 @@ internal static class FhirToRedoxMapper
         writer.WriteString("IDType"u8, identifier.IdType);
         writer.WriteEndObject();
     }
-
-    private static string? FileType(JsonElement media) =>
-        Text(FhirJson.Object(media, "content"u8), "contentType"u8) is { } contentType ? FileTypes.FileType(contentType) : null;
 
     private static FhirDate? Created(JsonElement media)
     {

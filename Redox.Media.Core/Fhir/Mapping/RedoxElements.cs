@@ -66,13 +66,13 @@ internal static class RedoxElements
         writer.WriteEndObject();
     }
 
+    /// <summary>The patient's identifiers that have an ID.</summary>
+    public static List<(string Id, string? Type)> PatientIdentifiers(JsonElement message) =>
+        [.. JsonText.Elements(FhirJson.Object(message, "Patient"u8), "Identifiers"u8)
+            .Select(identifier => (Id: JsonText.Scalar(identifier, "ID"u8) ?? "", Type: JsonText.Scalar(identifier, "IDType"u8)))
+            .Where(identifier => !string.IsNullOrWhiteSpace(identifier.Id))];
+
     /// <summary>Writes a reference by identifier: the service stores no patients, visits and providers that could be referred to.</summary>
-    /// <param name="writer">Receives the property, if there is an identifier or a text to write.</param>
-    /// <param name="name">The property.</param>
-    /// <param name="type">The type of resource.</param>
-    /// <param name="identifier">The identifier; null when unknown.</param>
-    /// <param name="display">A text that names it; null when unknown.</param>
-    /// <param name="isMany">True when the element is an array.</param>
     public static void Reference(
         Utf8JsonWriter writer, string name, string type, (string Id, string? Type)? identifier, string? display, bool isMany = false)
     {

@@ -45,14 +45,19 @@ internal static class RedoxToFhirMapper
     /// <summary>When the site made the document, as a dateTime.</summary>
     public static string? Created(JsonElement media) => RedoxElements.ToDateTime(JsonText.Scalar(media, "ServiceDateTime"u8));
 
-    /// <summary>Writes the patient.</summary>
+    // The medical record number is known to most readers, then the record's own ID; of the others the first is as good as any.
     public static void WriteSubject(Utf8JsonWriter writer, JsonElement message) => RedoxElements.Reference(
-        writer, "subject", "Patient", MainIdentifier(JsonText.Elements(FhirJson.Object(message, "Patient"u8), "Identifiers"u8)), null);
+        writer,
+        "subject",
+        "Patient",
+        RedoxElements.PatientIdentifiers(message)
+            .OrderBy(identifier => identifier.Type?.ToUpperInvariant() switch { "MR" => 0, "EHRID" => 1, _ => 2 })
+            .Select(identifier => ((string, string?)?)identifier)
+            .FirstOrDefault(),
+        null);
 
-    /// <summary>True when the message has a visit number.</summary>
     public static bool HasEncounter(JsonElement message) => VisitNumber(message) is { Length: > 0 };
 
-    /// <summary>Writes the visit, if there is one.</summary>
     public static void WriteEncounter(Utf8JsonWriter writer, JsonElement message, bool isMany)
     {
         if (HasEncounter(message))
@@ -61,7 +66,6 @@ internal static class RedoxToFhirMapper
         }
     }
 
-    /// <summary>Writes what has no element in R4.</summary>
     public static void WriteExtensions(Utf8JsonWriter writer, DocumentSource source)
     {
         var (message, media) = (source.Message, source.RedoxMedia);
@@ -75,8 +79,7 @@ internal static class RedoxToFhirMapper
             ("Availability", JsonText.Scalar(media, "Availability"u8)),
             ("Authenticated", JsonText.Scalar(media, "Authenticated"u8)),
         };
-        var identifiers = JsonText.Elements(FhirJson.Object(message, "Patient"u8), "Identifiers"u8)
-            .Where(identifier => !string.IsNullOrWhiteSpace(JsonText.Scalar(identifier, "ID"u8))).ToList();
+        var identifiers = RedoxElements.PatientIdentifiers(message);
         var authenticator = FhirJson.Object(media, "Authenticator"u8);
         var hasAuthenticator = RedoxElements.IsIdentified(authenticator);
         if (identifiers.Count < 2 && !hasAuthenticator && texts.All(text => string.IsNullOrWhiteSpace(text.Text)))
@@ -104,14 +107,13 @@ internal static class RedoxToFhirMapper
             writer.WriteStartObject();
             writer.WriteString("url"u8, FhirNames.ExtensionPrefix + "PatientIdentifier");
             writer.WritePropertyName("valueIdentifier"u8);
-            RedoxElements.Identifier(writer, JsonText.Scalar(identifier, "ID"u8)!, JsonText.Scalar(identifier, "IDType"u8));
+            RedoxElements.Identifier(writer, identifier.Id, identifier.Type);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
     }
 
-    /// <summary>Writes the DocumentID as an identifier.</summary>
     public static void WriteIdentifier(Utf8JsonWriter writer, DocumentSource source)
     {
         writer.WriteStartObject();
@@ -168,12 +170,4 @@ internal static class RedoxToFhirMapper
     }
 
     private static string? VisitNumber(JsonElement message) => JsonText.Scalar(FhirJson.Object(message, "Visit"u8), "VisitNumber"u8);
-
-    // The medical record number is known to most readers, then the record's own ID; of the others the first is as good as any.
-    private static (string Id, string? Type)? MainIdentifier(IEnumerable<JsonElement> identifiers) => identifiers
-        .Select(identifier => (Id: JsonText.Scalar(identifier, "ID"u8) ?? "", Type: JsonText.Scalar(identifier, "IDType"u8)))
-        .Where(identifier => !string.IsNullOrWhiteSpace(identifier.Id))
-        .OrderBy(identifier => identifier.Type?.ToUpperInvariant() switch { "MR" => 0, "EHRID" => 1, _ => 2 })
-        .Select(identifier => ((string, string?)?)identifier)
-        .FirstOrDefault();
 }

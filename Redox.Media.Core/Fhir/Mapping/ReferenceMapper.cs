@@ -12,12 +12,7 @@ internal static class ReferenceMapper
     /// <summary>True when there is something to write.</summary>
     public static bool IsWritten(JsonElement media, JsonElement element, string[] types) => Read(media, element, types) is not null;
 
-    /// <param name="writer">Receives the property.</param>
-    /// <param name="name">The property.</param>
-    /// <param name="media">The resource of the reference.</param>
-    /// <param name="element">The reference.</param>
     /// <param name="types">The allowed types of resources; a reference without a known type counts as one of the first.</param>
-    /// <param name="isMany">True when the element is an array.</param>
     public static void Write(Utf8JsonWriter writer, string name, JsonElement media, JsonElement element, string[] types, bool isMany)
     {
         if (Read(media, element, types) is not { } found)

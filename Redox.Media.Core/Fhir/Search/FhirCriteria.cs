@@ -12,9 +12,7 @@ public static class FhirCriteria
 
     /// <summary><c>patient</c>, <c>subject</c> and <c>encounter</c> by reference: an id, <c>Type/id</c> or a URL.</summary>
     /// <param name="parameter">subject or encounter.</param>
-    /// <param name="values">The values.</param>
     /// <param name="types">The types of resources; null for all that a subject may be.</param>
-    /// <param name="serviceBase">The address of this service, without a trailing slash.</param>
     public static FhirCriterion Reference(
         string parameter, IEnumerable<string> values, IReadOnlyList<string>? types, string serviceBase) => new(
         [.. values.Select(value => FhirReference.Normal(value, serviceBase))

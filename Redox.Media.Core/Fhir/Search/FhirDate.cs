@@ -49,7 +49,7 @@ public readonly record struct FhirDate(DateTimeOffset From, DateTimeOffset To)
         : text.Length == MonthLength && text[YearLength] == '-' ? from.AddMonths(1)
         : from.AddDays(1);
 
-    /// <summary>Of a time of day in any form of ISO 8601, in ticks: hours, minutes or seconds, and a fraction of the last of them.</summary>
+    /// <summary>Of a time of day in any form of ISO 8601, in ticks: hours, minutes or seconds, and a fraction of the last part.</summary>
     private static long Precision(ReadOnlySpan<char> time)
     {
         var zone = time.IndexOfAny("Zz+-\u2212");

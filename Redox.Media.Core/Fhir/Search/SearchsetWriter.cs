@@ -5,9 +5,6 @@ using Redox.Media.Core.Queries;
 namespace Redox.Media.Core.Fhir.Search;
 
 /// <summary>Writes a page of a search as a Bundle, streamed from the store.</summary>
-/// <param name="type">The type of resource of the entries.</param>
-/// <param name="resources">Writes the entries.</param>
-/// <param name="page">The page.</param>
 /// <param name="self">The address of this page.</param>
 /// <param name="next">The address of the next page; null on the last one.</param>
 public sealed class SearchsetWriter(FhirResourceType type, FhirResources resources, MediaPage page, string self, string? next)

@@ -71,7 +71,7 @@ internal static partial class R4Narrative
 
                 // An HTML parser ends these earlier than an XML parser, and would run what follows.
                 XmlNodeType.CDATA or XmlNodeType.ProcessingInstruction or XmlNodeType.XmlDeclaration => NotBasic,
-                XmlNodeType.Comment when reader.Value.StartsWith('>') || reader.Value.StartsWith("->", StringComparison.Ordinal) => NotBasic,
+                XmlNodeType.Comment when reader.Value is ['>', ..] or ['-', '>', ..] => NotBasic,
                 _ => null,
             };
             if (rule is not null)

@@ -34,7 +34,6 @@ internal sealed partial class R4References
     }
 
     /// <summary>The issue of a reference: its code and the rule. Null when the reference is valid.</summary>
-    /// <param name="element">The reference.</param>
     /// <param name="targets">The types of resources that it may refer to; empty for any.</param>
     public (string Code, string Rule)? Validate(JsonElement element, IReadOnlyList<string> targets)
     {

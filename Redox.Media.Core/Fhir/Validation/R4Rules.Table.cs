@@ -122,7 +122,7 @@ public static partial class R4Rules
         """;
 
     /// <summary>
-    /// The invariants between the elements of one object, by type. One without an expression is in <see cref="R4Invariants"/>, as are the
+    /// The invariants between the elements of one object, by type. One without an expression is in <see cref="R4Invariant"/>, as are the
     /// operators. What all elements share (ele-1), references (ref-1), narratives (txt-1, txt-2) and contained resources (dom-2 to dom-5)
     /// are checked by the validator itself. Source: FHIR R4 (4.0.1), data types, "constraints".
     /// </summary>

@@ -41,7 +41,7 @@ public static partial class R4Rules
         }
 
         var invariants = InvariantTable.Split('\n').Select(line => line.Split(':', 2))
-            .SelectMany(line => line[0].Split(' ').Select(type => (Type: type, Invariant: R4Invariants.Read(line[1].Trim()))))
+            .SelectMany(line => line[0].Split(' ').Select(type => (Type: type, Invariant: R4Invariant.Read(line[1].Trim()))))
             .ToLookup(row => row.Type, row => row.Invariant);
         return types.ToFrozenDictionary(type => type.Key, type => new R4Type(type.Key, [.. type.Value], [.. invariants[type.Key]]));
     }

@@ -19,9 +19,6 @@ public sealed record R4WireName(string Name, string Type)
 }
 
 /// <summary>An element of a type.</summary>
-/// <param name="Name">The name, such as <c>created[x]</c>.</param>
-/// <param name="Min">The least number of values.</param>
-/// <param name="IsMany">True when there may be several values.</param>
 /// <param name="Types">One type, or those of a choice.</param>
 /// <param name="Targets">The types of resources that a reference may refer to; empty for any.</param>
 /// <param name="Codes">The value set of a required binding; null when there is none.</param>
@@ -88,8 +85,6 @@ public sealed class R4Type
 }
 
 /// <summary>A property of a type.</summary>
-/// <param name="Index">The index of its element in the type.</param>
-/// <param name="Element">Its element.</param>
-/// <param name="Wire">Its name and type.</param>
+/// <param name="Index">That of its element in the type.</param>
 /// <param name="IsPrimitiveExtension">True for the name with <c>_</c>.</param>
 internal sealed record R4Property(int Index, R4Element Element, R4WireName Wire, bool IsPrimitiveExtension);

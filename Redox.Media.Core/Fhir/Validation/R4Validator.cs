@@ -43,9 +43,6 @@ public sealed partial class R4Validator
         }
     }
 
-    /// <param name="parent">The object.</param>
-    /// <param name="type">Its type.</param>
-    /// <param name="path">Its path.</param>
     /// <param name="hasValue">True for the extensions of a primitive that has a value, and may therefore be empty themselves.</param>
     private void Object(JsonElement parent, R4Type type, FhirPath path, bool hasValue = false)
     {
@@ -93,7 +90,7 @@ public sealed partial class R4Validator
     // The property of an extension's value ends with the type; a value of a type that R4 does not have cannot be read.
     private void UnknownProperty(JsonProperty property, R4Type type, FhirPath path)
     {
-        if (type.Name == "Extension" && R4Invariants.IsChoice(property, "value"u8))
+        if (type.Name == "Extension" && R4Invariant.IsChoice(property, "value"u8))
         {
             Report(IssueCodes.Structure, path.Of("value"), "must be of a type of R4");
         }
@@ -124,10 +121,7 @@ public sealed partial class R4Validator
         return true;
     }
 
-    /// <param name="value">The array.</param>
     /// <param name="extensions">The array of the extensions of its items, one of which may replace a value.</param>
-    /// <param name="property">The property.</param>
-    /// <param name="path">The path of the array.</param>
     private void Array(JsonElement value, JsonElement? extensions, R4Property property, FhirPath path)
     {
         if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)

@@ -8,13 +8,10 @@ using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Fhir.Validation;
 
-/// <summary>A rule of R4 between the elements of one object.</summary>
-/// <param name="Rule">The rule: the rest of a sentence that begins with the path.</param>
-/// <param name="IsBroken">Whether an object breaks it.</param>
-internal sealed record R4Invariant(string Rule, Func<JsonElement, bool> IsBroken);
-
-/// <summary>The operators of the table of invariants, and the invariants that need more than one of them.</summary>
-internal static class R4Invariants
+/// <summary>A rule of R4 between the elements of one object. The operators are those of the table of invariants.</summary>
+/// <param name="Rule">The rest of a sentence that begins with the path.</param>
+/// <param name="IsBroken">Whether an object breaks the rule.</param>
+internal sealed record R4Invariant(string Rule, Func<JsonElement, bool> IsBroken)
 {
     private const string Ucum = "http://unitsofmeasure.org";
 
