@@ -58,7 +58,7 @@ internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read,
             headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {from}-{from + count - 1}/{length}");
         }
 
-        var (contentType, title) = request.Resources.Describe(media);
+        var (contentType, title) = FhirResources.Describe(media);
         context.Response.ContentType = FileTypes.Served(contentType);
         context.Response.ContentLength = count;
         headers.ContentDisposition = Attachment(title);

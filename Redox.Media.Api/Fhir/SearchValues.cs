@@ -47,7 +47,7 @@ internal sealed class SearchValues(string text, string? modifier, string service
     public FhirSearch? Created(FhirSearch search) => Dates() is { } dates ? search with { Created = [.. search.Created, dates] } : null;
 
     public FhirSearch? Updated(FhirSearch search) =>
-        Dates() is { } dates ? search with { Updated = [.. search.Updated, [.. dates.SelectMany(date => date.Stretches)]] } : null;
+        Dates() is { } dates ? search with { Updated = [.. search.Updated, [.. dates.SelectMany(date => date.Intervals)]] } : null;
 
     public FhirSearch? Test(FhirSearch search) =>
         Tokens() is [{ Code: FhirNames.TestCode, System: null or FhirNames.ActReasonSystem }] ? search with { Test = true } : null;

@@ -6,15 +6,15 @@ namespace Redox.Media.Core.Fhir;
 
 /// <summary>
 /// The logical id of a document: a UUID made of its shard key and the upper half of its key. Both are parts of one digest of (source,
-/// DocumentID), so every document has an id without a column for it, the id never changes, and it leads to the row by a short range of
-/// the primary key. A DocumentID itself may be any text and could not stand in an address.
+/// DocumentID), so that an id needs no column, never changes, and finds the row by a short range of the primary key. A DocumentID itself
+/// may be any text, which cannot be used in a URL.
 /// </summary>
 public readonly record struct FhirId(Guid Value)
 {
-    /// <summary>The least key of a document with this id.</summary>
+    /// <summary>The smallest key of a document with this id.</summary>
     public Guid FirstKey => WithLowerHalf(0);
 
-    /// <summary>The greatest key of a document with this id.</summary>
+    /// <summary>The largest key of a document with this id.</summary>
     public Guid LastKey => WithLowerHalf(ulong.MaxValue);
 
     public long Shard => (long)Half(Value, 0);
@@ -27,7 +27,7 @@ public readonly record struct FhirId(Guid Value)
         return new FhirId(new Guid(bytes, bigEndian: true));
     }
 
-    /// <summary>FHIR compares ids case and all, so only the spelling that we give out is one.</summary>
+    /// <summary>Accepts only the form that <see cref="ToString"/> returns, since ids are case-sensitive in FHIR.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out FhirId id)
     {
         id = Guid.TryParseExact(text, "D", out var value) ? new FhirId(value) : default;

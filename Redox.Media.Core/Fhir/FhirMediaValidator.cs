@@ -29,7 +29,7 @@ public sealed class FhirMediaValidator(HandlerRegistry handlers)
         FhirIssue[] issues = [.. BodyDefects.Of(body)];
         if (issues.Length == 0)
         {
-            issues = [.. DuplicateProperties.Broken(body.Root)];
+            issues = [.. DuplicateProperties.Validate(body.Root)];
         }
 
         if (issues.Length > 0)
@@ -101,11 +101,9 @@ public sealed class FhirMediaValidator(HandlerRegistry handlers)
         ParsedMessage body, ReadOnlyMemory<byte> resource, JsonElement media, JsonElement legacy, FhirCreate create)
     {
         var documentId = new Guid(RandomNumberGenerator.GetBytes(16)).ToString();
-        var envelope = FhirToRedoxMapper.Write(media, create, documentId, legacy, ContentHash(body, media));
-        var meta = MessageMeta.ReadIncomplete(envelope);
+        var (envelope, meta, fields) = FhirToRedoxMapper.Map(media, create, documentId, legacy, ContentHash(body, media));
         var document = DocumentKey.Of(create.Source, documentId);
         var fingerprint = Fingerprint.Of(nameof(DocumentEventKind.New), envelope.Span, body.ContentSha256.Span);
-        using var message = JsonDocument.Parse(envelope, JsonText.DocumentOptions);
         return new DocumentEvent
         {
             Kind = DocumentEventKind.New,
@@ -116,10 +114,7 @@ public sealed class FhirMediaValidator(HandlerRegistry handlers)
                 BodyLength = body.BodyLength,
                 ContentLength = body.Content?.Length,
             },
-            Fields = DocumentFields.Read(message.RootElement) with
-            {
-                ResourceKeys = FhirKeys.Of(media, create.ServiceBase), Created = Created(media),
-            },
+            Fields = fields,
             Document = document,
             EventTime = EventClock.ToMicroseconds(create.Arrival),
             Fingerprint = fingerprint,
@@ -132,15 +127,7 @@ public sealed class FhirMediaValidator(HandlerRegistry handlers)
 
     // A hash that was sent has been compared with the content already.
     private static string? ContentHash(ParsedMessage body, JsonElement media) =>
-        body.Content is { } file ? FhirText.Of(FhirText.Object(media, "content"u8), "hash"u8) ?? AttachmentHash.Of(file) : null;
-
-    private static FhirDate? Created(JsonElement media)
-    {
-        var period = FhirText.Object(media, "createdPeriod"u8);
-        return FhirDate.TryRead(FhirText.Of(media, "createdDateTime"u8), out var date)
-            ? date
-            : FhirDate.OfPeriod(FhirText.Of(period, "start"u8), FhirText.Of(period, "end"u8));
-    }
+        body.Content is { } file ? FhirJson.Text(FhirJson.Object(media, "content"u8), "hash"u8) ?? AttachmentHash.Of(file) : null;
 
     private static ValidatedMedia Invalid(ParsedMessage body, FhirCreate create, IReadOnlyList<FhirIssue> issues)
     {

@@ -77,7 +77,7 @@ internal static class FhirSearchCommand
         .. Created(search.Created),
         .. Updated(search.Updated),
         ("updated_from", Parameter.Of(First(search.UpdatedFrom), NpgsqlDbType.Bytea)),
-        ("born", Parameter.Uuid(FhirSearch.ResourceMark)),
+        ("born", Parameter.Uuid(FhirSearch.CreatedByFhirKey)),
         ("test", Parameter.Bool(search.Test)),
         ("sources", Parameter.Texts(search.VisibleSources)),
         ("count", Parameter.Int(search.Count)),
@@ -92,9 +92,9 @@ internal static class FhirSearchCommand
         var ids = search.Ids ?? [];
         var identifiers = search.Ids is null && search.Identifiers is [var first, ..] ? first : null;
         var criterion = search.Ids is not null || identifiers is not null ? null
-            : search.Criteria.FirstOrDefault(c => c.IsSelective) ?? search.Criteria.FirstOrDefault(c => c.IsRare);
+            : search.Criteria.FirstOrDefault(c => c.IsSelective) ?? search.Criteria.FirstOrDefault(c => c.IsUsuallySelective);
         var keys = identifiers?.ResourceKeys ?? criterion?.ResourceKeys.Concat(criterion.RedoxKeys) ?? [];
-        var made = search.Ids is null && identifiers is null && criterion is null ? search.Made : null;
+        var made = search.Ids is null && identifiers is null && criterion is null ? search.CreatedRange : null;
         return
         [
             ("id_shards", Parameter.Longs([.. ids.Select(id => id.Shard)])),
@@ -102,8 +102,8 @@ internal static class FhirSearchCommand
             ("id_last", Parameter.Uuids(ids.Select(id => id.LastKey))),
             ("lead_keys", Parameter.Uuids(keys)),
             ("lead_document_ids", Parameter.Uuids(identifiers?.DocumentIds.Select(id => id.Key) ?? [])),
-            ("made_after", Time(made?.After)),
-            ("made_before", Time(made?.Before)),
+            ("made_after", Time(made?.From)),
+            ("made_before", Time(made?.To)),
         ];
     }
 

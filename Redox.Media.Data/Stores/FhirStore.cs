@@ -86,10 +86,10 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
 
         if (search.NeedsTotal)
         {
-            return search.HasLead ? await LeadAsync(connection, search, delivery, leaveRow: true, cancellation) : null;
+            return search.CanUseIndex ? await LeadAsync(connection, search, delivery, leaveRow: true, cancellation) : null;
         }
 
-        return await WalkAsync(connection, search, delivery, mayGiveUp: search.HasLead, cancellation)
+        return await WalkAsync(connection, search, delivery, mayGiveUp: search.CanUseIndex, cancellation)
             ?? await LeadAsync(connection, search, delivery, leaveRow: true, cancellation)
             ?? await WalkAsync(connection, search, delivery, mayGiveUp: false, cancellation);
     }

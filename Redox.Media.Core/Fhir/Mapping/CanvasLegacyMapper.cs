@@ -5,10 +5,10 @@ using Redox.Media.Core.Fhir.Validation;
 
 namespace Redox.Media.Core.Fhir.Mapping;
 
-/// <summary>Turns the <see cref="CanvasLegacyPayload"/> into the Media that says the same, and what is said of that Media back.</summary>
+/// <summary>Maps a <see cref="CanvasLegacyPayload"/> to a Media, and the issues of that Media back to the attributes.</summary>
 internal static partial class CanvasLegacyMapper
 {
-    private static readonly (string Place, string Attribute)[] Attributes =
+    private static readonly (string Path, string Attribute)[] Attributes =
     [
         ("Media.status", "integration_payload.status"),
         ("Media.subject", "patient_identifier.identifier"),
@@ -21,25 +21,25 @@ internal static partial class CanvasLegacyMapper
         ("Media.note", "integration_payload.narrative"),
     ];
 
-    /// <summary>The Media, with its file cut out as it was.</summary>
-    /// <param name="body">Valid.</param>
+    /// <summary>The Media, whose data is the empty string as in the body.</summary>
+    /// <param name="body">A valid body in the attribute form.</param>
     public static ReadOnlyMemory<byte> Write(JsonElement body)
     {
-        var payload = FhirText.Object(body, "integration_payload"u8);
+        var payload = FhirJson.Object(body, "integration_payload"u8);
         var buffer = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(buffer);
         writer.WriteStartObject();
         writer.WriteString("resourceType"u8, "Media"u8);
         Copy(writer, "status"u8, payload, "status"u8);
-        Reference(writer, "subject", "Patient", FhirText.Of(FhirText.Object(body, "patient_identifier"u8), "identifier"u8));
-        Reference(writer, "encounter", "Encounter", FhirText.Of(payload, "encounter_id"u8));
-        Reference(writer, "operator", "Practitioner", FhirText.Of(payload, "originator"u8));
+        Reference(writer, "subject", "Patient", FhirJson.Text(FhirJson.Object(body, "patient_identifier"u8), "identifier"u8));
+        Reference(writer, "encounter", "Encounter", FhirJson.Text(payload, "encounter_id"u8));
+        Reference(writer, "operator", "Practitioner", FhirJson.Text(payload, "originator"u8));
         writer.WriteStartObject("content"u8);
-        Copy(writer, "contentType"u8, FhirText.Object(payload, "media"u8), "content_type"u8);
+        Copy(writer, "contentType"u8, FhirJson.Object(payload, "media"u8), "content_type"u8);
         writer.WriteString("data"u8, ""u8);
         Copy(writer, "title"u8, payload, "title"u8);
         writer.WriteEndObject();
-        if (!string.IsNullOrEmpty(FhirText.Of(payload, "narrative"u8)))
+        if (!string.IsNullOrEmpty(FhirJson.Text(payload, "narrative"u8)))
         {
             writer.WriteStartArray("note"u8);
             writer.WriteStartObject();
@@ -53,29 +53,29 @@ internal static partial class CanvasLegacyMapper
         return buffer.WrittenMemory;
     }
 
-    /// <summary>The same issue in the words of the form that was sent: it names no place that its sender has never seen.</summary>
+    /// <summary>The issue with the attribute in place of the path in the Media, which the client has not sent.</summary>
     public static FhirIssue AsSent(FhirIssue issue) => issue with
     {
         Expression = issue.Expression is { } expression ? Attribute(expression) : null,
-        Text = PlaceInMedia().Replace(issue.Text, place => Attribute(place.Value)),
+        Text = PathInMedia().Replace(issue.Text, path => Attribute(path.Value)),
     };
 
-    private static string Attribute(string place) => Attributes
-        .Where(row => place.StartsWith(row.Place, StringComparison.Ordinal))
+    private static string Attribute(string path) => Attributes
+        .Where(row => path.StartsWith(row.Path, StringComparison.Ordinal))
         .Select(row => row.Attribute)
-        .FirstOrDefault(place);
+        .FirstOrDefault(path);
 
-    private static void Copy(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonElement parent, ReadOnlySpan<byte> itsName)
+    private static void Copy(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonElement parent, ReadOnlySpan<byte> attribute)
     {
-        if (FhirText.Of(parent, itsName) is { Length: > 0 } text)
+        if (FhirJson.Text(parent, attribute) is { Length: > 0 } text)
         {
-            writer.WriteString(name, FhirText.Whole(text));
+            writer.WriteString(name, FhirJson.ReplaceLoneSurrogates(text));
         }
     }
 
     /// <summary>
-    /// An id becomes a reference, and so does what is one. Anything else (12/34, a number with blanks in it) is the name that some
-    /// register gives the patient: as an identifier it is found by Media.Query and by <c>patient:identifier</c>, as a reference by nothing.
+    /// Writes an id or a reference as a reference. Any other text (12/34, a number with spaces) is an identifier from some register: as an
+    /// identifier it is found by Media.Query and by <c>patient:identifier</c>, as a reference it would not be found at all.
     /// </summary>
     private static void Reference(Utf8JsonWriter writer, string name, string type, string? sent)
     {
@@ -84,7 +84,7 @@ internal static partial class CanvasLegacyMapper
             return;
         }
 
-        var text = FhirText.Whole(sent);
+        var text = FhirJson.ReplaceLoneSurrogates(sent);
         writer.WriteStartObject(name);
         if (R4Primitives.IsId(text))
         {
@@ -106,5 +106,5 @@ internal static partial class CanvasLegacyMapper
     }
 
     [GeneratedRegex(@"Media(\.[A-Za-z]+(\[[0-9]+\])?)+", RegexOptions.CultureInvariant)]
-    private static partial Regex PlaceInMedia();
+    private static partial Regex PathInMedia();
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using System.Text.Json;
 using Redox.Media.Core.Fhir.Validation;
 using Redox.Media.Core.Parsing;
@@ -6,13 +7,13 @@ using Redox.Media.Core.Parsing;
 namespace Redox.Media.Core.Fhir.Mapping;
 
 /// <summary>
-/// The other form of the documented request: the attribute table of Canvas Medical's Media page, with its <c>integration_*</c> members.
-/// It is the message that the FHIR gateway passes on inwards, so it says the same as a Media and is turned into one (<see cref="CanvasLegacyMapper"/>); what the table
-/// marks as required is required, and what it calls hard-coded is compared.
+/// The attribute form of a create: the attribute table of Canvas Medical's Media page, with its <c>integration_*</c> members, which its
+/// FHIR gateway sends inwards. <see cref="CanvasLegacyMapper"/> maps it to a Media. The attributes that the table marks as required are
+/// required, and those that it calls hard-coded are compared.
 /// </summary>
 public static class CanvasLegacyPayload
 {
-    /// <summary>What the table says <c>integration_source</c> and <c>identifier_type</c> are hard-coded to.</summary>
+    /// <summary>The value to which the table says <c>integration_source</c> and <c>identifier_type</c> are hard-coded.</summary>
     public const string HardCoded = "fumage";
 
     private static readonly (string[] Path, bool IsHardCoded)[] Required =
@@ -37,7 +38,7 @@ public static class CanvasLegacyPayload
     /// <summary>The names of all its members.</summary>
     internal static FrozenSet<string> Names { get; } = Required.Select(row => row.Path[^1]).Concat(Optional).ToFrozenSet();
 
-    /// <summary>True for a body that is in this form: it names no resource type, and a member that only this form has.</summary>
+    /// <summary>True for a body in this form: it has no resource type, and a member that only this form has.</summary>
     public static bool Is(JsonElement body) =>
         body.ValueKind == JsonValueKind.Object && !body.TryGetProperty("resourceType"u8, out _)
         && (body.TryGetProperty("integration_payload"u8, out _) || body.TryGetProperty("integration_type"u8, out _)
@@ -48,44 +49,43 @@ public static class CanvasLegacyPayload
         var issues = new List<FhirIssue>();
         foreach (var (path, isHardCoded) in Required)
         {
-            var name = string.Join('.', path);
-            var parent = path[..^1].Aggregate((JsonElement?)body, (at, step) => at is { } element ? JsonText.Member(element, System.Text.Encoding.ASCII.GetBytes(step)) : null);
-            if (parent is not { ValueKind: JsonValueKind.Object } holder)
-            {
-                continue; // said of the parent already
-            }
+            var parent = path[..^1].Aggregate(body, (element, name) => JsonText.Member(element, Encoding.ASCII.GetBytes(name)) ?? default);
 
-            var isFile = path[^1] == "content"; // cut out: what stands in its place is judged where the file is
-            if (!holder.TryGetProperty(path[^1], out var value) || value.ValueKind == JsonValueKind.Null)
+            // A parent that is absent or not an object has an issue of its own.
+            if (parent.ValueKind == JsonValueKind.Object && Problem(parent, path[^1], isHardCoded) is { } problem)
             {
-                issues.Add(FhirIssue.Malformed(IssueCodes.Required, name, $"{name} is required."));
-            }
-            else if (Objects.Contains(path[^1]) ? value.ValueKind != JsonValueKind.Object : value.ValueKind != JsonValueKind.String || (!isFile && value.ValueEquals(""u8)))
-            {
-                issues.Add(FhirIssue.Malformed(IssueCodes.Value, name, $"{name} must be {(Objects.Contains(path[^1]) ? "an object" : "a text that is not empty")}."));
-            }
-            else if (isHardCoded && !value.ValueEquals(HardCoded))
-            {
-                issues.Add(FhirIssue.Malformed(IssueCodes.Value, name, $"{name} must be {HardCoded}."));
+                var name = string.Join('.', path);
+                issues.Add(FhirIssue.Malformed(problem.Code, name, $"{name} {problem.Rule}."));
             }
         }
 
-        if (FhirText.Of(FhirText.Object(body, "patient_identifier"u8), "identifier"u8) is { } patient && FhirReference.TypeOf(patient) is not (null or "Patient"))
+        var patient = FhirJson.Text(FhirJson.Object(body, "patient_identifier"u8), "identifier"u8);
+        if (patient is not null && FhirReference.TypeOf(patient) is not (null or "Patient"))
         {
             const string name = "patient_identifier.identifier";
-            issues.Add(FhirIssue.Malformed(IssueCodes.Value, name, $"{name} must be of a patient."));
+            issues.Add(FhirIssue.Malformed(IssueCodes.Value, name, $"{name} must refer to a patient."));
         }
 
-        var payload = FhirText.Object(body, "integration_payload"u8);
+        var payload = FhirJson.Object(body, "integration_payload"u8);
         foreach (var name in Optional)
         {
             if (payload.ValueKind == JsonValueKind.Object && payload.TryGetProperty(name, out var value)
                 && value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
             {
-                issues.Add(FhirIssue.Malformed(IssueCodes.Value, "integration_payload." + name, $"integration_payload.{name} must be a text."));
+                var path = "integration_payload." + name;
+                issues.Add(FhirIssue.Malformed(IssueCodes.Value, path, $"{path} must be a string."));
             }
         }
 
         return issues;
     }
+
+    // The file has been removed from the body: content is an empty string.
+    private static (string Code, string Rule)? Problem(JsonElement parent, string name, bool isHardCoded) =>
+        !parent.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? (IssueCodes.Required, "is required")
+        : Objects.Contains(name) ? value.ValueKind == JsonValueKind.Object ? null : (IssueCodes.Value, "must be an object")
+        : value.ValueKind != JsonValueKind.String || (value.ValueEquals(""u8) && name != "content")
+            ? (IssueCodes.Value, "must be a string that is not empty")
+        : isHardCoded && !value.ValueEquals(HardCoded) ? (IssueCodes.Value, "must be " + HardCoded)
+        : null;
 }

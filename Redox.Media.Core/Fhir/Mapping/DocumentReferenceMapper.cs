@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
@@ -6,10 +5,10 @@ using Redox.Media.Core.Parsing;
 namespace Redox.Media.Core.Fhir.Mapping;
 
 /// <summary>
-/// A document as a DocumentReference: made of its Media, and of what the Redox message says that only this resource has an element for.
-/// What a reader must understand before anything else (modifierExtension, implicitRules) is carried along: R4 bids a reader that does
-/// not know it to leave the resource alone, and so it will. Refusing to show the document here would hide it from readers who do know it,
-/// and from searches. <c>meta.profile</c> is a promise about the Media and is not repeated. Contained resources stay in the Media.
+/// A document as a DocumentReference: the elements of its Media, and what the Redox message has that only this resource has an element
+/// for. modifierExtension and implicitRules are copied, since R4 requires a reader that does not know them to ignore the resource; leaving
+/// the resource out here would hide it from readers and searches that do know them. <c>meta.profile</c> is a claim about the Media and is
+/// left out. Contained resources remain in the Media.
 /// </summary>
 internal static class DocumentReferenceMapper
 {
@@ -17,66 +16,79 @@ internal static class DocumentReferenceMapper
     private static readonly string[] Encounters = ["Encounter"];
     private static readonly string[] Authors = ["Practitioner", "PractitionerRole", "Organization", "Device", "Patient", "RelatedPerson"];
 
-    public static void Write(Utf8JsonWriter writer, JsonElement media, FoundMedia found, string? contentUrl)
+    public static void Write(Utf8JsonWriter writer, DocumentSource source)
     {
-        using var envelope = JsonDocument.Parse(found.Envelope!.Value, new JsonDocumentOptions { MaxDepth = int.MaxValue });
-        var message = envelope.RootElement;
-        var said = FhirText.Object(message, "Media"u8);
+        var (document, resource, redox) = (source.Document, source.Resource, source.RedoxMedia);
         writer.WriteStartObject();
         writer.WriteString("resourceType"u8, "DocumentReference"u8);
-        Copy(writer, "id", media, "id"u8);
-        WriteMeta(writer, FhirText.Object(media, "meta"u8));
-        Copy(writer, "implicitRules", media, "implicitRules"u8);
-        Copy(writer, "language", media, "language"u8);
-        var patient = found.Resource is null ? SourcePatient.Of(message) : null;
-        patient?.WriteContained(writer);
-        Copy(writer, "extension", media, "extension"u8);
-        Copy(writer, "modifierExtension", media, "modifierExtension"u8);
-        WriteIdentifiers(writer, media);
-        writer.WriteString("status"u8, FhirText.Of(media, "status"u8) == FhirNames.EnteredInError ? FhirNames.EnteredInError : "current");
-        if (JsonText.Member(said, "Authenticated"u8) is { } authenticated && JsonText.Scalar(said, "Authenticated"u8) is not "")
+        writer.WriteString("id"u8, document.Id.ToString());
+        FhirResources.WriteMeta(writer, source, withProfile: false);
+        FhirJson.Copy(writer, resource, "implicitRules"u8);
+        FhirJson.Copy(writer, resource, "language"u8);
+        var hasPatient = !source.IsResource && SourcePatient.IsIn(source.Message);
+        if (hasPatient)
         {
-            var isFinal = authenticated.ValueKind == JsonValueKind.True
-                || string.Equals(JsonText.Scalar(authenticated), "True", StringComparison.OrdinalIgnoreCase);
-            if (isFinal || authenticated.ValueKind is JsonValueKind.False or JsonValueKind.String)
-            {
-                writer.WriteString("docStatus"u8, isFinal ? "final"u8 : "preliminary"u8);
-            }
+            SourcePatient.WriteContained(writer, source.Message);
         }
 
-        WriteType(writer, media, said, found);
-        ReferenceMapper.Write(writer, "subject", media, FhirText.Object(media, "subject"u8), Subjects, isMany: false);
-        writer.WriteString("date"u8, FhirResources.LastUpdated(found.Version!.Value));
-        ReferenceMapper.Write(writer, "author", media, FhirText.Object(media, "operator"u8), Authors, isMany: true);
-        RedoxElements.Provider(writer, "authenticator", FhirText.Object(said, "Authenticator"u8));
-        WriteFacility(writer, message);
-        WriteReplaced(writer, said, found);
-        RedoxElements.Text(writer, "description", JsonText.Scalar(said, "DocumentDescription"u8));
-        WriteContent(writer, media, contentUrl);
-        WriteContext(writer, media, hasPatient: patient is not null);
+        FhirJson.Copy(writer, resource, "extension"u8);
+        if (!source.IsResource)
+        {
+            RedoxToFhirMapper.WriteExtensions(writer, source);
+        }
+
+        FhirJson.Copy(writer, resource, "modifierExtension"u8);
+        WriteIdentifiers(writer, source);
+        var isInError = FhirJson.Text(resource, "status"u8) == FhirNames.EnteredInError;
+        writer.WriteString("status"u8, isInError ? FhirNames.EnteredInError : "current");
+        WriteDocStatus(writer, redox);
+        WriteType(writer, source);
+        WriteSubjectAndAuthor(writer, source);
+        RedoxElements.Provider(writer, "authenticator", FhirJson.Object(redox, "Authenticator"u8));
+        WriteFacility(writer, source.Message);
+        WriteReplaced(writer, redox, document);
+        RedoxElements.Text(writer, "description", JsonText.Scalar(redox, "DocumentDescription"u8));
+        WriteContent(writer, source);
+        WriteContext(writer, source, hasPatient);
         writer.WriteEndObject();
     }
 
-    private static void WriteMeta(Utf8JsonWriter writer, JsonElement meta)
+    private static void WriteIdentifiers(Utf8JsonWriter writer, DocumentSource source)
     {
-        writer.WriteStartObject("meta"u8);
-        foreach (var member in meta.EnumerateObject().Where(member => !member.NameEquals("profile"u8) && !member.NameEquals("_profile"u8)))
+        writer.WritePropertyName("masterIdentifier"u8);
+        if (!source.IsResource)
         {
-            writer.WritePropertyName(member.Name);
-            Raw(writer, member.Value);
+            RedoxToFhirMapper.WriteIdentifier(writer, source);
+            return;
         }
 
-        writer.WriteEndObject();
+        StoredMediaMapper.WriteIdentifier(writer, source.Document);
+        var identifiers = JsonText.Elements(source.Resource, "identifier"u8).ToList();
+        if (identifiers.Count > 0)
+        {
+            writer.WriteStartArray("identifier"u8);
+            identifiers.ForEach(identifier => FhirJson.WriteRaw(writer, identifier));
+            writer.WriteEndArray();
+        }
     }
 
-    // Of a document from Redox, the Media's codes say image, video or audio, which is a kind of Media and no type of document.
-    private static void WriteType(Utf8JsonWriter writer, JsonElement media, JsonElement said, FoundMedia found)
+    private static void WriteDocStatus(Utf8JsonWriter writer, JsonElement redox)
     {
-        if (found.Resource is not null)
+        var authenticated = JsonText.Member(redox, "Authenticated"u8) ?? default;
+        var text = JsonText.Scalar(authenticated);
+        var isFinal = authenticated.ValueKind == JsonValueKind.True || string.Equals(text, "True", StringComparison.OrdinalIgnoreCase);
+        if (isFinal || authenticated.ValueKind == JsonValueKind.False
+            || (authenticated.ValueKind == JsonValueKind.String && text is not ""))
         {
-            Copy(writer, "type", media, "type"u8);
+            writer.WriteString("docStatus"u8, isFinal ? "final"u8 : "preliminary"u8);
         }
-        else if (JsonText.Scalar(said, "DocumentType"u8) is { } type && !string.IsNullOrWhiteSpace(type))
+    }
+
+    // The type of a Media from Redox is image, video or audio, which is not a type of document.
+    private static void WriteType(Utf8JsonWriter writer, DocumentSource source)
+    {
+        FhirJson.Copy(writer, source.Resource, "type"u8);
+        if (!source.IsResource && JsonText.Scalar(source.RedoxMedia, "DocumentType"u8) is { } type && !string.IsNullOrWhiteSpace(type))
         {
             writer.WriteStartObject("type"u8);
             RedoxElements.Text(writer, "text", type);
@@ -84,31 +96,36 @@ internal static class DocumentReferenceMapper
         }
     }
 
-    // Ours comes last among a Media's identifiers.
-    private static void WriteIdentifiers(Utf8JsonWriter writer, JsonElement media)
+    private static void WriteSubjectAndAuthor(Utf8JsonWriter writer, DocumentSource source)
     {
-        var identifiers = JsonText.Elements(media, "identifier"u8).ToList();
-        writer.WritePropertyName("masterIdentifier"u8);
-        Raw(writer, identifiers[^1]);
-        if (identifiers.Count > 1)
+        var date = FhirResources.LastUpdated(source.Document.Version!.Value);
+        if (source.IsResource)
         {
-            writer.WriteStartArray("identifier"u8);
-            identifiers[..^1].ForEach(identifier => Raw(writer, identifier));
-            writer.WriteEndArray();
+            var media = source.Resource;
+            ReferenceMapper.Write(writer, "subject", media, FhirJson.Object(media, "subject"u8), Subjects, isMany: false);
+            writer.WriteString("date"u8, date);
+            ReferenceMapper.Write(writer, "author", media, FhirJson.Object(media, "operator"u8), Authors, isMany: true);
+        }
+        else
+        {
+            RedoxToFhirMapper.WriteSubject(writer, source.Message);
+            writer.WriteString("date"u8, date);
+            RedoxElements.Provider(writer, "author", FhirJson.Object(source.RedoxMedia, "Provider"u8), isMany: true);
         }
     }
 
     private static void WriteFacility(Utf8JsonWriter writer, JsonElement message)
     {
-        if (JsonText.Scalar(FhirText.Object(message, "Meta"u8), "FacilityCode"u8) is { } facility && !string.IsNullOrWhiteSpace(facility))
+        if (JsonText.Scalar(FhirJson.Object(message, "Meta"u8), "FacilityCode"u8) is { } facility && !string.IsNullOrWhiteSpace(facility))
         {
-            RedoxElements.Person(writer, "custodian", "Organization", (facility, null), null);
+            RedoxElements.Reference(writer, "custodian", "Organization", (facility, null), null);
         }
     }
 
-    private static void WriteReplaced(Utf8JsonWriter writer, JsonElement said, FoundMedia found)
+    private static void WriteReplaced(Utf8JsonWriter writer, JsonElement redox, FoundMedia document)
     {
-        if (JsonText.Scalar(said, "OriginalDocumentID"u8) is not { } original || string.IsNullOrWhiteSpace(original) || original == found.DocumentId)
+        var original = JsonText.Scalar(redox, "OriginalDocumentID"u8);
+        if (string.IsNullOrWhiteSpace(original) || original == document.DocumentId)
         {
             return;
         }
@@ -117,28 +134,24 @@ internal static class DocumentReferenceMapper
         writer.WriteStartObject();
         writer.WriteString("code"u8, "replaces"u8);
         writer.WriteStartObject("target"u8);
-        writer.WriteString("reference"u8, $"DocumentReference/{FhirId.Of(DocumentKey.Of(found.Source, original))}");
+        writer.WriteString("reference"u8, $"DocumentReference/{FhirId.Of(DocumentKey.Of(document.Source, original))}");
         writer.WriteEndObject();
         writer.WriteEndObject();
         writer.WriteEndArray();
     }
 
-    private static void WriteContent(Utf8JsonWriter writer, JsonElement media, string? contentUrl)
+    private static void WriteContent(Utf8JsonWriter writer, DocumentSource source)
     {
         writer.WriteStartArray("content"u8);
         writer.WriteStartObject();
         writer.WriteStartObject("attachment"u8);
-        foreach (var member in FhirText.Object(media, "content"u8).EnumerateObject())
+        if (source.IsResource)
         {
-            writer.WritePropertyName(member.Name);
-            if (contentUrl is not null && member.NameEquals("url"u8))
-            {
-                writer.WriteStringValue(contentUrl);
-            }
-            else
-            {
-                Raw(writer, member.Value);
-            }
+            StoredMediaMapper.WriteAttachment(writer, source);
+        }
+        else
+        {
+            RedoxToFhirMapper.WriteAttachment(writer, source);
         }
 
         writer.WriteEndObject();
@@ -146,23 +159,35 @@ internal static class DocumentReferenceMapper
         writer.WriteEndArray();
     }
 
-    private static void WriteContext(Utf8JsonWriter writer, JsonElement media, bool hasPatient)
+    private static void WriteContext(Utf8JsonWriter writer, DocumentSource source, bool hasPatient)
     {
-        var encounter = FhirText.Object(media, "encounter"u8);
-        var moment = FhirText.Of(media, "createdDateTime"u8);
-        var period = JsonText.Member(media, "createdPeriod"u8);
-        if (!ReferenceMapper.IsWritten(media, encounter, Encounters) && moment is null && period is null && !hasPatient)
+        var resource = source.Resource;
+        var encounter = FhirJson.Object(resource, "encounter"u8);
+        var created = source.IsResource ? FhirJson.Text(resource, "createdDateTime"u8) : RedoxToFhirMapper.Created(source.RedoxMedia);
+        var hasPeriod = created is not null || JsonText.Member(resource, "createdPeriod"u8) is not null;
+        var hasEncounter = source.IsResource
+            ? ReferenceMapper.IsWritten(resource, encounter, Encounters)
+            : RedoxToFhirMapper.HasEncounter(source.Message);
+        if (!hasEncounter && !hasPeriod && !hasPatient)
         {
             return;
         }
 
         writer.WriteStartObject("context"u8);
-        ReferenceMapper.Write(writer, "encounter", media, encounter, Encounters, isMany: true);
-        Copy(writer, "period", media, "createdPeriod"u8);
-        if (moment is not null)
+        if (source.IsResource)
+        {
+            ReferenceMapper.Write(writer, "encounter", resource, encounter, Encounters, isMany: true);
+        }
+        else
+        {
+            RedoxToFhirMapper.WriteEncounter(writer, source.Message, isMany: true);
+        }
+
+        FhirJson.Copy(writer, resource, "createdPeriod"u8, "period"u8);
+        if (created is not null)
         {
             writer.WriteStartObject("period"u8);
-            writer.WriteString("start"u8, moment);
+            writer.WriteString("start"u8, created);
             writer.WriteEndObject();
         }
 
@@ -173,16 +198,4 @@ internal static class DocumentReferenceMapper
 
         writer.WriteEndObject();
     }
-
-    private static void Copy(Utf8JsonWriter writer, string name, JsonElement media, ReadOnlySpan<byte> itsName)
-    {
-        if (JsonText.Member(media, itsName) is { } value)
-        {
-            writer.WritePropertyName(name);
-            Raw(writer, value);
-        }
-    }
-
-    private static void Raw(Utf8JsonWriter writer, JsonElement value) =>
-        writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
 }

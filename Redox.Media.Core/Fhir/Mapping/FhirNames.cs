@@ -1,6 +1,6 @@
 namespace Redox.Media.Core.Fhir.Mapping;
 
-/// <summary>Addresses of code systems and extensions, and the codes that rules speak of.</summary>
+/// <summary>Addresses of code systems and extensions, and codes that the rules use.</summary>
 public static class FhirNames
 {
     /// <summary>image, video, audio. Source: FHIR R4, codesystem-media-type.</summary>
@@ -9,14 +9,14 @@ public static class FhirNames
     /// <summary>MR, VN and others. Source: HL7 v2 table 0203.</summary>
     public const string IdentifierTypeSystem = "http://terminology.hl7.org/CodeSystem/v2-0203";
 
-    /// <summary>Holds HTEST, the mark of test data.</summary>
+    /// <summary>The system of HTEST, the security label of test data.</summary>
     public const string ActReasonSystem = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
 
     public const string TestCode = "HTEST";
 
     public const string NpiSystem = "http://hl7.org/fhir/sid/us-npi";
 
-    /// <summary>What a patient, an encounter or a practitioner known by a FHIR reference has as its type of identifier on Redox's side.</summary>
+    /// <summary>The IDType, on Redox's side, of a patient, an encounter or a practitioner that was given as a FHIR reference.</summary>
     public const string ReferenceIdType = "FHIR";
 
     /// <summary>Followed by an ID of <c>Meta.Source</c>: the system of that source's DocumentIDs, and <c>meta.source</c>.</summary>
@@ -33,8 +33,8 @@ public static class FhirNames
     public static readonly IReadOnlyList<string> EventStatus =
         ["preparation", "in-progress", "not-done", "on-hold", "stopped", Completed, EnteredInError, "unknown"];
 
-    /// <summary>The system of a source's DocumentIDs; a source may be any text, a URI may not.</summary>
-    public static string SourceSystem(string source) => SourcePrefix + Uri.EscapeDataString(FhirText.Whole(source));
+    /// <summary>The system of a source's DocumentIDs. A source may contain characters that a URI may not.</summary>
+    public static string SourceSystem(string source) => SourcePrefix + Uri.EscapeDataString(FhirJson.ReplaceLoneSurrogates(source));
 
     /// <summary>The source whose DocumentIDs a system holds; null for any other system.</summary>
     public static string? SourceOf(string system) =>

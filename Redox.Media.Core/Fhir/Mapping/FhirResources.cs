@@ -2,21 +2,22 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Fhir.Mapping;
 
-/// <summary>The two resources that a document can be read as.</summary>
+/// <summary>The two resource types that a document can be read as.</summary>
 public enum FhirResourceType
 {
-    /// <summary>R4's own resource for photos, scans, audio and video.</summary>
+    /// <summary>R4's resource for photos, scans, audio and video.</summary>
     Media,
 
-    /// <summary>What indexes documents of any kind, and what became of Media in R5: a second view of the same row.</summary>
+    /// <summary>The index entry of a document of any kind, which also replaces Media in R5. Mapped from the same row.</summary>
     DocumentReference,
 }
 
-/// <summary>Writes documents as resources. Content is never in them: it has an address of its own, which does not change.</summary>
-/// <param name="serviceBase">The address of this service, without a slash at its end.</param>
+/// <summary>Writes documents as resources, which hold the address of the content and never the content itself.</summary>
+/// <param name="serviceBase">The address of this service, without a trailing slash.</param>
 public sealed class FhirResources(string serviceBase)
 {
     public ReadOnlyMemory<byte> Write(FhirResourceType type, FoundMedia media)
@@ -32,40 +33,74 @@ public sealed class FhirResources(string serviceBase)
 
     public void Write(Utf8JsonWriter writer, FhirResourceType type, FoundMedia media)
     {
+        using var source = new DocumentSource(media, ContentUrl(type, media));
         if (type == FhirResourceType.DocumentReference)
         {
-            using var asMedia = JsonDocument.Parse(Write(FhirResourceType.Media, media), new JsonDocumentOptions { MaxDepth = int.MaxValue });
-            DocumentReferenceMapper.Write(writer, asMedia.RootElement, media, ContentUrl(type, media));
+            DocumentReferenceMapper.Write(writer, source);
         }
-        else if (media.Resource is { } resource)
+        else if (source.IsResource)
         {
-            using var document = JsonDocument.Parse(resource, new JsonDocumentOptions { MaxDepth = int.MaxValue });
-            StoredMediaMapper.Write(writer, document.RootElement, media, ContentUrl(type, media));
+            StoredMediaMapper.Write(writer, source);
         }
         else
         {
-            using var envelope = JsonDocument.Parse(media.Envelope!.Value, new JsonDocumentOptions { MaxDepth = int.MaxValue });
-            RedoxToFhirMapper.Write(writer, envelope.RootElement, media, ContentUrl(type, media));
+            RedoxToFhirMapper.Write(writer, source);
         }
     }
 
-    /// <summary>The content type and the title of a document's file, as the resource has them.</summary>
-    public (string? ContentType, string? Title) Describe(FoundMedia media)
+    /// <summary>The content type and the title of a document's file, as in its resource.</summary>
+    public static (string? ContentType, string? Title) Describe(FoundMedia media)
     {
-        using var document = JsonDocument.Parse(Write(FhirResourceType.Media, media), new JsonDocumentOptions { MaxDepth = int.MaxValue });
-        var content = FhirText.Object(document.RootElement, "content"u8);
-        return (FhirText.Of(content, "contentType"u8), FhirText.Of(content, "title"u8));
+        using var source = new DocumentSource(media);
+        return (source.ContentType, source.Title);
     }
 
     public string Url(FhirResourceType type, FhirId id) => $"{serviceBase}/{type}/{id}";
 
     public string VersionUrl(FhirResourceType type, FhirId id, DeliveryId version) => $"{serviceBase}/{type}/{id}/_history/{version}";
 
-    /// <summary>When a version was made, as a FHIR instant.</summary>
+    /// <summary>The arrival of a version as a FHIR instant.</summary>
     internal static string LastUpdated(DeliveryId version) =>
         version.Arrival.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
-    // The address of what is current stays the same whatever happens to the document; an earlier version has its own.
+    /// <summary>Writes what the server sets in <c>meta</c>, and the rest as it was received.</summary>
+    /// <param name="withProfile">False leaves out <c>meta.profile</c>, which is a claim about the resource as it was received.</param>
+    internal static void WriteMeta(Utf8JsonWriter writer, DocumentSource source, bool withProfile)
+    {
+        var version = source.Document.Version!.Value;
+        var received = FhirJson.Object(source.Resource, "meta"u8);
+        writer.WriteStartObject("meta"u8);
+        writer.WriteString("versionId"u8, version.ToString());
+        writer.WriteString("lastUpdated"u8, LastUpdated(version));
+        if (JsonText.Member(received, "source"u8) is null)
+        {
+            writer.WriteString("source"u8, FhirNames.SourceSystem(source.Document.Source));
+        }
+
+        if (received.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in received.EnumerateObject())
+            {
+                var isSetHere = property.Name is "versionId" or "_versionId" or "lastUpdated" or "_lastUpdated";
+                if (!isSetHere && (withProfile || property.Name is not ("profile" or "_profile")))
+                {
+                    FhirJson.Copy(writer, property);
+                }
+            }
+        }
+
+        if (!source.IsResource
+            && JsonText.Member(FhirJson.Object(source.Message, "Meta"u8), "Test"u8) is { ValueKind: JsonValueKind.True })
+        {
+            writer.WriteStartArray("security"u8);
+            RedoxElements.Coding(writer, FhirNames.ActReasonSystem, FhirNames.TestCode);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    // The address of the current content does not change with its versions; an earlier version has an address of its own.
     private string? ContentUrl(FhirResourceType type, FoundMedia media) =>
         media.ContentLength is null ? null
         : (media.IsCurrent ? Url(type, media.Id) : VersionUrl(type, media.Id, media.Version!.Value)) + "/files/content";

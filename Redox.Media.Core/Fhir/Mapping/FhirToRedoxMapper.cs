@@ -1,14 +1,20 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Fhir.Search;
 using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Fhir.Mapping;
 
+/// <summary>A Media as a Redox New message, and the values of that message, so that it need not be parsed after it was written.</summary>
+/// <param name="Envelope">The message without its file.</param>
+/// <param name="Meta">The values of its <c>Meta</c>.</param>
+/// <param name="Fields">Those of its document, with the lookup keys of the resource.</param>
+internal sealed record FhirMappedMedia(ReadOnlyMemory<byte> Envelope, MessageMeta Meta, DocumentFields Fields);
+
 /// <summary>
-/// The Redox New message that says what a Media says, without its file: the document is then one like any other, and Media.Query
-/// renders it as it renders all. What Redox has no member for stays in the resource, which is kept beside it.
+/// Maps a Media to a Redox New message, which Media.Query renders like that of any other document. What Redox has no member for is kept in
+/// the resource, which is stored as well.
 /// </summary>
 internal static class FhirToRedoxMapper
 {
@@ -16,77 +22,106 @@ internal static class FhirToRedoxMapper
     public static ReadOnlySpan<byte> ContentHash => "ContentHash"u8;
 
     /// <param name="media">A valid Media.</param>
-    /// <param name="asSent">The body in the other form, kept whole in the message; default when the Media itself was sent.</param>
-    /// <param name="contentHash">R4's hash of the file, which Redox has no member for; null when there is no file.</param>
-    public static ReadOnlyMemory<byte> Write(JsonElement media, FhirCreate create, string documentId, JsonElement asSent, string? contentHash)
+    /// <param name="legacy">A body in Canvas Medical's attribute form, which the message keeps as sent; undefined for a Media.</param>
+    /// <param name="contentHash">R4's hash of the file; null when there is no file.</param>
+    public static FhirMappedMedia Map(JsonElement media, FhirCreate create, string documentId, JsonElement legacy, string? contentHash)
     {
+        var type = FhirJson.Object(media, "type"u8);
+        var coding = JsonText.Elements(type, "coding"u8).FirstOrDefault();
+        var contentType = Text(FhirJson.Object(media, "content"u8), "contentType"u8);
+        var fileType = contentType is null ? null : FileTypes.FileType(contentType);
+        var meta = new MessageMeta
+        {
+            DataModel = "Media",
+            EventType = "New",
+            Test = IsTest(media),
+            Source = create.Source,
+            Logs = [new LogEntry(create.CorrelationId, null)],
+        };
+        var fields = new DocumentFields
+        {
+            DocumentId = documentId,
+            Patient = [.. Patients(media, create.ServiceBase)],
+            VisitNumber = Visit(media, create.ServiceBase),
+            DocumentType = Text(type, "text"u8) ?? Text(coding, "display"u8) ?? Text(coding, "code"u8),
+            Created = Created(media),
+            MediaType = FileTypes.MediaType(FileTypes.ContentType(fileType)),
+            ResourceKeys = FhirKeys.Of(media, create.ServiceBase),
+
+            // Readable by FHIR clients, and left out of Media.Query.
+            IsAvailable = FhirJson.Text(media, "status"u8) != FhirNames.EnteredInError,
+        };
+
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var writer = new Utf8JsonWriter(buffer);
         writer.WriteStartObject();
-        WriteMeta(writer, media, create);
+        WriteMeta(writer, meta, create.SourceName);
+        WritePatient(writer, fields);
+        WriteMedia(writer, media, fields, fileType, Operator(media, create.ServiceBase), contentHash);
+        if (legacy.ValueKind == JsonValueKind.Object)
+        {
+            writer.WritePropertyName("AsSent"u8);
+            FhirJson.WriteRaw(writer, legacy);
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return new FhirMappedMedia(buffer.WrittenMemory, meta, fields);
+    }
+
+    private static void WriteMeta(Utf8JsonWriter writer, MessageMeta meta, string sourceName)
+    {
+        writer.WriteStartObject("Meta"u8);
+        writer.WriteString("DataModel"u8, meta.DataModel);
+        writer.WriteString("EventType"u8, meta.EventType);
+        writer.WriteBoolean("Test"u8, meta.Test);
+        writer.WriteStartObject("Source"u8);
+        writer.WriteString("ID"u8, meta.Source);
+        writer.WriteString("Name"u8, sourceName);
+        writer.WriteEndObject();
+        writer.WriteStartArray("Logs"u8);
+        writer.WriteStartObject();
+        writer.WriteString("ID"u8, meta.LogId);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WritePatient(Utf8JsonWriter writer, DocumentFields fields)
+    {
         writer.WriteStartObject("Patient"u8);
         writer.WriteStartArray("Identifiers"u8);
-        foreach (var identifier in Patients(media, create.ServiceBase))
+        foreach (var identifier in fields.Patient)
         {
             WriteIdentifier(writer, identifier);
-            writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
         writer.WriteStartObject("Visit"u8);
-        Text(writer, "VisitNumber"u8, Visit(media, create.ServiceBase));
-        writer.WriteEndObject();
-        WriteFile(writer, media, documentId, create.ServiceBase, contentHash);
-        if (asSent.ValueKind == JsonValueKind.Object)
-        {
-            writer.WritePropertyName("AsSent"u8);
-            writer.WriteRawValue(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(asSent), skipInputValidation: true);
-        }
-
-        writer.WriteEndObject();
-        writer.Flush();
-        return buffer.WrittenMemory;
-    }
-
-    private static void WriteMeta(Utf8JsonWriter writer, JsonElement media, FhirCreate create)
-    {
-        writer.WriteStartObject("Meta"u8);
-        writer.WriteString("DataModel"u8, "Media"u8);
-        writer.WriteString("EventType"u8, "New"u8);
-        writer.WriteBoolean("Test"u8, IsTest(media));
-        writer.WriteStartObject("Source"u8);
-        writer.WriteString("ID"u8, create.Source);
-        writer.WriteString("Name"u8, create.SourceName);
-        writer.WriteEndObject();
-        writer.WriteStartArray("Logs"u8);
-        writer.WriteStartObject();
-        writer.WriteString("ID"u8, create.CorrelationId);
-        writer.WriteEndObject();
-        writer.WriteEndArray();
+        writer.WriteString("VisitNumber"u8, fields.VisitNumber);
         writer.WriteEndObject();
     }
 
-    private static void WriteFile(Utf8JsonWriter writer, JsonElement media, string documentId, string serviceBase, string? contentHash)
+    private static void WriteMedia(
+        Utf8JsonWriter writer, JsonElement media, DocumentFields fields, string? fileType, PatientIdentifier? provider, string? contentHash)
     {
-        var content = FhirText.Object(media, "content"u8);
-        var type = FhirText.Object(media, "type"u8);
-        var coding = JsonText.Elements(type, "coding"u8).FirstOrDefault();
-        var notes = JsonText.Elements(media, "note"u8).Select(note => FhirText.Of(note, "text"u8)).Where(text => text is not null).ToList();
+        var content = FhirJson.Object(media, "content"u8);
+        var notes = JsonText.Elements(media, "note"u8).Select(note => Text(note, "text"u8)).OfType<string>().ToList();
         writer.WriteStartObject("Media"u8);
-        Text(writer, "FileType"u8, FhirText.Of(content, "contentType"u8) is { } contentType ? FileTypes.FileType(contentType) : null);
-        Text(writer, "FileName"u8, FhirText.Of(content, "title"u8));
-        Text(writer, "FileContents"u8, JsonText.Member(content, "data"u8) is null ? FhirText.Of(content, "url"u8) : "");
-        Text(writer, "DocumentType"u8, FhirText.Of(type, "text"u8) ?? FhirText.Of(coding, "display"u8) ?? FhirText.Of(coding, "code"u8));
-        Text(writer, "DocumentID"u8, documentId);
-        Text(writer, "DocumentDescription"u8, notes.Count == 0 ? null : string.Join('\n', notes));
-        Text(writer, "CreationDateTime"u8, FhirText.Of(content, "creation"u8));
-        Text(writer, "ServiceDateTime"u8, FhirText.Of(media, "createdDateTime"u8) ?? FhirText.Of(FhirText.Object(media, "createdPeriod"u8), "start"u8));
-        if (Operator(media, serviceBase) is { } provider)
+        writer.WriteString("FileType"u8, fileType);
+        writer.WriteString("FileName"u8, Text(content, "title"u8));
+        writer.WriteString("FileContents"u8, JsonText.Member(content, "data"u8) is null ? Text(content, "url"u8) : "");
+        writer.WriteString("DocumentType"u8, fields.DocumentType);
+        writer.WriteString("DocumentID"u8, fields.DocumentId);
+        writer.WriteString("DocumentDescription"u8, notes.Count == 0 ? null : string.Join('\n', notes));
+        writer.WriteString("CreationDateTime"u8, Text(content, "creation"u8));
+        writer.WriteString(
+            "ServiceDateTime"u8, Text(media, "createdDateTime"u8) ?? Text(FhirJson.Object(media, "createdPeriod"u8), "start"u8));
+        if (provider is { } known)
         {
             writer.WritePropertyName("Provider"u8);
-            WriteIdentifier(writer, provider);
-            writer.WriteEndObject();
+            WriteIdentifier(writer, known);
         }
 
         if (contentHash is not null)
@@ -94,83 +129,84 @@ internal static class FhirToRedoxMapper
             writer.WriteString(ContentHash, contentHash);
         }
 
-        // Kept, readable through this door, and left out of Media.Query, as whatever is not available is.
-        Text(writer, "Availability"u8, FhirText.Of(media, "status"u8) == FhirNames.EnteredInError ? "Unavailable" : "Available");
+        writer.WriteString("Availability"u8, fields.IsAvailable ? "Available" : "Unavailable");
         writer.WriteEndObject();
     }
-
-    private static List<PatientIdentifier> Patients(JsonElement media, string serviceBase)
-    {
-        var subject = FhirText.Object(media, "subject"u8);
-        var patients = new List<PatientIdentifier>();
-        if (FhirReference.Id(media, subject, "Patient", serviceBase) is { } id)
-        {
-            patients.Add(new PatientIdentifier(id, FhirNames.ReferenceIdType));
-        }
-
-        var contained = FhirReference.Contained(media, subject);
-        if (FhirText.Of(contained, "resourceType"u8) == "Patient")
-        {
-            patients.AddRange(JsonText.Elements(contained, "identifier"u8).Select(Identifier).OfType<PatientIdentifier>());
-        }
-
-        if ((FhirReference.TypeOf(media, subject) ?? "Patient") == "Patient" && Identifier(FhirText.Object(subject, "identifier"u8)) is { } own)
-        {
-            patients.Add(own);
-        }
-
-        return patients;
-    }
-
-    private static string? Visit(JsonElement media, string serviceBase)
-    {
-        var encounter = FhirText.Object(media, "encounter"u8);
-        return FhirReference.Id(media, encounter, "Encounter", serviceBase) ?? FhirText.Of(FhirText.Object(encounter, "identifier"u8), "value"u8);
-    }
-
-    private static PatientIdentifier? Operator(JsonElement media, string serviceBase)
-    {
-        var element = FhirText.Object(media, "operator"u8);
-        return FhirReference.Id(media, element, "Practitioner", serviceBase) is { } id
-            ? new PatientIdentifier(id, FhirNames.ReferenceIdType)
-            : Identifier(FhirText.Object(element, "identifier"u8));
-    }
-
-    // The type is the site's own word; where a resource has none, the system is what tells one kind of ID from another.
-    private static PatientIdentifier? Identifier(JsonElement identifier)
-    {
-        if (FhirText.Of(identifier, "value"u8) is not { Length: > 0 } value)
-        {
-            return null;
-        }
-
-        var system = FhirText.Of(identifier, "system"u8);
-        var type = FhirText.Object(identifier, "type"u8);
-        return new PatientIdentifier(
-            value,
-            FhirText.Of(type, "text"u8) ?? FhirText.Of(JsonText.Elements(type, "coding"u8).FirstOrDefault(), "code"u8)
-                ?? (system == FhirNames.NpiSystem ? "NPI" : system));
-    }
-
-    private static bool IsTest(JsonElement media) => JsonText.Elements(FhirText.Object(media, "meta"u8), "security"u8)
-        .Any(label => FhirText.Of(label, "code"u8) == FhirNames.TestCode && FhirText.Of(label, "system"u8) == FhirNames.ActReasonSystem);
 
     private static void WriteIdentifier(Utf8JsonWriter writer, PatientIdentifier identifier)
     {
         writer.WriteStartObject();
-        Text(writer, "ID"u8, identifier.Id);
-        Text(writer, "IDType"u8, identifier.IdType);
+        writer.WriteString("ID"u8, identifier.Id);
+        writer.WriteString("IDType"u8, identifier.IdType);
+        writer.WriteEndObject();
     }
 
-    private static void Text(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string? text)
+    private static FhirDate? Created(JsonElement media)
     {
-        if (text is null)
+        var period = FhirJson.Object(media, "createdPeriod"u8);
+        return FhirDate.TryRead(FhirJson.Text(media, "createdDateTime"u8), out var date)
+            ? date
+            : FhirDate.OfPeriod(FhirJson.Text(period, "start"u8), FhirJson.Text(period, "end"u8));
+    }
+
+    private static IEnumerable<PatientIdentifier> Patients(JsonElement media, string serviceBase)
+    {
+        var subject = FhirJson.Object(media, "subject"u8);
+        if (ById(media, subject, "Patient", serviceBase) is { } referenced)
         {
-            writer.WriteNull(name);
+            yield return referenced;
         }
-        else
+
+        var contained = FhirReference.Contained(media, subject);
+        if (FhirJson.Text(contained, "resourceType"u8) == "Patient")
         {
-            writer.WriteString(name, Encoding.UTF8.GetBytes(text));
+            foreach (var identifier in JsonText.Elements(contained, "identifier"u8).Select(Identifier).OfType<PatientIdentifier>())
+            {
+                yield return identifier;
+            }
+        }
+
+        if ((FhirReference.TypeOf(media, subject) ?? "Patient") == "Patient"
+            && Identifier(FhirJson.Object(subject, "identifier"u8)) is { } own)
+        {
+            yield return own;
         }
     }
+
+    private static string? Visit(JsonElement media, string serviceBase)
+    {
+        var encounter = FhirJson.Object(media, "encounter"u8);
+        return ById(media, encounter, "Encounter", serviceBase)?.Id ?? Text(FhirJson.Object(encounter, "identifier"u8), "value"u8);
+    }
+
+    private static PatientIdentifier? Operator(JsonElement media, string serviceBase)
+    {
+        var element = FhirJson.Object(media, "operator"u8);
+        return ById(media, element, "Practitioner", serviceBase) ?? Identifier(FhirJson.Object(element, "identifier"u8));
+    }
+
+    private static PatientIdentifier? ById(JsonElement media, JsonElement element, string type, string serviceBase) =>
+        FhirReference.Id(media, element, type, serviceBase) is { } id
+            ? new PatientIdentifier(FhirJson.ReplaceLoneSurrogates(id), FhirNames.ReferenceIdType)
+            : null;
+
+    // The type is the site's own term; without one, the system distinguishes one kind of ID from another.
+    private static PatientIdentifier? Identifier(JsonElement identifier)
+    {
+        if (Text(identifier, "value"u8) is not { Length: > 0 } value)
+        {
+            return null;
+        }
+
+        var system = Text(identifier, "system"u8);
+        var type = FhirJson.Object(identifier, "type"u8);
+        var code = Text(JsonText.Elements(type, "coding"u8).FirstOrDefault(), "code"u8);
+        return new PatientIdentifier(value, Text(type, "text"u8) ?? code ?? (system == FhirNames.NpiSystem ? "NPI" : system));
+    }
+
+    private static bool IsTest(JsonElement media) => JsonText.Elements(FhirJson.Object(media, "meta"u8), "security"u8).Any(label =>
+        FhirJson.Text(label, "code"u8) == FhirNames.TestCode && FhirJson.Text(label, "system"u8) == FhirNames.ActReasonSystem);
+
+    private static string? Text(JsonElement parent, ReadOnlySpan<byte> name) =>
+        FhirJson.Text(parent, name) is { } text ? FhirJson.ReplaceLoneSurrogates(text) : null;
 }

@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Redox.Media.Core.Fhir.Mapping;
 
 /// <summary>
-/// Redox's <c>FileType</c> and FHIR's <c>contentType</c>. Redox's is a free text such as PDF or JPG; the original is always kept, so a
-/// type that is not in the table loses nothing. The first name of a content type is the one that we write.
+/// Redox's <c>FileType</c> and FHIR's <c>contentType</c>. A FileType is free text such as PDF or JPG; the original is always stored, so
+/// that a type which is not in the table is not lost. The first name of a content type is the one that is written.
 /// </summary>
 public static class FileTypes
 {
@@ -40,7 +40,7 @@ public static class FileTypes
         ("video/x-msvideo", ["AVI"]),
     ];
 
-    /// <summary>Other names under which clients and sites know a type: unregistered, outdated, or a second registration of the same.</summary>
+    /// <summary>Other names of a type that clients and sites use: unregistered, obsolete, or registered a second time.</summary>
     private static readonly FrozenDictionary<string, string> Aliases = new Dictionary<string, string>
     {
         ["image/jpg"] = "image/jpeg",
@@ -67,8 +67,8 @@ public static class FileTypes
         .ToFrozenDictionary(row => row.ContentType, row => row.Names[0], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Types that a browser shows without running anything of theirs. Anything else goes out as bytes: a page or a drawing with a
-    /// script in it would be run. Source: OWASP ASVS 5, sections 3.2 and 5.4.
+    /// Types that a browser shows without running scripts in them. Any other type, such as HTML or SVG, is served as bytes. Source: OWASP
+    /// ASVS 5, sections 3.2 and 5.4.
     /// </summary>
     private static readonly FrozenSet<string> Safe = Table.Select(row => row.ContentType)
         .Where(type => type.StartsWith("audio/", StringComparison.Ordinal) || type.StartsWith("video/", StringComparison.Ordinal)
@@ -76,7 +76,7 @@ public static class FileTypes
             || type is "application/pdf" or "application/dicom" or "text/plain")
         .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The content type of a FileType, which may be one already; <see cref="Unknown"/> when it says nothing known.</summary>
+    /// <summary>The content type of a FileType, which may be one already; <see cref="Unknown"/> when it is not known.</summary>
     public static string ContentType(string? fileType)
     {
         var name = fileType?.Trim().TrimStart('.') ?? "";
@@ -89,7 +89,7 @@ public static class FileTypes
     /// <summary>The type that content may be served as.</summary>
     public static string Served(string? contentType) => Safe.TryGetValue(Known(contentType ?? ""), out var safe) ? safe : Unknown;
 
-    /// <summary>image, video or audio of HL7's media-type; null for what is none of them. It counts scanned documents as images.</summary>
+    /// <summary>image, video or audio of HL7's media-type, which counts scanned documents as images; null for any other type.</summary>
     public static string? MediaType(string contentType)
     {
         bool Begins(string type) => contentType.StartsWith(type, StringComparison.OrdinalIgnoreCase);
@@ -104,9 +104,11 @@ public static class FileTypes
     public static string Essence(string contentType) =>
         (contentType.IndexOf(';', StringComparison.Ordinal) is >= 0 and var end ? contentType[..end] : contentType).Trim();
 
-    /// <summary>The type without its parameters, and by the name that the table has for it.</summary>
-    public static string Known(string contentType) => Essence(contentType) is var name && Aliases.TryGetValue(name, out var known) ? known : name;
+    /// <summary>The type without its parameters, by its name in the table.</summary>
+    public static string Known(string contentType) =>
+        Essence(contentType) is var name && Aliases.TryGetValue(name, out var known) ? known : name;
 
     private static bool IsContentType(string text) =>
-        text.Split('/') is [{ Length: > 0 } type, { Length: > 0 } subtype] && (type + subtype).All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '+' or '-');
+        text.Split('/') is [{ Length: > 0 } type, { Length: > 0 } subtype]
+        && (type + subtype).All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '+' or '-');
 }

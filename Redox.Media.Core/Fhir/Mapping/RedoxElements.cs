@@ -1,20 +1,23 @@
+using System.Collections.Frozen;
+using System.Globalization;
 using System.Text.Json;
 using Redox.Media.Core.Fhir.Validation;
 using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Fhir.Mapping;
 
-/// <summary>Writes members of Redox's model as R4 elements; what is not there, or says nothing, is not written at all.</summary>
+/// <summary>Writes properties of Redox's model as R4 elements; one that is absent or blank is left out.</summary>
 internal static class RedoxElements
 {
-    /// <summary>Codes of HL7's table 0203 that sites use as IDType; any other word of theirs is a text.</summary>
-    private static readonly HashSet<string> IdentifierTypes = new(StringComparer.Ordinal) { "MR", "PI", "PN", "VN", "AN", "SS", "DL", "NPI", "MC", "MA", "PT" };
+    /// <summary>Codes of HL7's table 0203 that sites use as IDType; any other IDType becomes a text.</summary>
+    private static readonly FrozenSet<string> IdentifierTypes =
+        FrozenSet.Create(StringComparer.Ordinal, "MR", "PI", "PN", "VN", "AN", "SS", "DL", "NPI", "MC", "MA", "PT");
 
     public static void Text(Utf8JsonWriter writer, string name, string? text)
     {
         if (!string.IsNullOrWhiteSpace(text))
         {
-            writer.WriteString(name, FhirText.Whole(text));
+            writer.WriteString(name, FhirJson.ReplaceLoneSurrogates(text));
         }
     }
 
@@ -63,15 +66,28 @@ internal static class RedoxElements
         writer.WriteEndObject();
     }
 
-    /// <summary>A reference by identifier: we hold no patients, visits and providers that a reference could lead to.</summary>
-    public static void Person(Utf8JsonWriter writer, string name, string type, (string Id, string? Type)? identifier, string? display)
+    /// <summary>The patient's identifiers that have an ID.</summary>
+    public static List<(string Id, string? Type)> PatientIdentifiers(JsonElement message) =>
+        [.. JsonText.Elements(FhirJson.Object(message, "Patient"u8), "Identifiers"u8)
+            .Select(identifier => (Id: JsonText.Scalar(identifier, "ID"u8) ?? "", Type: JsonText.Scalar(identifier, "IDType"u8)))
+            .Where(identifier => !string.IsNullOrWhiteSpace(identifier.Id))];
+
+    /// <summary>Writes a reference by identifier: the service stores no patients, visits and providers that could be referred to.</summary>
+    public static void Reference(
+        Utf8JsonWriter writer, string name, string type, (string Id, string? Type)? identifier, string? display, bool isMany = false)
     {
         if (identifier is null && string.IsNullOrWhiteSpace(display))
         {
             return;
         }
 
-        writer.WriteStartObject(name);
+        writer.WritePropertyName(name);
+        if (isMany)
+        {
+            writer.WriteStartArray();
+        }
+
+        writer.WriteStartObject();
         writer.WriteString("type"u8, type);
         if (identifier is { } known)
         {
@@ -81,33 +97,28 @@ internal static class RedoxElements
 
         Text(writer, "display", display);
         writer.WriteEndObject();
-    }
-
-    /// <summary>True when a provider says who it is.</summary>
-    public static bool Names(JsonElement provider) => !string.IsNullOrWhiteSpace(JsonText.Scalar(provider, "ID"u8)) || Display(provider).Length > 0;
-
-    public static void Provider(Utf8JsonWriter writer, string name, JsonElement provider)
-    {
-        var id = JsonText.Scalar(provider, "ID"u8);
-        Person(writer, name, "Practitioner", string.IsNullOrWhiteSpace(id) ? null : (id, JsonText.Scalar(provider, "IDType"u8)), Display(provider));
-    }
-
-    /// <summary>Writes a date that R4 can hold as it is. One with a time and no zone is taken as UTC, as everywhere here.</summary>
-    public static void Date(Utf8JsonWriter writer, string name, string? date)
-    {
-        if (ToDateTime(date) is { } dateTime)
+        if (isMany)
         {
-            writer.WriteString(name, dateTime);
+            writer.WriteEndArray();
         }
     }
 
-    /// <summary>The date as it was received, where <see cref="Date"/> writes it otherwise or not at all; null where it says the same.</summary>
-    public static string? Unsaid(string? date) => ToDateTime(date) == date ? null : date;
+    /// <summary>True when a provider has an ID or a name.</summary>
+    public static bool IsIdentified(JsonElement provider) =>
+        !string.IsNullOrWhiteSpace(JsonText.Scalar(provider, "ID"u8)) || Display(provider).Length > 0;
 
-    private static string Display(JsonElement provider) => string.Join(
-        ' ', new[] { JsonText.Scalar(provider, "FirstName"u8), JsonText.Scalar(provider, "LastName"u8) }.Where(part => !string.IsNullOrWhiteSpace(part)));
+    public static void Provider(Utf8JsonWriter writer, string name, JsonElement provider, bool isMany = false)
+    {
+        var id = JsonText.Scalar(provider, "ID"u8);
+        var identifier = string.IsNullOrWhiteSpace(id) ? default((string, string?)?) : (id, JsonText.Scalar(provider, "IDType"u8));
+        Reference(writer, name, "Practitioner", identifier, Display(provider), isMany);
+    }
 
-    private static string? ToDateTime(string? date)
+    /// <summary>The date as it was received, when <see cref="ToDateTime"/> changes or drops it; null when both are equal.</summary>
+    public static string? UnlessEqual(string? date) => ToDateTime(date) == date ? null : date;
+
+    /// <summary>The date as a dateTime of R4; null when it is none. A time without a zone is UTC.</summary>
+    public static string? ToDateTime(string? date)
     {
         if (string.IsNullOrWhiteSpace(date))
         {
@@ -123,7 +134,12 @@ internal static class RedoxElements
         }
 
         return Iso8601.TryParse(date, out var time)
-            ? time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", System.Globalization.CultureInfo.InvariantCulture)
+            ? time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture)
             : null;
     }
+
+    private static string Display(JsonElement provider) => string.Join(
+        ' ',
+        new[] { JsonText.Scalar(provider, "FirstName"u8), JsonText.Scalar(provider, "LastName"u8) }
+            .Where(part => !string.IsNullOrWhiteSpace(part)));
 }

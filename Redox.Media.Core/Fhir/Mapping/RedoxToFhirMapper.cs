@@ -1,40 +1,35 @@
 using System.Text.Json;
-using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Fhir.Mapping;
 
 /// <summary>
-/// A document that came from Redox, as a Media. What R4 has no element for goes into extensions with Redox's own names, and so does
-/// what an element can only hold changed (a FileType, a date without a zone): nothing is lost and nothing is made up.
+/// A document from Redox as a Media. What R4 has no element for goes into extensions with Redox's own names, and so does a value that an
+/// element can only hold changed (a FileType, a date without a zone), so that nothing is lost and nothing is invented.
 /// </summary>
 internal static class RedoxToFhirMapper
 {
-    public static void Write(Utf8JsonWriter writer, JsonElement message, FoundMedia found, string? contentUrl)
+    public static void Write(Utf8JsonWriter writer, DocumentSource source)
     {
-        var media = FhirText.Object(message, "Media"u8);
-        var fileType = JsonText.Scalar(media, "FileType"u8);
-        var contentType = FileTypes.ContentType(fileType);
+        var (document, media) = (source.Document, source.RedoxMedia);
         writer.WriteStartObject();
         writer.WriteString("resourceType"u8, "Media"u8);
-        writer.WriteString("id"u8, found.Id.ToString());
-        WriteMeta(writer, message, found);
-        WriteExtensions(writer, message, media, fileType);
+        writer.WriteString("id"u8, document.Id.ToString());
+        FhirResources.WriteMeta(writer, source, withProfile: true);
+        WriteExtensions(writer, source);
         writer.WriteStartArray("identifier"u8);
-        WriteIdentifier(writer, message, found);
+        WriteIdentifier(writer, source);
         writer.WriteEndArray();
         writer.WriteString("status"u8, FhirNames.Completed);
-        WriteType(writer, JsonText.Scalar(media, "DocumentType"u8), FileTypes.MediaType(contentType));
-        RedoxElements.Person(writer, "subject", "Patient", Best(JsonText.Elements(FhirText.Object(message, "Patient"u8), "Identifiers"u8)), null);
-        if (JsonText.Scalar(FhirText.Object(message, "Visit"u8), "VisitNumber"u8) is { Length: > 0 } visit)
-        {
-            RedoxElements.Person(writer, "encounter", "Encounter", (visit, "VN"), null);
-        }
-
-        RedoxElements.Date(writer, "createdDateTime", JsonText.Scalar(media, "ServiceDateTime"u8));
-        writer.WriteString("issued"u8, FhirResources.LastUpdated(found.Version!.Value));
-        RedoxElements.Provider(writer, "operator", FhirText.Object(media, "Provider"u8));
-        WriteContent(writer, media, found, contentType, contentUrl);
+        WriteType(writer, JsonText.Scalar(media, "DocumentType"u8), FileTypes.MediaType(source.ContentType!));
+        WriteSubject(writer, source.Message);
+        WriteEncounter(writer, source.Message, isMany: false);
+        RedoxElements.Text(writer, "createdDateTime", Created(media));
+        writer.WriteString("issued"u8, FhirResources.LastUpdated(document.Version!.Value));
+        RedoxElements.Provider(writer, "operator", FhirJson.Object(media, "Provider"u8));
+        writer.WriteStartObject("content"u8);
+        WriteAttachment(writer, source);
+        writer.WriteEndObject();
         if (JsonText.Scalar(media, "DocumentDescription"u8) is { } description && !string.IsNullOrWhiteSpace(description))
         {
             writer.WriteStartArray("note"u8);
@@ -47,38 +42,46 @@ internal static class RedoxToFhirMapper
         writer.WriteEndObject();
     }
 
-    private static void WriteMeta(Utf8JsonWriter writer, JsonElement message, FoundMedia found)
-    {
-        writer.WriteStartObject("meta"u8);
-        writer.WriteString("versionId"u8, found.Version!.Value.ToString());
-        writer.WriteString("lastUpdated"u8, FhirResources.LastUpdated(found.Version.Value));
-        writer.WriteString("source"u8, FhirNames.SourceSystem(found.Source));
-        if (JsonText.Member(FhirText.Object(message, "Meta"u8), "Test"u8) is { ValueKind: JsonValueKind.True })
-        {
-            writer.WriteStartArray("security"u8);
-            RedoxElements.Coding(writer, FhirNames.ActReasonSystem, FhirNames.TestCode);
-            writer.WriteEndArray();
-        }
+    /// <summary>When the site made the document, as a dateTime.</summary>
+    public static string? Created(JsonElement media) => RedoxElements.ToDateTime(JsonText.Scalar(media, "ServiceDateTime"u8));
 
-        writer.WriteEndObject();
+    // The medical record number is known to most readers, then the record's own ID; of the others the first is as good as any.
+    public static void WriteSubject(Utf8JsonWriter writer, JsonElement message) => RedoxElements.Reference(
+        writer,
+        "subject",
+        "Patient",
+        RedoxElements.PatientIdentifiers(message)
+            .OrderBy(identifier => identifier.Type?.ToUpperInvariant() switch { "MR" => 0, "EHRID" => 1, _ => 2 })
+            .Select(identifier => ((string, string?)?)identifier)
+            .FirstOrDefault(),
+        null);
+
+    public static bool HasEncounter(JsonElement message) => VisitNumber(message) is { Length: > 0 };
+
+    public static void WriteEncounter(Utf8JsonWriter writer, JsonElement message, bool isMany)
+    {
+        if (HasEncounter(message))
+        {
+            RedoxElements.Reference(writer, "encounter", "Encounter", (VisitNumber(message)!, "VN"), null, isMany);
+        }
     }
 
-    private static void WriteExtensions(Utf8JsonWriter writer, JsonElement message, JsonElement media, string? fileType)
+    public static void WriteExtensions(Utf8JsonWriter writer, DocumentSource source)
     {
+        var (message, media) = (source.Message, source.RedoxMedia);
         var texts = new List<(string Name, string? Text)>
         {
-            ("FileType", fileType),
+            ("FileType", JsonText.Scalar(media, "FileType"u8)),
             ("DocumentDescription", JsonText.Scalar(media, "DocumentDescription"u8)),
-            ("CreationDateTime", RedoxElements.Unsaid(JsonText.Scalar(media, "CreationDateTime"u8))),
-            ("ServiceDateTime", RedoxElements.Unsaid(JsonText.Scalar(media, "ServiceDateTime"u8))),
-            ("FacilityCode", JsonText.Scalar(FhirText.Object(message, "Meta"u8), "FacilityCode"u8)),
+            ("CreationDateTime", RedoxElements.UnlessEqual(JsonText.Scalar(media, "CreationDateTime"u8))),
+            ("ServiceDateTime", RedoxElements.UnlessEqual(JsonText.Scalar(media, "ServiceDateTime"u8))),
+            ("FacilityCode", JsonText.Scalar(FhirJson.Object(message, "Meta"u8), "FacilityCode"u8)),
             ("Availability", JsonText.Scalar(media, "Availability"u8)),
             ("Authenticated", JsonText.Scalar(media, "Authenticated"u8)),
         };
-        var identifiers = JsonText.Elements(FhirText.Object(message, "Patient"u8), "Identifiers"u8)
-            .Where(identifier => !string.IsNullOrWhiteSpace(JsonText.Scalar(identifier, "ID"u8))).ToList();
-        var authenticator = FhirText.Object(media, "Authenticator"u8);
-        var hasAuthenticator = RedoxElements.Names(authenticator);
+        var identifiers = RedoxElements.PatientIdentifiers(message);
+        var authenticator = FhirJson.Object(media, "Authenticator"u8);
+        var hasAuthenticator = RedoxElements.IsIdentified(authenticator);
         if (identifiers.Count < 2 && !hasAuthenticator && texts.All(text => string.IsNullOrWhiteSpace(text.Text)))
         {
             return;
@@ -98,26 +101,27 @@ internal static class RedoxToFhirMapper
             writer.WriteEndObject();
         }
 
-        // A subject has one identifier; where Redox says several, all of them stand here.
+        // A subject has one identifier; when Redox sends several, all of them go here.
         foreach (var identifier in identifiers.Where(_ => identifiers.Count > 1))
         {
             writer.WriteStartObject();
             writer.WriteString("url"u8, FhirNames.ExtensionPrefix + "PatientIdentifier");
             writer.WritePropertyName("valueIdentifier"u8);
-            RedoxElements.Identifier(writer, JsonText.Scalar(identifier, "ID"u8)!, JsonText.Scalar(identifier, "IDType"u8));
+            RedoxElements.Identifier(writer, identifier.Id, identifier.Type);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
     }
 
-    private static void WriteIdentifier(Utf8JsonWriter writer, JsonElement message, FoundMedia found)
+    public static void WriteIdentifier(Utf8JsonWriter writer, DocumentSource source)
     {
         writer.WriteStartObject();
         writer.WriteString("use"u8, "official"u8);
-        writer.WriteString("system"u8, FhirNames.SourceSystem(found.Source));
-        RedoxElements.Text(writer, "value", found.DocumentId);
-        if (JsonText.Scalar(FhirText.Object(FhirText.Object(message, "Meta"u8), "Source"u8), "Name"u8) is { } name && !string.IsNullOrWhiteSpace(name))
+        writer.WriteString("system"u8, FhirNames.SourceSystem(source.Document.Source));
+        RedoxElements.Text(writer, "value", source.Document.DocumentId);
+        var sender = FhirJson.Object(FhirJson.Object(source.Message, "Meta"u8), "Source"u8);
+        if (JsonText.Scalar(sender, "Name"u8) is { } name && !string.IsNullOrWhiteSpace(name))
         {
             writer.WriteStartObject("assigner"u8);
             RedoxElements.Text(writer, "display", name);
@@ -146,31 +150,24 @@ internal static class RedoxToFhirMapper
         writer.WriteEndObject();
     }
 
-    private static void WriteContent(Utf8JsonWriter writer, JsonElement media, FoundMedia found, string contentType, string? contentUrl)
+    /// <summary>Writes the properties of the Attachment.</summary>
+    public static void WriteAttachment(Utf8JsonWriter writer, DocumentSource source)
     {
-        writer.WriteStartObject("content"u8);
-        writer.WriteString("contentType"u8, contentType);
-        if (contentUrl is not null)
+        var media = source.RedoxMedia;
+        writer.WriteString("contentType"u8, source.ContentType);
+        if (source.ContentUrl is not null)
         {
-            writer.WriteString("url"u8, contentUrl);
-            writer.WriteNumber("size"u8, found.ContentLength!.Value);
+            writer.WriteString("url"u8, source.ContentUrl);
+            writer.WriteNumber("size"u8, source.Document.ContentLength!.Value);
         }
-        else if (FhirText.Of(media, "FileContents"u8) is { } elsewhere && !string.IsNullOrWhiteSpace(elsewhere))
+        else
         {
-            RedoxElements.Text(writer, "url", elsewhere);
+            RedoxElements.Text(writer, "url", FhirJson.Text(media, "FileContents"u8));
         }
 
         RedoxElements.Text(writer, "title", JsonText.Scalar(media, "FileName"u8));
-        RedoxElements.Date(writer, "creation", JsonText.Scalar(media, "CreationDateTime"u8));
-        writer.WriteEndObject();
+        RedoxElements.Text(writer, "creation", RedoxElements.ToDateTime(JsonText.Scalar(media, "CreationDateTime"u8)));
     }
 
-    // The medical record number says most to most readers, then the record's own ID, then whatever comes first.
-    private static (string Id, string? Type)? Best(IEnumerable<JsonElement> identifiers)
-    {
-        var all = identifiers.Select(identifier => (Id: JsonText.Scalar(identifier, "ID"u8) ?? "", Type: JsonText.Scalar(identifier, "IDType"u8)))
-            .Where(identifier => !string.IsNullOrWhiteSpace(identifier.Id)).ToList();
-        return all.Count == 0 ? null
-            : all.OrderBy(identifier => identifier.Type?.ToUpperInvariant() switch { "MR" => 0, "EHRID" => 1, _ => 2 }).First();
-    }
+    private static string? VisitNumber(JsonElement message) => JsonText.Scalar(FhirJson.Object(message, "Visit"u8), "VisitNumber"u8);
 }

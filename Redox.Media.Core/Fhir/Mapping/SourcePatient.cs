@@ -6,63 +6,40 @@ using Redox.Media.Core.Parsing;
 namespace Redox.Media.Core.Fhir.Mapping;
 
 /// <summary>
-/// The patient as the source knew it when it sent the document, out of the Demographics of a Redox message: what tells one person from
-/// another (identifiers, name, birth date, gender), and no more, for whoever may see the document need not have the address as well.
+/// The patient as the source knew it when it sent the document, from the Demographics of a Redox message: what identifies a person
+/// (identifiers, name, birth date, gender) and no more, because a reader of the document does not need the address.
 /// Source: FHIR R4, DocumentReference.context.sourcePatientInfo.
 /// </summary>
-internal sealed class SourcePatient
+internal static class SourcePatient
 {
     private const string Id = "source-patient";
 
-    private readonly IReadOnlyList<JsonElement> _identifiers;
-    private readonly string? _family;
-    private readonly IReadOnlyList<string> _given;
-    private readonly string? _birthDate;
-    private readonly string? _gender;
+    /// <summary>True when the message has more of the patient than identifiers, which the subject has as well.</summary>
+    public static bool IsIn(JsonElement message) => Demographics(message) is var demographics
+        && (HasName(demographics) || BirthDate(demographics) is not null || Gender(demographics) is not null);
 
-    private SourcePatient(JsonElement patient, JsonElement demographics)
+    public static void WriteContained(Utf8JsonWriter writer, JsonElement message)
     {
-        _identifiers = [.. JsonText.Elements(patient, "Identifiers"u8).Where(one => !string.IsNullOrWhiteSpace(JsonText.Scalar(one, "ID"u8)))];
-        _family = Said(JsonText.Scalar(demographics, "LastName"u8));
-        _given = [.. new[] { Said(JsonText.Scalar(demographics, "FirstName"u8)), Said(JsonText.Scalar(demographics, "MiddleName"u8)) }.OfType<string>()];
-        _birthDate = Date(JsonText.Scalar(demographics, "DOB"u8));
-        _gender = Gender(JsonText.Scalar(demographics, "Sex"u8));
-    }
-
-    private bool HasName => _family is not null || _given.Count > 0;
-
-    /// <summary>Null when the message says nothing of the patient but its identifiers, which the subject has.</summary>
-    public static SourcePatient? Of(JsonElement message)
-    {
-        var patient = FhirText.Object(message, "Patient"u8);
-        var source = new SourcePatient(patient, FhirText.Object(patient, "Demographics"u8));
-        return source.HasName || source._birthDate is not null || source._gender is not null ? source : null;
-    }
-
-    public void WriteContained(Utf8JsonWriter writer)
-    {
+        var demographics = Demographics(message);
         writer.WriteStartArray("contained"u8);
         writer.WriteStartObject();
         writer.WriteString("resourceType"u8, "Patient"u8);
         writer.WriteString("id"u8, Id);
-        if (_identifiers.Count > 0)
+        var identifiers = RedoxElements.PatientIdentifiers(message);
+        if (identifiers.Count > 0)
         {
             writer.WriteStartArray("identifier"u8);
-            foreach (var identifier in _identifiers)
-            {
-                RedoxElements.Identifier(writer, JsonText.Scalar(identifier, "ID"u8)!, JsonText.Scalar(identifier, "IDType"u8));
-            }
-
+            identifiers.ForEach(identifier => RedoxElements.Identifier(writer, identifier.Id, identifier.Type));
             writer.WriteEndArray();
         }
 
-        if (HasName)
+        if (HasName(demographics))
         {
-            WriteName(writer);
+            WriteName(writer, demographics);
         }
 
-        RedoxElements.Text(writer, "gender", _gender);
-        RedoxElements.Text(writer, "birthDate", _birthDate);
+        RedoxElements.Text(writer, "gender", Gender(demographics));
+        RedoxElements.Text(writer, "birthDate", BirthDate(demographics));
         writer.WriteEndObject();
         writer.WriteEndArray();
     }
@@ -74,19 +51,16 @@ internal sealed class SourcePatient
         writer.WriteEndObject();
     }
 
-    private void WriteName(Utf8JsonWriter writer)
+    private static void WriteName(Utf8JsonWriter writer, JsonElement demographics)
     {
         writer.WriteStartArray("name"u8);
         writer.WriteStartObject();
-        RedoxElements.Text(writer, "family", _family);
-        if (_given.Count > 0)
+        RedoxElements.Text(writer, "family", JsonText.Scalar(demographics, "LastName"u8));
+        var given = GivenNames(demographics);
+        if (given.Count > 0)
         {
             writer.WriteStartArray("given"u8);
-            foreach (var name in _given)
-            {
-                writer.WriteStringValue(FhirText.Whole(name));
-            }
-
+            given.ForEach(name => writer.WriteStringValue(FhirJson.ReplaceLoneSurrogates(name)));
             writer.WriteEndArray();
         }
 
@@ -94,18 +68,26 @@ internal sealed class SourcePatient
         writer.WriteEndArray();
     }
 
-    private static string? Said(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+    private static JsonElement Demographics(JsonElement message) =>
+        FhirJson.Object(FhirJson.Object(message, "Patient"u8), "Demographics"u8);
 
-    // A year or a month is a date as well; a time of day at birth is no part of one, and is not turned to another zone.
-    private static string? Date(string? text)
+    private static bool HasName(JsonElement demographics) =>
+        !string.IsNullOrWhiteSpace(JsonText.Scalar(demographics, "LastName"u8)) || GivenNames(demographics).Count > 0;
+
+    private static List<string> GivenNames(JsonElement demographics) =>
+        [.. new[] { JsonText.Scalar(demographics, "FirstName"u8), JsonText.Scalar(demographics, "MiddleName"u8) }
+            .Where(name => !string.IsNullOrWhiteSpace(name)).OfType<string>()];
+
+    // A year or a month is a date as well. A time of birth is dropped, without converting the date to another zone.
+    private static string? BirthDate(JsonElement demographics)
     {
-        var day = text?.Trim().Split('T', 't')[0];
+        var day = JsonText.Scalar(demographics, "DOB"u8)?.Trim().Split('T', 't')[0];
         return day is null || !Iso8601.TryParse(day, out var date) ? null
             : R4Primitives.IsDateTime(day) ? day
             : date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 
-    private static string? Gender(string? sex) => sex?.Trim().ToUpperInvariant() switch
+    private static string? Gender(JsonElement demographics) => JsonText.Scalar(demographics, "Sex"u8)?.Trim().ToUpperInvariant() switch
     {
         "FEMALE" or "F" => "female",
         "MALE" or "M" => "male",

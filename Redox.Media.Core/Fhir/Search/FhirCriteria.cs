@@ -3,16 +3,18 @@ using Redox.Media.Core.Fhir.Mapping;
 
 namespace Redox.Media.Core.Fhir.Search;
 
-/// <summary>Makes the criteria of a search out of the values of its parameters; each value is one of several, of which any will do.</summary>
+/// <summary>Makes the criteria of a search from the values of its parameters; a document needs to match one of the values.</summary>
 public static class FhirCriteria
 {
-    /// <summary>What a subject may be. Source: FHIR R4, Media.subject.</summary>
-    public static readonly IReadOnlyList<string> Subjects = ["Patient", "Practitioner", "PractitionerRole", "Group", "Device", "Specimen", "Location"];
+    /// <summary>The types of resources that a subject may be. Source: FHIR R4, Media.subject.</summary>
+    public static readonly IReadOnlyList<string> Subjects =
+        ["Patient", "Practitioner", "PractitionerRole", "Group", "Device", "Specimen", "Location"];
 
     /// <summary><c>patient</c>, <c>subject</c> and <c>encounter</c> by reference: an id, <c>Type/id</c> or a URL.</summary>
     /// <param name="parameter">subject or encounter.</param>
-    /// <param name="types">What an id alone may be of, and what a reference may tell; null for all that a subject may be.</param>
-    public static FhirCriterion Reference(string parameter, IEnumerable<string> values, IReadOnlyList<string>? types, string serviceBase) => new(
+    /// <param name="types">The types of resources; null for all that a subject may be.</param>
+    public static FhirCriterion Reference(
+        string parameter, IEnumerable<string> values, IReadOnlyList<string>? types, string serviceBase) => new(
         [.. values.Select(value => FhirReference.Normal(value, serviceBase))
             .SelectMany(value => value.Contains('/', StringComparison.Ordinal) || value.Contains(':', StringComparison.Ordinal)
                 ? types is null || FhirReference.TypeOf(value) is not { } type || types.Contains(type) ? [value] : []
@@ -21,7 +23,7 @@ public static class FhirCriteria
         [],
         IsSelective: true);
 
-    /// <summary>The same by identifier. What came from Redox has its IDs without a system.</summary>
+    /// <summary>The same parameters with <c>:identifier</c>. The IDs of a document from Redox have no system.</summary>
     public static FhirCriterion ReferenceIdentifier(string parameter, IEnumerable<FhirToken> tokens)
     {
         var all = tokens.ToList();
@@ -32,7 +34,7 @@ public static class FhirCriteria
             IsSelective: true);
     }
 
-    /// <summary>The identifiers of resources, and the DocumentIDs of all.</summary>
+    /// <summary>The identifiers of resources, and DocumentIDs.</summary>
     public static FhirIdentifiers Identifiers(IEnumerable<FhirToken> tokens)
     {
         var all = tokens.ToList();
@@ -42,11 +44,13 @@ public static class FhirCriteria
                 .Select(token => (LookupKey.DocumentId(token.Code), token.System is null ? null : FhirNames.SourceOf(token.System)))]);
     }
 
-    /// <summary>What came from Redox is completed, and so is most of what is created here.</summary>
+    /// <summary>Documents from Redox are completed, and so are most resources: only another status is selective.</summary>
     public static FhirCriterion Status(IEnumerable<string> codes)
     {
         var all = codes.ToList();
-        return new FhirCriterion([.. all.Select(code => FhirKeys.Code("status", code))], [], AnyRedox: all.Contains(FhirNames.Completed), IsRare: !all.Contains(FhirNames.Completed));
+        var isCompleted = all.Contains(FhirNames.Completed);
+        return new FhirCriterion(
+            [.. all.Select(code => FhirKeys.Code("status", code))], [], AnyRedox: isCompleted, IsUsuallySelective: !isCompleted);
     }
 
     public static FhirCriterion Type(IEnumerable<FhirToken> tokens)
@@ -61,5 +65,7 @@ public static class FhirCriteria
         token.System is null ? FhirKeys.Code(parameter, token.Code) : FhirKeys.Token(parameter, token.System, token.Code);
 }
 
-/// <summary>A token of a search. <paramref name="System"/> is null for any, empty for none.</summary>
+/// <summary>A token of a search.</summary>
+/// <param name="System">Null for any system; empty for tokens without one.</param>
+/// <param name="Code">The code or the value.</param>
 public readonly record struct FhirToken(string? System, string Code);

@@ -4,15 +4,15 @@ using Redox.Media.Core.Parsing;
 namespace Redox.Media.Core.Fhir.Search;
 
 /// <summary>
-/// The stretch of time that a date stands for: from its first instant to before <see cref="To"/>. 2026-03 is a month, an instant with
-/// seconds one second, and one with a fraction as long as its last digit counts, but no less than a microsecond, which is all that
-/// anything here is kept to. Source: FHIR R4, search, "date".
+/// An interval of time, from <see cref="From"/> until before <see cref="To"/>. As a date it is as long as its precision: 2026-03 is a
+/// month, an instant with seconds is one second, and one with a fraction is one unit of its last digit, but at least one microsecond, the
+/// precision of the store. Source: FHIR R4, search, "date".
 /// </summary>
 public readonly record struct FhirDate(DateTimeOffset From, DateTimeOffset To)
 {
     private const int YearLength = 4, MonthLength = 7;
 
-    /// <summary>Reads any date that FHIR or Redox writes; what has no zone is UTC.</summary>
+    /// <summary>Reads a date in any form of FHIR or Redox; one without a zone is UTC.</summary>
     public static bool TryRead(string? text, out FhirDate date)
     {
         date = default;
@@ -29,11 +29,11 @@ public readonly record struct FhirDate(DateTimeOffset From, DateTimeOffset To)
         }
         catch (ArgumentOutOfRangeException)
         {
-            return false; // beyond the end of the calendar
+            return false; // ends after the last day of the calendar
         }
     }
 
-    /// <summary>The time of a Period, which may be open at either end.</summary>
+    /// <summary>The interval of a Period, which may be open at either end; null when it is open at both.</summary>
     public static FhirDate? OfPeriod(string? start, string? end)
     {
         var hasStart = TryRead(start, out var first);
@@ -44,13 +44,13 @@ public readonly record struct FhirDate(DateTimeOffset From, DateTimeOffset To)
     }
 
     private static DateTimeOffset End(string text, DateTimeOffset from) =>
-        text.IndexOfAny(['T', 't']) is >= 0 and var time ? from.AddTicks(Width(text.AsSpan(time + 1)))
+        text.IndexOfAny(['T', 't']) is >= 0 and var time ? from.AddTicks(Precision(text.AsSpan(time + 1)))
         : text.Length == YearLength ? from.AddYears(1)
         : text.Length == MonthLength && text[YearLength] == '-' ? from.AddMonths(1)
         : from.AddDays(1);
 
-    /// <summary>Of a time of day, in any form of ISO 8601: hours, minutes or seconds, and a fraction of the last of them.</summary>
-    private static long Width(ReadOnlySpan<char> time)
+    /// <summary>Of a time of day in any form of ISO 8601, in ticks: hours, minutes or seconds, and a fraction of the last part.</summary>
+    private static long Precision(ReadOnlySpan<char> time)
     {
         var zone = time.IndexOfAny("Zz+-\u2212");
         time = zone < 0 ? time : time[..zone];
@@ -61,12 +61,12 @@ public readonly record struct FhirDate(DateTimeOffset From, DateTimeOffset To)
             digits += char.IsAsciiDigit(c) ? 1 : 0;
         }
 
-        var width = digits switch { <= 2 => TimeSpan.TicksPerHour, <= 4 => TimeSpan.TicksPerMinute, _ => TimeSpan.TicksPerSecond };
+        var ticks = digits switch { <= 2 => TimeSpan.TicksPerHour, <= 4 => TimeSpan.TicksPerMinute, _ => TimeSpan.TicksPerSecond };
         for (var places = point < 0 ? 0 : time.Length - point - 1; places > 0; places--)
         {
-            width /= 10;
+            ticks /= 10;
         }
 
-        return Math.Max(width, TimeSpan.TicksPerMicrosecond);
+        return Math.Max(ticks, TimeSpan.TicksPerMicrosecond);
     }
 }

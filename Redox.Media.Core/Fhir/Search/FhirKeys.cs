@@ -6,48 +6,48 @@ using Redox.Media.Core.Parsing;
 namespace Redox.Media.Core.Fhir.Search;
 
 /// <summary>
-/// The keys under which a document that came as a resource is found by FHIR's search parameters; they lie beside those of Media.Query.
-/// The same functions make the keys of a search, so that both sides agree by construction.
+/// The lookup keys by which FHIR's search parameters find a document that was created as a resource, stored with those of Media.Query.
+/// The keys of a search are made by the same functions, so that both agree.
 /// </summary>
 internal static class FhirKeys
 {
-    /// <summary>Marks a document that came as a resource: what is known of the others is known by Redox's members.</summary>
-    public static readonly Guid Born = Digest.Key('F', "resource");
+    /// <summary>The key that every document has that was created as a FHIR resource, and none from Redox.</summary>
+    public static readonly Guid CreatedByFhir = Digest.Key('F', "resource");
 
     private static readonly Guid RedoxImage = Digest.Key('R', "type", "image");
 
     public static Guid Reference(string parameter, string reference) => Digest.Key('F', parameter, "reference", reference);
 
-    /// <summary>A token of this system; of none when it is empty.</summary>
+    /// <summary>A token of this system; one without a system when it is empty.</summary>
     public static Guid Token(string parameter, string system, string code) => Digest.Key('F', parameter, system, code);
 
     /// <summary>A token of any system.</summary>
     public static Guid Code(string parameter, string code) => Digest.Key('F', parameter, code);
 
-    /// <summary>image, video or audio of a document that came from Redox, which has no type of its own for it.</summary>
+    /// <summary>image, video or audio, by the FileType of a document from Redox.</summary>
     public static Guid RedoxType(string mediaType) => mediaType == "image" ? RedoxImage : Digest.Key('R', "type", mediaType);
 
     /// <param name="media">A valid Media.</param>
-    /// <param name="serviceBase">The address of this service, as a reference would begin with it.</param>
+    /// <param name="serviceBase">The address of this service, without a trailing slash.</param>
     public static Guid[] Of(JsonElement media, string serviceBase)
     {
-        var keys = new HashSet<Guid> { Born };
+        var keys = new HashSet<Guid> { CreatedByFhir };
         AddTokens(keys, "identifier", JsonText.Elements(media, "identifier"u8), "value"u8);
-        AddReference(keys, "subject", FhirText.Object(media, "subject"u8), serviceBase);
-        AddReference(keys, "encounter", FhirText.Object(media, "encounter"u8), serviceBase);
-        AddTokens(keys, "type", JsonText.Elements(FhirText.Object(media, "type"u8), "coding"u8), "code"u8);
-        keys.Add(Code("status", FhirText.Of(media, "status"u8) ?? "unknown"));
+        AddReference(keys, "subject", FhirJson.Object(media, "subject"u8), serviceBase);
+        AddReference(keys, "encounter", FhirJson.Object(media, "encounter"u8), serviceBase);
+        AddTokens(keys, "type", JsonText.Elements(FhirJson.Object(media, "type"u8), "coding"u8), "code"u8);
+        keys.Add(Code("status", FhirJson.Text(media, "status"u8) ?? "unknown"));
         return [.. keys];
     }
 
     private static void AddReference(HashSet<Guid> keys, string parameter, JsonElement element, string serviceBase)
     {
-        if (FhirText.Of(element, "reference"u8) is { Length: > 0 } reference)
+        if (FhirJson.Text(element, "reference"u8) is { Length: > 0 } reference)
         {
             keys.Add(Reference(parameter, FhirReference.Normal(reference, serviceBase)));
         }
 
-        if (FhirText.Object(element, "identifier"u8) is { ValueKind: JsonValueKind.Object } identifier)
+        if (FhirJson.Object(element, "identifier"u8) is { ValueKind: JsonValueKind.Object } identifier)
         {
             AddTokens(keys, parameter + ":identifier", [identifier], "value"u8);
         }
@@ -57,9 +57,9 @@ internal static class FhirKeys
     {
         foreach (var element in elements)
         {
-            if (FhirText.Of(element, name) is { Length: > 0 } code)
+            if (FhirJson.Text(element, name) is { Length: > 0 } code)
             {
-                keys.Add(Token(parameter, FhirText.Of(element, "system"u8) ?? "", code));
+                keys.Add(Token(parameter, FhirJson.Text(element, "system"u8) ?? "", code));
                 keys.Add(Code(parameter, code));
             }
         }

@@ -4,12 +4,12 @@ using Redox.Media.Core.Queries;
 
 namespace Redox.Media.Core.Fhir.Search;
 
-/// <summary>A page of a search as a Bundle, streamed out of the store. Content is not in it, only its addresses.</summary>
-/// <param name="self">The address under which this page can be asked for again.</param>
-/// <param name="next">That of the next page; null on the last.</param>
+/// <summary>Writes a page of a search as a Bundle, streamed from the store.</summary>
+/// <param name="self">The address of this page.</param>
+/// <param name="next">The address of the next page; null on the last one.</param>
 public sealed class SearchsetWriter(FhirResourceType type, FhirResources resources, MediaPage page, string self, string? next)
 {
-    /// <summary>Writes the answer to its end. Nothing reaches <paramref name="output"/> before the store has begun to deliver.</summary>
+    /// <summary>Writes the response. Nothing is written to <paramref name="output"/> before the store returns the first document.</summary>
     public async Task WriteAsync(Stream output, IFhirStore store, CancellationToken cancellation)
     {
         using var buffer = new ResponseBuffer(output);

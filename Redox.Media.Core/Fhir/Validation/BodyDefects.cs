@@ -4,19 +4,20 @@ using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Fhir.Validation;
 
-/// <summary>What the intake found wrong with a body, and what its file says against the resource.</summary>
+/// <summary>The issues that the parser found in a body, and contradictions between the file and its resource.</summary>
 internal static class BodyDefects
 {
-    /// <summary>What keeps a body from being read at all.</summary>
+    /// <summary>The issues of a body that cannot be parsed.</summary>
     public static IEnumerable<FhirIssue> Of(ParsedMessage body)
     {
         if (body.Defect.HasFlag(MessageDefect.Truncated))
         {
-            yield return FhirIssue.Malformed(IssueCodes.Structure, null, "The body broke off before its end.");
+            yield return FhirIssue.Malformed(IssueCodes.Structure, null, "The body ended before it was complete.");
         }
         else if (body.Defect.HasFlag(MessageDefect.EnvelopeTooLarge))
         {
-            yield return FhirIssue.Malformed(IssueCodes.TooLong, null, $"A resource may have {BodyLimits.DefaultMaxEnvelopeBytes} bytes besides its file.");
+            yield return FhirIssue.Malformed(
+                IssueCodes.TooLong, null, $"A resource may have at most {BodyLimits.DefaultMaxEnvelopeBytes} bytes besides its file.");
         }
         else if (body.Defect.HasFlag(MessageDefect.NotJson))
         {
@@ -33,21 +34,21 @@ internal static class BodyDefects
         }
     }
 
-    /// <summary>What is wrong with the file as a base64Binary.</summary>
+    /// <summary>The issues of the file as a base64Binary.</summary>
     public static IEnumerable<FhirIssue> OfFile(ParsedMessage body, JsonElement media)
     {
         const string data = "Media.content.data";
         if (body.Defect.HasFlag(MessageDefect.RepeatedFile))
         {
-            yield return FhirIssue.Malformed(IssueCodes.Structure, data, data + " stands more than once.");
+            yield return FhirIssue.Malformed(IssueCodes.Structure, data, data + " must not occur more than once.");
         }
 
-        if (JsonText.Member(FhirText.Object(media, "content"u8), "data"u8) is not { ValueKind: JsonValueKind.String })
+        if (JsonText.Member(FhirJson.Object(media, "content"u8), "data"u8) is not { ValueKind: JsonValueKind.String })
         {
             if (body.File != FileEncoding.Absent)
             {
-                // The other form's place for a file, beside a resource: its bytes would be nobody's.
-                yield return FhirIssue.Malformed(IssueCodes.Structure, data, data + " is where the file must stand.");
+                // A Media with a file in the property of the attribute form.
+                yield return FhirIssue.Malformed(IssueCodes.Structure, data, "The file must be in " + data + ".");
             }
 
             yield break;
@@ -67,7 +68,7 @@ internal static class BodyDefects
         }
     }
 
-    /// <summary>Where the file is not what the resource says it is: damaged on the way, or of another kind.</summary>
+    /// <summary>Differences between the file and what the resource says of it: a transmission error, or another type of file.</summary>
     public static IEnumerable<FhirIssue> Contradictions(ParsedMessage body, JsonElement media)
     {
         if (body.Content is not { } file)
@@ -75,20 +76,21 @@ internal static class BodyDefects
             yield break;
         }
 
-        var content = FhirText.Object(media, "content"u8);
+        var content = FhirJson.Object(media, "content"u8);
         if (JsonText.Member(content, "size"u8) is { } size && size.GetInt64() != file.Length)
         {
             yield return FhirIssue.Refused("Media.content.size", "Media.content.size is not the number of bytes in Media.content.data.");
         }
 
-        if (FhirText.Of(content, "hash"u8) is { } hash && !hash.Equals(AttachmentHash.Of(file), StringComparison.Ordinal))
+        if (FhirJson.Text(content, "hash"u8) is { } hash && !hash.Equals(AttachmentHash.Of(file), StringComparison.Ordinal))
         {
             yield return FhirIssue.Refused("Media.content.hash", "Media.content.hash is not the SHA-1 of Media.content.data.");
         }
 
-        if (FhirText.Of(content, "contentType"u8) is { } type && ContentSignature.Contradicts(type, file.Slice(0).Span))
+        if (FhirJson.Text(content, "contentType"u8) is { } type && ContentSignature.Contradicts(type, file.Slice(0).Span))
         {
-            yield return FhirIssue.Refused("Media.content.contentType", "Media.content.data is plainly of another type than Media.content.contentType says.");
+            yield return FhirIssue.Refused(
+                "Media.content.contentType", "Media.content.data is of another type than Media.content.contentType.");
         }
     }
 }

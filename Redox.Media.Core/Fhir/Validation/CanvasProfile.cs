@@ -5,8 +5,8 @@ using Redox.Media.Core.Parsing;
 namespace Redox.Media.Core.Fhir.Validation;
 
 /// <summary>
-/// Canvas Medical's narrower Media: what its endpoint takes of R4. Source: Canvas Medical's Media page, its attributes for create. A
-/// resource that breaks it is legal R4 all the same, so it is refused and not called malformed.
+/// The subset of R4's Media that Canvas Medical's endpoint accepts. A resource that breaks it is valid R4, so it is refused and not
+/// malformed. Source: Canvas Medical's Media page, its attributes for create.
 /// </summary>
 public static class CanvasProfile
 {
@@ -16,22 +16,22 @@ public static class CanvasProfile
 
     public static IEnumerable<FhirIssue> Validate(JsonElement media)
     {
-        if (FhirText.Of(media, "status"u8) is not { } status || !Status.Contains(status))
+        if (FhirJson.Text(media, "status"u8) is not { } status || !Status.Contains(status))
         {
-            yield return FhirIssue.Refused("Media.status", "Media.status must be one of " + string.Join(", ", Status) + " (Canvas profile).");
+            yield return OneOf("Media.status", Status);
         }
 
-        var subject = FhirText.Object(media, "subject"u8);
-        if (string.IsNullOrEmpty(FhirText.Of(subject, "reference"u8)) || FhirReference.TypeOf(media, subject) != "Patient")
+        var subject = FhirJson.Object(media, "subject"u8);
+        if (string.IsNullOrEmpty(FhirJson.Text(subject, "reference"u8)) || FhirReference.TypeOf(media, subject) != "Patient")
         {
             yield return FhirIssue.Refused("Media.subject", "Media.subject must have a reference to a patient (Canvas profile).");
         }
 
-        var content = FhirText.Object(media, "content"u8);
-        if (FhirText.Of(content, "contentType"u8) is not { } type || !ContentTypes.Contains(FileTypes.Essence(type), StringComparer.OrdinalIgnoreCase))
+        var content = FhirJson.Object(media, "content"u8);
+        if (FhirJson.Text(content, "contentType"u8) is not { } type
+            || !ContentTypes.Contains(FileTypes.Essence(type), StringComparer.OrdinalIgnoreCase))
         {
-            yield return FhirIssue.Refused(
-                "Media.content.contentType", "Media.content.contentType must be one of " + string.Join(", ", ContentTypes) + " (Canvas profile).");
+            yield return OneOf("Media.content.contentType", ContentTypes);
         }
 
         if (JsonText.Member(content, "data"u8) is null)
@@ -39,4 +39,7 @@ public static class CanvasProfile
             yield return FhirIssue.Refused("Media.content.data", "Media.content.data is required (Canvas profile).");
         }
     }
+
+    private static FhirIssue OneOf(string path, IReadOnlyList<string> codes) =>
+        FhirIssue.Refused(path, $"{path} must be one of {string.Join(", ", codes)} (Canvas profile).");
 }

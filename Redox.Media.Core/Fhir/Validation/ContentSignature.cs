@@ -3,14 +3,14 @@ using Redox.Media.Core.Fhir.Mapping;
 namespace Redox.Media.Core.Fhir.Validation;
 
 /// <summary>
-/// Knows a few kinds of file by how they begin, as far as the beginning leaves no doubt. Bytes that are none of them are not judged:
-/// the documented example itself calls a line of text a JPEG.
+/// Recognises a few types of file by their first bytes, where these are unambiguous. Other content is not checked: the documented example
+/// itself is a line of text with the type JPEG.
 /// </summary>
 public static class ContentSignature
 {
     private const string Program = "application/x-executable";
 
-    private static readonly (string ContentType, byte[] Beginning)[] Signatures =
+    private static readonly (string ContentType, byte[] FirstBytes)[] Signatures =
     [
         ("image/jpeg", [0xFF, 0xD8, 0xFF]),
         ("image/png", [0x89, .. "PNG\r\n"u8, 0x1A, .. "\n"u8]),
@@ -27,19 +27,19 @@ public static class ContentSignature
     private static readonly HashSet<string> Known = new(Signatures.Select(s => s.ContentType), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// True when content that is said to be of one kind plainly is of another. A program is never what a kind of file here says; of a
-    /// type that has no signature, nothing else can be said.
+    /// True when content has the signature of another type than the stated one, which has a signature as well. A program contradicts every
+    /// known type.
     /// </summary>
     public static bool Contradicts(string contentType, ReadOnlySpan<byte> content)
     {
-        foreach (var (type, beginning) in Signatures)
+        foreach (var (type, firstBytes) in Signatures)
         {
-            if (content.StartsWith(beginning))
+            if (content.StartsWith(firstBytes))
             {
-                var said = FileTypes.Known(contentType);
+                var stated = FileTypes.Known(contentType);
                 return type == Program
-                    ? !string.Equals(said, FileTypes.Unknown, StringComparison.OrdinalIgnoreCase)
-                    : Known.Contains(said) && !string.Equals(said, type, StringComparison.OrdinalIgnoreCase);
+                    ? !string.Equals(stated, FileTypes.Unknown, StringComparison.OrdinalIgnoreCase)
+                    : Known.Contains(stated) && !string.Equals(stated, type, StringComparison.OrdinalIgnoreCase);
             }
         }
 

@@ -1,13 +1,13 @@
 namespace Redox.Media.Core.Fhir.Validation;
 
 /// <summary>
-/// One thing that is wrong with a request. It says where and which rule, never what stood there: issues go into answers and rows where
-/// nothing about a patient may go.
+/// One thing that is wrong with a request: the path and the broken rule, never a value. Issues go into responses and rows that must not
+/// contain patient data.
 /// </summary>
-/// <param name="IsMalformed">True when it is no legal R4 at all (400); false when it is legal and still refused here (422).</param>
+/// <param name="IsMalformed">True for invalid R4 (400); false for valid R4 that is refused (422).</param>
 /// <param name="Code">Of HL7's issue-type, such as <c>required</c>.</param>
-/// <param name="Expression">A FHIRPath such as <c>Media.note[1].text</c>; null when the request as a whole is meant.</param>
-/// <param name="Text">What is asked there.</param>
+/// <param name="Expression">A FHIRPath such as <c>Media.note[1].text</c>; null for the request as a whole.</param>
+/// <param name="Text">The rule.</param>
 public sealed record FhirIssue(bool IsMalformed, string Code, string? Expression, string Text)
 {
     public static FhirIssue Malformed(string code, string? expression, string text) => new(true, code, expression, text);
@@ -15,7 +15,7 @@ public sealed record FhirIssue(bool IsMalformed, string Code, string? Expression
     public static FhirIssue Refused(string? expression, string text) => new(false, IssueCodes.BusinessRule, expression, text);
 }
 
-/// <summary>The codes of HL7's issue-type that are used here. Source: FHIR R4, valueset-issue-type.</summary>
+/// <summary>The codes of HL7's issue-type that the service uses. Source: FHIR R4, valueset-issue-type.</summary>
 public static class IssueCodes
 {
     public const string Invalid = "invalid";

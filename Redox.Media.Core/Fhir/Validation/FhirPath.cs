@@ -1,42 +1,45 @@
 using System.Globalization;
+using Redox.Media.Core.Fhir.Mapping;
 
 namespace Redox.Media.Core.Fhir.Validation;
 
 /// <summary>
-/// Where an element stands. It becomes a text, an expression of R4's for it, when there is something to say. Names that are not R4's are
-/// the sender's own words, and what is a sender's word is not repeated: such a place is called by the last one that R4 knows.
+/// The path of an element, which becomes a FHIRPath expression in an issue. A name that is neither R4's nor the attribute form's may
+/// contain anything and is not repeated in an issue: below it, the path ends with the last known name.
 /// </summary>
 internal sealed record FhirPath
 {
-    private readonly FhirPath? _around;
+    private readonly FhirPath? _parent;
     private readonly string _name;
-    /// <param name="root">The type of the resource; empty for a body that is none, whose places begin with a member.</param>
+
+    /// <param name="root">The type of the resource; empty for the attribute form, whose paths begin with a member.</param>
     public FhirPath(string root) => _name = root;
 
-    private FhirPath(FhirPath around, string name) => (_around, _name) = (around, name);
+    private FhirPath(FhirPath parent, string name) => (_parent, _name) = (parent, name);
 
-    /// <summary>Its number in an array, from 0; null when it is in none.</summary>
-    private int? Number { get; init; }
+    /// <summary>The index in an array; null outside of one.</summary>
+    private int? Index { get; init; }
 
-    /// <summary>It is somewhere in what this place is the last known name around.</summary>
-    private bool IsBeyond { get; init; }
-
-    public bool IsRoot => _around is null;
+    /// <summary>True below a name that is not known.</summary>
+    private bool IsBelowUnknown { get; init; }
 
     /// <summary>True for the data of the Media's own content, which is the file.</summary>
-    public bool IsFile => _name == "data" && _around is { _name: "content", _around.IsRoot: true };
+    public bool IsFile => _name == "data" && _parent is { _name: "content", _parent: { _parent: null } };
 
-    /// <param name="name">A name that may be repeated.</param>
-    public FhirPath Of(string name) => IsBeyond ? this : new FhirPath(this, name);
+    /// <summary>True for the names of R4's properties and of the attribute form.</summary>
+    public static bool IsKnown(string name) => R4Rules.Names.Contains(name) || CanvasLegacyPayload.Names.Contains(name);
 
-    /// <summary>Of a member whose name may be anything.</summary>
-    public FhirPath OfAny(string name) => DuplicateProperties.IsKnown(name) ? Of(name) : this with { IsBeyond = true };
+    /// <param name="name">A known name.</param>
+    public FhirPath Of(string name) => IsBelowUnknown ? this : new FhirPath(this, name);
 
-    public FhirPath At(int number) => IsBeyond ? this : this with { Number = number };
+    /// <param name="name">Any name.</param>
+    public FhirPath OfAny(string name) => IsKnown(name) ? Of(name) : this with { IsBelowUnknown = true };
+
+    public FhirPath At(int index) => IsBelowUnknown ? this : this with { Index = index };
 
     public override string ToString()
     {
-        var name = _around is null || (_around.IsRoot && _around._name.Length == 0) ? _name : $"{_around}.{_name}";
-        return Number is { } number ? string.Create(CultureInfo.InvariantCulture, $"{name}[{number}]") : name;
+        var name = _parent is null || _parent is { _parent: null, _name: "" } ? _name : $"{_parent}.{_name}";
+        return Index is { } index ? string.Create(CultureInfo.InvariantCulture, $"{name}[{index}]") : name;
     }
 }

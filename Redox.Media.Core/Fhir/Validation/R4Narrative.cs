@@ -6,8 +6,8 @@ using System.Xml;
 namespace Redox.Media.Core.Fhir.Validation;
 
 /// <summary>
-/// Judges the XHTML of a narrative. Whoever shows the resource may put it into a page as it stands, so it holds nothing that runs, and
-/// nothing that is one thing to a reader of XML and another to a reader of HTML. Source: FHIR R4, Narrative, txt-1 and txt-2.
+/// Validates the XHTML of a narrative. A client may insert it into a page unchanged, so it must contain nothing active, and nothing that
+/// parsers of XML and HTML read differently. Source: FHIR R4, Narrative, txt-1 and txt-2.
 /// </summary>
 internal static partial class R4Narrative
 {
@@ -17,7 +17,9 @@ internal static partial class R4Narrative
 
     private const string NotBasic = "must have only the elements and attributes of basic HTML, and nothing active (txt-1)";
 
-    /// <summary>Chapters 7 to 11 and 15 of HTML 4.0, links and images: those that the expression of txt-1 lists and, at the end, those that only its words do.</summary>
+    /// <summary>
+    /// Chapters 7 to 11 and 15 of HTML 4.0, links and images. The last line has those of txt-1's description that its expression lacks.
+    /// </summary>
     private static readonly FrozenSet<string> Elements = Words(
         """
         a abbr acronym b big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre q
@@ -32,18 +34,19 @@ internal static partial class R4Narrative
         shape span src start style summary tabindex title type valign value vspace width
         """);
 
-    /// <summary>What XML takes for white space: a space that does not break is a character.</summary>
+    /// <summary>White space in XML, which does not include the no-break space.</summary>
     private static readonly SearchValues<char> WhiteSpace = SearchValues.Create(" \t\r\n");
 
     private static readonly FrozenSet<string> Addresses = Words("cite href longdesc src");
 
-    /// <summary>What an address may begin with when it names a scheme: none of these runs what it leads to.</summary>
-    private static readonly FrozenSet<string> Schemes = FrozenSet.ToFrozenSet(["http", "https", "mailto", "tel", "ftp", "cid", "urn"], StringComparer.OrdinalIgnoreCase);
+    /// <summary>The allowed schemes of addresses: none of them runs a script.</summary>
+    private static readonly FrozenSet<string> Schemes =
+        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "http", "https", "mailto", "tel", "ftp", "cid", "urn");
 
     private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null };
 
-    /// <summary>What is asked of a narrative; null when nothing is wrong.</summary>
-    public static string? Broken(string div)
+    /// <summary>The rule that a narrative breaks; null when it is valid.</summary>
+    public static string? Problem(string div)
     {
         try
         {
@@ -58,7 +61,7 @@ internal static partial class R4Narrative
 
     private static string? Read(XmlReader reader)
     {
-        var saysSomething = false;
+        var hasContent = false;
         while (reader.Read())
         {
             var rule = reader.NodeType switch
@@ -66,9 +69,9 @@ internal static partial class R4Narrative
                 XmlNodeType.Element when reader.Depth == 0 && (reader.LocalName != "div" || reader.NamespaceURI != Xhtml) => NotXhtml,
                 XmlNodeType.Element => IsBasic(reader) ? null : NotBasic,
 
-                // An HTML reader ends these elsewhere than an XML reader does, and what follows comes alive.
+                // An HTML parser ends these earlier than an XML parser, and would run what follows.
                 XmlNodeType.CDATA or XmlNodeType.ProcessingInstruction or XmlNodeType.XmlDeclaration => NotBasic,
-                XmlNodeType.Comment => reader.Value.StartsWith('>') || reader.Value.StartsWith("->", StringComparison.Ordinal) ? NotBasic : null,
+                XmlNodeType.Comment when reader.Value is ['>', ..] or ['-', '>', ..] => NotBasic,
                 _ => null,
             };
             if (rule is not null)
@@ -76,13 +79,13 @@ internal static partial class R4Narrative
                 return rule;
             }
 
-            saysSomething |= SaysSomething(reader);
+            hasContent |= HasContent(reader);
         }
 
-        return saysSomething ? null : "must have text or an image (txt-2)";
+        return hasContent ? null : "must have text or an image (txt-2)";
     }
 
-    private static bool SaysSomething(XmlReader reader) => reader.NodeType switch
+    private static bool HasContent(XmlReader reader) => reader.NodeType switch
     {
         XmlNodeType.Text => reader.Value.AsSpan().ContainsAnyExcept(WhiteSpace),
         XmlNodeType.Element => reader.LocalName == "img" && reader.GetAttribute("src") is not null,
@@ -117,7 +120,7 @@ internal static partial class R4Narrative
         var name => Attributes.Contains(name) && (!Addresses.Contains(name) || IsPassive(reader.Value, ofImage)),
     };
 
-    // Browsers pass over white space and controls in a scheme.
+    // Browsers ignore white space and control characters in a scheme.
     private static bool IsPassive(string address, bool ofImage)
     {
         var plain = string.Concat(address.Where(c => c > ' '));
@@ -129,8 +132,10 @@ internal static partial class R4Narrative
     private static FrozenSet<string> Words(string text) =>
         text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
 
-    // What old browsers run in a style; with a backslash it could be written so that this does not see it.
-    [GeneratedRegex(@"expression\s*\(|(java|vb)script\s*:|(?<![\w-])behavior\s*:|-moz-binding|@import|\\", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // What old browsers run in a style. A backslash could hide it from this expression.
+    [GeneratedRegex(
+        @"expression\s*\(|(java|vb)script\s*:|(?<![\w-])behavior\s*:|-moz-binding|@import|\\",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ActiveStyle();
 
     [GeneratedRegex(@"/\*.*?(\*/|\z)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]

@@ -6,13 +6,13 @@ using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Fhir.Validation;
 
-/// <summary>R4's primitive types as they stand in JSON. Source: FHIR R4, data types, the regular expression of each.</summary>
+/// <summary>R4's primitive types in JSON. Source: FHIR R4, data types, the regular expression of each.</summary>
 public static partial class R4Primitives
 {
     private static readonly SearchValues<char> Controls =
         SearchValues.Create([.. Enumerable.Range(0, ' ').Select(c => (char)c).Except(['\t', '\r', '\n'])]);
 
-    /// <summary>What is asked of a value of this type; null when it is one.</summary>
+    /// <summary>The rule of the type that a value breaks; null when it is valid.</summary>
     public static string? Problem(string type, JsonElement value) => type switch
     {
         "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : "must be true or false",
@@ -20,15 +20,14 @@ public static partial class R4Primitives
         "integer" => Integer(value, int.MinValue) ? null : "must be a whole number from -2147483648 to 2147483647",
         "positiveInt" => Integer(value, 1) ? null : "must be a whole number from 1 to 2147483647",
         "unsignedInt" => Integer(value, 0) ? null : "must be a whole number from 0 to 2147483647",
-        _ => value.ValueKind == JsonValueKind.String ? TextProblem(type, JsonText.Scalar(value)!) : "must be a text",
+        _ => value.ValueKind == JsonValueKind.String ? TextProblem(type, JsonText.Scalar(value)!) : "must be a string",
     };
 
     public static bool IsPrimitive(string type) => char.IsAsciiLetterLower(type[0]);
 
-    /// <summary>True for what R4 calls a dateTime.</summary>
     public static bool IsDateTime(string text) => TextProblem("dateTime", text) is null;
 
-    /// <summary>True for what may be the id of a resource.</summary>
+    /// <summary>True for a valid id of a resource.</summary>
     public static bool IsId(string text) => Id().IsMatch(text);
 
     private static string? TextProblem(string type, string text) =>
@@ -41,17 +40,20 @@ public static partial class R4Primitives
             "uri" or "url" or "canonical" => text.Any(char.IsWhiteSpace) ? "must be a URI, without white space" : null,
             "oid" => Oid().IsMatch(text) ? null : "must be an OID: urn:oid: and numbers with points between",
             "uuid" => Uuid().IsMatch(text) ? null : "must be a UUID: urn:uuid: and 32 hexadecimal digits in their groups",
-            "date" => Date().IsMatch(text) && FhirDate.TryRead(text, out _) ? null : "must be a date: YYYY, YYYY-MM or YYYY-MM-DD",
             "time" => Time().IsMatch(text) ? null : "must be a time: hh:mm:ss",
-            "dateTime" => DateTime().IsMatch(text) && FhirDate.TryRead(text, out _) ? null
-                : "must be a dateTime: YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm:ss with a zone",
-            "instant" => Instant().IsMatch(text) && FhirDate.TryRead(text, out _) ? null : "must be an instant: YYYY-MM-DDThh:mm:ss with a zone",
+            "date" => !text.Contains('T', StringComparison.Ordinal) && IsDate(text) ? null : "must be a date: YYYY, YYYY-MM or YYYY-MM-DD",
+            "dateTime" => IsDate(text) ? null : "must be a dateTime: YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm:ss with a zone",
+            "instant" => text.Contains('T', StringComparison.Ordinal) && IsDate(text) ? null
+                : "must be an instant: YYYY-MM-DDThh:mm:ss with a zone",
             "base64Binary" => Base64().IsMatch(text) ? null : "must be base64",
             _ => null,
         };
 
-    private static bool Integer(JsonElement value, int least) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least;
+    // The expression accepts 2026-02-30.
+    private static bool IsDate(string text) => DateTime().IsMatch(text) && FhirDate.TryRead(text, out _);
+
+    private static bool Integer(JsonElement value, int min) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= min;
 
     [GeneratedRegex(@"^[^\s]+(\s[^\s]+)*\z", RegexOptions.CultureInvariant)]
     private static partial Regex Code();
@@ -62,11 +64,8 @@ public static partial class R4Primitives
     [GeneratedRegex(@"^urn:oid:[0-2](\.(0|[1-9][0-9]*))+\z", RegexOptions.CultureInvariant)]
     private static partial Regex Oid();
 
-    [GeneratedRegex(@"^urn:uuid:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^urn:uuid:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Uuid();
-
-    [GeneratedRegex(@"^([0-9]([0-9]([0-9][1-9]|[1-9]0)|[1-9]00)|[1-9]000)(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Date();
 
     [GeneratedRegex(@"^([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Time();
@@ -74,13 +73,10 @@ public static partial class R4Primitives
     [GeneratedRegex(@"^\s*(([0-9a-zA-Z+/=]\s*){4})+\z", RegexOptions.CultureInvariant)]
     private static partial Regex Base64();
 
+    // A date is a dateTime without a time, an instant is one with a time.
     [GeneratedRegex(
-        @"^([0-9]([0-9]([0-9][1-9]|[1-9]0)|[1-9]00)|[1-9]000)(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])(T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00)))?)?)?\z",
+        @"^([0-9]([0-9]([0-9][1-9]|[1-9]0)|[1-9]00)|[1-9]000)(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01])"
+        + @"(T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00)))?)?)?\z",
         RegexOptions.CultureInvariant)]
     private static partial Regex DateTime();
-
-    [GeneratedRegex(
-        @"^([0-9]([0-9]([0-9][1-9]|[1-9]0)|[1-9]00)|[1-9]000)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]+)?(Z|[+-]((0[0-9]|1[0-3]):[0-5][0-9]|14:00))\z",
-        RegexOptions.CultureInvariant)]
-    private static partial Regex Instant();
 }

@@ -2,14 +2,14 @@ using System.Collections.Frozen;
 
 namespace Redox.Media.Core.Fhir.Validation;
 
-/// <summary>R4's types by their names, read from <see cref="R4Table"/>. A test holds them against HL7's own definitions.</summary>
-public static class R4Rules
+/// <summary>R4's types by their names, read from the tables. A test compares them with HL7's own definitions.</summary>
+public static partial class R4Rules
 {
     private const string To = "to:", Of = "of:";
 
     public static FrozenDictionary<string, R4Type> Types { get; } = Read();
 
-    /// <summary>The names of all members that these types have.</summary>
+    /// <summary>The names of all properties that these types have.</summary>
     internal static FrozenSet<string> Names { get; } = Types.Values
         .SelectMany(type => type.Elements)
         .SelectMany(element => element.WireNames)
@@ -21,11 +21,13 @@ public static class R4Rules
     {
         var types = new Dictionary<string, List<R4Element>>();
         List<R4Element> elements = [];
-        foreach (var line in Lines())
+
+        // A line that ends with a comma continues on the next one.
+        foreach (var line in ElementTable.Replace(",\n    ", ",", StringComparison.Ordinal).Split('\n'))
         {
             if (line[0] != ' ')
             {
-                // Every element of a type has an id, a text, and extensions; a resource says for itself what it has.
+                // Every element of a type has an id and extensions; those of a resource are in the table.
                 elements = line is "Media" or "DomainResource" ? [] : [Element("id 0..1 string"), Element("extension 0..* Extension")];
                 foreach (var name in line.Split(' '))
                 {
@@ -38,22 +40,10 @@ public static class R4Rules
             }
         }
 
-        return types.ToFrozenDictionary(type => type.Key, type => new R4Type(type.Key, [.. type.Value]));
-    }
-
-    // A line that ends with a comma goes on in the next one.
-    private static IEnumerable<string> Lines()
-    {
-        var begun = "";
-        foreach (var line in R4Table.Text.Split('\n'))
-        {
-            var whole = begun + (begun.Length > 0 ? line.TrimStart() : line);
-            begun = whole.EndsWith(',') ? whole : "";
-            if (begun.Length == 0)
-            {
-                yield return whole;
-            }
-        }
+        var invariants = InvariantTable.Split('\n').Select(line => line.Split(':', 2))
+            .SelectMany(line => line[0].Split(' ').Select(type => (Type: type, Invariant: R4Invariant.Read(line[1].Trim()))))
+            .ToLookup(row => row.Type, row => row.Invariant);
+        return types.ToFrozenDictionary(type => type.Key, type => new R4Type(type.Key, [.. type.Value], [.. invariants[type.Key]]));
     }
 
     private static R4Element Element(string cell)

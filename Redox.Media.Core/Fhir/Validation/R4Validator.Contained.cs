@@ -7,64 +7,64 @@ public sealed partial class R4Validator
 {
     private static readonly R4Type AnyResource = R4Rules.Types["DomainResource"];
 
-    // Any resource may be contained. Of its elements those are judged that all resources have: a name alone does not tell a type (period is a
-    // Period here and a decimal there, value a text or a Quantity), so that judging more would take the definitions of every resource of R4.
-    private void Resource(JsonElement resource, FhirPath place)
+    // Any resource may be contained. Only the elements that all resources have are validated: the same name has different types in
+    // different resources (period is a Period or a decimal), so that more would need the definitions of every resource of R4.
+    private void Contained(JsonElement resource, FhirPath path)
     {
-        var type = FhirText.Of(resource, "resourceType"u8);
+        var type = FhirJson.Text(resource, "resourceType"u8);
         if (string.IsNullOrEmpty(type))
         {
-            Say(IssueCodes.Required, place.Of("resourceType"), "is required");
+            Report(IssueCodes.Required, path.Of("resourceType"), "is required");
         }
         else if (!R4ValueSets.ResourceTypes.Contains(type))
         {
-            Say(IssueCodes.Value, place.Of("resourceType"), "must be a type of R4");
+            Report(IssueCodes.Value, path.Of("resourceType"), "must be a type of resource of R4");
         }
 
-        foreach (var (member, code, rule) in _contained.Broken(resource))
+        foreach (var (property, code, rule) in _references.ValidateContained(resource))
         {
-            Say(code, member is null ? place : place.Of(member), rule);
+            Report(code, property is null ? path : path.Of(property), rule);
         }
 
-        Object(resource, AnyResource, place);
-        foreach (var member in resource.EnumerateObject())
+        Object(resource, AnyResource, path);
+        foreach (var property in resource.EnumerateObject())
         {
-            if (AnyResource.Find(member) is null)
+            if (AnyResource.Find(property) is null)
             {
-                Inside(member.Value, place.OfAny(DuplicateProperties.Of(member)));
+                ContainedValue(property.Value, path.OfAny(FhirJson.Name(property)));
             }
         }
     }
 
-    /// <summary>Checks what means the same in every resource: extensions, and references to what is contained.</summary>
-    private void Inside(JsonElement value, FhirPath place)
+    /// <summary>Checks what is the same in every resource: extensions, and references to contained resources.</summary>
+    private void ContainedValue(JsonElement value, FhirPath path)
     {
         if (value.ValueKind == JsonValueKind.Array)
         {
-            var at = 0;
+            var index = 0;
             foreach (var item in value.EnumerateArray())
             {
-                Inside(item, place.At(at++));
+                ContainedValue(item, path.At(index++));
             }
         }
         else if (value.ValueKind == JsonValueKind.Object)
         {
-            foreach (var member in value.EnumerateObject())
+            foreach (var property in value.EnumerateObject())
             {
-                var inner = place.OfAny(DuplicateProperties.Of(member));
-                if (AnyResource.Find(member) is { Wire.Type: "Extension" } extensions)
+                var child = path.OfAny(FhirJson.Name(property));
+                if (AnyResource.Find(property) is { Wire.Type: "Extension" } extensions)
                 {
-                    Array(member.Value, null, extensions, inner);
+                    Array(property.Value, null, extensions, child);
                 }
                 else
                 {
-                    Inside(member.Value, inner);
+                    ContainedValue(property.Value, child);
                 }
             }
 
-            if (R4References.BrokenLocal(FhirText.Of(value, "reference"u8), _contained) is { } broken)
+            if (_references.ValidateLocal(FhirJson.Text(value, "reference"u8)) is { } issue)
             {
-                Say(broken.Code, place, broken.Rule);
+                Report(issue.Code, path, issue.Rule);
             }
         }
     }

@@ -5,69 +5,68 @@ namespace Redox.Media.Core.Fhir.Validation;
 
 public sealed partial class R4Validator
 {
-    private void Primitive(JsonElement value, R4Element element, R4WireName wire, FhirPath place)
+    private void Primitive(JsonElement value, string type, R4Element element, FhirPath path)
     {
-        // The file has been taken out of the body: what stands in its place is any text, and the file is judged where it is.
-        var isFile = value.ValueKind == JsonValueKind.String && place.IsFile;
-        var problem = isFile ? null : R4Primitives.Problem(wire.Type, value);
+        // The file has been removed from the body. It is validated as it is decoded: see BodyDefects.
+        var problem = path.IsFile && value.ValueKind == JsonValueKind.String ? null : R4Primitives.Problem(type, value);
         problem ??= element.Codes is { } codes ? R4ValueSets.Problem(codes, JsonText.Scalar(value)!) : null;
         if (problem is not null)
         {
-            Say(IssueCodes.Value, place, problem);
+            Report(IssueCodes.Value, path, problem);
         }
-        else if (wire.Type == "xhtml" && R4Narrative.Broken(JsonText.Scalar(value)!) is { } rule)
+        else if (type == "xhtml" && R4Narrative.Problem(JsonText.Scalar(value)!) is { } rule)
         {
-            Say(IssueCodes.Invariant, place, rule);
+            Report(IssueCodes.Invariant, path, rule);
         }
     }
 
     /// <summary>
-    /// Checks what stands beside a primitive, under its name with <c>_</c>: extensions and an id. True when that would be an element
-    /// without the value: extensions are one, an id is not.
+    /// Checks the property with <c>_</c>, which has the extensions and the id of a primitive value. True when it is an element without a
+    /// value as well: extensions are, an id alone is not.
     /// </summary>
-    private bool Beside(JsonElement beside, JsonElement? value, R4Element element, FhirPath place)
+    private bool PrimitiveExtension(JsonElement extension, JsonElement? value, R4Element element, FhirPath path)
     {
-        if (beside.ValueKind != (element.IsMany ? JsonValueKind.Array : JsonValueKind.Object))
+        if (extension.ValueKind != (element.IsMany ? JsonValueKind.Array : JsonValueKind.Object))
         {
-            Say(IssueCodes.Structure, place, "must have its extensions in " + (element.IsMany ? "an array" : "an object"));
+            Report(IssueCodes.Structure, path, "must have its extensions in " + (element.IsMany ? "an array" : "an object"));
             return false;
         }
 
         if (!element.IsMany)
         {
-            return BesideOne(beside, value is not null, place);
+            return PrimitiveExtension(extension, value is not null, path);
         }
 
-        var (at, isElement) = (0, false);
-        foreach (var item in beside.EnumerateArray())
+        var (index, isElement) = (0, false);
+        foreach (var item in extension.EnumerateArray())
         {
-            var hasValue = At(value, at) is { ValueKind: not JsonValueKind.Null };
+            var hasValue = Item(value, index) is { ValueKind: not JsonValueKind.Null };
             if (item.ValueKind == JsonValueKind.Object)
             {
-                isElement |= BesideOne(item, hasValue, place.At(at));
+                isElement |= PrimitiveExtension(item, hasValue, path.At(index));
             }
             else if (item.ValueKind != JsonValueKind.Null || !hasValue)
             {
-                Say(IssueCodes.Structure, place.At(at), "must have a value or extensions");
+                Report(IssueCodes.Structure, path.At(index), "must have a value or extensions");
             }
 
-            at++;
+            index++;
         }
 
         return isElement;
     }
 
-    private bool BesideOne(JsonElement beside, bool hasValue, FhirPath place)
+    private bool PrimitiveExtension(JsonElement extension, bool hasValue, FhirPath path)
     {
-        if (beside.GetPropertyCount() == 0)
+        if (extension.GetPropertyCount() == 0)
         {
-            Say(IssueCodes.Structure, place, "must have extensions that are not empty");
+            Report(IssueCodes.Structure, path, "must have extensions that are not empty");
         }
         else
         {
-            Object(beside, R4Rules.Types["Element"], place, hasValue);
+            Object(extension, R4Rules.Types["Element"], path, hasValue);
         }
 
-        return JsonText.Member(beside, "extension"u8) is not null;
+        return JsonText.Member(extension, "extension"u8) is not null;
     }
 }

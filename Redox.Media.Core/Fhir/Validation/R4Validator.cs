@@ -5,18 +5,18 @@ using Redox.Media.Core.Parsing;
 namespace Redox.Media.Core.Fhir.Validation;
 
 /// <summary>
-/// Holds a Media against <see cref="R4Rules"/> and the JSON form of FHIR: nothing is empty, nothing is null, what may repeat is an
-/// array and what may not is none. Names that R4 does not know are passed over: they are kept, not judged.
+/// Validates a Media by <see cref="R4Rules"/> and FHIR's JSON format: nothing is empty or null, and an element is an array if and only if
+/// it can repeat. Properties that R4 does not know are stored without being validated.
 /// </summary>
 public sealed partial class R4Validator
 {
-    /// <summary>More than a person mends at a time.</summary>
+    /// <summary>More issues are not reported.</summary>
     internal const int MaxIssues = 50;
 
     private readonly List<FhirIssue> _issues = [];
-    private readonly R4Contained _contained;
+    private readonly R4References _references;
 
-    private R4Validator(JsonElement media) => _contained = R4Contained.Of(media);
+    private R4Validator(JsonElement media) => _references = new R4References(media);
 
     public static IReadOnlyList<FhirIssue> Validate(JsonElement media)
     {
@@ -25,7 +25,7 @@ public sealed partial class R4Validator
             return [FhirIssue.Malformed(IssueCodes.Structure, null, "The body must be a JSON object.")];
         }
 
-        if (FhirText.Of(media, "resourceType"u8) != "Media")
+        if (FhirJson.Text(media, "resourceType"u8) != "Media")
         {
             return [FhirIssue.Malformed(IssueCodes.Invalid, "Media", "resourceType must be Media at this address.")];
         }
@@ -35,142 +35,142 @@ public sealed partial class R4Validator
         return validator._issues;
     }
 
-    private void Say(string code, FhirPath place, string text)
+    private void Report(string code, FhirPath path, string rule)
     {
         if (_issues.Count < MaxIssues)
         {
-            _issues.Add(FhirIssue.Malformed(code, place.ToString(), $"{place} {text}."));
+            _issues.Add(FhirIssue.Malformed(code, path.ToString(), $"{path} {rule}."));
         }
     }
 
-    /// <param name="hasValue">It is what stands beside a value, and has something to it by that.</param>
-    private void Object(JsonElement parent, R4Type type, FhirPath place, bool hasValue = false)
+    /// <param name="hasValue">True for the extensions of a primitive that has a value, and may therefore be empty themselves.</param>
+    private void Object(JsonElement parent, R4Type type, FhirPath path, bool hasValue = false)
     {
-        ulong present = 0, again = 0;
+        // Bit n is for element n of the type: no type has as many as 64.
+        ulong present = 0, repeated = 0;
         var isEmpty = !hasValue && !type.IsResource;
-        foreach (var property in parent.EnumerateObject())
+        foreach (var json in parent.EnumerateObject())
         {
-            if (type.Find(property) is not { } member)
+            if (type.Find(json) is not { } property)
             {
-                Unknown(property, type, place);
+                UnknownProperty(json, type, path);
             }
-            else if (Member(parent, property.Value, member, place))
+            else if (Property(parent, json.Value, property, path))
             {
-                isEmpty &= member.Element.Name == "id";
-                again |= present & member.Bit;
-                present |= member.Bit;
+                isEmpty &= property.Element.Name == "id";
+                repeated |= present & (1UL << property.Index);
+                present |= 1UL << property.Index;
             }
         }
 
-        for (var at = 0; at < type.Elements.Length; at++)
+        for (var index = 0; index < type.Elements.Length; index++)
         {
-            var (element, bit) = (type.Elements[at], R4Type.Bit(at));
+            var (element, bit) = (type.Elements[index], 1UL << index);
             if (element.Min > 0 && (present & bit) == 0)
             {
-                Say(IssueCodes.Required, place.Of(element.BaseName), "is required");
+                Report(IssueCodes.Required, path.Of(element.BaseName), "is required");
             }
-            else if ((again & bit) != 0 && element.WireNames.Count(wire => Has(parent, wire)) > 1)
+            else if ((repeated & bit) != 0 && element.WireNames.Count(wire => Has(parent, wire)) > 1)
             {
-                Say(IssueCodes.Structure, place.Of(element.BaseName), "may be of one type only");
+                Report(IssueCodes.Structure, path.Of(element.BaseName), "must have only one type");
             }
         }
 
         if (isEmpty)
         {
-            Say(IssueCodes.Invariant, place, "must have something in it besides an id (ele-1)");
+            Report(IssueCodes.Invariant, path, "must have a value or a child besides its id (ele-1)");
         }
 
-        foreach (var invariant in type.Invariants)
+        foreach (var invariant in type.Invariants.Where(invariant => invariant.IsBroken(parent)))
         {
-            if (invariant.IsBroken(parent))
-            {
-                Say(IssueCodes.Invariant, place, invariant.Rule);
-            }
+            Report(IssueCodes.Invariant, path, invariant.Rule);
         }
     }
 
-    // The value of an extension is named for its type: one of a type that R4 does not have could not be read by anyone.
-    private void Unknown(JsonProperty property, R4Type type, FhirPath place)
+    // The property of an extension's value ends with the type; a value of a type that R4 does not have cannot be read.
+    private void UnknownProperty(JsonProperty property, R4Type type, FhirPath path)
     {
-        if (type.Name == "Extension" && R4Invariants.IsValue(property))
+        if (type.Name == "Extension" && R4Invariant.IsChoice(property, "value"u8))
         {
-            Say(IssueCodes.Structure, place.Of("value"), "must be of a type that R4 knows");
+            Report(IssueCodes.Structure, path.Of("value"), "must be of a type of R4");
         }
     }
 
-    /// <summary>Checks one member; true when its element is there by it.</summary>
-    private bool Member(JsonElement parent, JsonElement value, R4Member member, FhirPath around)
+    /// <summary>Checks one property; true when its element is present by it.</summary>
+    private bool Property(JsonElement parent, JsonElement value, R4Property property, FhirPath parentPath)
     {
-        var place = around.Of(member.Element.BaseName);
-        if (member.IsBeside)
+        var path = parentPath.Of(property.Element.BaseName);
+        if (property.IsPrimitiveExtension)
         {
-            return Beside(value, JsonText.Member(parent, member.Wire.Utf8), member.Element, place);
+            return PrimitiveExtension(value, JsonText.Member(parent, property.Wire.Utf8), property.Element, path);
         }
 
-        if (member.Element.IsMany)
+        if (property.Element.IsMany)
         {
-            Array(value, JsonText.Member(parent, member.Wire.BesideUtf8), member, place);
+            Array(value, JsonText.Member(parent, property.Wire.PrimitiveExtensionUtf8), property, path);
         }
         else if (value.ValueKind == JsonValueKind.Array)
         {
-            Say(IssueCodes.Structure, place, "must not be an array");
+            Report(IssueCodes.Structure, path, "must not be an array");
         }
         else
         {
-            Value(value, member.Element, member.Wire, place);
+            Value(value, property, path);
         }
 
         return true;
     }
 
-    /// <param name="beside">The array of its extensions, where a gap has something to show instead of a value.</param>
-    private void Array(JsonElement value, JsonElement? beside, R4Member member, FhirPath place)
+    /// <param name="extensions">The array of the extensions of its items, one of which may replace a value.</param>
+    private void Array(JsonElement value, JsonElement? extensions, R4Property property, FhirPath path)
     {
         if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
         {
-            Say(IssueCodes.Structure, place, "must be an array that is not empty");
+            Report(IssueCodes.Structure, path, "must be an array that is not empty");
             return;
         }
 
-        var at = 0;
+        var index = 0;
         foreach (var item in value.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.Null || At(beside, at) is not { ValueKind: JsonValueKind.Object })
+            if (item.ValueKind != JsonValueKind.Null || Item(extensions, index) is not { ValueKind: JsonValueKind.Object })
             {
-                Value(item, member.Element, member.Wire, place.At(at));
+                Value(item, property, path.At(index));
             }
 
-            at++;
+            index++;
         }
     }
 
-    private void Value(JsonElement value, R4Element element, R4WireName wire, FhirPath place)
+    private void Value(JsonElement value, R4Property property, FhirPath path)
     {
-        if (wire.IsPrimitive)
+        var type = property.Wire.Type;
+        if (property.Wire.IsPrimitive)
         {
-            Primitive(value, element, wire, place);
+            Primitive(value, type, property.Element, path);
         }
         else if (value.ValueKind != JsonValueKind.Object || value.GetPropertyCount() == 0)
         {
-            Say(IssueCodes.Structure, place, "must be an object that is not empty");
+            Report(IssueCodes.Structure, path, "must be an object that is not empty");
         }
-        else if (wire.Type == "Resource")
+        else if (type == "Resource")
         {
-            Resource(value, place);
+            Contained(value, path);
         }
         else
         {
-            Object(value, R4Rules.Types[wire.Type], place);
-            if (wire.Type == "Reference" && R4References.Broken(value, element.Targets, _contained) is { } broken)
+            Object(value, R4Rules.Types[type], path);
+            if (type == "Reference" && _references.Validate(value, property.Element.Targets) is { } issue)
             {
-                Say(broken.Code, place, broken.Rule);
+                Report(issue.Code, path, issue.Rule);
             }
         }
     }
 
     private static bool Has(JsonElement parent, R4WireName wire) =>
-        JsonText.Member(parent, wire.Utf8) is not null || (wire.IsPrimitive && JsonText.Member(parent, wire.BesideUtf8) is not null);
+        JsonText.Member(parent, wire.Utf8) is not null
+        || (wire.IsPrimitive && JsonText.Member(parent, wire.PrimitiveExtensionUtf8) is not null);
 
-    private static JsonElement? At(JsonElement? array, int at) =>
-        array is { ValueKind: JsonValueKind.Array } items && at < items.GetArrayLength() ? items[at] : null;
+    private static JsonElement? Item(JsonElement? array, int index) =>
+        array is { ValueKind: JsonValueKind.Array } items && index < items.GetArrayLength() ? items[index] : null;
 }

@@ -5,10 +5,10 @@ using Redox.Media.Core.Fhir.Mapping;
 
 namespace Redox.Media.Core.Fhir.Validation;
 
-/// <summary>The value sets that R4 binds codes to as required. Source: FHIR R4 (4.0.1), the value sets, by their names there.</summary>
+/// <summary>The value sets of required bindings, by their names in R4. Source: FHIR R4 (4.0.1), the value sets.</summary>
 public static class R4ValueSets
 {
-    /// <summary>More than this many codes are not read out to whoever sent another.</summary>
+    /// <summary>A longer list of codes is not repeated in an issue.</summary>
     private const int MaxNamed = 30;
 
     /// <summary>The types of resources.</summary>
@@ -46,7 +46,7 @@ public static class R4ValueSets
         uri url uuid xhtml
         """);
 
-    /// <summary>The codes of each set that can be listed.</summary>
+    /// <summary>The codes of each set that is finite.</summary>
     public static FrozenDictionary<string, IReadOnlyList<string>> Codes { get; } = new Dictionary<string, IReadOnlyList<string>>
     {
         ["all-types"] = [.. DataTypes, .. ResourceTypes, "Resource", "DomainResource", "Type", "Any"],
@@ -67,19 +67,21 @@ public static class R4ValueSets
         ["narrative-status"] = ["generated", "extensions", "additional", "empty"],
         ["operation-parameter-use"] = ["in", "out"],
         ["quantity-comparator"] = ["<", "<=", ">=", ">"],
-        ["related-artifact-type"] = ["documentation", "justification", "citation", "predecessor", "successor", "derived-from", "depends-on", "composed-of"],
+        ["related-artifact-type"] = Words(
+            "documentation justification citation predecessor successor derived-from depends-on composed-of"),
         ["sort-direction"] = ["ascending", "descending"],
-        ["trigger-type"] = ["named-event", "periodic", "data-changed", "data-added", "data-modified", "data-removed", "data-accessed", "data-access-ended"],
+        ["trigger-type"] = Words(
+            "named-event periodic data-changed data-added data-modified data-removed data-accessed data-access-ended"),
         ["units-of-time"] = ["s", "min", "h", "d", "wk", "mo", "a"],
     }.ToFrozenDictionary();
 
-    /// <summary>What is asked of a code of this set; null when it is in it.</summary>
+    /// <summary>The rule that a code breaks; null when it is in the set.</summary>
     public static string? Problem(string valueSet, string code) => valueSet switch
     {
         // BCP 13: a type and a subtype, with parameters or without.
         "mimetypes" => IsMediaType(code) ? null : "must be a media type, such as image/jpeg",
 
-        // ISO 4217, which gives out new codes: only their form is judged.
+        // ISO 4217, which adds codes: only the form is checked.
         "currencies" => code.Length == 3 && code.All(char.IsAsciiLetterUpper) ? null : "must be a currency of ISO 4217, such as USD",
         _ => Codes[valueSet] is var codes && codes.Contains(code) ? null
             : codes.Count > MaxNamed ? "must be a code of the value set " + valueSet

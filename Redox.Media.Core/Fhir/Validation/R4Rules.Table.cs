@@ -1,13 +1,13 @@
 namespace Redox.Media.Core.Fhir.Validation;
 
-/// <summary>
-/// R4's Media and every type that may stand in it, the values of extensions included. Source: FHIR R4 (4.0.1), the StructureDefinitions.
-/// A line at the margin names a type, or several that have the same elements. Under it are its elements: name, how often, types,
-/// <c>to:</c> the resources that a reference may lead to (any, when nothing is said), <c>of:</c> the value set of a required binding.
-/// </summary>
-internal static class R4Table
+public static partial class R4Rules
 {
-    public const string Text =
+    /// <summary>
+    /// R4's Media and every type that can occur in it, the values of extensions included. A line without indentation has the name of a
+    /// type, or of several with the same elements. Its elements follow: name, cardinality, types, <c>to:</c> the resources that a reference
+    /// may refer to (any when absent), <c>of:</c> the value set of a required binding. Source: FHIR R4 (4.0.1), the StructureDefinitions.
+    /// </summary>
+    private const string ElementTable =
         """
         Media
           id 0..1 id | meta 0..1 Meta | implicitRules 0..1 uri | language 0..1 code | text 0..1 Narrative | contained 0..* Resource
@@ -49,10 +49,10 @@ internal static class R4Table
           status 1..1 code of:narrative-status | div 1..1 xhtml
         Extension
           url 1..1 uri
-          value[x] 0..1 base64Binary,boolean,canonical,code,date,dateTime,decimal,id,instant,integer,markdown,oid,positiveInt,string,time,unsignedInt,
-            uri,url,uuid,Address,Age,Annotation,Attachment,CodeableConcept,Coding,ContactPoint,Count,Distance,Duration,HumanName,Identifier,Money,
-            Period,Quantity,Range,Ratio,Reference,SampledData,Signature,Timing,ContactDetail,Contributor,DataRequirement,Expression,
-            ParameterDefinition,RelatedArtifact,TriggerDefinition,UsageContext,Dosage,Meta
+          value[x] 0..1 base64Binary,boolean,canonical,code,date,dateTime,decimal,id,instant,integer,markdown,oid,positiveInt,string,time,
+            unsignedInt,uri,url,uuid,Address,Age,Annotation,Attachment,CodeableConcept,Coding,ContactPoint,Count,Distance,Duration,
+            HumanName,Identifier,Money,Period,Quantity,Range,Ratio,Reference,SampledData,Signature,Timing,ContactDetail,Contributor,
+            DataRequirement,Expression,ParameterDefinition,RelatedArtifact,TriggerDefinition,UsageContext,Dosage,Meta
         Quantity Age Count Distance Duration
           value 0..1 decimal | comparator 0..1 code of:quantity-comparator | unit 0..1 string | system 0..1 uri | code 0..1 code
         Address
@@ -119,5 +119,53 @@ internal static class R4Table
           condition 0..1 Expression
         UsageContext
           code 1..1 Coding | value[x] 1..1 CodeableConcept,Quantity,Range,Reference
+        """;
+
+    /// <summary>
+    /// The invariants between the elements of one object, by type. One without an expression is in <see cref="R4Invariant"/>, as are the
+    /// operators. What all elements share (ele-1), references (ref-1), narratives (txt-1, txt-2) and contained resources (dom-2 to dom-5)
+    /// are checked by the validator itself. Source: FHIR R4 (4.0.1), data types, "constraints".
+    /// </summary>
+    private const string InvariantTable =
+        """
+        Attachment: data needs contentType (att-1)
+        Period: (per-1)
+        Extension: value[x] xor extension (ext-1)
+        ContactPoint: value needs system (cpt-2)
+        Quantity Age Distance Count Duration: code needs system (qty-3)
+        Age: value needs code (age-1)
+        Age: system only-ucum (age-1)
+        Age: (age-1)
+        Distance: value needs code (dis-1)
+        Distance: system only-ucum (dis-1)
+        Count: value needs code (cnt-3)
+        Count: system only-ucum (cnt-3)
+        Count: (cnt-3)
+        Duration: code needs value (drt-1)
+        Duration: (drt-1)
+        Range: (rng-2)
+        Range: low without-comparator (sqty-1)
+        Range: high without-comparator (sqty-1)
+        Ratio: numerator iff denominator (rat-1)
+        SampledData: origin without-comparator (sqty-1)
+        Dosage: maxDosePerAdministration without-comparator (sqty-1)
+        Dosage: maxDosePerLifetime without-comparator (sqty-1)
+        Dosage.doseAndRate: doseQuantity without-comparator (sqty-1)
+        Dosage.doseAndRate: rateQuantity without-comparator (sqty-1)
+        Timing.repeat: duration needs durationUnit (tim-1)
+        Timing.repeat: period needs periodUnit (tim-2)
+        Timing.repeat: duration not-negative (tim-4)
+        Timing.repeat: period not-negative (tim-5)
+        Timing.repeat: periodMax needs period (tim-6)
+        Timing.repeat: durationMax needs duration (tim-7)
+        Timing.repeat: countMax needs count (tim-8)
+        Timing.repeat: (tim-9)
+        Timing.repeat: timeOfDay excludes when (tim-10)
+        DataRequirement.codeFilter: path xor searchParam (drq-1)
+        DataRequirement.dateFilter: path xor searchParam (drq-2)
+        Expression: expression or reference (exp-1)
+        TriggerDefinition: timing[x] excludes data (trd-1)
+        TriggerDefinition: condition needs data (trd-2)
+        TriggerDefinition: (trd-3)
         """;
 }
