@@ -20,8 +20,6 @@ internal sealed class CreateInteraction(
 {
     public const string ConditionHeader = "If-None-Exist";
 
-    private const string Name = "Media.create";
-
     private static readonly byte[] Null = [.. "null"u8];
 
     public async Task RunAsync(FhirRequest request)
@@ -30,7 +28,7 @@ internal sealed class CreateInteraction(
         if (!ContentNegotiation.TakesBody(context.Request))
         {
             FhirResponses.LeaveBodyUnread(context);
-            await refusals.RefuseAsync(request, Name, FhirProblem.WrongMediaType);
+            await refusals.RejectAsync(request, FhirProblem.WrongMediaType);
             return;
         }
 
@@ -38,7 +36,7 @@ internal sealed class CreateInteraction(
         if (context.Request.Headers[ConditionHeader] is { Count: > 0 } sent && !TryReadCondition(request, sent.ToString(), out condition, out var issue))
         {
             FhirResponses.LeaveBodyUnread(context);
-            await refusals.RefuseAsync(request, Name, FhirProblem.BadRequest, [issue]);
+            await refusals.RejectAsync(request, FhirProblem.BadRequest, [issue]);
             return;
         }
 
@@ -53,7 +51,7 @@ internal sealed class CreateInteraction(
         if (reservation is null)
         {
             FhirResponses.LeaveBodyUnread(context);
-            await FhirResponses.ProblemAsync(context, FhirProblem.Busy);
+            await FhirResponses.ProblemAsync(context, FhirProblem.Overloaded);
             return;
         }
 
@@ -66,7 +64,7 @@ internal sealed class CreateInteraction(
                 break;
             case BodyReadStatus.BudgetExhausted:
                 FhirResponses.LeaveBodyUnread(context);
-                await FhirResponses.ProblemAsync(context, FhirProblem.Busy);
+                await FhirResponses.ProblemAsync(context, FhirProblem.Overloaded);
                 break;
             default:
                 await CreateAsync(request, body!, condition);
@@ -151,6 +149,6 @@ internal sealed class CreateInteraction(
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"The body may have {intake.Value.MaxBodyBytes} bytes.");
         request.Context.Response.Headers.Connection = "close";
-        return refusals.RefuseAsync(request, Name, FhirProblem.TooLarge, [FhirIssue.Malformed(IssueCodes.TooLong, null, text)], bytes);
+        return refusals.RejectAsync(request, FhirProblem.TooLarge, [FhirIssue.Malformed(IssueCodes.TooLong, null, text)], bytes);
     }
 }

@@ -70,7 +70,7 @@ internal sealed partial class DeliveryEndpoint(
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await ErrorResponses.UnavailableAsync(context, RejectReason.Late, "The query took longer than it may.");
+            await ErrorResponses.UnavailableAsync(context, RejectReason.Timeout, "The query took longer than it may.");
             return;
         }
 
@@ -104,14 +104,14 @@ internal sealed partial class DeliveryEndpoint(
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await ErrorResponses.UnavailableAsync(context, RejectReason.Late, "The query took longer than it may.");
+            await ErrorResponses.UnavailableAsync(context, RejectReason.Timeout, "The query took longer than it may.");
         }
     }
 
     private Task RefuseForNowAsync(HttpContext context)
     {
         LogOverBudget(logger, budget.InUse, budget.Waiting);
-        return ErrorResponses.UnavailableAsync(context, RejectReason.Budget, "Too many bytes are in flight.");
+        return ErrorResponses.UnavailableAsync(context, RejectReason.Overloaded, "Too many bytes are in flight.");
     }
 
     private async Task RefuseTooLargeAsync(HttpContext context, Caller caller, DateTimeOffset begun, long bytes)
@@ -126,7 +126,7 @@ internal sealed partial class DeliveryEndpoint(
     {
         var delivery = result.Delivery;
         var duration = time.GetUtcNow() - begun;
-        meter.Delivered(delivery, result.Outcome, result.EventName, duration);
+        meter.RecordDelivery(delivery, result.Outcome, result.EventName, duration);
         LogDelivery(
             logger, delivery.Id.Value, LogSafeId.Of(delivery.Meta.LogId), delivery.Caller.Name, result.EventName ?? "-", result.Outcome.Name(),
             result.Violations.Count, delivery.BodyLength, delivery.ContentLength ?? 0, result.Found?.Count ?? 0,

@@ -43,9 +43,9 @@ public sealed class ServiceLogTests
         await using var service = await ServiceProcess.StartAsync(await TestDatabase.SharedAsync(), settings, readsOutput: false);
 
         // As many lines as may wait, and some hundreds more than a pipe and a writer's buffer hold.
-        var asked = await new LoadGenerator(service.EndPoint).RunAsync(BenchMessages.Query().ToFloor(), 16, Timeout, ServiceLog.MaxWaiting + 2_000)
+        var asked = await new LoadGenerator(service.EndPoint).RunAsync(BenchMessages.Query().ToFloor(), 16, Timeout, ServiceLog.MaxBufferedLines + 2_000)
             .WaitAsync(2 * Timeout);
         Assert.That(asked.Failure, Is.Null);
-        Assert.That(asked.Requests, Is.EqualTo(ServiceLog.MaxWaiting + 2_000));
+        Assert.That(asked.Requests, Is.EqualTo(ServiceLog.MaxBufferedLines + 2_000));
     }
 }
