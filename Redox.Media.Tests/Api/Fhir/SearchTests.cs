@@ -170,7 +170,7 @@ public sealed class SearchTests : FhirFixture
     [TestCase("created=2026,secret", "created takes up to 16 dates, with commas between them, each after one of the prefixes eq, ne, gt, ge, lt, le, sa, eb or none")]
     [TestCase("_lastUpdated=ap2026", "_lastUpdated takes up to 16 dates, with commas between them, each after one of the prefixes eq, ne, gt, ge, lt, le, sa, eb or none")]
     [TestCase("_lastUpdated=2001,2002,2003,2004,2005,2006,2007,2008,2009,2010,2011,2012,2013,2014,2015,2016,2017", "_lastUpdated takes up to 16 dates")]
-    [TestCase("identifier=urn:secret|", "a system alone (system|) is not supported: please name what it is to be searched for with it")]
+    [TestCase("identifier=urn:secret|", "a system alone (system|) is not supported: please add a code or value")]
     [TestCase("status=urn:secret|", "a system alone (system|) is not supported")]
     [TestCase("type=x,urn:secret|", "a system alone (system|) is not supported")]
     [TestCase("patient:identifier=urn:secret|", "a system alone (system|) is not supported")]
@@ -183,7 +183,7 @@ public sealed class SearchTests : FhirFixture
     [TestCase("status:not=secret", "status takes no modifier")]
     [TestCase("patient:secret=1", "patient takes no other modifier than :identifier, :Patient")]
     [TestCase("patient.name=secret", "patient cannot be followed")]
-    [TestCase("shoe-size=secret", "shoe-size is no search parameter of Media here")]
+    [TestCase("shoe-size=secret", "shoe-size is not a search parameter of Media here")]
     public async Task A_refusal_says_the_rule_and_repeats_no_value(string search, string rule)
     {
         var answer = await Fhir.GetAsync("/Media?" + search);
