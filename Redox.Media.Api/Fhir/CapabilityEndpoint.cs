@@ -77,7 +77,7 @@ internal static class CapabilityEndpoint
 
     private static string Documentation(FhirSettings settings, long maxBodyBytes) => string.Join(
         "\n\n",
-        $"A body may have {maxBodyBytes} bytes, {IntakeLimits.DefaultMaxEnvelopeBytes} bytes besides the file. A client may send "
+        $"A body may have {maxBodyBytes} bytes, {BodyLimits.DefaultMaxEnvelopeBytes} bytes besides the file. A client may send "
         + $"{settings.MaxRequestsPerSecond} requests a second to one instance. Content is read at content.url, never inline. "
         + $"Every response carries {FhirRequest.CorrelationHeader}.",
         "An unknown search parameter is refused, unless Prefer: handling=lenient asks to ignore it. A known one is refused with a modifier "

@@ -1,4 +1,5 @@
 using Redox.Media.Api.Observability;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Fhir.Mapping;
 using Redox.Media.Core.Fhir.Validation;
@@ -63,6 +64,16 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
         Status503ServiceUnavailable, IssueCodes.Timeout, "The request took too long; please ask for less");
 
     public static readonly FhirProblem InternalError = new(Status500InternalServerError, IssueCodes.Exception, "Internal server error");
+
+    /// <summary>The problem of a create whose outcome is not a success; <see cref="OutcomeTable"/> has its status and code.</summary>
+    public static FhirProblem Of(OutcomeRow row) => new(row.FhirStatus!.Value, row.FhirCode!, row.FhirStatus switch
+    {
+        Status412PreconditionFailed => SeveralMatches.Text,
+        Status413PayloadTooLarge => TooLarge.Text,
+        Status422UnprocessableEntity => BusinessRule.Text,
+        Status403Forbidden => Forbidden.Text,
+        _ => BadRequest.Text,
+    });
 
     /// <summary>Why the request was not served, for a response of 503; null for any other.</summary>
     public RejectReason? RejectReason =>

@@ -17,7 +17,7 @@ internal sealed class ActivityRedaction : BaseProcessor<Activity>
     [
         "http.request.method", "http.response.status_code", Route, "url.scheme", "network.protocol.version", "error.type",
         "db.system.name", "db.namespace", "db.operation.name", "db.response.status_code", "db.query.text", "db.npgsql.prepared",
-        "db.npgsql.rows", "otel.status_code",
+        "db.npgsql.rows", "otel.status_code", "outcome",
     ];
 
     private readonly ActivityListener _exceptions;

@@ -1,6 +1,7 @@
 using Npgsql;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using Redox.Media.Core.Deliveries;
 
 namespace Redox.Media.Api.Observability;
 
@@ -11,7 +12,7 @@ namespace Redox.Media.Api.Observability;
 internal static class Telemetry
 {
     /// <summary>The name of the service's own activity source and meter.</summary>
-    public const string SourceName = "Redox.Media";
+    public const string SourceName = DeliveryActivity.SourceName;
 
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string MetricsEndpoint = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";
