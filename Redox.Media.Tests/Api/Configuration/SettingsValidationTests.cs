@@ -17,7 +17,8 @@ public sealed class SettingsValidationTests
     public void Valid_settings_have_no_failures()
     {
         Assert.That(Failures(new RedoxSettings { VerificationTokens = [LongToken] }), Is.Empty);
-        Assert.That(Failures(new StaffSettings { Members = [new StaffMember { Name = "a", Token = LongToken, Roles = ["trace"] }] }), Is.Empty);
+        Assert.That(
+            Failures(new StaffSettings { Members = [new StaffMember { Name = "a", Token = LongToken, Roles = ["trace"] }] }), Is.Empty);
         Assert.That(Failures(new StaffSettings()), Is.Empty);
         Assert.That(Failures(Clients(Client())), Is.Empty);
         Assert.That(Failures(new FhirSettings { BaseUrl = "https://fhir.example/base" }), Is.Empty);
@@ -30,8 +31,8 @@ public sealed class SettingsValidationTests
     [TestCase(" ", "Production", "Redox:VerificationTokens:1 is empty")]
     [TestCase(ShortToken, "Production", "Redox:VerificationTokens:1 has fewer than 16 characters")]
     [TestCase(ShortToken, "Development", null)]
-    public void A_token_has_at_least_16_characters_outside_Development(string? token, string environment, string? expected) => AssertFailures(
-        Failures(new RedoxSettings { VerificationTokens = [LongToken, token!] }, environment), expected);
+    public void A_token_has_at_least_16_characters_outside_Development(string? token, string environment, string? expected) =>
+        AssertFailures(Failures(new RedoxSettings { VerificationTokens = [LongToken, token!] }, environment), expected);
 
     [Test]
     public void InvalidEvents_has_one_of_its_names() => AssertFailures(
@@ -62,7 +63,8 @@ public sealed class SettingsValidationTests
     [TestCase("patient/Media.read", "Clients:0:Scopes")]
     [TestCase("system/Media.sdc", "Clients:0:Scopes")]
     [TestCase("canary", "Clients:0:Scopes")]
-    public void A_scope_is_a_SMART_scope(string scope, string? expected) => AssertFailures(Failures(Clients(Client(scope: scope))), expected);
+    public void A_scope_is_a_SMART_scope(string scope, string? expected) =>
+        AssertFailures(Failures(Clients(Client(scope: scope))), expected);
 
     [TestCase("canary")]
     [TestCase("/fhir")]

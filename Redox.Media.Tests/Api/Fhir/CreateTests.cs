@@ -6,7 +6,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>The documented request, as its two tabs send it, and what becomes of the document.</summary>
+/// <summary>The documented requests, and the documents that they create.</summary>
 [TestFixture]
 public sealed class CreateTests : FhirFixture
 {
@@ -20,7 +20,8 @@ public sealed class CreateTests : FhirFixture
         Assert.That(answer.Text, Is.EqualTo("null"));
         Assert.That(answer.Location, Does.Match($"^{Fhir.Service.Address}Media/[0-9a-f-]{{36}}/_history/[0-9a-f-]{{36}}$"));
         Assert.That(answer.Headers["ETag"], Is.EqualTo($"W/\"{answer.Location.Split('/')[^1]}\""));
-        Assert.That(DateTimeOffset.TryParseExact(answer.Headers["Last-Modified"], "R", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
+        Assert.That(
+            DateTimeOffset.TryParseExact(answer.Headers["Last-Modified"], "R", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
         Assert.That(answer.Headers["Content-Type"], Does.StartWith("application/json"));
         Assert.That(Guid.TryParse(answer.Headers["X-Correlation-Id"], out _));
     }
@@ -48,7 +49,7 @@ public sealed class CreateTests : FhirFixture
     }
 
     [Test]
-    public async Task A_created_document_is_traced_by_its_correlation_id()
+    public async Task A_created_document_is_looked_up_by_its_correlation_ID()
     {
         var created = await Fhir.CreateAsync(FhirService.Media(), ("X-Request-Id", "a1b2-request.7"));
         Assert.That(created.Headers["X-Correlation-Id"], Is.EqualTo("a1b2-request.7"));
@@ -98,7 +99,7 @@ public sealed class CreateTests : FhirFixture
     }
 
     [Test]
-    public async Task A_large_file_comes_back_whole()
+    public async Task A_large_file_is_returned_complete()
     {
         var file = new byte[3_000_001];
         new Random(7).NextBytes(file);
@@ -113,7 +114,7 @@ public sealed class CreateTests : FhirFixture
     }
 
     [Test]
-    public async Task Base64_may_stand_in_lines()
+    public async Task Base64_may_have_line_breaks()
     {
         var media = FhirService.Media();
         media["content"]!["data"] = " QWxsIHlvdXIg\r\nYmFzZSBhcmUg\r\nYmVsb25nIHRvIHVzCg==\n";
@@ -144,7 +145,7 @@ public sealed class CreateTests : FhirFixture
     }
 
     [Test]
-    public async Task A_resource_that_is_too_large_without_its_file_is_told_the_limit()
+    public async Task A_resource_that_is_too_large_without_its_file_is_rejected_with_the_limit()
     {
         var media = FhirService.Media();
         media["note"]![0]!["text"] = new string('a', 1024 * 1024);
@@ -156,7 +157,7 @@ public sealed class CreateTests : FhirFixture
     }
 
     [Test]
-    public async Task What_is_entered_in_error_is_kept_and_left_out_of_Media_Query()
+    public async Task A_Media_entered_in_error_is_stored_and_left_out_of_Media_Query()
     {
         var patient = FhirService.NewPatient();
         var media = FhirService.Media(patient);
@@ -180,9 +181,13 @@ public sealed class CreateTests : FhirFixture
         var created = await service.CreateAsync(media);
         await service.GetAsync($"/Media/{created.Id}/files/content");
         await service.GetAsync($"/Media?patient={patient}");
-        await service.SendAsync(HttpMethod.Post, "/Media", Encoding.UTF8.GetBytes($$"""{"resourceType":"Media","status":"{{patient}}","canary-title":1}"""));
+        await service.SendAsync(
+            HttpMethod.Post, "/Media", Encoding.UTF8.GetBytes($$"""{"resourceType":"Media","status":"{{patient}}","canary-title":1}"""));
 
         var ours = service.Service.Logs.Entries.Where(entry => entry.Contains("Redox.Media", StringComparison.Ordinal));
-        Assert.That(ours.Where(entry => entry.Contains(patient, StringComparison.Ordinal) || entry.Contains("canary-title", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(
+            ours.Where(
+                entry => entry.Contains(patient, StringComparison.Ordinal) || entry.Contains("canary-title", StringComparison.Ordinal)),
+            Is.Empty);
     }
 }

@@ -6,7 +6,7 @@ using Redox.Media.Tests.Support;
 namespace Redox.Media.Tests.Api.Fhir;
 
 /// <summary>
-/// A FHIR client library that is not ours, out of npm, with HL7's definitions of R4 to judge what it is given. Needs Node and the
+/// An independent FHIR client library from npm, with HL7's definitions of R4 to validate the responses. Needs Node and the
 /// packages of Fhir/node, which scripts/test installs; without them it is ignored, and fails on the build server.
 /// </summary>
 [TestFixture, Category("Database")]
@@ -35,7 +35,8 @@ public sealed class FhirLibraryTests
             .With("Media.ServiceDateTime", "2026-03-02T10:00:00.000").With("Media.Authenticated", "True").With("Meta.FacilityCode", "F-1")
             .With("Patient.Demographics.FirstName", "Nora").With("Patient.Demographics.DOB", "1979-11-30").With("Patient.Demographics.Sex", "Female"));
 
-        var start = Start(folder, "client.mjs", service.Service.Address.ToString().TrimEnd('/'), FhirService.Token, FhirService.NewPatient(), documentId);
+        var start = Start(
+            folder, "client.mjs", service.Service.Address.ToString().TrimEnd('/'), FhirService.Token, FhirService.NewPatient(), documentId);
         using var node = Process.Start(start)!;
         using var patience = new CancellationTokenSource(Timeout);
         var output = node.StandardOutput.ReadToEndAsync(patience.Token);
@@ -53,7 +54,8 @@ public sealed class FhirLibraryTests
         }
 
         Assert.That(node.ExitCode, Is.Zero, await output + await errors);
-        Assert.That((await output).Split('\n').Count(line => line.StartsWith("passed", StringComparison.Ordinal)), Is.EqualTo(9), await output);
+        Assert.That(
+            (await output).Split('\n').Count(line => line.StartsWith("passed", StringComparison.Ordinal)), Is.EqualTo(9), await output);
     }
 
     private static bool HasNode()

@@ -43,7 +43,8 @@ public sealed class PageCursorTests
         var (first, second) = (Write(), Write());
 
         Assert.That(first, Is.Not.EqualTo(second));
-        Assert.That(System.Text.Encoding.Latin1.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(first)), Does.Not.Contain("patient"));
+        Assert.That(
+            System.Text.Encoding.Latin1.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(first)), Does.Not.Contain("patient"));
 
         static string Write() => PageCursor.Write(Client, FhirResourceType.Media, Query, Position);
     }
@@ -67,5 +68,6 @@ public sealed class PageCursorTests
     [TestCase("AAAA")]
     public void Another_text_is_not_read(string cursor) => Assert.That(CanRead(Client, FhirResourceType.Media, cursor), Is.False);
 
-    private static bool CanRead(ClientApp client, FhirResourceType type, string cursor) => PageCursor.TryRead(client, type, cursor, out _, out _);
+    private static bool CanRead(ClientApp client, FhirResourceType type, string cursor) =>
+        PageCursor.TryRead(client, type, cursor, out _, out _);
 }

@@ -7,7 +7,9 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>The rate limit of FHIR clients. The framework's limiter has its own clock, so the tests state bounds that hold at any speed.</summary>
+/// <summary>
+/// The rate limit of FHIR clients. The framework's limiter has its own clock, so the tests state bounds that hold at any speed.
+/// </summary>
 [TestFixture, Category("Database")]
 public sealed class RateLimitTests
 {
@@ -21,7 +23,8 @@ public sealed class RateLimitTests
 
         Assert.That(answers.Select(answer => answer.Status), Has.All.AnyOf(200, 429));
         Assert.That(answers.Count(answer => answer.Status == 200), Is.AtLeast(1).And.AtMost(allowed));
-        Assert.That((await fhir.GetAsync("/Media?patient=1", ("Authorization", "Bearer " + FhirService.OtherToken))).Status, Is.EqualTo(200));
+        Assert.That(
+            (await fhir.GetAsync("/Media?patient=1", ("Authorization", "Bearer " + FhirService.OtherToken))).Status, Is.EqualTo(200));
         Assert.That((await fhir.Service.DeliverAsync(Message.Query("x"))).Status, Is.EqualTo(200), "the engine has no limit");
         foreach (var rejected in answers.Where(answer => answer.Status == 429))
         {
@@ -45,7 +48,8 @@ public sealed class RateLimitTests
         await using var fhir = await FhirService.StartAsync(("Fhir:MaxRequestsPerSecond", "1"));
         await Eventually.IsTrueAsync(
             "a request over the limit",
-            async () => (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => fhir.GetAsync("/Media?patient=1")))).Any(one => one.Status == 429),
+            async () =>
+                (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => fhir.GetAsync("/Media?patient=1")))).Any(one => one.Status == 429),
             TimeSpan.FromSeconds(30));
         var configuration = (IConfigurationRoot)fhir.Service.Services.GetRequiredService<IConfiguration>();
         configuration["Fhir:MaxRequestsPerSecond"] = "1000000";

@@ -5,7 +5,9 @@ using Redox.Media.Core.Fhir.Search;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>How the text of a search parameter splits into values, tokens and dates. Source: FHIR R4, search, "escaping" and "token".</summary>
+/// <summary>
+/// How the text of a search parameter splits into values, tokens and dates. Source: FHIR R4, search, "escaping" and "token".
+/// </summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class SearchValuesTests

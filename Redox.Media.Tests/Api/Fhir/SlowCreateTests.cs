@@ -6,13 +6,13 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>A client that looks for what is new since the last that it has seen must not miss what was on its way then.</summary>
+/// <summary>A client that polls for changes since the last one it saw must not miss a create that was in progress then.</summary>
 [TestFixture, Category("Database")]
 [Parallelizable]
 public sealed class SlowCreateTests
 {
     [Test]
-    public async Task What_comes_slowly_is_dated_when_it_is_complete()
+    public async Task A_slow_create_is_dated_when_it_is_complete()
     {
         var time = new SettableTime(new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));
         await using var fhir = await FhirService.StartOnAsync(null, time);

@@ -7,7 +7,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>Creates whose bodies end before they should. What had come by then is kept, as at the engine's door.</summary>
+/// <summary>Creates whose bodies are truncated. The bytes that arrived are stored, as at the Redox endpoint.</summary>
 [TestFixture]
 public sealed class CutOffCreateTests : FhirFixture
 {
@@ -29,7 +29,8 @@ public sealed class CutOffCreateTests : FhirFixture
         connection.EndSending();
 
         JObject? trace = null;
-        await Eventually.IsTrueAsync("the create is found", async () => (trace = await FindAsync(correlationId)) is not null, TimeSpan.FromSeconds(30));
+        await Eventually.IsTrueAsync(
+            "the create is found", async () => (trace = await FindAsync(correlationId)) is not null, TimeSpan.FromSeconds(30));
         Assert.That((string?)trace!["outcome"], Is.EqualTo("cut-off"));
     }
 

@@ -8,7 +8,9 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>Responses when the service and not the request is at fault: OperationOutcomes, with Retry-After where a retry may succeed.</summary>
+/// <summary>
+/// Responses when the service and not the request is at fault: OperationOutcomes, with Retry-After where a retry may succeed.
+/// </summary>
 [TestFixture, Category("Database")]
 public sealed class UnavailableTests
 {

@@ -13,7 +13,9 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Observability;
 
-/// <summary>Traces show what the service does and nothing that a caller sent. Activity listeners are global, so no other test runs.</summary>
+/// <summary>
+/// Traces show what the service does and nothing that a caller sent. Activity listeners are global, so no other test runs.
+/// </summary>
 [TestFixture, NonParallelizable, Category("Database")]
 public sealed class TracesTests
 {
@@ -40,7 +42,8 @@ public sealed class TracesTests
 
         foreach (var request in Requests())
         {
-            request.Headers.TryAddWithoutValidation("traceparent", $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01");
+            request.Headers.TryAddWithoutValidation(
+                "traceparent", $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01");
             request.Headers.TryAddWithoutValidation("tracestate", "vendor=" + Canaries.Next());
             request.Headers.TryAddWithoutValidation("baggage", $"{Canaries.Next()}={Canaries.Next()}");
             request.Headers.TryAddWithoutValidation("User-Agent", Canaries.Next());
@@ -50,7 +53,7 @@ public sealed class TracesTests
 
         await Eventually.IsTrueAsync(
             "the activities of all requests",
-            () => Task.FromResult(activities.Entries.Count(entry => entry.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)) >= Requests().Count()),
+            () => Task.FromResult(activities.Entries.Count(IsRequest) >= Requests().Count()),
             TimeSpan.FromSeconds(30));
         metrics.Observe();
         Assert.That(activities.Entries, Has.Some.Contains("url.path=/Media/{id}"));
@@ -59,6 +62,8 @@ public sealed class TracesTests
         Assert.That(
             activities.Entries.Concat(metrics.Entries).Where(entry => entry.Contains(Canaries.Mark, StringComparison.OrdinalIgnoreCase)),
             Is.Empty);
+
+        static bool IsRequest(string entry) => entry.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal);
     }
 
     [Test]
@@ -84,7 +89,8 @@ public sealed class TracesTests
             activity!.AddException(new InvalidOperationException(Canaries.Next()));
             activity.SetStatus(ActivityStatusCode.Error, Canaries.Next());
             activity.SetTag("url.path", "/Media/" + Canaries.Next()).SetTag("http.route", "/Media/{id}");
-            activity.SetTag("url.query", Canaries.Next()).SetTag("user_agent.original", Canaries.Next()).SetTag("redox.media.stage", "parse");
+            activity.SetTag("url.query", Canaries.Next()).SetTag("user_agent.original", Canaries.Next()).SetTag(
+                "redox.media.stage", "parse");
         }
 
         var entry = activities.Entries.Single();
@@ -127,7 +133,8 @@ public sealed class TracesTests
     private static HttpRequestMessage Engine(HttpMethod method, string path, byte[]? body = null) =>
         Request(method, path, RunningService.EngineToken, body);
 
-    private static HttpRequestMessage Client(HttpMethod method, string path, byte[]? body = null) => Request(method, path, ClientToken, body);
+    private static HttpRequestMessage Client(HttpMethod method, string path, byte[]? body = null) =>
+        Request(method, path, ClientToken, body);
 
     private static HttpRequestMessage Request(HttpMethod method, string path, string token, byte[]? body = null)
     {

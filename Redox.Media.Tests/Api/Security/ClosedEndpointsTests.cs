@@ -174,7 +174,8 @@ public sealed class ClosedEndpointsTests
 
         if (caller != NoToken)
         {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", caller == WrongToken ? "a-token-that-is-not-configured" : TokenOf(caller));
+            request.Headers.Authorization = new AuthenticationHeaderValue(
+                "Bearer", caller == WrongToken ? "a-token-that-is-not-configured" : TokenOf(caller));
         }
 
         return service.SendAsync(request);
