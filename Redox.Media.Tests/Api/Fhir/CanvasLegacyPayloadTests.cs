@@ -34,7 +34,8 @@ public sealed class CanvasLegacyPayloadTests : FhirFixture
 
     [Test]
     public async Task Every_required_attribute_is_required(
-        [Values("integration_type", "integration_source", "patient_identifier", "patient_identifier.identifier_type", "patient_identifier.identifier",
+        [Values("integration_type", "integration_source", "patient_identifier", "patient_identifier.identifier_type",
+            "patient_identifier.identifier",
             "integration_payload", "integration_payload.status", "integration_payload.encounter_id", "integration_payload.media",
             "integration_payload.media.content_type", "integration_payload.media.content")] string attribute)
     {
@@ -133,7 +134,8 @@ public sealed class CanvasLegacyPayloadTests : FhirFixture
         var visit = "V 12/" + FhirService.NewPatient();
 
         var created = await Fhir.CreateAsync(
-            Body(FhirService.NewPatient()).With("integration_payload.encounter_id", visit).With("integration_payload.originator", "Dr. 1/2"));
+            Body(FhirService.NewPatient()).With("integration_payload.encounter_id", visit)
+                .With("integration_payload.originator", "Dr. 1/2"));
 
         Assert.That(created.Status, Is.EqualTo(201), created.Text);
         var read = (await Fhir.GetAsync("/Media/" + created.Id)).Json;

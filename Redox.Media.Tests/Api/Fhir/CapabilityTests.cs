@@ -61,7 +61,9 @@ public sealed class CapabilityTests : FhirFixture
         Assert.That(parameters, Is.EquivalentTo(new[] { "_count", "_sort", "_total", "_summary", "_elements", "_format", "_pretty" }));
         foreach (var parameter in parameters)
         {
-            var value = parameter switch { "_count" => "5", "_sort" => "-_lastUpdated", "_total" => "none", "_summary" => "true", "_format" => "json", _ => "true" };
+            var value =
+                parameter switch { "_count" => "5", "_sort" => "-_lastUpdated", "_total" => "none", "_summary" => "true", "_format" =>
+                "json", _ => "true" };
             Assert.That((await Fhir.GetAsync($"/Media?{parameter}={value}")).Status, Is.EqualTo(200), parameter);
         }
     }
@@ -115,7 +117,9 @@ public sealed class CapabilityTests : FhirFixture
         {
             foreach (var parameter in resource["searchParam"]!)
             {
-                var value = ((string?)parameter["type"], (string?)parameter["name"]) switch { ("date", _) => "2026", (_, "_security") => "HTEST", _ => "x" };
+                var value =
+                    ((string?)parameter["type"], (string?)parameter["name"]) switch { ("date", _) => "2026", (_, "_security") =>
+                    "HTEST", _ => "x" };
                 var answer = await Fhir.GetAsync($"/{resource["type"]}?{parameter["name"]}={value}");
                 Assert.That(answer.Status, Is.EqualTo(200), $"{resource["type"]} {parameter["name"]}: {answer.Text}");
             }

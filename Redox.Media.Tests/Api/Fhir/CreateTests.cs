@@ -10,8 +10,8 @@ namespace Redox.Media.Tests.Api.Fhir;
 [TestFixture]
 public sealed class CreateTests : FhirFixture
 {
-    [TestCase("reference-python.json", TestName = "The_reference_request_as_Python_sends_it_is_created")]
-    [TestCase("reference-curl.json", TestName = "The_reference_request_as_curl_sends_it_is_created")]
+    [TestCase("reference-python.json")] // the reference request as Python sends it is created
+    [TestCase("reference-curl.json")] // the reference request as curl sends it is created
     public async Task The_reference_request_is_created(string sample)
     {
         var answer = await Fhir.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample(sample), ("Accept", "application/json"));
@@ -129,7 +129,9 @@ public sealed class CreateTests : FhirFixture
     public async Task One_byte_more_than_64_MiB_is_too_many_and_64_MiB_are_not()
     {
         const int limit = 64 * 1024 * 1024;
-        ReadOnlySpan<byte> head = "{\"resourceType\":\"Media\",\"status\":\"completed\",\"content\":{\"contentType\":\"video/mp4\",\"data\":\""u8, tail = "\"}}"u8;
+        ReadOnlySpan<byte> head =
+            "{\"resourceType\":\"Media\",\"status\":\"completed\",\"content\":{\"contentType\":\"video/mp4\",\"data\":\""u8,
+            tail = "\"}}"u8;
         var body = new byte[limit + 1];
         body.AsSpan().Fill((byte)' ');
         head.CopyTo(body);
@@ -164,7 +166,9 @@ public sealed class CreateTests : FhirFixture
         media["status"] = "entered-in-error";
         var created = await Fhir.CreateAsync(media);
 
-        var query = Message.Query().With("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = patient }) })).Without("DocumentIDs");
+        var query = Message.Query()
+            .With("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = patient }) }))
+            .Without("DocumentIDs");
         Assert.That((await Fhir.Service.DeliverAsync(query)).Json["Media"], Is.Empty);
         Assert.That((string?)(await Fhir.GetAsync($"/Media/{created.Id}")).Json["status"], Is.EqualTo("entered-in-error"));
         Assert.That((int)(await Fhir.GetAsync($"/Media?patient={patient}&status=entered-in-error")).Json["total"]!, Is.EqualTo(1));

@@ -57,7 +57,8 @@ public sealed class DocumentReferenceTests : FhirFixture
     public async Task A_search_finds_what_it_asks_for(string search, string expected)
     {
         var answer = await Fhir.GetAsync(
-            "/DocumentReference?" + search.Replace("{all}", "_id=" + string.Join(',', _names.Keys)).Replace("{p}", _patient).Replace("{m}", _mrn));
+            "/DocumentReference?" + search.Replace("{all}", "_id=" + string.Join(',', _names.Keys)).Replace("{p}", _patient)
+                .Replace("{m}", _mrn));
 
         Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
         var found = answer.Json["entry"]?.Select(entry => _names.GetValueOrDefault((string)entry["resource"]!["id"]!, "another")) ?? [];
@@ -109,7 +110,8 @@ public sealed class DocumentReferenceTests : FhirFixture
         Assert.That((string?)read.SelectToken("author[0].identifier.value"), Is.EqualTo("staff-7"));
         Assert.That((string?)read.SelectToken("context.encounter[0].identifier.value"), Is.EqualTo("visit-7"));
         Assert.That(read.ToString(), Does.Not.Contain("\"#"), "nothing contained is referred to");
-        var query = Message.Query().With("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = mrn }) })).Without("DocumentIDs");
+        var query = Message.Query().With("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = mrn }) }))
+            .Without("DocumentIDs");
         Assert.That((await Fhir.Service.DeliverAsync(query)).Json["Media"]!.Count(), Is.EqualTo(1), "by the same one Media.Query finds it");
     }
 
@@ -180,7 +182,8 @@ public sealed class DocumentReferenceTests : FhirFixture
         var documentId = Message.NewDocumentId();
         var message = Message.New(Fhir.HospitalSource, documentId, patient: "PT-8").With("Patient.Demographics", new JObject
         {
-            ["FirstName"] = "Nora", ["MiddleName"] = "May", ["LastName"] = "Quill", ["DOB"] = "1979-11-30", ["Sex"] = "Female", ["SSN"] = "canary-ssn",
+            ["FirstName"] = "Nora", ["MiddleName"] = "May", ["LastName"] = "Quill", ["DOB"] = "1979-11-30", ["Sex"] = "Female",
+                ["SSN"] = "canary-ssn",
             ["PhoneNumber"] = new JObject { ["Home"] = "canary-phone" }, ["Address"] = new JObject { ["City"] = "canary-city" },
         });
         ((JArray)message["Patient"]!["Identifiers"]!).Add(new JObject { ["ID"] = "E-8", ["IDType"] = "EHRID" });
@@ -206,7 +209,8 @@ public sealed class DocumentReferenceTests : FhirFixture
     {
         var documentId = Message.NewDocumentId();
         await Fhir.Service.DeliverAsync(
-            Message.New(Fhir.HospitalSource, documentId).With("Patient.Demographics", new JObject { ["DOB"] = born, ["Sex"] = sex, ["LastName"] = " " }));
+            Message.New(Fhir.HospitalSource, documentId)
+                .With("Patient.Demographics", new JObject { ["DOB"] = born, ["Sex"] = sex, ["LastName"] = " " }));
 
         var read = (await Fhir.GetAsync("/DocumentReference?identifier=" + documentId)).Json["entry"]!.Single()["resource"]!;
 

@@ -28,61 +28,70 @@ public sealed class ErrorTests : FhirFixture
         Assert.That(answer.Headers["Content-Type"], Does.StartWith("application/fhir+json"));
     }
 
-    [TestCase("", 400, "structure", "", TestName = "Nothing_at_all")]
-    [TestCase("{", 400, "structure", "", TestName = "Broken_JSON")]
-    [TestCase("[]", 400, "structure", "", TestName = "An_array")]
-    [TestCase("null", 400, "structure", "", TestName = "Null")]
-    [TestCase("""{"resourceType":"Media"} {}""", 400, "structure", "", TestName = "Two_bodies")]
-    [TestCase("""{"resourceType":"Patient"}""", 400, "invalid", "Media", TestName = "Another_type")]
-    [TestCase("""{"resourceType":"Media","content":{"title":"x"}}""", 400, "required", "Media.status", TestName = "No_status")]
-    [TestCase(
-        """{"resourceType":"Media","status":"done","content":{"title":"x"}}""", 400, "value", "Media.status", TestName = "No_legal_status")]
-    [TestCase("""{"resourceType":"Media","status":"completed"}""", 400, "required", "Media.content", TestName = "No_content")]
-    [TestCase(
-        """{"resourceType":"Media","status":"completed","content":{"data":"QQ=="}}""", 400, "invariant", "Media.content",
-        TestName = "Data_without_contentType")]
+    [TestCase("", 400, "structure", "")] // nothing at all
+    [TestCase("{", 400, "structure", "")] // broken JSON
+    [TestCase("[]", 400, "structure", "")] // an array
+    [TestCase("null", 400, "structure", "")] // null
+    [TestCase("""{"resourceType":"Media"} {}""", 400, "structure", "")] // two bodies
+    [TestCase("""{"resourceType":"Patient"}""", 400, "invalid", "Media")] // another type
+    [TestCase("""{"resourceType":"Media","content":{"title":"x"}}""", 400, "required", "Media.status")] // no status
+    [TestCase("""{"resourceType":"Media","status":"done","content":{"title":"x"}}""", 400, "value", "Media.status")] // no legal status
+    [TestCase("""{"resourceType":"Media","status":"completed"}""", 400, "required", "Media.content")] // no content
+    // data without contentType
+    [TestCase("""{"resourceType":"Media","status":"completed","content":{"data":"QQ=="}}""", 400, "invariant", "Media.content")]
+    // data broken off
     [TestCase(
         """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"Q"}}""", 400, "value",
-        "Media.content.data", TestName = "Data_broken_off")]
+        "Media.content.data")]
+    // data without padding
     [TestCase(
         """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"QQ"}}""", 400, "value",
-        "Media.content.data", TestName = "Data_without_padding")]
+        "Media.content.data")]
+    // data in lines without padding
     [TestCase(
         """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"QUJD\nQQ"}}""", 400, "value",
-        "Media.content.data", TestName = "Data_in_lines_without_padding")]
+        "Media.content.data")]
+    // data no base64
     [TestCase(
         """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"no base64!"}}""", 400, "value",
-        "Media.content.data", TestName = "Data_no_base64")]
+        "Media.content.data")]
+    // data empty
     [TestCase(
         """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":""}}""", 400, "value",
-        "Media.content.data", TestName = "Data_empty")]
+        "Media.content.data")]
+    // data a number
     [TestCase(
         """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":7}}""", 400, "value",
-        "Media.content.data", TestName = "Data_a_number")]
+        "Media.content.data")]
+    // data an address
     [TestCase(
         """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"https://elsewhere/x"}}""", 400,
-        "value", "Media.content.data", TestName = "Data_an_address")]
+        "value", "Media.content.data")]
+    // data twice
     [TestCase(
         """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"QQ==","data":"Qg=="}}""", 400,
-        "structure", "Media.content.data", TestName = "Data_twice")]
-    [TestCase(
-        """{"resourceType":"Media","status":"completed","content":[{"title":"x"}]}""", 400, "structure", "Media.content",
-        TestName = "Content_an_array")]
+        "structure", "Media.content.data")]
+    // content an array
+    [TestCase("""{"resourceType":"Media","status":"completed","content":[{"title":"x"}]}""", 400, "structure", "Media.content")]
+    // subject an array
     [TestCase(
         """{"resourceType":"Media","status":"completed","subject":[{"reference":"Patient/1"}],"content":{"title":"x"}}""", 400, "structure",
-        "Media.subject", TestName = "Subject_an_array")]
+        "Media.subject")]
+    // note an object
     [TestCase(
-        """{"resourceType":"Media","status":"completed","note":{"text":"x"},"content":{"title":"x"}}""", 400, "structure", "Media.note",
-        TestName = "Note_an_object")]
+        """{"resourceType":"Media","status":"completed","note":{"text":"x"},"content":{"title":"x"}}""", 400, "structure", "Media.note")]
+    // a PNG that says JPEG
     [TestCase(
         """{"resourceType":"Media","status":"completed","content":{"contentType":"image/jpeg","data":"iVBORw0KGgo="}}""", 422,
-        "business-rule", "Media.content.contentType", TestName = "A_PNG_that_says_JPEG")]
+        "business-rule", "Media.content.contentType")]
+    // a size that is not its own
     [TestCase(
         """{"resourceType":"Media","status":"completed","content":{"contentType":"image/jpeg","data":"QQ==","size":2}}""", 422,
-        "business-rule", "Media.content.size", TestName = "A_size_that_is_not_its_own")]
+        "business-rule", "Media.content.size")]
+    // a hash that is not its own
     [TestCase(
         """{"resourceType":"Media","status":"completed","content":{"contentType":"image/jpeg","data":"QQ==","hash":"QQ=="}}""", 422,
-        "business-rule", "Media.content.hash", TestName = "A_hash_that_is_not_its_own")]
+        "business-rule", "Media.content.hash")]
     public async Task Each_mistake_is_reported_with_its_code_and_path(string body, int status, string code, string place)
     {
         var answer = await PostAsync(body);
@@ -98,16 +107,17 @@ public sealed class ErrorTests : FhirFixture
     {
         var media = FhirService.Media();
         media["content"]!["data"] = new string('A', 100_004);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/Media") { Content = new StringContent(
-            media.ToString(), Encoding.UTF8, "application/json") };
+        using var request =
+            new HttpRequestMessage(
+            HttpMethod.Post, "/Media") { Content = new StringContent(media.ToString(), Encoding.UTF8, "application/json") };
         request.Headers.Add("Authorization", "Bearer " + FhirService.Token);
         request.Headers.TransferEncodingChunked = !lengthIsSaid;
         using var response = await Fhir.Service.Http.SendAsync(request);
 
         Assert.That((int)response.StatusCode, Is.EqualTo(413));
         Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("too-long"));
-        var trace = await Fhir.Service.AskSupportAsync(
-            "/support/api/deliveries/" + response.Headers.GetValues("X-Correlation-Id").Single());
+        var trace =
+            await Fhir.Service.AskSupportAsync("/support/api/deliveries/" + response.Headers.GetValues("X-Correlation-Id").Single());
         Assert.That((string?)trace.Json["outcome"], Is.EqualTo("too-large"));
     }
 
@@ -121,8 +131,8 @@ public sealed class ErrorTests : FhirFixture
     [TestCase("application/json", 201)]
     public async Task Only_JSON_in_UTF8_is_accepted(string contentType, int status)
     {
-        var answer = await Fhir.SendAsync(
-            HttpMethod.Post, "/Media", FhirService.Sample("reference-curl.json"), ("Content-Type", contentType));
+        var answer =
+            await Fhir.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample("reference-curl.json"), ("Content-Type", contentType));
 
         Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
         Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo(status == 201 ? "created" : "refused"));
@@ -150,8 +160,8 @@ public sealed class ErrorTests : FhirFixture
     [TestCase("identity", 201)]
     public async Task A_compressed_body_gets_415_and_the_reason(string coding, int status)
     {
-        var answer = await Fhir.SendAsync(
-            HttpMethod.Post, "/Media", FhirService.Sample("reference-curl.json"), ("Content-Encoding", coding));
+        var answer =
+            await Fhir.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample("reference-curl.json"), ("Content-Encoding", coding));
 
         Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
         Assert.That(status == 201 || answer.Texts.Single().Contains("Content-Encoding", StringComparison.Ordinal), answer.Text);
@@ -177,8 +187,8 @@ public sealed class ErrorTests : FhirFixture
     [TestCase("Bearer test-staff-token-00001", "Bearer realm=\"fhir\", error=\"invalid_token\"")]
     public async Task A_caller_that_is_no_client_gets_401_with_a_challenge(string? authorization, string challenge)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/Media") { Content = new StringContent(
-            "{}", Encoding.UTF8, "application/json") };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post, "/Media") { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
         if (authorization is not null)
         {
             request.Headers.TryAddWithoutValidation("Authorization", authorization);
@@ -202,11 +212,13 @@ public sealed class ErrorTests : FhirFixture
     public async Task A_scope_permits_what_it_names_and_nothing_else(string token, string method, string path, int status)
     {
         var answer = await Fhir.SendAsync(
-            new HttpMethod(method), path, method == "POST" ? FhirService.Sample("reference-curl.json") : null, ("Authorization", "Bearer " + token));
+            new HttpMethod(method), path, method == "POST"
+                ? FhirService.Sample("reference-curl.json") : null, ("Authorization", "Bearer " + token));
 
         Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
-        Assert.That(
-            status == 200 || (answer.Codes.Single() == "forbidden" && answer.Headers["WWW-Authenticate"].Contains("insufficient_scope", StringComparison.Ordinal)));
+        Assert.That(status == 200
+            || (answer.Codes.Single() == "forbidden"
+            && answer.Headers["WWW-Authenticate"].Contains("insufficient_scope", StringComparison.Ordinal)));
         Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo(status == 200 ? "answered" : "forbidden"));
     }
 
@@ -236,8 +248,8 @@ public sealed class ErrorTests : FhirFixture
         Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
         Assert.That(answer.Codes.Single(), Is.EqualTo("not-supported"));
         Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo("refused"));
-        Assert.That(
-            allow is null || string.Join(", ", answer.Headers["Allow"].Split(", ").Order()) == allow, () => answer.Headers["Allow"]);
+        Assert.That(allow is null || string.Join(", ", answer.Headers["Allow"].Split(", ").Order()) == allow, () =>
+            answer.Headers["Allow"]);
     }
 
     [TestCase("GET", "/media")]
@@ -265,10 +277,10 @@ public sealed class ErrorTests : FhirFixture
         Assert.That(answer.Json["Meta"]!["Errors"], Is.Not.Null);
     }
 
-    [TestCase("""{"resourceType":"Media","\ud800":1}""", TestName = "Beside_the_elements")]
-    [TestCase("""{"\udc00\ud800":1,"resourceType":"Media"}""", TestName = "Before_the_type")]
-    [TestCase("""{"resourceType":"Media","content":{"\udbff":{"a":1}}}""", TestName = "Inside")]
-    [TestCase("""{"integration_type":"x","integration_payload":{"\ud800":1}}""", TestName = "In_the_form_of_attributes")]
+    [TestCase("""{"resourceType":"Media","\ud800":1}""")] // beside the elements
+    [TestCase("""{"\udc00\ud800":1,"resourceType":"Media"}""")] // before the type
+    [TestCase("""{"resourceType":"Media","content":{"\udbff":{"a":1}}}""")] // inside
+    [TestCase("""{"integration_type":"x","integration_payload":{"\ud800":1}}""")] // in the form of attributes
     public async Task A_name_with_an_unpaired_surrogate_is_malformed(string body)
     {
         var answer = await PostAsync(body);
@@ -280,7 +292,8 @@ public sealed class ErrorTests : FhirFixture
     [Test]
     public async Task A_response_names_paths_and_rules_and_never_values()
     {
-        var answer = await PostAsync(
+        var answer =
+            await PostAsync(
             """{"resourceType":"Media","status":"canary-a","language":7,"subject":"canary-b","content":{"contentType":"canary c ","size":"canary-d"}}""");
 
         Assert.That(answer.Status, Is.EqualTo(400));

@@ -23,7 +23,7 @@ public sealed class ReadTests : FhirFixture
             new JObject { ["code"] = "t" }) };
         var created = await Fhir.CreateAsync(media);
 
-        var read = await Fhir.GetAsync("/Media/" + created.Id);
+        var read = await Fhir.GetIllegalAsync("an unknown element is returned as it was sent", "/Media/" + created.Id);
 
         Assert.That(read.Status, Is.EqualTo(200), read.Text);
         Assert.That(read.Headers["ETag"], Is.EqualTo(created.Headers["ETag"]));

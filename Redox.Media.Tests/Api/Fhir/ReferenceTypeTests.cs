@@ -108,7 +108,8 @@ public sealed class ReferenceTypeTests : FhirFixture
     /// <summary>The ids of the documents that Media.Query finds for a patient's ID.</summary>
     private async Task<IReadOnlyList<string>> FoundByPatientAsync(string id)
     {
-        var query = Message.Query().With("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = id }) })).Without("DocumentIDs");
+        var query = Message.Query().With("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = id }) }))
+            .Without("DocumentIDs");
         var found = new List<string>();
         foreach (var documentId in (await Fhir.Service.DeliverAsync(query)).Json["Media"]!.Select(media => (string)media["DocumentID"]!))
         {

@@ -118,13 +118,13 @@ public sealed class SearchTests : FhirFixture
     [TestCase("_id={photo},{scan}&_lastUpdated=2019,lt2018", "")]
     [TestCase("_id={photo},{scan}&_lastUpdated=2019,ge2020", "photo scan")]
     [TestCase("_id={photo},{scan}&_lastUpdated=2019,ge2020&_lastUpdated=lt2018,2019", "")]
-    [TestCase("_id={photo},{scan}&_lastUpdated=lt2018,ge2200", "", TestName = "Between_two_stretches_that_are_asked_for")]
-    [TestCase("_lastUpdated=lt2018,ge2200", "", TestName = "Between_two_stretches_without_a_selective_criterion")]
-    [TestCase("_lastUpdated=2019,ge2020", "scan film photo", TestName = "In_one_of_two_stretches_without_a_selective_criterion")]
-    [TestCase("_lastUpdated=ge2020", "scan film photo", TestName = "Without_a_selective_criterion")]
-    [TestCase("", "scan film photo", TestName = "Without_any_criterion")]
-    [TestCase("type=image&created=2026-05-04", "scan photo", TestName = "By_type_and_date_alone")]
-    [TestCase("status=in-progress", "film", TestName = "By_status_alone")]
+    [TestCase("_id={photo},{scan}&_lastUpdated=lt2018,ge2200", "")] // between two stretches that are asked for
+    [TestCase("_lastUpdated=lt2018,ge2200", "")] // between two stretches without a selective criterion
+    [TestCase("_lastUpdated=2019,ge2020", "scan film photo")] // in one of two stretches without a selective criterion
+    [TestCase("_lastUpdated=ge2020", "scan film photo")] // without a selective criterion
+    [TestCase("", "scan film photo")] // without any criterion
+    [TestCase("type=image&created=2026-05-04", "scan photo")] // by type and date alone
+    [TestCase("status=in-progress", "film")] // by status alone
     [TestCase("_id={photo}&_security=HTEST", "")]
     public async Task A_search_finds_what_it_asks_for(string search, string expected)
     {
@@ -191,7 +191,7 @@ public sealed class SearchTests : FhirFixture
     [TestCase("patient=", "patient needs a value")]
     [TestCase("status:not=secret", "status takes no modifier")]
     [TestCase("patient:secret=1", "patient takes no other modifier than :identifier, :Patient")]
-    [TestCase("patient.name=secret", "patient cannot be followed")]
+    [TestCase("patient.name=secret", "patient cannot be chained")]
     [TestCase("shoe-size=secret", "shoe-size is not a search parameter of Media here")]
     public async Task A_rejection_names_the_rule_and_repeats_no_value(string search, string rule)
     {
@@ -267,7 +267,8 @@ public sealed class SearchTests : FhirFixture
     public async Task A_search_may_be_posted_so_that_no_URL_identifies_the_patient()
     {
         var answer = await Fhir.SendAsync(
-            HttpMethod.Post, "/Media/_search", Encoding.UTF8.GetBytes($"patient=Patient%2F{_patient}&_count=1"), ("Content-Type", "application/x-www-form-urlencoded"));
+            HttpMethod.Post, "/Media/_search", Encoding.UTF8.GetBytes($"patient=Patient%2F{_patient}&_count=1"),
+                ("Content-Type", "application/x-www-form-urlencoded"));
 
         Assert.That((int)answer.Json["total"]!, Is.EqualTo(2), answer.Text);
         Assert.That(answer.Json["entry"]!.Count(), Is.EqualTo(1));
@@ -323,7 +324,8 @@ public sealed class SearchTests : FhirFixture
     public async Task A_format_in_a_posted_form_counts(string format, int status)
     {
         var answer = await Fhir.SendAsync(
-            HttpMethod.Post, "/Media/_search", Encoding.UTF8.GetBytes($"patient={_patient}&{format}"), ("Content-Type", "application/x-www-form-urlencoded"));
+            HttpMethod.Post, "/Media/_search", Encoding.UTF8.GetBytes($"patient={_patient}&{format}"),
+                ("Content-Type", "application/x-www-form-urlencoded"));
 
         Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
         Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo(status == 200 ? "answered" : "refused"));
@@ -349,7 +351,8 @@ public sealed class SearchTests : FhirFixture
     public async Task A_compressed_posted_search_is_rejected()
     {
         var answer = await Fhir.SendAsync(
-            HttpMethod.Post, "/Media/_search", "patient=1"u8.ToArray(), ("Content-Type", "application/x-www-form-urlencoded"), ("Content-Encoding", "gzip"));
+            HttpMethod.Post, "/Media/_search", "patient=1"u8.ToArray(), ("Content-Type", "application/x-www-form-urlencoded"),
+                ("Content-Encoding", "gzip"));
 
         Assert.That(answer.Status, Is.EqualTo(415), answer.Text);
     }

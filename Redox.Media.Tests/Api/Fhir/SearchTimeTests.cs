@@ -9,6 +9,7 @@ namespace Redox.Media.Tests.Api.Fhir;
 /// Documents microseconds apart: a client that polls for changes since the last one it saw misses none and sees none twice.
 /// </summary>
 [TestFixture, Category("Database")]
+[NonParallelizable] // the clock of delivery IDs is one for the process and never goes back
 public sealed class SearchTimeTests
 {
     private static readonly string[] Prefixes = ["", "eq", "gt", "ge", "lt", "le", "sa", "eb"];
@@ -57,7 +58,8 @@ public sealed class SearchTimeTests
 
     [Test]
     public async Task A_search_by_time_tells_microseconds_apart(
-        [Values("Media _lastUpdated", "Media created", "DocumentReference date", "DocumentReference _lastUpdated", "DocumentReference period")] string parameter,
+        [Values("Media _lastUpdated", "Media created", "DocumentReference date", "DocumentReference _lastUpdated",
+            "DocumentReference period")] string parameter,
         [ValueSource(nameof(Prefixes))] string prefix)
     {
         var (type, name) = (parameter.Split(' ')[0], parameter.Split(' ')[1]);

@@ -20,7 +20,8 @@ public sealed class SlowCreateTests
         var body = Encoding.UTF8.GetBytes(FhirService.Media().ToString());
         using var connection = await RawConnection.OpenAsync(fhir.Service.Address);
         await connection.SendAsync(
-            $"POST /Media HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nAuthorization: Bearer {FhirService.Token}\r\n"
+            $"POST /Media HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nAuthorization: Bearer "
+                + $"{FhirService.Token}\r\n"
             + $"X-Correlation-Id: {correlationId}\r\nContent-Length: {body.Length}\r\n\r\n");
         await connection.SendAsync(body.AsMemory(0, 100));
         var budget = fhir.Service.Services.GetRequiredService<IntakeBudget>();

@@ -27,7 +27,8 @@ public sealed class SmartScopesTests
     [TestCase("", "")]
     public void A_scope_permits_what_it_names_and_nothing_else(string scopes, string permitted) =>
         Assert.That(
-            SmartScopes.Letters(SmartScopes.For(FhirResourceType.Media, scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries))), Is.EqualTo(permitted));
+            SmartScopes.Letters(SmartScopes.For(FhirResourceType.Media, scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries))),
+                Is.EqualTo(permitted));
 
     [TestCase("system/Media.")]
     [TestCase("system/Media")]

@@ -11,9 +11,9 @@ namespace Redox.Media.Tests.Api.Fhir;
 [TestFixture]
 public sealed class CutOffCreateTests : FhirFixture
 {
-    [TestCase(500, TestName = "A_create_that_ends_at_once_is_kept")]
-    [TestCase(24_000_000, TestName = "A_create_that_ends_late_is_kept")]
-    public async Task Is_kept(int fileBytes)
+    [TestCase(500)] // a create that ends at once is kept
+    [TestCase(24_000_000)] // a create that ends late is kept
+    public async Task A_create_that_breaks_off_is_kept(int fileBytes)
     {
         var correlationId = Guid.NewGuid().ToString();
         var media = FhirService.Media();
@@ -21,7 +21,8 @@ public sealed class CutOffCreateTests : FhirFixture
         var body = Encoding.UTF8.GetBytes(media.ToString());
         using var connection = await RawConnection.OpenAsync(Fhir.Service.Address);
         await connection.SendAsync(
-            $"POST /Media HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nAuthorization: Bearer {FhirService.Token}\r\n"
+            $"POST /Media HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nAuthorization: Bearer "
+                + $"{FhirService.Token}\r\n"
             + $"X-Correlation-Id: {correlationId}\r\nContent-Length: {body.Length}\r\n\r\n");
         await connection.SendAsync(body.AsMemory(0, body.Length - 10));
         var budget = Fhir.Service.Services.GetRequiredService<IntakeBudget>();

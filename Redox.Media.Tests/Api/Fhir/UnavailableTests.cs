@@ -12,6 +12,7 @@ namespace Redox.Media.Tests.Api.Fhir;
 /// Responses when the service and not the request is at fault: OperationOutcomes, with Retry-After where a retry may succeed.
 /// </summary>
 [TestFixture, Category("Database")]
+[Category("Slow")]
 public sealed class UnavailableTests
 {
     [Test]

@@ -17,7 +17,8 @@ public sealed class AllocationTests
     private const long MaxAllocated = 1_000_000;
 
     // The log of the tests would allocate more than the service.
-    private static readonly Dictionary<string, string?> Quiet = new() { ["Logging:LogLevel:Default"] = "Error", ["Logging:LogLevel:Redox"] = "Information" };
+    private static readonly Dictionary<string, string?> Quiet =
+        new() { ["Logging:LogLevel:Default"] = "Error", ["Logging:LogLevel:Redox"] = "Information" };
 
     private readonly byte[] _buffer = new byte[1024 * 1024];
 

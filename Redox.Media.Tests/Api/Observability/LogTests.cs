@@ -24,7 +24,8 @@ public sealed class LogTests
         var line = await LineAsync(service, answer.DeliveryId().ToString());
         foreach (var field in new[]
         {
-            $"DeliveryId={answer.DeliveryId()}", $"LogId={message.LogId()}", "Caller=engine", "EventName=New", "Outcome=created", "Violations=0",
+            $"DeliveryId={answer.DeliveryId()}", $"LogId={message.LogId()}", "Caller=engine", "EventName=New", "Outcome=created",
+                "Violations=0",
             $"BodyBytes={body.Length}", "ContentBytes=5", "Milliseconds=",
         })
         {

@@ -44,7 +44,8 @@ public sealed class MetricsTests
     [Test]
     public async Task Bytes_in_flight_and_waiting_requests_are_measured()
     {
-        await using var service = await RunningService.StartAsync(settings: new Dictionary<string, string?> { ["Intake:MemoryBudgetBytes"] = "1048576" });
+        await using var service =
+            await RunningService.StartAsync(settings: new Dictionary<string, string?> { ["Intake:MemoryBudgetBytes"] = "1048576" });
         using var metrics = new CapturedMetrics(service);
         using var upload = await RawConnection.OpenAsync(service.Address);
         await upload.SendAsync(RawConnection.Head(1048576));
@@ -66,7 +67,9 @@ public sealed class MetricsTests
         Assert.That((await away.DeliverAsync(Message.Query("x"))).Status, Is.EqualTo(503));
         await HoldsAsync(ofAway, "redox.media.refusals 1 reason=database");
 
-        await using var full = await RunningService.StartAsync(settings: new Dictionary<string, string?> { ["Intake:MemoryBudgetBytes"] = "1048576", ["Intake:MaxWait"] = "00:00:00" });
+        await using var full =
+            await RunningService.StartAsync(
+            settings: new Dictionary<string, string?> { ["Intake:MemoryBudgetBytes"] = "1048576", ["Intake:MaxWait"] = "00:00:00" });
         using var ofFull = new CapturedMetrics(full);
         using var upload = await RawConnection.OpenAsync(full.Address);
         await upload.SendAsync(RawConnection.Head(1048576));

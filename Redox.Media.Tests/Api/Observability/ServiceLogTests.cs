@@ -11,6 +11,7 @@ namespace Redox.Media.Tests.Api.Observability;
 /// <summary>The standard output of the published service.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
+[Category("Slow")]
 public sealed class ServiceLogTests
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);

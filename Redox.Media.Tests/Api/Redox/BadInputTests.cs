@@ -12,7 +12,8 @@ namespace Redox.Media.Tests.Api.Redox;
 [Parallelizable(ParallelScope.All)]
 public sealed class BadInputTests
 {
-    private const string Whole = """{"Meta":{"DataModel":"Media","EventType":"New","Source":{"ID":"%S"},"Logs":[{"ID":"%L","AttemptID":"a-1"}]},"Patient":{"Identifiers":[{"ID":"PT-1","IDType":"MR"}]},"Visit":{"VisitNumber":"V-1"},"Media":{"FileType":"TXT","FileName":"note","FileContents":"aGVsbG8=","DocumentType":"Note","DocumentID":"%D","Provider":{"ID":"1"},"Availability":"Available"}}""";
+    private const string Whole =
+        """{"Meta":{"DataModel":"Media","EventType":"New","Source":{"ID":"%S"},"Logs":[{"ID":"%L","AttemptID":"a-1"}]},"Patient":{"Identifiers":[{"ID":"PT-1","IDType":"MR"}]},"Visit":{"VisitNumber":"V-1"},"Media":{"FileType":"TXT","FileName":"note","FileContents":"aGVsbG8=","DocumentType":"Note","DocumentID":"%D","Provider":{"ID":"1"},"Availability":"Available"}}""";
 
     public static IEnumerable<TestCaseData> Kept()
     {
@@ -50,19 +51,21 @@ public sealed class BadInputTests
         yield return Case("A_lone_surrogate_for_an_event_type", "\"New\"", "\"\\uD83D\"", 200);
 
         static TestCaseData Case(string name, string find, string put, int status, bool isApplied = false) =>
-            new TestCaseData(find, put, status, isApplied).SetName(name);
+            new TestCaseData(find, put, status, isApplied).SetArgDisplayNames(name);
     }
 
     public static IEnumerable<TestCaseData> Applied()
     {
         yield return Case(
             "A_zero_in_every_text",
-            text => text.Replace("note", "no\\u0000te").Replace("V-1", "V\\u00001").Replace("PT-1", "PT\\u0000").Replace("\"a-1\"", "\"a\\u0000\""));
+            text => text.Replace("note", "no\\u0000te").Replace("V-1", "V\\u00001").Replace("PT-1", "PT\\u0000")
+                .Replace("\"a-1\"", "\"a\\u0000\""));
         yield return Case("A_zero_in_the_document_ID", text => text.Replace("\"DocumentID\":\"", "\"DocumentID\":\"\\u0000"));
         yield return Case("A_zero_in_the_source", text => text.Replace("\"Source\":{\"ID\":\"", "\"Source\":{\"ID\":\"\\u0000"));
         yield return Case(
             "Lone_surrogates_in_every_text",
-            text => text.Replace("note", "\\uD800").Replace("V-1", "\\uDC00").Replace("PT-1", "\\uDBFFx").Replace("\"a-1\"", "\"\\uD800\""));
+            text => text.Replace("note", "\\uD800").Replace("V-1", "\\uDC00").Replace("PT-1", "\\uDBFFx")
+                .Replace("\"a-1\"", "\"\\uD800\""));
         yield return Case("A_lone_surrogate_in_the_document_ID", text => text.Replace("\"DocumentID\":\"", "\"DocumentID\":\"\\uD800"));
         yield return Case("A_lone_surrogate_in_a_name", text => text.Replace("\"Visit\":", "\"\\uD800\":1,\"Visit\":"));
         yield return Case("A_lone_surrogate_in_the_first_name", text => "{\"\\uDC00\":1," + text[1..]);
@@ -80,19 +83,22 @@ public sealed class BadInputTests
             text => text.Replace("\"Logs\":[", "\"Logs\":[{\"ID\":\"%L\"}," + string.Concat(Enumerable.Repeat("{\"ID\":\"x\"},", 5000))));
         yield return Case(
             "Very_many_identifiers",
-            text => text.Replace("{\"ID\":\"PT-1\"", string.Concat(Enumerable.Range(0, 5000).Select(i => $"{{\"ID\":\"p{i}\",\"IDType\":\"MR\"}},")) + "{\"ID\":\"PT-1\""));
+            text => text.Replace(
+                "{\"ID\":\"PT-1\"", string.Concat(Enumerable.Range(0, 5000).Select(i => $"{{\"ID\":\"p{i}\",\"IDType\":\"MR\"}},"))
+                + "{\"ID\":\"PT-1\""));
         yield return Case(
             "Nulls_where_lists_and_objects_are",
-            text => text.Replace("\"Visit\":{\"VisitNumber\":\"V-1\"}", "\"Visit\":null,\"Orders\":null").Replace("\"Provider\"", "\"Notifications\":null,\"Authenticator\":null,\"Provider\""));
+            text => text.Replace("\"Visit\":{\"VisitNumber\":\"V-1\"}", "\"Visit\":null,\"Orders\":null")
+                .Replace("\"Provider\"", "\"Notifications\":null,\"Authenticator\":null,\"Provider\""));
         yield return Case(
             "Numbers_where_texts_are",
             text => text.Replace("\"V-1\"", "77").Replace("\"note\"", "1e400").Replace("\"%L\"", "\"%L\",\"Extra\":-0.0"));
 
-        static TestCaseData Case(string name, Func<string, string> change) => new TestCaseData(change).SetName(name);
+        static TestCaseData Case(string name, Func<string, string> change) => new TestCaseData(change).SetArgDisplayNames(name);
     }
 
     [TestCaseSource(nameof(Kept))]
-    public async Task Keeps(string find, string put, int status, bool isApplied)
+    public async Task A_message_that_may_be_wrong_is_found_again(string find, string put, int status, bool isApplied)
     {
         var (text, log) = Make();
         var answer = await AssertFindsAgainAsync(Encoding.UTF8.GetBytes(text.Replace(find, put)), log, status);
@@ -100,7 +106,7 @@ public sealed class BadInputTests
     }
 
     [TestCaseSource(nameof(Applied))]
-    public async Task Applies(Func<string, string> change)
+    public async Task An_unusual_message_is_applied(Func<string, string> change)
     {
         var (text, log) = Make(change);
         var answer = await AssertFindsAgainAsync(Encoding.UTF8.GetBytes(text), log, 200);

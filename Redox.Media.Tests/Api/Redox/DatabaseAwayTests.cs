@@ -11,6 +11,7 @@ namespace Redox.Media.Tests.Api.Redox;
 /// <summary>Nothing is acknowledged while the database is unavailable, and the service recovers without a restart.</summary>
 [TestFixture]
 [Parallelizable]
+[Category("Slow")]
 public sealed class DatabaseAwayTests
 {
     [Test]

@@ -9,6 +9,7 @@ namespace Redox.Media.Tests.Api.Redox;
 /// <summary>A database that accepts connections and does not respond, or accepts no writes.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
+[Category("Slow")]
 public sealed class HangingDatabaseTests
 {
     private const string OneConnection = ";Timeout=2;Command Timeout=6;Maximum Pool Size=1";
@@ -32,7 +33,8 @@ public sealed class HangingDatabaseTests
         Assert.That(
             answers.Count(one => one.Waited > TimeSpan.FromSeconds(5)),
             Is.LessThanOrEqualTo(oneGroup),
-            "who is being written on the one connection waits for it; waiting for another is given up after two seconds, for all and not for group after group");
+            "who is being written on the one connection waits for it; waiting for another is given up after two seconds, for all and "
+                + "not for group after group");
         Assert.That(answers.Max(one => one.Waited), Is.LessThan(TimeSpan.FromSeconds(10)), "and nobody waits for both");
         await Eventually.IsTrueAsync(
             "200 again", async () => (await service.DeliverAsync(Message.New(source, "after"))).Status == 200, TimeSpan.FromSeconds(15));
@@ -49,7 +51,8 @@ public sealed class HangingDatabaseTests
         database.Freeze();
         var clock = Stopwatch.StartNew();
         var answers = await Task.WhenAll(
-            Enumerable.Range(0, 300).Select(async _ => (Answer: await service.DeliverAsync(Message.Query("before")), Waited: clock.Elapsed)));
+            Enumerable.Range(0, 300)
+                .Select(async _ => (Answer: await service.DeliverAsync(Message.Query("before")), Waited: clock.Elapsed)));
         database.Thaw();
 
         Assert.That(answers.Select(one => one.Answer.Status), Is.All.EqualTo(503));

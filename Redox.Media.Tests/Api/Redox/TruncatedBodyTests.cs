@@ -13,9 +13,9 @@ public sealed class TruncatedTests
     /// <summary>More than the capacity of all buffers on the way, so that the service has read the beginning when the body ends.</summary>
     private const int ManyBytes = 24_000_000;
 
-    [TestCase(false, TestName = "A_body_that_ends_early_is_kept")]
-    [TestCase(true, TestName = "A_body_whose_sender_vanishes_is_kept")]
-    public async Task Is_kept(bool vanishes)
+    [TestCase(false)] // a body that ends early is kept
+    [TestCase(true)] // a body whose sender vanishes is kept
+    public async Task A_body_that_ends_before_its_length_is_kept(bool vanishes)
     {
         await using var service = await RunningService.StartAsync();
         var message = Message.New(Message.NewSource(), Message.NewDocumentId()).WithContent(new string('c', ManyBytes));
@@ -60,7 +60,8 @@ public sealed class TruncatedTests
         var body = Encoding.UTF8.GetBytes(message.ToString());
         using var connection = await RawConnection.OpenAsync((await SharedService.GetAsync()).Address);
         await connection.SendAsync(
-            $"POST / HTTP/1.1\r\nHost: localhost\r\nverification-token: {RunningService.EngineToken}\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n");
+            $"POST / HTTP/1.1\r\nHost: localhost\r\nverification-token: {RunningService.EngineToken}\r\nTransfer-Encoding: "
+                + $"chunked\r\n\r\n{body.Length:x}\r\n");
         await connection.SendAsync(body);
         connection.EndSending();
         await connection.ReadAnswerAsync();

@@ -71,7 +71,9 @@ public sealed class CredentialTests
     [Test]
     public async Task Tokens_change_without_a_restart()
     {
-        await using var service = await RunningService.StartAsync(settings: new Dictionary<string, string?> { ["Redox:VerificationTokens:1"] = "second-token-0002" });
+        await using var service =
+            await RunningService.StartAsync(
+            settings: new Dictionary<string, string?> { ["Redox:VerificationTokens:1"] = "second-token-0002" });
         Assert.That(await StatusAsync(service, RunningService.EngineToken), Is.EqualTo(200));
         Assert.That(await StatusAsync(service, "second-token-0002"), Is.EqualTo(200));
 

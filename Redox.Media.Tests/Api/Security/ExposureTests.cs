@@ -15,6 +15,7 @@ namespace Redox.Media.Tests.Api.Security;
 /// </summary>
 [TestFixture]
 [Parallelizable]
+[Category("Slow")]
 public sealed class ExposureTests
 {
     private const string ClientToken = "exposure-client-token-1";
@@ -51,7 +52,9 @@ public sealed class ExposureTests
             seen.Add(await CreateAsync(service, body));
         }
 
-        foreach (var path in new[] { "/Media/", "/Media?_id=" + Canaries.Next() + "&unknown=", "/Media?created=", "/Media/x/_history/", "/DocumentReference/", "/X" })
+        foreach (
+            var path in new[] { "/Media/", "/Media?_id=" + Canaries.Next()
+            + "&unknown=", "/Media?created=", "/Media/x/_history/", "/DocumentReference/", "/X" })
         {
             seen.Add(await TextAsync(service, AsClient(new HttpRequestMessage(HttpMethod.Get, path + Canaries.Next()))));
         }
@@ -172,7 +175,8 @@ public sealed class ExposureTests
         using (request)
         {
             using var response = await service.Http.SendAsync(request);
-            return $"{(int)response.StatusCode} {response.ReasonPhrase} {response.Headers} {response.Content.Headers} {await response.Content.ReadAsStringAsync()}";
+            return $"{(int)response.StatusCode} {response.ReasonPhrase} {response.Headers} {response.Content.Headers} "
+                + $"{await response.Content.ReadAsStringAsync()}";
         }
     }
 }

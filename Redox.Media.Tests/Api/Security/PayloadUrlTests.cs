@@ -17,7 +17,9 @@ public sealed class PayloadUrlTests
         await using var stranger = await ListeningServer.StartAsync();
         var service = await SharedService.GetAsync();
         var (source, url) = (Message.NewSource(), new Uri(stranger.Address, "/picture.png").ToString());
-        foreach (var path in new[] { "Media.FileContents", "Media.BlobID", "Media.BlobURL", "Media.URL", "Media.FileName", "Media.DocumentID", "Meta.Source.Name", "Meta.Schema" })
+        foreach (
+            var path in new[] { "Media.FileContents", "Media.BlobID", "Media.BlobURL", "Media.URL", "Media.FileName", "Media.DocumentID",
+            "Meta.Source.Name", "Meta.Schema" })
         {
             var message = Message.New(source, Message.NewDocumentId()).With(path, url);
             var answer = await service.DeliverAsync(message);

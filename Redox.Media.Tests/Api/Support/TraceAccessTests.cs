@@ -51,7 +51,9 @@ public sealed class TraceAccessTests
     {
         var service = await SharedService.GetAsync();
         var (source, id) = (Message.NewSource(), Message.NewDocumentId());
-        foreach (var change in new Func<JObject, JObject>[] { m => m, m => m.Without("Media.FileType"), m => m.With("Media.Provider", "CANARY"), m => m.With("Visit.VisitNumber", new JObject { ["CANARY"] = "CANARY" }) })
+        foreach (
+            var change in new Func<JObject, JObject>[] { m => m, m => m.Without("Media.FileType"), m =>
+            m.With("Media.Provider", "CANARY"), m => m.With("Visit.VisitNumber", new JObject { ["CANARY"] = "CANARY" }) })
         {
             var message = change(Canaries.Everywhere(Message.New(source, id)));
             var answer = await service.DeliverAsync(message);

@@ -74,7 +74,9 @@ public sealed class TraceTests
 
         var trace = await service.TraceDeliveryAsync(log);
         Assert.That((string?)trace["outcome"], Is.EqualTo("created"));
-        Assert.That(trace["otherAttempts"]!.Select(a => ((string?)a["deliveryId"], (string?)a["attemptId"], (string?)a["outcome"])), Is.EqualTo(new[]
+        Assert.That(
+            trace["otherAttempts"]!.Select(a => ((string?)a["deliveryId"], (string?)a["attemptId"], (string?)a["outcome"])),
+            Is.EqualTo(new[]
         {
             (third.DeliveryId().ToString(), "attempt-3", "duplicate"),
             (first.DeliveryId().ToString(), "attempt-1", "set-aside"),
