@@ -1,6 +1,6 @@
 using Redox.Media.Api.Hosting;
 
-// The settings lie beside the program, wherever it is started from.
+// The settings are next to the program, whatever the working directory is.
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 {
     Args = args,

@@ -1,29 +1,32 @@
 namespace Redox.Media.Api.Configuration;
 
-/// <summary>Section <c>Clients</c>, a list: apps that speak for themselves.</summary>
+/// <summary>Section <c>Clients</c>, a list: apps that use the FHIR API or send Redox messages themselves.</summary>
 public sealed class ClientApp
 {
     public const string Section = "Clients";
 
-    /// <summary>Stands for every source in <see cref="VisibleSources"/>.</summary>
+    /// <summary>Means every source in <see cref="VisibleSources"/>.</summary>
     public const string AllSources = "*";
 
-    /// <summary>Names the app in deliveries' rows, in logs and as the source's name; unique, of letters, digits, <c>-</c>, <c>_</c> and <c>.</c>.</summary>
+    /// <summary>
+    /// The client's name in delivery rows and logs, and the source name of its documents. Unique; letters, digits, <c>-</c>, <c>_</c> and
+    /// <c>.</c>.
+    /// </summary>
     public string Id { get; init; } = "";
 
-    /// <summary>Its bearer token; at least 16 characters outside Development.</summary>
+    /// <summary>The bearer token; at least 16 characters outside Development.</summary>
     public string Secret { get; init; } = "";
 
-    /// <summary>The source whose documents its own become, as <c>Meta.Source.ID</c> would name it.</summary>
+    /// <summary>The source of the documents that the client creates, as in <c>Meta.Source.ID</c>.</summary>
     public string SourceId { get; init; } = "";
 
-    /// <summary>What it may do, as SMART scopes: <c>system/Media.cruds</c>, <c>system/Media.read</c>. None: nothing.</summary>
+    /// <summary>Permissions as SMART scopes: <c>system/Media.cruds</c>, <c>system/Media.read</c>. An empty list permits nothing.</summary>
     public IList<string> Scopes { get; init; } = [];
 
-    /// <summary>The sources whose documents it may see, <c>*</c> for all. None: its own alone.</summary>
+    /// <summary>The sources whose documents the client may see, <c>*</c> for all. An empty list means its own source.</summary>
     public IList<string> VisibleSources { get; init; } = [];
 
-    /// <summary>The sources for a search; null for all.</summary>
+    /// <summary>The visible sources of a search; null for all.</summary>
     public IReadOnlyList<string>? Sees =>
         VisibleSources.Contains(AllSources) ? null : VisibleSources.Count == 0 ? [SourceId] : [.. VisibleSources];
 }

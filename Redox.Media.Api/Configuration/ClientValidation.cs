@@ -3,7 +3,7 @@ using Redox.Media.Api.Fhir;
 
 namespace Redox.Media.Api.Configuration;
 
-/// <summary>Stops a start with clients that could do more than meant, or nothing; says which key and what to do, never a value.</summary>
+/// <summary>Validates the clients. A failure names the key and the rule, never the value.</summary>
 internal sealed class ClientValidation(IHostEnvironment environment) : IValidateOptions<ClientSettings>, IValidateOptions<FhirSettings>
 {
     private const int MinSecretLength = 16, MaxIdLength = 64;
@@ -16,7 +16,7 @@ internal sealed class ClientValidation(IHostEnvironment environment) : IValidate
             var (key, client) = ($"Clients:{i}", options.Apps[i]);
             if (client.Id.Length is 0 or > MaxIdLength || !client.Id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
             {
-                problems.Add($"{key}:Id must have 1 to {MaxIdLength} letters, digits, hyphens, underscores or points");
+                problems.Add($"{key}:Id must have 1 to {MaxIdLength} letters, digits, hyphens, underscores or dots");
             }
 
             if (options.Apps.Count(other => other.Id == client.Id) > 1)
@@ -40,11 +40,11 @@ internal sealed class ClientValidation(IHostEnvironment environment) : IValidate
 
             if (string.IsNullOrWhiteSpace(client.SourceId))
             {
-                problems.Add($"{key}:SourceId is not set: it is the source that the client's documents are of");
+                problems.Add($"{key}:SourceId is not set: it is the source of the documents that the client creates");
             }
 
             problems.AddRange(client.Scopes.Where(scope => !SmartScopes.IsOne(scope))
-                .Select(_ => $"{key}:Scopes has one that is no SMART scope of a system here, such as system/Media.cruds or system/Media.read"));
+                .Select(_ => $"{key}:Scopes contains an unknown scope; valid are SMART scopes such as system/Media.cruds"));
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);

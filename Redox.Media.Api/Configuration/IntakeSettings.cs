@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Redox.Media.Api.Configuration;
 
-/// <summary>Section <c>Intake</c>: how much may come in.</summary>
+/// <summary>Section <c>Intake</c>: limits of request bodies.</summary>
 public sealed class IntakeSettings
 {
     public const string Section = "Intake";
@@ -11,11 +11,11 @@ public sealed class IntakeSettings
     [Range(1024, 1024L * 1024 * 1024)]
     public long MaxBodyBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>Bytes of all bodies in flight. Who finds it used up waits at the door. Default 256 MiB; 1 MiB to 64 GiB.</summary>
+    /// <summary>Bytes that all bodies in flight may reserve; a request beyond that waits. Default 256 MiB; 1 MiB to 64 GiB.</summary>
     [Range(1024 * 1024, 64L * 1024 * 1024 * 1024)]
     public long MemoryBudgetBytes { get; init; } = 256 * 1024 * 1024;
 
-    /// <summary>Longest wait for a share of the budget before 503 and <c>Retry-After</c>. Default 20 s; 0 to 90 s.</summary>
+    /// <summary>Maximum wait for a share of the budget; after it the response is 503. Default 20 s; 0 to 90 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:30")]
     public TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace Redox.Media.Api.Configuration;
 
 /// <summary>
-/// Settings as they are now, or as they last were in order: a mistake in a file that is edited while the service runs must not stop a
-/// feed. What was wrong is logged once, by key.
+/// The current settings, or the last valid ones: a mistake in a file that is edited while the service runs must not stop a feed. A
+/// mistake is logged once, by its key.
 /// </summary>
 internal sealed partial class LastKnownGood<T>(IOptionsMonitor<T> monitor, ILogger<LastKnownGood<T>> logger)
     where T : class
@@ -26,7 +26,7 @@ internal sealed partial class LastKnownGood<T>(IOptionsMonitor<T> monitor, ILogg
                 if (!_isRejected)
                 {
                     _isRejected = true;
-                    LogRejected(logger, typeof(T).Name, exception is OptionsValidationException invalid ? string.Join("; ", invalid.Failures) : "a value is of the wrong type");
+                    LogRejected(logger, typeof(T).Name, ReasonOf(exception));
                 }
             }
 
@@ -34,6 +34,13 @@ internal sealed partial class LastKnownGood<T>(IOptionsMonitor<T> monitor, ILogg
         }
     }
 
-    [LoggerMessage(EventId = 1810, Level = LogLevel.Error, Message = "Changed settings are not valid and were not taken, the last valid ones stay ({Settings}): {Reason}")]
+    // The binder's own message quotes the value.
+    private static string ReasonOf(Exception exception) =>
+        exception is OptionsValidationException invalid ? string.Join("; ", invalid.Failures) : "a value has the wrong type";
+
+    [LoggerMessage(
+        EventId = 1810,
+        Level = LogLevel.Error,
+        Message = "The changed settings are invalid; the last valid ones remain in effect ({Settings}): {Reason}")]
     private static partial void LogRejected(ILogger logger, string settings, string reason);
 }

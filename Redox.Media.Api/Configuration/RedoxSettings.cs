@@ -1,23 +1,23 @@
 namespace Redox.Media.Api.Configuration;
 
-/// <summary>What becomes of a Redox message from the engine that can never be applied as it is.</summary>
+/// <summary>How a message of the engine is answered that cannot be applied as it is.</summary>
 public enum InvalidEvents
 {
-    /// <summary>Kept for a person and answered 200, so that the feed goes on.</summary>
+    /// <summary>Set aside for a person and answered with 200, so that the feed continues.</summary>
     SetAside,
 
-    /// <summary>Kept and answered 400: the engine repeats it for ever and holds back everything behind it.</summary>
+    /// <summary>Set aside and answered with 400: the engine repeats it forever and holds back every message behind it.</summary>
     Reject,
 }
 
-/// <summary>Section <c>Redox</c>: how we and the engine speak.</summary>
+/// <summary>Section <c>Redox</c>: the connection with the Redox engine.</summary>
 public sealed class RedoxSettings
 {
     public const string Section = "Redox";
 
     /// <summary>
-    /// Tokens by which the engine proves itself, all valid at once so that they can be rotated. At least one outside Development, where
-    /// it defaults to <c>development-token</c>.
+    /// The engine's verification tokens, all valid at the same time so that they can be rotated. At least one outside Development; the
+    /// default in Development is <c>development-token</c>.
     /// </summary>
     public IList<string> VerificationTokens { get; init; } = [];
 

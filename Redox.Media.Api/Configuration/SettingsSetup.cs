@@ -3,7 +3,7 @@ using Redox.Media.Api.Security;
 
 namespace Redox.Media.Api.Configuration;
 
-/// <summary>Reads and checks the settings; in Development fills in the credentials that nobody has configured.</summary>
+/// <summary>Binds and validates the settings; in Development adds default credentials where none are configured.</summary>
 internal static class SettingsSetup
 {
     public const string DevelopmentToken = "development-token";
@@ -17,13 +17,11 @@ internal static class SettingsSetup
         services.AddOptions<StaffSettings>()
             .Configure<IConfiguration>((settings, configuration) => configuration.GetSection(StaffMember.Section).Bind(settings.Members))
             .ValidateOnStart();
-        services.AddSingleton<IOptionsChangeTokenSource<StaffSettings>>(
-            provider => new ConfigurationChangeTokenSource<StaffSettings>(provider.GetRequiredService<IConfiguration>().GetSection(StaffMember.Section)));
+        services.AddReload<StaffSettings>(StaffMember.Section);
         services.AddOptions<ClientSettings>()
             .Configure<IConfiguration>((settings, configuration) => configuration.GetSection(ClientApp.Section).Bind(settings.Apps))
             .ValidateOnStart();
-        services.AddSingleton<IOptionsChangeTokenSource<ClientSettings>>(
-            provider => new ConfigurationChangeTokenSource<ClientSettings>(provider.GetRequiredService<IConfiguration>().GetSection(ClientApp.Section)));
+        services.AddReload<ClientSettings>(ClientApp.Section);
         services.AddOptions<FhirSettings>().BindConfiguration(FhirSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<ClientSettings>, ClientValidation>();
         services.AddSingleton<IValidateOptions<FhirSettings>, ClientValidation>();
@@ -33,12 +31,17 @@ internal static class SettingsSetup
         services.AddSingleton<IValidateOptions<StaffSettings>, SettingsValidation>();
         if (builder.Environment.IsDevelopment())
         {
-            services.PostConfigure<RedoxSettings>(FillIn);
-            services.PostConfigure<StaffSettings>(FillIn);
+            services.PostConfigure<RedoxSettings>(AddDefaultToken);
+            services.PostConfigure<StaffSettings>(AddDefaultMember);
         }
     }
 
-    private static void FillIn(RedoxSettings settings)
+    // BindConfiguration does this for the other sections; a list is bound to a member of its options object.
+    private static void AddReload<T>(this IServiceCollection services, string section) =>
+        services.AddSingleton<IOptionsChangeTokenSource<T>>(provider =>
+            new ConfigurationChangeTokenSource<T>(provider.GetRequiredService<IConfiguration>().GetSection(section)));
+
+    private static void AddDefaultToken(RedoxSettings settings)
     {
         if (settings.VerificationTokens.Count == 0)
         {
@@ -46,7 +49,7 @@ internal static class SettingsSetup
         }
     }
 
-    private static void FillIn(StaffSettings settings)
+    private static void AddDefaultMember(StaffSettings settings)
     {
         if (settings.Members.Count == 0)
         {

@@ -3,7 +3,7 @@ using Redox.Media.Api.Security;
 
 namespace Redox.Media.Api.Configuration;
 
-/// <summary>Stops a start with settings that would open a door or shut everybody out; says which key and what to do, never a value.</summary>
+/// <summary>Validates the tokens of the engine and of staff. A failure names the key and the rule, never the value.</summary>
 internal sealed class SettingsValidation(IHostEnvironment environment) : IValidateOptions<RedoxSettings>, IValidateOptions<StaffSettings>
 {
     private const int MinTokenLength = 16;
@@ -38,11 +38,11 @@ internal sealed class SettingsValidation(IHostEnvironment environment) : IValida
             CheckToken($"Staff:{i}:Token", member.Token, problems);
             if (string.IsNullOrWhiteSpace(member.Name))
             {
-                problems.Add($"Staff:{i}:Name is not set: it names who looked in the audit");
+                problems.Add($"Staff:{i}:Name is not set: it identifies the person in audit rows");
             }
 
             problems.AddRange(member.Roles.Where(role => !StaffRoles.All.Contains(role))
-                .Select(_ => $"Staff:{i}:Roles names a role that does not exist: there are {string.Join(", ", StaffRoles.All)}"));
+                .Select(_ => $"Staff:{i}:Roles names a role that does not exist; the roles are {string.Join(", ", StaffRoles.All)}"));
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);

@@ -1,11 +1,11 @@
 namespace Redox.Media.Api.Configuration;
 
-/// <summary>Section <c>Staff</c>, a list: who may look, and at what.</summary>
+/// <summary>Section <c>Staff</c>, a list: support staff and their roles.</summary>
 public sealed class StaffMember
 {
     public const string Section = "Staff";
 
-    /// <summary>Names the person or team in audit rows.</summary>
+    /// <summary>The name of the person or team in audit rows.</summary>
     public string Name { get; init; } = "";
 
     /// <summary>The bearer token; at least 16 characters outside Development.</summary>

@@ -11,21 +11,21 @@ using Redox.Media.Core.Parsing;
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>
-/// The capability statement, written from the tables that the door itself works by, so that it cannot say something else. Who reads it
-/// needs no token: it says nothing about anybody. Source: FHIR R4, CapabilityStatement.
+/// The capability statement, written from the tables that the FHIR API itself uses. It needs no token, because it contains nothing
+/// about patients or clients. Source: FHIR R4, CapabilityStatement.
 /// </summary>
 internal static class CapabilityEndpoint
 {
-    /// <summary>Where it is.</summary>
-    public const string Name = "metadata";
+    public const string Address = "/metadata";
 
     public static readonly string[] Methods = ["GET", "HEAD"];
 
-    public static Task AnswerAsync(HttpContext context, LastKnownGood<FhirSettings> fhir, IOptions<IntakeSettings> intake, CapabilityStatementDate date)
+    public static Task GetAsync(
+        HttpContext context, LastKnownGood<FhirSettings> fhir, IOptions<IntakeSettings> intake, CapabilityStatementDate date)
     {
         var settings = fhir.Value;
         context.Response.Headers[FhirRequest.CorrelationHeader] = FhirRequest.CorrelationOf(context.Request);
-        if (!ContentNegotiation.TakesAnswer(context.Request))
+        if (!ContentNegotiation.AcceptsJson(context.Request))
         {
             return FhirResponses.ProblemAsync(context, FhirProblem.NotAcceptable);
         }
@@ -48,7 +48,8 @@ internal static class CapabilityEndpoint
         writer.WriteString("kind", "instance");
         writer.WriteStartObject("software");
         writer.WriteString("name", "Redox.Media");
-        writer.WriteString("version", typeof(CapabilityEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0");
+        var version = typeof(CapabilityEndpoint).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        writer.WriteString("version", version?.Split('+')[0] ?? "0");
         writer.WriteEndObject();
         writer.WriteStartObject("implementation");
         writer.WriteString("description", "Clinical media received through a Redox connection or created here.");
@@ -76,11 +77,17 @@ internal static class CapabilityEndpoint
 
     private static string Documentation(FhirSettings settings, long maxBodyBytes) => string.Join(
         "\n\n",
-        $"A body may have {maxBodyBytes} bytes, {BodyLimits.DefaultMaxEnvelopeBytes} bytes besides the file. A client may send {settings.MaxRequestsPerSecond} requests a second to one instance. Content is read at content.url, never inline. Every answer carries {FhirRequest.CorrelationHeader}.",
-        "A search parameter that is not known is refused, unless Prefer: handling=lenient asks to pass over it. One that is known is refused with a modifier or a value that is not supported, whatever is preferred. One that is given twice must be met twice; of values with commas between them one is enough.",
-        "A search has a total where it names a patient, subject, encounter, identifier or _id, or a status or created that few documents have. Any other walks back from the last change: it has no total, and a page may hold fewer documents than _count, or none, and still have a next link.");
+        $"A body may have {maxBodyBytes} bytes, {BodyLimits.DefaultMaxEnvelopeBytes} bytes besides the file. A client may send "
+        + $"{settings.MaxRequestsPerSecond} requests a second to one instance. Content is read at content.url, never inline. "
+        + $"Every response carries {FhirRequest.CorrelationHeader}.",
+        "An unknown search parameter is refused, unless Prefer: handling=lenient asks to ignore it. A known one is refused with a modifier "
+        + "or a value that is not supported, whatever is preferred. One that is given twice must be met twice; of values with commas "
+        + "between them one is enough.",
+        "A search has a total where it names a patient, subject, encounter, identifier or _id, or a status or created that few documents "
+        + "have. Any other scans the documents by their last change: it has no total, and a page may hold fewer documents than _count, or "
+        + "none, and still have a next link.");
 
-    // SMART-on-FHIR would promise addresses where a token is to be had.
+    // The code SMART-on-FHIR would promise a token endpoint.
     private static void WriteSecurity(Utf8JsonWriter writer)
     {
         writer.WriteStartObject("security");
@@ -92,10 +99,13 @@ internal static class CapabilityEndpoint
         writer.WriteString("code", "OAuth");
         writer.WriteEndObject();
         writer.WriteEndArray();
-        writer.WriteString("text", "OAuth 2.0 bearer token (RFC 6750), which the operator gives out; there is no token endpoint here");
+        writer.WriteString("text", "OAuth 2.0 bearer token (RFC 6750), issued by the operator; there is no token endpoint here");
         writer.WriteEndObject();
         writer.WriteEndArray();
-        writer.WriteString("description", "A bearer token in the Authorization header. What it permits are SMART scopes, system/ or user/, such as system/Media.crs or user/Media.read.");
+        writer.WriteString(
+            "description",
+            "A bearer token in the Authorization header. Its permissions are SMART scopes, system/ or user/, such as system/Media.crs or "
+            + "user/Media.read.");
         writer.WriteEndObject();
     }
 
@@ -116,15 +126,16 @@ internal static class CapabilityEndpoint
 
     private static void WriteResource(Utf8JsonWriter writer, FhirResourceType type, FhirProfile profile)
     {
-        var creates = FhirRoutes.Of(type).Contains(FhirRoutes.Create);
+        var codes = FhirInteraction.Of(type).Select(interaction => interaction.Code).OfType<string>().Distinct().ToList();
+        var creates = codes.Contains("create");
         writer.WriteStartObject();
         writer.WriteString("type", type.ToString());
         writer.WriteString("documentation", Documentation(creates, profile));
         writer.WriteStartArray("interaction");
-        foreach (var interaction in FhirRoutes.Of(type))
+        foreach (var code in codes)
         {
             writer.WriteStartObject();
-            writer.WriteString("code", interaction.Kind == InteractionKind.Search ? "search-type" : interaction.Kind.ToString().ToLowerInvariant());
+            writer.WriteString("code", code);
             writer.WriteEndObject();
         }
 
@@ -151,7 +162,7 @@ internal static class CapabilityEndpoint
         writer.WriteEndObject();
     }
 
-    // Parameters that many clinical resources share are defined once for all of them. Source: FHIR R4, search parameter registry.
+    // Parameters that many clinical resources share are defined once. Source: FHIR R4, search parameter registry.
     private static string Definition(FhirResourceType type, string name) =>
         name[0] == '_' ? "Resource-" + name[1..]
         : type == FhirResourceType.DocumentReference && name is ("identifier" or "patient" or "encounter") ? "clinical-" + name
@@ -162,10 +173,14 @@ internal static class CapabilityEndpoint
         + (parameter.Modifiers.Count == 0 ? "" : $" Modifiers: {string.Join(", ", parameter.Modifiers)}.");
 
     private static string Documentation(bool creates, FhirProfile profile) =>
-        !creates ? "A second view of the documents that Media shows; created through Media. modifierExtension and implicitRules are carried over; meta.profile and contained resources are not."
-        : (profile == FhirProfile.Canvas ? "Only what Canvas Medical's endpoint takes: " + string.Join(", ", CanvasProfile.Status) + "; " + string.Join(", ", CanvasProfile.ContentTypes) + "; with a patient as subject and inline data."
-        : "Any legal Media; what R4 does not know is kept.")
+        !creates ? "Another representation of the documents of Media; created through Media. modifierExtension and implicitRules are "
+            + "carried over; meta.profile and contained resources are not."
+        : (profile == FhirProfile.Canvas ? CanvasDocumentation : "Any legal Media; elements that R4 does not define are kept.")
             + " If-None-Exist must name an identifier, a patient, subject or encounter, or an _id.";
+
+    private static string CanvasDocumentation =>
+        $"Only what Canvas Medical's endpoint accepts: {string.Join(", ", CanvasProfile.Status)}; "
+        + $"{string.Join(", ", CanvasProfile.ContentTypes)}; with a patient as subject and inline data.";
 
     private static void Texts(Utf8JsonWriter writer, string name, string[] texts)
     {

@@ -2,24 +2,26 @@ using Redox.Media.Api.Configuration;
 
 namespace Redox.Media.Api.Fhir;
 
-/// <summary>When what the capability statement says was last changed: the start of this instance, or a change of its settings after that.</summary>
+/// <summary>
+/// The date of the last change of the capability statement: the start of this instance, or a later change of the settings that it shows.
+/// </summary>
 internal sealed class CapabilityStatementDate(TimeProvider time)
 {
     private readonly Lock _gate = new();
     private DateTimeOffset _date = time.GetUtcNow();
-    private (FhirProfile, string?, int)? _said;
+    private (FhirProfile, string?, int)? _shown;
 
     public DateTimeOffset Of(FhirSettings settings)
     {
-        var says = (settings.Profile, settings.BaseUrl, settings.MaxRequestsPerSecond);
+        var shown = (settings.Profile, settings.BaseUrl, settings.MaxRequestsPerSecond);
         lock (_gate)
         {
-            if (_said is not null && _said != says)
+            if (_shown is not null && _shown != shown)
             {
                 _date = time.GetUtcNow();
             }
 
-            _said = says;
+            _shown = shown;
             return _date;
         }
     }

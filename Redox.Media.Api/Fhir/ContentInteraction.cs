@@ -7,15 +7,17 @@ using Redox.Media.Core.Fhir.Mapping;
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>
-/// The file of a document, under an address that stays. It goes out slice by slice, as an attachment of a type that runs nothing,
-/// whole or one range of it. Source: Canvas Medical's Media page (<c>content.url</c>); RFC 9110, section 14; RFC 9530; OWASP ASVS 5, section 3.2.
+/// The file of a document, at an address that does not change. It is streamed as an attachment whose media type a browser does not
+/// execute, whole or one range of it. Source: Canvas Medical's Media page (<c>content.url</c>); RFC 9110, section 14; RFC 9530; OWASP
+/// ASVS 5, section 3.2.
 /// </summary>
-internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read, MinResponseDataRate pace)
+internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read, MinResponseDataRate minRate)
 {
-    public async Task RunAsync(FhirRequest request, FhirResourceType type, string id, string? version)
+    /// <param name="version">Null for the current version.</param>
+    public async Task RunAsync(FhirRequest request, string id, string? version)
     {
         var context = request.Context;
-        if (await read.FindAsync(request, type, $"{type}.content", id, version, withContent: true) is not { } media)
+        if (await read.FindAsync(request, id, version, withContent: true) is not { } media)
         {
             return;
         }
@@ -73,26 +75,27 @@ internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read,
         }
         else
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
             await store.ReadContentAsync(
                 media,
                 from,
                 count,
                 async (slice, token) =>
                 {
-                    patience.CancelAfter(pace.MaxTimeFor(slice.Length));
+                    timeout.CancelAfter(minRate.MaxTimeFor(slice.Length));
                     await context.Response.Body.WriteAsync(slice, token);
                 },
-                patience.Token);
+                timeout.Token);
         }
     }
 
-    /// <summary>The range asked for; null for the whole file, none of it (a count of 0) when it lies beyond the end.</summary>
+    /// <summary>The requested range; null for the whole file, a count of 0 when the range lies beyond the end.</summary>
     private static (long From, long Count)? Range(HttpRequest request, long length, string tag)
     {
-        // A range counts for GET alone. Several may be answered by the whole; so may one whose condition is not met.
+        // Ranges apply to GET only. The whole file is a permitted response to several ranges, and to a range whose condition fails.
         if (!HttpMethods.IsGet(request.Method)
-            || !RangeHeaderValue.TryParse(request.Headers.Range.ToString(), out var header) || header.Unit != "bytes" || header.Ranges.Count != 1
+            || !RangeHeaderValue.TryParse(request.Headers.Range.ToString(), out var header)
+            || header.Unit != "bytes" || header.Ranges.Count != 1
             || (request.Headers.IfRange is { Count: > 0 } condition && condition != tag))
         {
             return null;
@@ -104,13 +107,16 @@ internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read,
         return (from, Math.Max(0, to - from + 1));
     }
 
-    // The name is what a person typed: nothing of it may be a path, a control character or a second header.
+    // A person typed the name: it must not become a path, a control character or a second header.
     private static string Attachment(string? title)
     {
-        const int longest = 120;
-        var name = new string([.. (title ?? "").Where(c => !char.IsControl(c) && !char.IsSurrogate(c) && c is not ('/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|'))]).Trim(' ', '.');
+        const int maxLength = 120;
+        var name = new string([.. (title ?? "").Where(IsSafe)]).Trim(' ', '.');
         var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName(name.Length == 0 ? "content" : name[..Math.Min(longest, name.Length)]);
+        disposition.SetHttpFileName(name.Length == 0 ? "content" : name[..Math.Min(maxLength, name.Length)]);
         return disposition.ToString();
     }
+
+    private static bool IsSafe(char c) =>
+        !char.IsControl(c) && !char.IsSurrogate(c) && c is not ('/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|');
 }

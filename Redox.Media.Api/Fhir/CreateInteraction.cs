@@ -21,8 +21,6 @@ internal sealed class CreateInteraction(
 {
     public const string ConditionHeader = "If-None-Exist";
 
-    private const string Name = "Media.create";
-
     private static readonly byte[] Null = [.. "null"u8];
 
     public async Task RunAsync(FhirRequest request)
@@ -31,7 +29,7 @@ internal sealed class CreateInteraction(
         if (!ContentNegotiation.TakesBody(context.Request))
         {
             FhirResponses.LeaveBodyUnread(context);
-            await rejected.RefuseAsync(request, Name, FhirProblem.WrongMediaType);
+            await rejected.RejectAsync(request, FhirProblem.WrongMediaType);
             return;
         }
 
@@ -39,7 +37,7 @@ internal sealed class CreateInteraction(
         if (context.Request.Headers[ConditionHeader] is { Count: > 0 } sent && !TryReadCondition(request, sent.ToString(), out condition, out var issue))
         {
             FhirResponses.LeaveBodyUnread(context);
-            await rejected.RefuseAsync(request, Name, FhirProblem.BadRequest, [issue]);
+            await rejected.RejectAsync(request, FhirProblem.BadRequest, [issue]);
             return;
         }
 
@@ -51,7 +49,7 @@ internal sealed class CreateInteraction(
                 break;
             case BodyReadStatus.BudgetExhausted:
                 FhirResponses.LeaveBodyUnread(context);
-                await FhirResponses.ProblemAsync(context, FhirProblem.Busy);
+                await FhirResponses.ProblemAsync(context, FhirProblem.Overloaded);
                 break;
             default:
                 await CreateAsync(request, body.Message!, condition);
@@ -135,6 +133,6 @@ internal sealed class CreateInteraction(
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"The body may have {bodies.MaxBodyBytes} bytes.");
         request.Context.Response.Headers.Connection = "close";
-        return rejected.RefuseAsync(request, Name, FhirProblem.TooLarge, [FhirIssue.Malformed(IssueCodes.TooLong, null, text)], bytes);
+        return rejected.RejectAsync(request, FhirProblem.TooLarge, [FhirIssue.Malformed(IssueCodes.TooLong, null, text)], bytes);
     }
 }

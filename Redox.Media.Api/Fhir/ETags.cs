@@ -3,7 +3,7 @@ using Redox.Media.Core.Deliveries;
 
 namespace Redox.Media.Api.Fhir;
 
-/// <summary>The headers that say which version an answer is about. Source: FHIR R4, http, "versioning".</summary>
+/// <summary>The headers that identify the version in a response. Source: FHIR R4, http, "versioning".</summary>
 internal static class ETags
 {
     public static void Add(HttpResponse response, DeliveryId version)
@@ -14,8 +14,9 @@ internal static class ETags
 
     public static string ETag(DeliveryId version) => $"W/\"{version}\"";
 
-    /// <summary>True when the client has this version already. Only the tag inside the quotes counts.</summary>
+    /// <summary>Whether <c>If-None-Match</c> contains this version. Only the tag inside the quotes is compared.</summary>
     public static bool IsKnown(HttpRequest request, DeliveryId version) => request.Headers.IfNoneMatch
         .SelectMany(header => (header ?? "").Split(','))
-        .Any(tag => tag.Trim() is var one && (one == "*" || one.Replace("W/", "", StringComparison.Ordinal).Trim('"') == version.ToString()));
+        .Select(tag => tag.Trim())
+        .Any(tag => tag == "*" || tag.Replace("W/", "", StringComparison.Ordinal).Trim('"') == version.ToString());
 }

@@ -1,60 +1,131 @@
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.AspNetCore.Authorization;
 using Redox.Media.Api.Security;
+using Redox.Media.Core.Fhir.Mapping;
 
 namespace Redox.Media.Api.Fhir;
 
-/// <summary>The FHIR door: <c>/Media</c>, <c>/DocumentReference</c> and <c>/metadata</c>.</summary>
+/// <summary>The FHIR API: <c>/Media</c>, <c>/DocumentReference</c>, <c>/metadata</c>, and every address that no other API has.</summary>
 internal static class FhirEndpoints
 {
+    /// <summary>First segments of the addresses of other APIs, whose unknown addresses are not answered in FHIR's form.</summary>
+    private static readonly string[] OtherApis = ["", "redox", "support", "health"];
+
     public static void AddFhir(this IServiceCollection services)
     {
-        services.AddSingleton<FhirDoor>();
         services.AddSingleton<CapabilityStatementDate>();
-        services.AddSingleton<RequestRates>();
         services.AddSingleton<RejectedDeliveries>();
         services.AddSingleton<CreateInteraction>();
         services.AddSingleton<ReadInteraction>();
         services.AddSingleton<SearchInteraction>();
         services.AddSingleton(MinResponseDataRate.Default);
         services.AddSingleton<ContentInteraction>();
+        services.AddSingleton<MatcherPolicy, CaseSensitiveRouting>();
+        services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, FhirAuthorizationResultHandler>();
+        services.AddExceptionHandler<FhirExceptionHandler>();
+        services.AddFhirRateLimit();
     }
 
     public static void MapFhir(this IEndpointRouteBuilder routes)
     {
         routes.ServiceProvider.GetRequiredService<CapabilityStatementDate>();
-        routes.MapMethods("/" + CapabilityEndpoint.Name, CapabilityEndpoint.Methods, CapabilityEndpoint.AnswerAsync).AllowAnonymous();
+        routes.MapMethods(CapabilityEndpoint.Address, CapabilityEndpoint.Methods, CapabilityEndpoint.GetAsync)
+            .AllowAnonymous().ExcludeFromDescription();
 
-        // Open to the framework, because the door answers for itself: nobody passes it without a client's token.
-        foreach (var address in new[] { "/{fhirType}", "/{fhirType}/{**rest}" })
+        var fhir = routes.MapGroup("").RequireRateLimiting(FhirRateLimit.PolicyName).ExcludeFromDescription();
+        foreach (var interaction in FhirInteraction.All)
         {
-            var pattern = RoutePatternFactory.Parse(address, defaults: null, parameterPolicies: new { fhirType = new TypeName() });
-            routes.Map(pattern, PassAsync).AllowAnonymous();
+            fhir.MapInteraction(interaction);
         }
 
-        var elsewhere = RoutePatternFactory.Parse("/{**elsewhere}", defaults: null, parameterPolicies: new { elsewhere = new Elsewhere() });
-        routes.Map(elsewhere, PassElsewhereAsync).AllowAnonymous();
-    }
-
-    private static Task PassAsync(HttpContext context, FhirDoor door)
-    {
-        var rest = context.Request.RouteValues.TryGetValue("rest", out var value) ? value as string : null;
-        return door.PassAsync(
-            context, (string)context.Request.RouteValues["fhirType"]!, rest?.Split('/', StringSplitOptions.RemoveEmptyEntries) ?? []);
-    }
-
-    /// <summary>
-    /// A client that has lost its way is told so in FHIR's shape, with the id by which staff find its request. Everybody else is told what
-    /// a door that is not there tells.
-    /// </summary>
-    private static Task PassElsewhereAsync(HttpContext context, FhirDoor door, TokenStore tokens)
-    {
-        if (ClientAuthentication.Find(context.Request, tokens) is null)
+        // An endpoint without methods gets the requests whose method no interaction of the same route has.
+        foreach (var route in FhirInteraction.All.GroupBy(interaction => (interaction.Type, interaction.Pattern)))
         {
-            return context.User.Identity?.IsAuthenticated == true ? context.ForbidAsync() : context.ChallengeAsync();
+            var allowed = string.Join(", ", route.SelectMany(interaction => interaction.Methods));
+            fhir.Map(route.Key.Pattern, (FhirRequest request, RejectedDeliveries rejected) => RejectMethodAsync(request, rejected, allowed))
+                .RequireAuthorization(Policies.Client)
+                .WithMetadata(new FhirEndpoint(route.Key.Pattern, route.Key.Type));
         }
 
-        var isStatement = context.Request.Path.Equals("/" + CapabilityEndpoint.Name, StringComparison.OrdinalIgnoreCase);
-        return door.PassAsync(context, isStatement ? CapabilityEndpoint.Name : "", []);
+        foreach (var type in Enum.GetValues<FhirResourceType>())
+        {
+            fhir.Map($"/{type}/{{**rest}}", RejectAddressAsync)
+                .RequireAuthorization(Policies.Client)
+                .WithMetadata(new FhirEndpoint($"/{type}/...", type));
+        }
+
+        fhir.MapFallback("/{**path}", RejectUnknownAsync)
+            .RequireAuthorization(Policies.Client)
+            .WithMetadata(new FhirEndpoint("/{type}"));
+    }
+
+    private static void MapInteraction(this IEndpointRouteBuilder routes, FhirInteraction interaction)
+    {
+        Delegate handler = interaction.Kind switch
+        {
+            InteractionKind.Create => (FhirRequest request, CreateInteraction create) => create.RunAsync(request),
+            InteractionKind.Search => (FhirRequest request, SearchInteraction search) => search.RunAsync(request),
+            InteractionKind.Read => (FhirRequest request, ReadInteraction read, string id) => read.RunAsync(request, id, null),
+            InteractionKind.VRead => (FhirRequest request, ReadInteraction read, string id, string vid) => read.RunAsync(request, id, vid),
+            InteractionKind.Content => (FhirRequest request, ContentInteraction content, string id) => content.RunAsync(request, id, null),
+            _ => (FhirRequest request, ContentInteraction content, string id, string vid) => content.RunAsync(request, id, vid),
+        };
+        var endpoint = routes.MapMethods(interaction.Pattern, interaction.Methods, handler)
+            .RequireAuthorization(policy => policy.AddRequirements(new ScopeRequirement(interaction)))
+            .WithMetadata(new FhirEndpoint(interaction.Pattern, interaction.Type, interaction));
+        if (interaction.Code is not null)
+        {
+            endpoint.AddEndpointFilter(RequireAcceptableAsync); // content has its own media type
+        }
+    }
+
+    private static async ValueTask<object?> RequireAcceptableAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        var http = context.HttpContext;
+        if (ContentNegotiation.AcceptsJson(http.Request))
+        {
+            return await next(context);
+        }
+
+        FhirResponses.LeaveBodyUnread(http);
+        var rejected = http.RequestServices.GetRequiredService<RejectedDeliveries>();
+        await rejected.RejectAsync(FhirRequest.Of(http), FhirProblem.NotAcceptable);
+        return Results.Empty;
+    }
+
+    private static Task RejectMethodAsync(FhirRequest request, RejectedDeliveries rejected, string allowed)
+    {
+        FhirResponses.LeaveBodyUnread(request.Context);
+        request.Context.Response.Headers.Allow = allowed;
+        return rejected.RejectAsync(request, FhirProblem.MethodNotAllowed);
+    }
+
+    private static Task RejectAddressAsync(FhirRequest request, RejectedDeliveries rejected)
+    {
+        FhirResponses.LeaveBodyUnread(request.Context);
+        return rejected.RejectAsync(request, FhirProblem.UnknownAddress);
+    }
+
+    /// <summary>Responds to clients only: authorization has rejected all other callers.</summary>
+    private static Task RejectUnknownAsync(HttpContext context, RejectedDeliveries rejected)
+    {
+        var segment = (context.Request.Path.Value ?? "").Split('/', 3).ElementAtOrDefault(1) ?? "";
+        if (OtherApis.Contains(segment, StringComparer.OrdinalIgnoreCase))
+        {
+            return context.ForbidAsync();
+        }
+
+        var request = FhirRequest.Of(context);
+        context.Response.Headers[FhirRequest.CorrelationHeader] = request.CorrelationId;
+        if (context.Request.Path.Equals(CapabilityEndpoint.Address, StringComparison.OrdinalIgnoreCase))
+        {
+            return RejectMethodAsync(request, rejected, string.Join(", ", CapabilityEndpoint.Methods));
+        }
+
+        // FHIR's resource types begin with a capital letter; no other address of this service does.
+        var isType = segment.Length > 0 && char.IsAsciiLetterUpper(segment[0]) && segment.All(char.IsAsciiLetter);
+        FhirResponses.LeaveBodyUnread(context);
+        return rejected.RejectAsync(request, isType ? FhirProblem.UnknownType : FhirProblem.UnknownAddress);
     }
 }

@@ -6,37 +6,53 @@ using Redox.Media.Core.Fhir.Mapping;
 
 namespace Redox.Media.Api.Fhir;
 
-/// <summary>A request at the FHIR door whose client is known.</summary>
-internal sealed record FhirRequest
+/// <summary>A request to an endpoint of the FHIR API. A feature of the HTTP request, and a parameter that endpoint handlers bind.</summary>
+internal sealed class FhirRequest(HttpContext context, FhirEndpoint endpoint, DateTimeOffset arrival, FhirSettings settings)
 {
-    /// <summary>Carries <see cref="CorrelationId"/>, in every answer of this door.</summary>
+    /// <summary>The response header with the <see cref="CorrelationId"/>.</summary>
     public const string CorrelationHeader = "X-Correlation-Id";
 
     private const int MaxCorrelationIdLength = 64;
 
-    public required HttpContext Context { get; init; }
+    public HttpContext Context { get; } = context;
 
-    public required ClientApp Client { get; init; }
+    public FhirEndpoint Endpoint { get; } = endpoint;
 
-    /// <summary>The log ID of the request's delivery: by it staff find what became of it.</summary>
-    public required string CorrelationId { get; init; }
+    /// <summary>The log ID of the request's delivery, by which staff find it.</summary>
+    public string CorrelationId { get; } = CorrelationOf(context.Request);
 
-    public required DateTimeOffset Arrival { get; init; }
+    public DateTimeOffset Arrival { get; } = arrival;
 
-    /// <summary>The address of this service, without a slash at its end.</summary>
-    public required string ServiceBase { get; init; }
+    /// <summary>The base URL of this service, without a trailing slash.</summary>
+    public string ServiceBase => BaseOf(Context.Request, settings);
 
-    public Caller Caller => ClientAuthentication.SpeakerOf(Client);
+    /// <exception cref="InvalidOperationException">The endpoint belongs to no resource type.</exception>
+    public FhirResourceType Type => Endpoint.Type!.Value;
+
+    /// <exception cref="InvalidOperationException">The caller is not a client.</exception>
+    public ClientApp Client => Identity.Client!;
+
+    public Caller Caller => Identity.Caller;
 
     public FhirResources Resources => new(ServiceBase);
 
     public CancellationToken Aborted => Context.RequestAborted;
 
-    /// <summary>The delivery of a question about documents.</summary>
-    public Delivery Asks(string interaction, FhirId? about = null) =>
-        FhirDelivery.Of(interaction, Caller, Client.SourceId, CorrelationId, Arrival, about);
+    private CallerIdentity Identity =>
+        Context.User.Identities.OfType<CallerIdentity>().FirstOrDefault(identity => identity.Client is not null)
+        ?? throw new InvalidOperationException("The request has no client.");
 
-    /// <summary>The client's own ID for the request when it has one that is safe to repeat; else a new one.</summary>
+    /// <exception cref="InvalidOperationException">The endpoint is not part of the FHIR API.</exception>
+    public static FhirRequest Of(HttpContext context) =>
+        context.Features.Get<FhirRequest>() ?? throw new InvalidOperationException("The endpoint is not part of the FHIR API.");
+
+    public static ValueTask<FhirRequest?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<FhirRequest>());
+
+    /// <summary>The delivery of this request, under the event name of its endpoint.</summary>
+    public Delivery ToDelivery(FhirId? about = null) =>
+        FhirDelivery.Of(Endpoint.Name, Caller, Client.SourceId, CorrelationId, Arrival, about);
+
+    /// <summary>The client's own request ID if it is short and has no special characters; otherwise a new one.</summary>
     public static string CorrelationOf(HttpRequest request)
     {
         foreach (var header in new[] { CorrelationHeader, "X-Request-Id" })

@@ -6,23 +6,23 @@ using Redox.Media.Core.Fhir.Validation;
 
 namespace Redox.Media.Api.Fhir;
 
-/// <summary>Writes the answers of the FHIR door that are not streamed.</summary>
+/// <summary>Writes the responses of the FHIR API that are not streamed.</summary>
 internal static class FhirResponses
 {
-    /// <summary>The id that the documented 400 carries. Source: Canvas Medical's Media page.</summary>
+    /// <summary>The id of the documented 400. Source: Canvas Medical's Media page.</summary>
     private const string BadRequestId = "101";
 
     private const int RetryAfterSeconds = 5;
 
     /// <summary>
-    /// Answers with an OperationOutcome in the documented shape: the reason as the documentation words it; after that of a 400, and as
-    /// diagnostics of any other, what exactly is wrong and where.
+    /// Responds with an OperationOutcome in the documented shape. The first issue of a 400 is general and the details follow as issues of
+    /// their own; the details of any other status are the diagnostics of its issues.
     /// </summary>
     public static Task ProblemAsync(HttpContext context, FhirProblem problem, IReadOnlyList<FhirIssue>? details = null)
     {
-        if (problem.RejectReason is { } why)
+        if (problem.RejectReason is { } reason)
         {
-            context.RequestServices.GetRequiredService<MediaMetrics>().Refused(why);
+            context.RequestServices.GetRequiredService<MediaMetrics>().RecordRejection(reason);
             RetryAfter(context, TimeSpan.FromSeconds(RetryAfterSeconds));
         }
 
@@ -55,11 +55,11 @@ internal static class FhirResponses
         return WriteAsync(context, problem.Status, buffer.WrittenMemory);
     }
 
-    /// <summary>Says when to come again, in whole seconds.</summary>
+    /// <summary>Sets <c>Retry-After</c>, in whole seconds, at least one.</summary>
     public static void RetryAfter(HttpContext context, TimeSpan wait) =>
         context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Ends the connection after the answer when a body stays unread: nobody should have to send all of it first.</summary>
+    /// <summary>Closes the connection after the response if the request has a body, which stays unread.</summary>
     public static void LeaveBodyUnread(HttpContext context)
     {
         if (context.Request.ContentLength is > 0 || context.Request.Headers.TransferEncoding.Count > 0)
@@ -68,7 +68,7 @@ internal static class FhirResponses
         }
     }
 
-    /// <summary>An OperationOutcome that says that all is well, for who asked for one.</summary>
+    /// <summary>Responds with an OperationOutcome that reports success, for <c>Prefer: return=OperationOutcome</c>.</summary>
     public static Task DoneAsync(HttpContext context, int status, string text)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
@@ -95,15 +95,16 @@ internal static class FhirResponses
         }
     }
 
-    /// <summary>Status, type and caching of an answer whose body follows.</summary>
+    /// <summary>Sets status, media type and caching of a response whose body follows.</summary>
     public static void Head(HttpContext context, int status)
     {
         context.Response.StatusCode = status;
-        context.Response.ContentType = ContentNegotiation.Answer(context.Request) + "; charset=utf-8";
+        context.Response.ContentType = ContentNegotiation.ResponseType(context.Request) + "; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
     }
 
-    private static void WriteIssue(Utf8JsonWriter writer, string severity, string code, string text, string? diagnostics, string? expression)
+    private static void WriteIssue(
+        Utf8JsonWriter writer, string severity, string code, string text, string? diagnostics, string? expression)
     {
         writer.WriteStartObject();
         writer.WriteString("severity"u8, severity);

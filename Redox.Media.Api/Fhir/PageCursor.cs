@@ -11,21 +11,21 @@ using Redox.Media.Data.Sql;
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>
-/// Where a search goes on, as the one parameter of the next page's address. It holds the whole search, encrypted for the client that
-/// asked: addresses end up in logs, and a search names a patient. Any instance can read it, no other client can.
+/// Where a search continues, as the one parameter of the next page's URL. It contains the whole search, encrypted for the client that
+/// searched: URLs end up in logs, and a search identifies a patient. Any instance can read it, no other client can.
 /// </summary>
 internal static class PageCursor
 {
     public const string Parameter = "_page";
 
-    private const int NonceBytes = 12, TagBytes = 16, PositionBytes = 32;
+    private const int NonceBytes = 12, TagBytes = 16, IdBytes = 16, PositionBytes = 2 * IdBytes;
 
     public static string Write(ClientApp client, FhirResourceType type, string query, PagePosition position)
     {
         var text = Encoding.UTF8.GetBytes($"{type}?{query}");
         var plain = new byte[PositionBytes + text.Length];
         position.Version.TryWriteBytes(plain);
-        position.DocumentKey.TryWriteBytes(plain.AsSpan(PositionBytes / 2));
+        position.DocumentKey.TryWriteBytes(plain.AsSpan(IdBytes));
         text.CopyTo(plain.AsSpan(PositionBytes));
 
         var sealedBytes = new byte[NonceBytes + plain.Length + TagBytes];
@@ -36,7 +36,8 @@ internal static class PageCursor
         return Base64Url.EncodeToString(sealedBytes);
     }
 
-    public static bool TryRead(ClientApp client, FhirResourceType type, string cursor, [NotNullWhen(true)] out string? query, out PagePosition position)
+    public static bool TryRead(
+        ClientApp client, FhirResourceType type, string cursor, [NotNullWhen(true)] out string? query, out PagePosition position)
     {
         query = null;
         position = default;
@@ -60,7 +61,7 @@ internal static class PageCursor
         }
         catch (CryptographicException)
         {
-            return false; // made for somebody else, before the secret was changed, or by nobody
+            return false; // another client's, older than a change of the secret, or forged
         }
 
         var text = Encoding.UTF8.GetString(plain.AsSpan(PositionBytes));
@@ -70,10 +71,10 @@ internal static class PageCursor
         }
 
         query = text[(type.ToString().Length + 1)..];
-        position = new PagePosition(new Guid(plain.AsSpan(0, PositionBytes / 2)), new Guid(plain.AsSpan(PositionBytes / 2, PositionBytes / 2)));
+        position = new PagePosition(new Guid(plain.AsSpan(0, IdBytes)), new Guid(plain.AsSpan(IdBytes, IdBytes)));
         return true;
     }
 
-    private static byte[] Key(ClientApp client) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(client.Secret), 32, info: Encoding.UTF8.GetBytes("fhir page " + client.Id));
+    private static byte[] Key(ClientApp client) => HKDF.DeriveKey(
+        HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(client.Secret), 32, info: Encoding.UTF8.GetBytes("fhir page " + client.Id));
 }

@@ -1,9 +1,9 @@
 namespace Redox.Media.Api.Fhir;
 
-/// <summary>What an answer to a create is to hold.</summary>
+/// <summary>The body of the response to a create.</summary>
 internal enum ReturnPreference
 {
-    /// <summary>Nothing was said: the JSON literal null, as Canvas Medical documents it.</summary>
+    /// <summary>No preference: the JSON literal null, as Canvas Medical documents it.</summary>
     None,
 
     Minimal,
@@ -13,7 +13,7 @@ internal enum ReturnPreference
     OperationOutcome,
 }
 
-/// <summary>The <c>Prefer</c> header. What is not understood in it is passed over, as it asks for. Source: RFC 7240; FHIR R4, http.</summary>
+/// <summary>The <c>Prefer</c> header. Unknown preferences are ignored, as the RFC requires. Source: RFC 7240; FHIR R4, http.</summary>
 internal static class PreferHeader
 {
     public static ReturnPreference Return(HttpRequest request) => Value(request, "return")?.ToUpperInvariant() switch
@@ -21,12 +21,13 @@ internal static class PreferHeader
         "MINIMAL" => ReturnPreference.Minimal,
         "REPRESENTATION" => ReturnPreference.Representation,
         "OPERATIONOUTCOME" => ReturnPreference.OperationOutcome,
-        // The documented null is no FHIR. Who asks in FHIR's own type, as FHIR libraries do, gets what FHIR calls minimal: nothing.
+        // The documented null is not FHIR. Clients that accept FHIR's own media type, as FHIR libraries do, get an empty body.
         _ => ContentNegotiation.NamesFhir(request) ? ReturnPreference.Minimal : ReturnPreference.None,
     };
 
-    /// <summary>Search parameters that are not known are to be passed over.</summary>
-    public static bool IsLenient(HttpRequest request) => string.Equals(Value(request, "handling"), "lenient", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether unknown search parameters are to be ignored.</summary>
+    public static bool IsLenient(HttpRequest request) =>
+        string.Equals(Value(request, "handling"), "lenient", StringComparison.OrdinalIgnoreCase);
 
     private static string? Value(HttpRequest request, string name) => request.Headers["Prefer"]
         .SelectMany(header => (header ?? "").Split([',', ';']))

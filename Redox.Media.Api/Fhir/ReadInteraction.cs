@@ -6,12 +6,12 @@ using Redox.Media.Core.Fhir.Mapping;
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>read and vread. Source: FHIR R4, http, "read" and "vread".</summary>
-internal sealed class ReadInteraction(IFhirStore store, RejectedDeliveries refusals)
+internal sealed class ReadInteraction(IFhirStore store, RejectedDeliveries rejected)
 {
-    public async Task RunAsync(FhirRequest request, FhirResourceType type, string id, string? version)
+    /// <param name="version">Null for the current version.</param>
+    public async Task RunAsync(FhirRequest request, string id, string? version)
     {
-        var interaction = $"{type}.{(version is null ? "read" : "vread")}";
-        if (await FindAsync(request, type, interaction, id, version) is not { Version: { } found } media)
+        if (await FindAsync(request, id, version) is not { Version: { } found } media)
         {
             return;
         }
@@ -23,27 +23,28 @@ internal sealed class ReadInteraction(IFhirStore store, RejectedDeliveries refus
             return;
         }
 
-        await FhirResponses.WriteAsync(request.Context, StatusCodes.Status200OK, request.Resources.Write(type, media));
+        await FhirResponses.WriteAsync(request.Context, StatusCodes.Status200OK, request.Resources.Write(request.Type, media));
     }
 
-    /// <summary>Finds what the address names and leaves the row that says so; when there is nothing to show, answers so itself.</summary>
-    public async Task<FoundMedia?> FindAsync(FhirRequest request, FhirResourceType type, string interaction, string id, string? version, bool withContent = false)
+    /// <summary>Finds the resource of the address and records the access. Responds itself and returns null when there is none.</summary>
+    public async Task<FoundMedia?> FindAsync(FhirRequest request, string id, string? version, bool withContent = false)
     {
+        var type = request.Type;
         if (!FhirId.TryParse(id, out var fhirId))
         {
-            await refusals.RefuseAsync(request, interaction, FhirProblem.NotFound(type, id));
+            await rejected.RejectAsync(request, FhirProblem.NotFound(type, id));
             return null;
         }
 
         var versionId = Guid.Empty;
         if (version is not null && !TryParse(version, out versionId))
         {
-            await refusals.RefuseAsync(request, interaction, FhirProblem.VersionNotFound(type, fhirId));
+            await rejected.RejectAsync(request, FhirProblem.VersionNotFound(type, fhirId));
             return null;
         }
 
         var read = new FhirRead(fhirId, version is null ? null : new DeliveryId(versionId), request.Client.Sees, withContent);
-        var found = await store.FindAsync(read, request.Asks(interaction, fhirId), request.Aborted);
+        var found = await store.FindAsync(read, request.ToDelivery(fhirId), request.Aborted);
         if (found?.Version is not null)
         {
             return found;

@@ -6,14 +6,13 @@ using Redox.Media.Core.Validation;
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>
-/// Refuses what is not done for a reason that shows before anything is looked up, with the row by which staff find it. Only who is told
-/// to come back later leaves none: a client that comes too often must not fill the archive with that.
+/// Rejects a client's request before anything is looked up, and records the row by which staff find it. Responses that ask the client to
+/// repeat the request (429, 503) do not pass here and leave no row.
 /// </summary>
 internal sealed class RejectedDeliveries(IMediaStore store)
 {
-    /// <param name="interaction">Such as <c>Media.create</c>.</param>
-    /// <param name="bodyBytes">Of the body, which stays unread; 0 when there is none or nobody knows.</param>
-    public async Task RefuseAsync(FhirRequest request, string interaction, FhirProblem problem, IReadOnlyList<FhirIssue>? issues = null, long bodyBytes = 0)
+    /// <param name="bodyBytes">Length of the body, which stays unread; 0 when there is none or it is not known.</param>
+    public async Task RejectAsync(FhirRequest request, FhirProblem problem, IReadOnlyList<FhirIssue>? issues = null, long bodyBytes = 0)
     {
         var outcome = problem.Status switch
         {
@@ -24,7 +23,7 @@ internal sealed class RejectedDeliveries(IMediaStore store)
         List<Violation> violations = issues is { Count: > 0 }
             ? [.. issues.Select(issue => new Violation(issue.Expression ?? "$", issue.Text))]
             : [new Violation("$", problem.Text)];
-        await store.RecordAsync(request.Asks(interaction) with { BodyLength = bodyBytes }, outcome, violations, null, CancellationToken.None);
+        await store.RecordAsync(request.ToDelivery() with { BodyLength = bodyBytes }, outcome, violations, null, CancellationToken.None);
         await FhirResponses.ProblemAsync(request.Context, problem, issues);
     }
 }

@@ -8,26 +8,30 @@ using Redox.Media.Data.Sql;
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>search-type, by GET and by POST. Source: FHIR R4, http, "search"; Canvas Medical's documentation, pagination.</summary>
-internal sealed class SearchInteraction(IFhirStore store, RejectedDeliveries refusals, LastKnownGood<QuerySettings> query)
+internal sealed class SearchInteraction(IFhirStore store, RejectedDeliveries rejected, LastKnownGood<QuerySettings> query)
 {
-    /// <summary>More than any search of names and identifiers needs.</summary>
+    /// <summary>Maximum length of a posted form. A search by names and identifiers needs far less.</summary>
     private const int MaxFormBytes = 64 * 1024;
 
     private static readonly FhirIssue NoTotal = FhirIssue.Malformed(
         IssueCodes.TooCostly, null,
-        "There is no total of this search. Please name a patient, subject, encounter, identifier or _id, or a status or created that few documents have, or ask without _summary=count, _count=0 and _total=accurate.");
+        "There is no total of this search. Please name a patient, subject, encounter, identifier or _id, or a status or created that few "
+        + "documents have, or ask without _summary=count, _count=0 and _total=accurate.");
 
-    public async Task RunAsync(FhirRequest request, FhirResourceType type)
+    private static readonly FhirIssue InvalidPage = FhirIssue.Malformed(
+        IssueCodes.Value, null, "_page is not the next page of a search of this client; please search again.");
+
+    public async Task RunAsync(FhirRequest request)
     {
-        var context = request.Context;
-        if (await ReadParametersAsync(request, type) is not { } pairs)
+        var (context, type) = (request.Context, request.Type);
+        if (await ReadParametersAsync(request) is not { } pairs)
         {
             return;
         }
 
-        if (pairs.Any(pair => pair.Key == ContentNegotiation.FormatParameter && !ContentNegotiation.TakesFormat(context, pair.Value)))
+        if (pairs.Any(pair => pair.Key == ContentNegotiation.FormatParameter && !ContentNegotiation.TryUseFormat(context, pair.Value)))
         {
-            await refusals.RefuseAsync(request, NameFor(type), FhirProblem.NotAcceptable);
+            await rejected.RejectAsync(request, FhirProblem.NotAcceptable);
             return;
         }
 
@@ -36,7 +40,7 @@ internal sealed class SearchInteraction(IFhirStore store, RejectedDeliveries ref
         {
             if (!PageCursor.TryRead(request.Client, type, cursor, out var text, out var position))
             {
-                await RefuseAsync(request, type, FhirIssue.Malformed(IssueCodes.Value, null, "_page is not the next page of a search of yours; please search again."));
+                await RejectAsync(request, InvalidPage);
                 return;
             }
 
@@ -47,20 +51,22 @@ internal sealed class SearchInteraction(IFhirStore store, RejectedDeliveries ref
         var parsed = SearchParameters.Read(type, pairs, request.ServiceBase, PreferHeader.IsLenient(context.Request));
         if (parsed.Search is null)
         {
-            await RefuseAsync(request, type, parsed.Issue!);
+            await RejectAsync(request, parsed.Issue!);
             return;
         }
 
-        await AnswerAsync(request, type, parsed.Search with { VisibleSources = request.Client.Sees, After = after }, SearchQueryString.Write(parsed.Used));
+        var search = parsed.Search with { VisibleSources = request.Client.Sees, After = after };
+        await RespondAsync(request, search, SearchQueryString.Write(parsed.Used));
     }
 
-    private async Task AnswerAsync(FhirRequest request, FhirResourceType type, FhirSearch search, string text)
+    private async Task RespondAsync(FhirRequest request, FhirSearch search, string text)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
-        patience.CancelAfter(query.Value.Timeout);
-        if (await store.SearchAsync(search, request.Asks(NameFor(type)), patience.Token) is not { } page)
+        var type = request.Type;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
+        timeout.CancelAfter(query.Value.Timeout);
+        if (await store.SearchAsync(search, request.ToDelivery(), timeout.Token) is not { } page)
         {
-            await RefuseAsync(request, type, NoTotal);
+            await RejectAsync(request, NoTotal);
             return;
         }
 
@@ -70,15 +76,15 @@ internal sealed class SearchInteraction(IFhirStore store, RejectedDeliveries ref
         FhirResponses.Head(request.Context, StatusCodes.Status200OK);
         if (!HttpMethods.IsHead(request.Context.Request.Method))
         {
-            var answer = new SearchsetWriter(type, request.Resources, page, self, next);
-            await answer.WriteAsync(request.Context.Response.Body, store, patience.Token);
+            var writer = new SearchsetWriter(type, request.Resources, page, self, next);
+            await writer.WriteAsync(request.Context.Response.Body, store, timeout.Token);
         }
 
         string Page(PagePosition from) => $"{address}?{PageCursor.Parameter}={PageCursor.Write(request.Client, type, text, from)}";
     }
 
-    /// <summary>Those of the address, and those of a posted form; null when the form cannot be had, which is then answered.</summary>
-    private async Task<List<KeyValuePair<string, string>>?> ReadParametersAsync(FhirRequest fhirRequest, FhirResourceType type)
+    /// <summary>The parameters of the query and of a posted form. Responds itself and returns null when the form cannot be read.</summary>
+    private async Task<List<KeyValuePair<string, string>>?> ReadParametersAsync(FhirRequest fhirRequest)
     {
         var (context, request) = (fhirRequest.Context, fhirRequest.Context.Request);
         var pairs = SearchQueryString.Parse(request.QueryString.Value ?? "");
@@ -87,13 +93,14 @@ internal sealed class SearchInteraction(IFhirStore store, RejectedDeliveries ref
             return pairs;
         }
 
-        var isForm = request.ContentLength is not > 0
-            || request.ContentType?.Split(';')[0].Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) == true;
-        if (!isForm || !ContentNegotiation.IsPlain(request))
+        var mediaType = request.ContentType?.Split(';')[0].Trim();
+        var isForm = "application/x-www-form-urlencoded".Equals(mediaType, StringComparison.OrdinalIgnoreCase);
+        if ((request.ContentLength is > 0 && !isForm) || !ContentNegotiation.IsUncompressed(request))
         {
             FhirResponses.LeaveBodyUnread(context);
-            await refusals.RefuseAsync(
-                fhirRequest, NameFor(type), FhirProblem.WrongMediaType, [FhirIssue.Malformed(IssueCodes.NotSupported, null, "A posted search is application/x-www-form-urlencoded, without a Content-Encoding.")]);
+            var issue = FhirIssue.Malformed(
+                IssueCodes.NotSupported, null, "A posted search is application/x-www-form-urlencoded, without a Content-Encoding.");
+            await rejected.RejectAsync(fhirRequest, FhirProblem.WrongMediaType, [issue]);
             return null;
         }
 
@@ -102,7 +109,7 @@ internal sealed class SearchInteraction(IFhirStore store, RejectedDeliveries ref
         if (length > MaxFormBytes)
         {
             context.Response.Headers.Connection = "close";
-            await refusals.RefuseAsync(fhirRequest, NameFor(type), FhirProblem.TooLarge, bodyBytes: length);
+            await rejected.RejectAsync(fhirRequest, FhirProblem.TooLarge, bodyBytes: length);
             return null;
         }
 
@@ -110,8 +117,5 @@ internal sealed class SearchInteraction(IFhirStore store, RejectedDeliveries ref
         return pairs;
     }
 
-    private Task RefuseAsync(FhirRequest request, FhirResourceType type, FhirIssue issue) =>
-        refusals.RefuseAsync(request, NameFor(type), FhirProblem.BadRequest, [issue]);
-
-    private static string NameFor(FhirResourceType type) => FhirRoutes.Search.NameFor(type);
+    private Task RejectAsync(FhirRequest request, FhirIssue issue) => rejected.RejectAsync(request, FhirProblem.BadRequest, [issue]);
 }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Redox.Media.Api.Fhir;
 
-/// <summary>Names and values of a search, in their order and as often as they stand there.</summary>
+/// <summary>Names and values of a search in their order, repeated names included.</summary>
 internal static class SearchQueryString
 {
     public static List<KeyValuePair<string, string>> Parse(string text)

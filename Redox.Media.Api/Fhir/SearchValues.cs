@@ -5,18 +5,21 @@ using Redox.Media.Core.Fhir.Search;
 
 namespace Redox.Media.Api.Fhir;
 
-/// <summary>The values of one search parameter, of which any will do. Source: FHIR R4, search, "escaping", "token", "date".</summary>
+/// <summary>The values of one search parameter, joined by OR. Source: FHIR R4, search, "escaping", "token", "date".</summary>
 internal sealed class SearchValues(string text, string? modifier, string serviceBase)
 {
-    /// <summary>Dates of one parameter: each is held against every document on the way.</summary>
+    /// <summary>Maximum number of dates of one parameter. Each is compared with every scanned document.</summary>
     public const int MaxDates = 16;
 
     private static readonly string[] Prefixes = ["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"];
 
     private readonly List<string> _values = [.. Split(text, ',')];
 
-    public IReadOnlyList<FhirId> Ids() => [.. _values.Select(Unescape).Where(value => FhirId.TryParse(value, out _)).Select(value => FhirId.TryParse(value, out var id) ? id : default)];
+    /// <summary>The values that are FHIR ids. No document has any other.</summary>
+    public IReadOnlyList<FhirId> Ids() =>
+        [.. _values.Select(value => FhirId.TryParse(Unescape(value), out var id) ? id : (FhirId?)null).OfType<FhirId>()];
 
+    /// <summary>Null when a value has no code.</summary>
     public IReadOnlyList<FhirToken>? Tokens()
     {
         var tokens = new List<FhirToken>();
@@ -34,13 +37,14 @@ internal sealed class SearchValues(string text, string? modifier, string service
         return tokens;
     }
 
-    /// <summary>Codes of one system, named or not.</summary>
+    /// <summary>The codes with this system or without a system.</summary>
     public IReadOnlyList<string>? Codes(string system) =>
         Tokens()?.Where(token => token.System is null || token.System == system).Select(token => token.Code).ToList();
 
-    /// <param name="types">What it may lead to; null for all that a subject may be. The modifier names one of them, or asks by identifier.</param>
+    /// <param name="types">The types of its targets; null for all types of a subject. A modifier narrows them to one.</param>
     public FhirSearch? Reference(FhirSearch search, string parameter, IReadOnlyList<string>? types) =>
-        modifier != "identifier" ? search.And(FhirCriteria.Reference(parameter, _values.Select(Unescape), modifier is null ? types : [modifier], serviceBase))
+        modifier != "identifier"
+            ? search.And(FhirCriteria.Reference(parameter, _values.Select(Unescape), modifier is null ? types : [modifier], serviceBase))
         : Tokens() is { } tokens ? search.And(FhirCriteria.ReferenceIdentifier(parameter, tokens))
         : null;
 

@@ -3,7 +3,7 @@ using Redox.Media.Core.Fhir.Mapping;
 
 namespace Redox.Media.Api.Fhir;
 
-/// <summary>What a scope permits.</summary>
+/// <summary>The permissions of a scope.</summary>
 [Flags]
 internal enum Permissions
 {
@@ -17,8 +17,8 @@ internal enum Permissions
 }
 
 /// <summary>
-/// Scopes of a system that speaks for itself: <c>system/Media.cruds</c> with any of the letters in that order, and the first version's
-/// <c>read</c>, <c>write</c> and <c>*</c>. No scope permits nothing. Source: SMART App Launch 2.0, scopes; Backend Services.
+/// SMART scopes: <c>system/Media.cruds</c> with any of the letters in that order, and the first version's <c>read</c>, <c>write</c> and
+/// <c>*</c>. Without a scope nothing is permitted. Source: SMART App Launch 2.0, scopes; Backend Services.
 /// </summary>
 internal static partial class SmartScopes
 {
@@ -29,7 +29,7 @@ internal static partial class SmartScopes
         .Where(scope => scope is { } one && (one.Type == "*" || one.Type == type.ToString()))
         .Aggregate(Permissions.None, (sum, scope) => sum | scope!.Value.Permissions);
 
-    /// <summary>The permissions as the second version spells them.</summary>
+    /// <summary>The permissions in the syntax of the second version.</summary>
     public static string Letters(Permissions permissions) =>
         string.Concat("cruds".Where(letter => permissions.HasFlag(Meaning(letter.ToString()))));
 
@@ -54,6 +54,8 @@ internal static partial class SmartScopes
         }),
     };
 
-    [GeneratedRegex(@"^(system|user)/(?<type>\*|[A-Z][A-Za-z]*)\.(?<what>\*|read|write|(?!\z)c?r?u?d?s?)\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(system|user)/(?<type>\*|[A-Z][A-Za-z]*)\.(?<what>\*|read|write|(?!\z)c?r?u?d?s?)\z",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Shape();
 }

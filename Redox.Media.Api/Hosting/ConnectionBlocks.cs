@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Connections;
 namespace Redox.Media.Api.Hosting;
 
 /// <summary>
-/// Where connections read to and write from. Kestrel's own blocks have 4 KiB, with which a delivery of 1 MB is read in 340 calls; these have
-/// 16 KiB while there are few. A crowd of connections gets small ones, so that who holds thousands of half-sent requests holds no more memory
-/// than with Kestrel's. Source: ASP.NET Core, <c>IMemoryPoolFactory&lt;byte&gt;</c>, new in .NET 10.
+/// The buffers of connections. Kestrel's own have 4 KiB, with which a delivery of 1 MB takes 340 reads; these have 16 KiB while few are in
+/// use. Many connections get small ones, so that thousands of incomplete requests occupy no more memory than with Kestrel's own. Source:
+/// ASP.NET Core, <c>IMemoryPoolFactory&lt;byte&gt;</c>, new in .NET 10.
 /// </summary>
 internal sealed class ConnectionBlocks : IMemoryPoolFactory<byte>
 {
@@ -22,8 +22,8 @@ internal sealed class ConnectionBlocks : IMemoryPoolFactory<byte>
     }
 
     /// <summary>
-    /// Leaves the blocks that lie ready to the collector: for when a load is over. Pinned blocks cannot be moved together, and the few that a
-    /// crowd left ready kept the memory of all the others occupied.
+    /// Releases the idle blocks to the garbage collector, after a load. Pinned blocks cannot be compacted, so a few idle ones would keep
+    /// the memory of all the others committed.
     /// </summary>
     public void ReleaseIdle()
     {
@@ -38,11 +38,11 @@ internal sealed class ConnectionBlocks : IMemoryPoolFactory<byte>
         public const int LargeBytes = 16 * 1024;
         public const int SmallBytes = 4 * 1024;
 
-        /// <summary>Large blocks in use at a time: 8 MB of them.</summary>
+        /// <summary>Maximum number of large blocks in use: 8 MB.</summary>
         public const int MaxLarge = 512;
 
-        private readonly Blocks _large = new(LargeBytes, most: MaxLarge);
-        private readonly Blocks _small = new(SmallBytes, most: int.MaxValue);
+        private readonly Blocks _large = new(LargeBytes, maxInUse: MaxLarge);
+        private readonly Blocks _small = new(SmallBytes, maxInUse: int.MaxValue);
 
         public override int MaxBufferSize => LargeBytes;
 
@@ -55,27 +55,27 @@ internal sealed class ConnectionBlocks : IMemoryPoolFactory<byte>
 
         public void ReleaseIdle()
         {
-            _large.ReleaseReady();
-            _small.ReleaseReady();
+            _large.ReleaseIdle();
+            _small.ReleaseIdle();
         }
 
-        // Who still reads to a block may give it back later; it then goes to the collector with the pool.
+        // A block that is still in use may be returned later; it is collected together with the pool.
         protected override void Dispose(bool disposing)
         {
         }
     }
 
-    private sealed class Blocks(int bytes, int most)
+    private sealed class Blocks(int bytes, int maxInUse)
     {
-        /// <summary>Blocks that lie ready; more are left to the collector.</summary>
-        private const int MaxReady = 512;
+        /// <summary>Maximum number of idle blocks; further ones are left to the garbage collector.</summary>
+        private const int MaxIdle = 512;
 
-        private readonly ConcurrentQueue<Memory<byte>> _ready = new();
+        private readonly ConcurrentQueue<Memory<byte>> _idle = new();
         private int _inUse;
 
         public Lease? TryTake()
         {
-            if (Interlocked.Increment(ref _inUse) <= most)
+            if (Interlocked.Increment(ref _inUse) <= maxInUse)
             {
                 return new Lease(this, Next());
             }
@@ -93,32 +93,32 @@ internal sealed class ConnectionBlocks : IMemoryPoolFactory<byte>
         public void Return(Memory<byte> block)
         {
             Interlocked.Decrement(ref _inUse);
-            if (_ready.Count < MaxReady)
+            if (_idle.Count < MaxIdle)
             {
-                _ready.Enqueue(block);
+                _idle.Enqueue(block);
             }
         }
 
-        public void ReleaseReady() => _ready.Clear();
+        public void ReleaseIdle() => _idle.Clear();
 
-        // Pinned from the start: the system calls that fill it need not pin it each time.
-        private Memory<byte> Next() => _ready.TryDequeue(out var block)
+        // Allocated pinned, so that system calls need not pin it each time.
+        private Memory<byte> Next() => _idle.TryDequeue(out var block)
             ? block
             : MemoryMarshal.CreateFromPinnedArray(GC.AllocateUninitializedArray<byte>(bytes, pinned: true), 0, bytes);
     }
 
-    /// <summary>A block in somebody's hands. Each time another object, so that giving one back twice cannot take it from who has it next.</summary>
-    private sealed class Lease(Blocks home, Memory<byte> block) : IMemoryOwner<byte>
+    /// <summary>A rented block. Each lease is a new object, so that a second Dispose cannot return a block that is rented again.</summary>
+    private sealed class Lease(Blocks owner, Memory<byte> block) : IMemoryOwner<byte>
     {
-        private int _isGivenBack;
+        private int _isReturned;
 
         public Memory<byte> Memory { get; } = block;
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _isGivenBack, 1) == 0)
+            if (Interlocked.Exchange(ref _isReturned, 1) == 0)
             {
-                home.Return(Memory);
+                owner.Return(Memory);
             }
         }
     }

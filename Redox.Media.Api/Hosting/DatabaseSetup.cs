@@ -5,8 +5,8 @@ using Redox.Media.Data.LocalPostgres;
 namespace Redox.Media.Api.Hosting;
 
 /// <summary>
-/// Chooses the database: the one of <c>ConnectionStrings:Media</c>, or in Development, without it, a private PostgreSQL in
-/// <c>LocalPostgres:DataDirectory</c> that lives as long as what is returned here.
+/// Chooses the database: the one of <c>ConnectionStrings:Media</c>, or in Development without it a private PostgreSQL in
+/// <c>LocalPostgres:DataDirectory</c> that runs until the returned object is disposed.
 /// </summary>
 internal static class DatabaseSetup
 {
@@ -22,7 +22,8 @@ internal static class DatabaseSetup
             }
             catch (ArgumentException)
             {
-                throw new StartupFailure("ConnectionStrings:Media is no connection string of Npgsql: Host=...;Database=...;Username=...;Password=...");
+                throw new StartupFailure(
+                    "ConnectionStrings:Media is not a connection string of Npgsql: Host=...;Database=...;Username=...;Password=...");
             }
 
             return null;
@@ -33,7 +34,8 @@ internal static class DatabaseSetup
             throw new StartupFailure("ConnectionStrings:Media is not set: outside Development a PostgreSQL connection string is required.");
         }
 
-        using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddServiceLog(builder.Environment));
+        using var loggers = LoggerFactory.Create(logging =>
+            logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddServiceLog(builder.Environment));
         var cluster = await LocalPostgresCluster.StartAsync(
             new LocalPostgresOptions { DataDirectory = builder.Configuration["LocalPostgres:DataDirectory"] },
             loggers.CreateLogger<LocalPostgresCluster>(), TimeProvider.System, CancellationToken.None);

@@ -1,30 +1,30 @@
 namespace Redox.Media.Api.Hosting;
 
 /// <summary>
-/// When a full collection is worth its pause. The runtime collects by what is allocated, not by what is held: thousands of connections live
-/// long enough to grow old and then go at once, and what they leave would lie there until somebody allocates as much again.
+/// When a full collection is worth its pause. The runtime collects by the rate of allocation: the objects of thousands of connections
+/// reach the oldest generation and become garbage together, and would stay committed until as much is allocated again.
 /// </summary>
 internal sealed class HeapTrimPolicy
 {
-    /// <summary>What the heap may grow by, beyond a quarter of what the last collection left, before it is collected under load.</summary>
+    /// <summary>Bytes by which the heap may grow under load, beyond a quarter of its size after the last collection.</summary>
     public const long Room = 32L * 1024 * 1024;
 
-    /// <summary>Below this a heap is left alone: an ordinary one, of which there is nothing to give back.</summary>
+    /// <summary>A smaller heap is not collected; in bytes.</summary>
     public const long Small = 64L * 1024 * 1024;
 
-    /// <summary>A second in which less is allocated is a quiet one: health checks and a delivery now and then.</summary>
+    /// <summary>Allocation of a second without load: health checks and single deliveries.</summary>
     public const long QuietBytes = 1024 * 1024;
 
-    /// <summary>Quiet seconds after which the load is over.</summary>
+    /// <summary>Seconds without load after which the load is over.</summary>
     public const int QuietSeconds = 5;
 
     private long _left = Small;
     private long _allocated;
-    private int _quiet = QuietSeconds; // nothing has happened yet
+    private int _quiet = QuietSeconds; // no load yet
 
-    /// <summary>To be asked once a second.</summary>
-    /// <param name="committed">Bytes that the heap occupies.</param>
-    /// <param name="allocated">Bytes that were ever allocated.</param>
+    /// <summary>Decides what to do; call it once a second.</summary>
+    /// <param name="committed">Committed bytes of the heap.</param>
+    /// <param name="allocated">Bytes allocated since the start of the process.</param>
     public HeapTrim Next(long committed, long allocated)
     {
         _quiet = allocated - _allocated < QuietBytes ? _quiet + 1 : 0;
@@ -34,18 +34,18 @@ internal sealed class HeapTrimPolicy
             : HeapTrim.None;
     }
 
-    /// <summary>Takes note of what a collection has left.</summary>
+    /// <summary>Records the size of the heap after a collection.</summary>
     public void Trimmed(long committed) => _left = Math.Max(committed, Small);
 }
 
-/// <summary>What to do with the heap now.</summary>
+/// <summary>What to do with the heap.</summary>
 internal enum HeapTrim
 {
     None,
 
-    /// <summary>It grows: collect and compact, and keep what will be needed again at once.</summary>
+    /// <summary>Collect and compact; keep idle buffers.</summary>
     UnderLoad,
 
-    /// <summary>It is quiet again: give everything back to the system.</summary>
+    /// <summary>Release all unused memory to the operating system.</summary>
     AfterLoad,
 }

@@ -13,31 +13,34 @@ using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Api.Hosting;
 
-/// <summary>The composition: which parts there are, and which addresses lead to them.</summary>
+/// <summary>The composition of the service: its parts, its middleware and its endpoints.</summary>
 internal static class MediaService
 {
     private const string DefaultAddress = "http://127.0.0.1:5080";
 
-    /// <summary>Longest time for the head of a request, which is one packet of a sender who means it.</summary>
+    /// <summary>How long the head of a request may take to arrive. It usually comes in one packet.</summary>
     private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// A body that comes more slowly, on average after ten seconds, is ended: it holds its share of the byte budget all the while, and at
-    /// Kestrel's own 240 bytes a second the largest would hold it for three days. A slow line of 128 kbit/s carries twice as much.
+    /// A slower body, on average after ten seconds, is aborted. A body in flight occupies its share of the byte budget, and at Kestrel's
+    /// default of 240 bytes a second the largest body would occupy it for three days. A line of 128 kbit/s carries twice this rate.
     /// </summary>
     internal static readonly MinDataRate MinBodyRate = new(bytesPerSecond: 8 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
 
-    /// <summary>Where an operator can say what to listen on; the default must not win over any of them.</summary>
+    /// <summary>The keys by which an operator can set the addresses; the default applies only without any of them.</summary>
     private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
 
     public static void AddMediaService(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
         builder.Logging.AddServiceLog(builder.Environment);
+        builder.AddTelemetry();
         services.TryAddSingleton(TimeProvider.System);
         builder.AddMediaSettings();
         services.AddMediaCore();
         services.AddMediaSecurity();
+        services.AddMediaHealth();
+        services.AddMediaOpenApi();
         services.AddSingleton(provider => new IntakeBudget(
             provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MemoryBudgetBytes, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new BodyReader(
@@ -46,11 +49,10 @@ internal static class MediaService
         services.AddSingleton(typeof(LastKnownGood<>));
         services.AddSingleton<RequestBodyReader>();
         services.AddSingleton<DeliveryEndpoint>();
-        services.AddFhir();
+        services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
         services.AddExceptionHandler<RedoxExceptionHandler>();
         services.AddHostedService<StartupBanner>();
         services.AddHostedService<HeapTrimmer>();
-        services.AddHostedService<MetricsExport>();
         services.AddSingleton<ConnectionBlocks>();
         services.AddSingleton<IMemoryPoolFactory<byte>>(provider => provider.GetRequiredService<ConnectionBlocks>());
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
@@ -62,20 +64,25 @@ internal static class MediaService
 
     public static void MapMediaService(this WebApplication app)
     {
+        app.UseRouting();
+        app.UseMiddleware<FhirRequestMiddleware>();
         app.UseExceptionHandler(_ => { });
+        app.UseMiddleware<TruncatedResponseMiddleware>();
         app.Use(SecurityHeaders.AddAsync);
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.MapRedox();
         app.MapFhir();
         app.MapSupport();
         app.MapHealth();
+        app.MapMediaOpenApi();
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = null; // the intake has its own limit, and an answer for it
+        kestrel.Limits.MaxRequestBodySize = null; // the intake has its own limit and response
         kestrel.Limits.RequestHeadersTimeout = HeadTimeout;
         kestrel.Limits.MinRequestBodyDataRate = MinBodyRate;
     }

@@ -6,11 +6,12 @@ using Redox.Media.Api.Configuration;
 namespace Redox.Media.Api.Hosting;
 
 /// <summary>
-/// Says, once the service listens, where it does. In Development also how to get in, as long as the credentials are the ones everybody
-/// knows; configured tokens are never printed.
+/// Prints the addresses once the service listens; in Development also example requests with the default credentials. Configured tokens
+/// are never printed.
 /// </summary>
 internal sealed class StartupBanner(
-    IServer server, IHostEnvironment environment, IHostApplicationLifetime lifetime, IOptions<RedoxSettings> redox, IOptions<StaffSettings> staff)
+    IServer server, IHostEnvironment environment, IHostApplicationLifetime lifetime, IOptions<RedoxSettings> redox,
+    IOptions<StaffSettings> staff)
     : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
@@ -27,9 +28,11 @@ internal sealed class StartupBanner(
         var lines = new List<string> { $"Redox.Media is listening on {string.Join(", ", addresses)} ({environment.EnvironmentName})." };
         if (environment.IsDevelopment() && addresses.FirstOrDefault() is { } address)
         {
-            lines.Add($"  destination        {address}/            verification-token: {Shown(redox.Value.VerificationTokens[0], SettingsSetup.DevelopmentToken)}");
+            var engineToken = Shown(redox.Value.VerificationTokens[0], SettingsSetup.DevelopmentToken);
+            var staffToken = Shown(staff.Value.Members[0].Token, SettingsSetup.DevelopmentStaffToken);
+            lines.Add($"  destination        {address}/            verification-token: {engineToken}");
             lines.Add($"  trace a delivery   {address}/support/api/deliveries/<log ID>");
-            lines.Add($"                     Authorization: Bearer {Shown(staff.Value.Members[0].Token, SettingsSetup.DevelopmentStaffToken)}");
+            lines.Add($"                     Authorization: Bearer {staffToken}");
             lines.Add($"  health             {address}/health/ready");
         }
 

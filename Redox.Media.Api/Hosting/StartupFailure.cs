@@ -4,13 +4,13 @@ using Redox.Media.Data.Migrations;
 
 namespace Redox.Media.Api.Hosting;
 
-/// <summary>A reason not to start that the operator can mend, in one plain line.</summary>
+/// <summary>A reason not to start that the operator can correct, in one line.</summary>
 internal sealed class StartupFailure(string reason) : Exception(reason)
 {
-    /// <summary>How the configuration binder's messages begin; they go on with the value and the key, and no token can be of a wrong type.</summary>
+    /// <summary>The beginning of the configuration binder's messages, which name value and key. A token has no wrong type.</summary>
     private const string WrongType = "Failed to convert configuration value";
 
-    /// <summary>The line for a failure that has one; null for a bug, which shows its stack.</summary>
+    /// <summary>The line for a known failure; null for a bug, which is reported with its stack.</summary>
     public static string? Explains(Exception exception) => exception switch
     {
         StartupFailure or LocalPostgresException or MigrationException => exception.Message,

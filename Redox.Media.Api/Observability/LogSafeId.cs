@@ -4,8 +4,8 @@ using Redox.Media.Core.Documents;
 namespace Redox.Media.Api.Observability;
 
 /// <summary>
-/// An ID that a sender chose, made safe for logs and error texts. Redox's IDs are UUIDs, its retired ones numbers; anything else could
-/// be a name in the wrong field or a line break for the log, and shows as a hash by which it can still be followed.
+/// Makes an ID that a caller chose safe for logs and error texts. Redox's IDs are UUIDs, formerly numbers. Anything else could be a name
+/// in the wrong field or contain a line break, and is replaced by its hash, which still identifies it.
 /// </summary>
 internal static class LogSafeId
 {

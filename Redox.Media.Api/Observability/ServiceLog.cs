@@ -4,23 +4,23 @@ using ZLogger.Formatters;
 namespace Redox.Media.Api.Observability;
 
 /// <summary>
-/// The log: standard output, a JSON object a line, in Development a line of text. Lines are formatted and written behind the requests they
-/// tell of, as many at once as wait (docs/decisions/0014).
+/// The log on standard output: a JSON object per line, in Development a line of text. Lines are formatted and written in the background,
+/// in batches (docs/decisions/0014).
 /// </summary>
 internal static class ServiceLog
 {
     /// <summary>
-    /// Lines that may wait to be written. When nobody reads them and so many wait, further ones are left out: a log that is stuck must not
-    /// stop a hospital's feed, and whatever became of a delivery is in the database as well.
+    /// Maximum number of lines that wait to be written; further ones are dropped. A blocked standard output must not stop a feed, and the
+    /// outcome of each delivery is in the database as well.
     /// </summary>
-    internal const int MaxWaiting = 4096;
+    internal const int MaxBufferedLines = 4096;
 
     public static void AddServiceLog(this ILoggingBuilder logging, IHostEnvironment environment)
     {
         logging.ClearProviders();
         logging.AddZLoggerConsole(options =>
         {
-            options.BackgroundBufferCapacity = MaxWaiting;
+            options.BackgroundBufferCapacity = MaxBufferedLines;
             options.FullMode = BackgroundBufferFullMode.Drop;
             if (environment.IsDevelopment())
             {
@@ -31,7 +31,7 @@ internal static class ServiceLog
                 options.UseJsonFormatter(UseJson);
             }
         });
-        logging.KeepSilent();
+        logging.AddLogFilters();
     }
 
     private static void UseText(PlainTextZLoggerFormatter text) => text.SetPrefixFormatter(
@@ -40,7 +40,8 @@ internal static class ServiceLog
     private static void UseJson(SystemTextJsonZLoggerFormatter json)
     {
         json.UseUtcTimestamp = true;
-        json.IncludeProperties = IncludeProperties.Timestamp | IncludeProperties.LogLevel | IncludeProperties.CategoryName | IncludeProperties.EventIdValue
-            | IncludeProperties.Message | IncludeProperties.Exception | IncludeProperties.ParameterKeyValues;
+        json.IncludeProperties = IncludeProperties.Timestamp | IncludeProperties.LogLevel | IncludeProperties.CategoryName
+            | IncludeProperties.EventIdValue | IncludeProperties.Message | IncludeProperties.Exception
+            | IncludeProperties.ParameterKeyValues;
     }
 }

@@ -28,7 +28,7 @@ internal sealed partial class DeliveryEndpoint(
                 await RespondAsync(context, await deliveries.RejectAsync(delivery, Outcome.TooLarge, [TooLarge]), begun, default);
                 break;
             case BodyReadStatus.BudgetExhausted:
-                await ErrorResponses.UnavailableAsync(context, RejectReason.Budget, "Too many bytes are in flight.");
+                await ErrorResponses.UnavailableAsync(context, RejectReason.Overloaded, "Too many bytes are in flight.");
                 break;
             default:
                 await ReceiveAsync(context, body.Message!, caller, begun);
@@ -54,7 +54,7 @@ internal sealed partial class DeliveryEndpoint(
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await ErrorResponses.UnavailableAsync(context, RejectReason.Late, "The query took longer than Query:Timeout.");
+            await ErrorResponses.UnavailableAsync(context, RejectReason.Timeout, "The query took longer than Query:Timeout.");
             return;
         }
 
@@ -101,7 +101,7 @@ internal sealed partial class DeliveryEndpoint(
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await ErrorResponses.UnavailableAsync(context, RejectReason.Late, "The query took longer than Query:Timeout.");
+            await ErrorResponses.UnavailableAsync(context, RejectReason.Timeout, "The query took longer than Query:Timeout.");
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed partial class DeliveryEndpoint(
     {
         var delivery = result.Delivery;
         var duration = time.GetUtcNow() - begun;
-        metrics.Delivered(delivery, result.Outcome, result.EventName, duration);
+        metrics.RecordDelivery(delivery, result.Outcome, result.EventName, duration);
         LogDelivery(
             logger, delivery.Id.Value, LogSafeId.Of(delivery.Meta.LogId), delivery.Caller.Name, result.EventName ?? "-", result.Outcome.Name(),
             result.Violations.Count, delivery.BodyLength, delivery.ContentLength ?? 0, result.Found?.Count ?? 0, duration.TotalMilliseconds);

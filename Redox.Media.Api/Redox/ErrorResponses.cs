@@ -5,10 +5,10 @@ using Redox.Media.Api.Security;
 
 namespace Redox.Media.Api.Redox;
 
-/// <summary>Answers that are about the caller or about us, not about a message: in the shape of Redox's <c>Meta.Errors</c>, like all others.</summary>
+/// <summary>Error responses about the caller or this service instead of a message, in the shape of Redox's <c>Meta.Errors</c>.</summary>
 internal static class ErrorResponses
 {
-    /// <summary>Seconds after which it makes sense to come back: an engine's first retry comes at once, its next after about ten.</summary>
+    /// <summary>The engine repeats a request at once, and then after about ten seconds.</summary>
     private const int RetryAfterSeconds = 5;
 
     public static Task UnauthorizedAsync(HttpContext context)
@@ -16,7 +16,7 @@ internal static class ErrorResponses
         context.Response.Headers.WWWAuthenticate = "Bearer";
         if (context.Request.ContentLength is > 0 || context.Request.Headers.TransferEncoding.Count > 0)
         {
-            // The body stays unread; a connection that went on would have to be drained of it first.
+            // The body stays unread, so the connection cannot be used again.
             context.Response.Headers.Connection = "close";
         }
 
@@ -24,30 +24,34 @@ internal static class ErrorResponses
     }
 
     public static Task ForbiddenAsync(HttpContext context) =>
-        WriteAsync(context, StatusCodes.Status403Forbidden, "This token does not open this door.");
+        WriteAsync(context, StatusCodes.Status403Forbidden, "This token is not allowed to use this endpoint.");
 
-    public static Task UnavailableAsync(HttpContext context, RejectReason why, string what)
+    public static Task UnavailableAsync(HttpContext context, RejectReason reason, string text)
     {
-        context.RequestServices.GetRequiredService<MediaMetrics>().Refused(why);
+        context.RequestServices.GetRequiredService<MediaMetrics>().RecordRejection(reason);
         context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-        return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, what + " Nothing was changed; please send it again.");
+        return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, text + " Nothing was changed; please send it again.");
     }
 
-    public static Task BadRequestAsync(HttpContext context, string what, int status = StatusCodes.Status400BadRequest) =>
-        WriteAsync(context, status, what);
+    public static Task BadRequestAsync(HttpContext context, string text, int status = StatusCodes.Status400BadRequest) =>
+        WriteAsync(context, status, text);
 
-    public static Task InternalErrorAsync(HttpContext context) =>
-        WriteAsync(context, StatusCodes.Status500InternalServerError, "Something went wrong on our side; please send it again.");
+    public static Task InternalErrorAsync(HttpContext context) => WriteAsync(
+        context, StatusCodes.Status500InternalServerError, "An internal error occurred; please send the request again.");
 
     private static async Task WriteAsync(HttpContext context, int status, string text)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
-        SecurityHeaders.Set(context.Response.Headers); // the exception handler has cleared what was set before
+        SecurityHeaders.Set(context.Response.Headers); // the exception handler has cleared the headers
         var body = JsonSerializer.SerializeToUtf8Bytes(new
         {
-            Meta = new { DataModel = "Media", Errors = new[] { new { ID = 1, Text = text, Type = "transmission", Module = "Destination" } } },
+            Meta = new
+            {
+                DataModel = "Media",
+                Errors = new[] { new { ID = 1, Text = text, Type = "transmission", Module = "Destination" } },
+            },
         });
         context.Response.ContentLength = body.Length;
         await context.Response.Body.WriteAsync(body, context.RequestAborted);

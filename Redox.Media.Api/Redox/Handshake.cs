@@ -4,22 +4,22 @@ using System.Text.Json;
 namespace Redox.Media.Api.Redox;
 
 /// <summary>
-/// The destination's verification, "Verify &amp; Save" in the dashboard. It comes as POST with token and challenge in the body, as GET
-/// with both in the query, or as GET with the token in a header; it may come again at any time. A 200 with nothing but the challenge
-/// in plain text satisfies every variant. Source: Redox, "Create and verify an endpoint".
+/// The challenge that verifies the destination, "Verify &amp; Save" in Redox's dashboard. It is a POST with token and challenge in the
+/// body, or a GET with the challenge in the query and the token there or in a header, and it may be repeated at any time. The response
+/// to every variant is 200 with the challenge as plain text. Source: Redox, "Create and verify an endpoint".
 /// </summary>
 internal sealed record Handshake(string? Token, string Challenge)
 {
-    /// <summary>Longest body that is looked at without a credential in the headers; Redox's own has 93 bytes.</summary>
+    /// <summary>Maximum length of a body that is read without a token in the head, in bytes; Redox's has 93.</summary>
     public const int MaxBodyBytes = 4096;
 
-    /// <summary>Longest challenge that is given back; Redox's are UUIDs.</summary>
+    /// <summary>Maximum length of a challenge in characters; Redox's are UUIDs.</summary>
     public const int MaxChallengeLength = 1024;
 
-    /// <summary>Recognises a challenge by the shape of the body: <c>challenge</c> is there and <c>Meta</c> is not. Null for anything else.</summary>
+    /// <summary>Parses a body that has a <c>challenge</c> and no <c>Meta</c>; null for any other body.</summary>
     public static Handshake? Read(ReadOnlyMemory<byte> body)
     {
-        // A look at the bytes first: nearly everything that comes is an event, and is not parsed here for nothing.
+        // Compare bytes first, because nearly every body is an event and need not be parsed here.
         if (body.Length is 0 or > MaxBodyBytes || body.Span.IndexOf("\"challenge\""u8) < 0)
         {
             return null;
@@ -29,17 +29,13 @@ internal sealed record Handshake(string? Token, string Challenge)
         {
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement;
-            return root.ValueKind == JsonValueKind.Object
-                && !root.TryGetProperty("Meta", out _)
-                && root.TryGetProperty("challenge", out var challenge) && challenge.ValueKind == JsonValueKind.String
-                ? new Handshake(
-                    root.TryGetProperty("verification-token", out var token) && token.ValueKind == JsonValueKind.String ? token.GetString() : null,
-                    challenge.GetString() ?? "")
+            return root.ValueKind == JsonValueKind.Object && !root.TryGetProperty("Meta", out _) && Text(root, "challenge") is { } challenge
+                ? new Handshake(Text(root, "verification-token"), challenge)
                 : null;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return null; // not JSON, or a lone surrogate in the challenge: no handshake of Redox's
+            return null; // not JSON, or an unpaired surrogate in the challenge
         }
     }
 
@@ -56,4 +52,7 @@ internal sealed record Handshake(string? Token, string Challenge)
         context.Response.ContentLength = bytes.Length;
         await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
     }
+
+    private static string? Text(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

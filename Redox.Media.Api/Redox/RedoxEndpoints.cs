@@ -1,58 +1,46 @@
 using System.Buffers;
-using System.IO.Pipelines;
+using Redox.Media.Api.Hosting;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Api.Redox;
 
-/// <summary>The destination as Redox sees it: one address for the handshake, for events and for queries.</summary>
+/// <summary>The destination in Redox's sense: one address for the challenge, for events and for queries.</summary>
 internal static class RedoxEndpoints
 {
-    /// <summary>Longest wait for the few bytes of a handshake whose sender has shown no credential yet.</summary>
-    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
+    /// <summary>How long the body of a challenge without a token in the head may take to arrive.</summary>
+    private static readonly TimeSpan ChallengeTimeout = TimeSpan.FromSeconds(5);
 
     public static void MapRedox(this IEndpointRouteBuilder routes)
     {
         foreach (var address in new[] { "/", "/redox" })
         {
-            routes.MapGet(address, ChallengeAsync).RequireAuthorization(Policies.Engine);
+            routes.MapGet(address, (Delegate)ChallengeAsync).RequireAuthorization(Policies.Engine)
+                .Describe(RedoxOpenApi.DescribeChallenge);
 
-            // Open, because the POST form of the handshake has its token in the body; ReceiveAsync lets nothing else pass without one.
-            routes.MapPost(address, ReceiveAsync).AllowAnonymous();
+            // Anonymous because the POST form of the challenge has its token in the body. ReceiveAsync accepts nothing else without one.
+            routes.MapPost(address, ReceiveAsync).AllowAnonymous().Describe(RedoxOpenApi.DescribeMessage);
         }
     }
 
-    private static Task ChallengeAsync(HttpContext context, TokenStore tokens)
+    private static Task ChallengeAsync(HttpContext context) =>
+        Handshake.AnswerAsync(context, context.Request.Query["challenge"].ToString());
+
+    private static Task ReceiveAsync(HttpContext context, DeliveryEndpoint deliveries, TokenStore tokens) => context.GetCaller() switch
     {
-        // As in a POST: a header that is right does not make up for a wrong token beside the challenge.
-        var isRight = context.Request.Query[TokenAuthentication.TokenName].All(token => tokens.IsEngine(token ?? ""));
-        return isRight
-            ? Handshake.AnswerAsync(context, context.Request.Query["challenge"].ToString())
-            : ErrorResponses.UnauthorizedAsync(context);
-    }
+        Caller.Engine engine => deliveries.ReceiveAsync(context, engine),
+        Caller.Client client => deliveries.ReceiveAsync(context, client),
+        _ when MayBeChallenge(context.Request) => ChallengeInBodyAsync(context, tokens),
+        _ => ErrorResponses.UnauthorizedAsync(context),
+    };
 
-    private static Task ReceiveAsync(HttpContext context, DeliveryEndpoint deliveries, TokenStore tokens)
+    // A request with a wrong token in its head gets no second attempt with a token in its body.
+    private static bool MayBeChallenge(HttpRequest request) =>
+        !TokenAuthenticationHandler.HasToken(request) && request.ContentLength is null or <= Handshake.MaxBodyBytes;
+
+    private static async Task ChallengeInBodyAsync(HttpContext context, TokenStore tokens)
     {
-        if (context.User.IsInRole(Policies.Engine))
-        {
-            return deliveries.ReceiveAsync(context, new Caller.Engine());
-        }
-
-        if (ClientAuthentication.Find(context.Request, tokens) is { } client)
-        {
-            return deliveries.ReceiveAsync(context, ClientAuthentication.SpeakerOf(client));
-        }
-
-        // Whoever shows a token elsewhere, and a wrong one, gets no second try with the body.
-        var mayBeHandshake = !TokenAuthentication.Presented(context.Request).Any()
-            && context.Request.ContentLength is null or <= Handshake.MaxBodyBytes;
-        return mayBeHandshake ? ShakeHandsAsync(context, tokens) : ErrorResponses.UnauthorizedAsync(context);
-    }
-
-    private static async Task ShakeHandsAsync(HttpContext context, TokenStore tokens)
-    {
-        if (await ReadHandshakeAsync(context) is { Token: { } token } handshake && tokens.IsEngine(token))
+        if (await ReadChallengeAsync(context) is { Token: { } token } handshake && tokens.IsEngine(token))
         {
             await Handshake.AnswerAsync(context, handshake.Challenge);
         }
@@ -62,22 +50,22 @@ internal static class RedoxEndpoints
         }
     }
 
-    // In the connection's own buffer, where it lies already: whoever sends a byte a second holds no more memory than that.
-    private static async Task<Handshake?> ReadHandshakeAsync(HttpContext context)
+    // Reads within the connection's own buffer: a caller that sends a byte a second occupies no further memory.
+    private static async Task<Handshake?> ReadChallengeAsync(HttpContext context)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        patience.CancelAfter(HandshakeTimeout);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        timeout.CancelAfter(ChallengeTimeout);
         try
         {
             var body = context.Request.BodyReader;
-            var read = await body.ReadAtLeastAsync(Handshake.MaxBodyBytes + 1, patience.Token);
+            var read = await body.ReadAtLeastAsync(Handshake.MaxBodyBytes + 1, timeout.Token);
             var handshake = read.Buffer.Length > Handshake.MaxBodyBytes ? null : Handshake.Read(read.Buffer.ToArray());
             body.AdvanceTo(read.Buffer.End);
             return handshake;
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            return null; // it did not come to its end in time, or at all
+            return null; // the body was too slow or incomplete
         }
     }
 }

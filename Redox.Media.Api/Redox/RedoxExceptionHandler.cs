@@ -5,8 +5,8 @@ using Redox.Media.Core.Deliveries;
 namespace Redox.Media.Api.Redox;
 
 /// <summary>
-/// Answers what was thrown: 503 when the database cannot be had, 500 for a bug. Logs a bug by its type and stack and not by its
-/// message: messages of libraries quote what they choked on.
+/// Turns an exception into a response in Redox's shape: 503 when the database is unavailable, 500 for a bug. Logs a bug by its type and
+/// stack and not by its message, because messages of libraries quote the values that they failed on.
 /// </summary>
 internal sealed partial class RedoxExceptionHandler(ILogger<RedoxExceptionHandler> logger) : IExceptionHandler
 {
@@ -16,24 +16,25 @@ internal sealed partial class RedoxExceptionHandler(ILogger<RedoxExceptionHandle
         {
             case StoreUnavailableException unavailable:
                 LogUnavailable(logger, unavailable.Message);
-                await ErrorResponses.UnavailableAsync(httpContext, RejectReason.Database, "The archive cannot be reached just now.");
-                return true;
-            case OperationCanceledException when httpContext.RequestAborted.IsCancellationRequested:
-                return true; // nobody is left to answer
+                await ErrorResponses.UnavailableAsync(
+                    httpContext, RejectReason.StoreUnavailable, "The database is temporarily unavailable.");
+                break;
             case BadHttpRequestException bad:
                 httpContext.Response.Headers.Connection = "close";
                 await ErrorResponses.BadRequestAsync(httpContext, "This is not a complete HTTP request.", bad.StatusCode);
-                return true;
+                break;
             default:
                 LogBug(logger, exception.GetType().FullName ?? "?", exception.StackTrace ?? "");
                 await ErrorResponses.InternalErrorAsync(httpContext);
-                return true;
+                break;
         }
+
+        return true;
     }
 
-    [LoggerMessage(EventId = 1801, Level = LogLevel.Warning, Message = "Answered 503: {Reason}")]
+    [LoggerMessage(EventId = 1801, Level = LogLevel.Warning, Message = "Responded 503: {Reason}")]
     private static partial void LogUnavailable(ILogger logger, string reason);
 
-    [LoggerMessage(EventId = 1802, Level = LogLevel.Error, Message = "Answered 500: {Exception}\n{Stack}")]
+    [LoggerMessage(EventId = 1802, Level = LogLevel.Error, Message = "Responded 500: {Exception}\n{Stack}")]
     private static partial void LogBug(ILogger logger, string exception, string stack);
 }

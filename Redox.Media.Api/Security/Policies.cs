@@ -2,10 +2,12 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace Redox.Media.Api.Security;
 
-/// <summary>Who may pass which door. A route that names no policy is shut to everybody.</summary>
+/// <summary>The authorization policies. An endpoint that names none is closed to every caller.</summary>
 internal static class Policies
 {
     public const string Engine = "engine";
+
+    public const string Client = "client";
 
     public const string Trace = StaffRoles.Trace;
 
@@ -13,16 +15,17 @@ internal static class Policies
     {
         services.AddSingleton<TokenStore>();
 
-        // The core alone: AddAuthentication brings data protection with it, which would keep keys on disk for cookies that we never set.
+        // Not AddAuthentication, which adds data protection: that would store keys on disk for cookies that this service does not set.
         services.AddAuthenticationCore(options =>
         {
-            options.DefaultScheme = TokenAuthentication.SchemeName;
-            options.AddScheme<TokenAuthentication>(TokenAuthentication.SchemeName, null);
+            options.DefaultScheme = TokenAuthenticationHandler.SchemeName;
+            options.AddScheme<TokenAuthenticationHandler>(TokenAuthenticationHandler.SchemeName, null);
         });
         services.AddWebEncoders();
-        services.AddTransient<TokenAuthentication>();
+        services.AddTransient<TokenAuthenticationHandler>();
         services.AddAuthorizationBuilder()
             .AddPolicy(Engine, policy => policy.RequireRole(Engine))
+            .AddPolicy(Client, policy => policy.RequireRole(Client))
             .AddPolicy(Trace, policy => policy.RequireRole(StaffRoles.Trace))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
     }

@@ -1,6 +1,6 @@
 namespace Redox.Media.Api.Security;
 
-/// <summary>What every answer says to a browser that should happen to see it: this is data, not a page of ours.</summary>
+/// <summary>Headers of every response that keep a browser from treating data as a page. Source: OWASP Secure Headers.</summary>
 internal static class SecurityHeaders
 {
     public static Task AddAsync(HttpContext context, RequestDelegate next)

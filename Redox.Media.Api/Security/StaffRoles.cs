@@ -1,15 +1,15 @@
 namespace Redox.Media.Api.Security;
 
-/// <summary>What staff may do.</summary>
+/// <summary>The roles of staff.</summary>
 internal static class StaffRoles
 {
-    /// <summary>Follow deliveries and documents; sees no name, no patient identifier and no content.</summary>
+    /// <summary>May look up deliveries and documents, without names, patient identifiers and content.</summary>
     public const string Trace = "trace";
 
-    /// <summary>Open what patients' records hold.</summary>
+    /// <summary>May open protected health information.</summary>
     public const string Phi = "phi";
 
-    /// <summary>Put things right: release, repeat, change.</summary>
+    /// <summary>May release and discard set-aside deliveries.</summary>
     public const string Operate = "operate";
 
     public static readonly IReadOnlyList<string> All = [Trace, Phi, Operate];

@@ -1,58 +1,77 @@
-using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using Redox.Media.Api.Configuration;
 
 namespace Redox.Media.Api.Security;
 
-/// <summary>The tokens of the settings as they are now: a rotated one counts without a restart.</summary>
+/// <summary>The tokens of the current settings: a changed token takes effect without a restart.</summary>
 internal sealed class TokenStore : IDisposable
 {
     private readonly List<IDisposable?> _subscriptions;
-    private TokenTable<ClaimsPrincipal> _engine;
-    private TokenTable<ClaimsPrincipal> _staff;
-    private TokenTable<ClientApp> _clients;
+    private Entry[] _engine;
+    private Entry[] _staff;
+    private Entry[] _clients;
 
     public TokenStore(IOptionsMonitor<RedoxSettings> redox, IOptionsMonitor<StaffSettings> staff, IOptionsMonitor<ClientSettings> clients)
     {
-        _engine = OfEngine(redox.CurrentValue);
-        _staff = OfStaff(staff.CurrentValue);
-        _clients = OfClients(clients.CurrentValue);
+        _engine = Engine(redox.CurrentValue);
+        _staff = Staff(staff.CurrentValue);
+        _clients = Clients(clients.CurrentValue);
         _subscriptions =
         [
-            redox.OnChange(settings => Volatile.Write(ref _engine, OfEngine(settings))),
-            staff.OnChange(settings => Volatile.Write(ref _staff, OfStaff(settings))),
-            clients.OnChange(settings => Volatile.Write(ref _clients, OfClients(settings))),
+            redox.OnChange(settings => Volatile.Write(ref _engine, Engine(settings))),
+            staff.OnChange(settings => Volatile.Write(ref _staff, Staff(settings))),
+            clients.OnChange(settings => Volatile.Write(ref _clients, Clients(settings))),
         ];
     }
 
-    public bool IsEngine(string token) => Volatile.Read(ref _engine).TryFind(TokenDigest.Of(token), out _);
+    /// <summary>Whether the token is one of the engine's verification tokens.</summary>
+    public bool IsEngine(string token) => Find(Volatile.Read(ref _engine), TokenDigest.Of(token)) is not null;
 
-    public ClientApp? Client(string token) => Volatile.Read(ref _clients).TryFind(TokenDigest.Of(token), out var client) ? client : null;
-
-    /// <summary>Whom a token stands for at the engine's and the staff's doors; one may stand for both.</summary>
-    public IEnumerable<ClaimsPrincipal> Principals(string token)
+    /// <summary>Adds the identities that a token of the engine or of staff proves. One token may prove both.</summary>
+    public void AddIdentities(string token, List<CallerIdentity> identities)
     {
         var digest = TokenDigest.Of(token);
-        if (Volatile.Read(ref _engine).TryFind(digest, out var engine))
-        {
-            yield return engine;
-        }
-
-        if (Volatile.Read(ref _staff).TryFind(digest, out var member))
-        {
-            yield return member;
-        }
+        Add(Find(Volatile.Read(ref _engine), digest), identities);
+        Add(Find(Volatile.Read(ref _staff), digest), identities);
     }
+
+    /// <summary>Adds the identity that a client's token proves.</summary>
+    public void AddClient(string token, List<CallerIdentity> identities) =>
+        Add(Find(Volatile.Read(ref _clients), TokenDigest.Of(token)), identities);
 
     public void Dispose() => _subscriptions.ForEach(subscription => subscription?.Dispose());
 
-    private static TokenTable<ClaimsPrincipal> OfEngine(RedoxSettings settings) =>
-        new(settings.VerificationTokens.Select(token => (token, Principal([new Claim(ClaimTypes.Role, Policies.Engine)]))));
+    private static void Add(CallerIdentity? identity, List<CallerIdentity> identities)
+    {
+        if (identity is not null && !identities.Contains(identity))
+        {
+            identities.Add(identity);
+        }
+    }
 
-    private static TokenTable<ClaimsPrincipal> OfStaff(StaffSettings settings) => new(settings.Members.Select(member =>
-        (member.Token, Principal([new Claim(ClaimTypes.Name, member.Name), .. member.Roles.Select(role => new Claim(ClaimTypes.Role, role))]))));
+    // Compares with every token, whether or not one has matched, so that the time depends on their number alone.
+    private static CallerIdentity? Find(Entry[] entries, TokenDigest digest)
+    {
+        CallerIdentity? found = null;
+        foreach (var entry in entries)
+        {
+            found = entry.Digest.Matches(digest) ? entry.Identity : found;
+        }
 
-    private static TokenTable<ClientApp> OfClients(ClientSettings settings) => new(settings.Apps.Select(client => (client.Secret, client)));
+        return found;
+    }
 
-    private static ClaimsPrincipal Principal(IEnumerable<Claim> claims) => new(new ClaimsIdentity(claims, TokenAuthentication.SchemeName));
+    private static Entry[] Engine(RedoxSettings settings)
+    {
+        var identity = CallerIdentity.OfEngine();
+        return [.. settings.VerificationTokens.Select(token => new Entry(TokenDigest.Of(token), identity))];
+    }
+
+    private static Entry[] Staff(StaffSettings settings) =>
+        [.. settings.Members.Select(member => new Entry(TokenDigest.Of(member.Token), CallerIdentity.Of(member)))];
+
+    private static Entry[] Clients(ClientSettings settings) =>
+        [.. settings.Apps.Select(client => new Entry(TokenDigest.Of(client.Secret), CallerIdentity.Of(client)))];
+
+    private readonly record struct Entry(TokenDigest Digest, CallerIdentity Identity);
 }

@@ -3,7 +3,7 @@ using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Api.Support;
 
-/// <summary>A delivery as the support interface tells it. The log ID comes first: it is what a ticket at Redox asks for.</summary>
+/// <summary>A delivery in the support API. The log ID comes first, because a Redox support ticket asks for it.</summary>
 internal sealed record DeliveryView
 {
     public required string? LogId { get; init; }
@@ -49,31 +49,31 @@ internal sealed record DeliveryView
     /// <summary>The delivery that released this one.</summary>
     public required Guid? ReleasedBy { get; init; }
 
-    /// <summary>The other deliveries of the same log ID, newest first; null where they are not asked for.</summary>
+    /// <summary>The other deliveries of the same log ID, newest first; null within this list.</summary>
     public IReadOnlyList<DeliveryView>? OtherAttempts { get; init; }
 
-    public static DeliveryView Of(DeliveryRecord trace, IEnumerable<DeliveryRecord>? others = null) => new()
+    public static DeliveryView Of(DeliveryRecord record, IEnumerable<DeliveryRecord>? others = null) => new()
     {
-        LogId = trace.LogId,
-        AttemptId = trace.AttemptId,
-        OtherIds = trace.OtherIds,
-        DeliveryId = trace.Id.Value,
-        ReceivedAt = trace.ReceivedAt,
-        Caller = trace.Caller,
-        DataModel = trace.DataModel,
-        EventType = trace.EventType,
-        EventTime = trace.EventTime,
-        Test = trace.Test,
-        Outcome = trace.Outcome.Name(),
-        Violations = trace.Violations,
-        Source = trace.Source,
-        DocumentId = trace.DocumentId,
-        OriginalDocumentId = trace.OriginalDocumentId,
-        BodyBytes = trace.BodyBytes,
-        ContentBytes = trace.ContentBytes,
-        DocumentsFound = trace.Found,
-        Releases = trace.Releases?.Value,
-        ReleasedBy = trace.ReleasedBy?.Value,
+        LogId = record.LogId,
+        AttemptId = record.AttemptId,
+        OtherIds = record.OtherIds,
+        DeliveryId = record.Id.Value,
+        ReceivedAt = record.ReceivedAt,
+        Caller = record.Caller,
+        DataModel = record.DataModel,
+        EventType = record.EventType,
+        EventTime = record.EventTime,
+        Test = record.Test,
+        Outcome = record.Outcome.Name(),
+        Violations = record.Violations,
+        Source = record.Source,
+        DocumentId = record.DocumentId,
+        OriginalDocumentId = record.OriginalDocumentId,
+        BodyBytes = record.BodyBytes,
+        ContentBytes = record.ContentBytes,
+        DocumentsFound = record.Found,
+        Releases = record.Releases?.Value,
+        ReleasedBy = record.ReleasedBy?.Value,
         OtherAttempts = others?.Select(other => Of(other)).ToList(),
     };
 }

@@ -1,18 +1,21 @@
+using System.Text.Json.Serialization;
 using Redox.Media.Core.Deliveries;
 
 namespace Redox.Media.Api.Support;
 
-/// <summary>A document as the support interface tells it: where it stands, and its versions in event order.</summary>
+/// <summary>A document in the support API: its state and its versions in the order of their events.</summary>
 internal sealed record DocumentView(
     string Source, string DocumentId, string State, DateTimeOffset EventTime, string? SupersededBy, IReadOnlyList<VersionView> Versions)
 {
-    public static DocumentView Of(DocumentHistory trace) => new(
-        trace.Source, trace.DocumentId, trace.State, trace.EventTime, trace.SupersededBy, [.. trace.Versions.Select(VersionView.Of)]);
+    public static DocumentView Of(DocumentHistory history) => new(
+        history.Source, history.DocumentId, history.State, history.EventTime, history.SupersededBy,
+        [.. history.Versions.Select(VersionView.Of)]);
 }
 
-/// <summary>One version: what its event made of the document, and which delivery brought it.</summary>
+/// <summary>One version of a document: the state that its event led to, and the delivery of the event.</summary>
 internal sealed record VersionView(
-    Guid DeliveryId, string? LogId, DateTimeOffset ReceivedAt, DateTimeOffset EventTime, string State, bool Stands, string? SupersededBy,
+    Guid DeliveryId, string? LogId, DateTimeOffset ReceivedAt, DateTimeOffset EventTime, string State,
+    [property: JsonPropertyName("stands")] bool IsCurrent, string? SupersededBy,
     long? ContentBytes, string? ContentSha256)
 {
     public static VersionView Of(DocumentVersion version) => new(

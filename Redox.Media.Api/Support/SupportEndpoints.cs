@@ -1,56 +1,78 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.OpenApi;
+using Redox.Media.Api.Hosting;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Deliveries;
 
 namespace Redox.Media.Api.Support;
 
-/// <summary>What support staff ask. Nothing here shows a name, a patient's identifier or content.</summary>
+/// <summary>The look-ups of support staff. No response contains a name, a patient identifier or content.</summary>
 internal static class SupportEndpoints
 {
-    /// <summary>More attempts than a person reads; the newest come first.</summary>
+    /// <summary>Maximum number of attempts in a response, newest first.</summary>
     private const int MaxAttempts = 200;
 
-    /// <summary>Stands for the empty source in an address, where a segment cannot be empty.</summary>
+    /// <summary>The empty source in a URL, whose segments cannot be empty.</summary>
     private const string NoSource = "-";
 
     public static void MapSupport(this IEndpointRouteBuilder routes)
     {
-        var support = routes.MapGroup("/support/api").RequireAuthorization(Policies.Trace);
-        support.MapGet("/deliveries/{id}", DeliveryAsync);
-        support.MapGet("/documents/{source}/{**documentId}", DocumentAsync);
+        var support = routes.MapGroup("/support/api").RequireAuthorization(Policies.Trace).WithTags("Support");
+        support.MapGet("/deliveries/{id}", DeliveryAsync)
+            .Produces<DeliveryView>().Produces<SupportError>(StatusCodes.Status404NotFound)
+            .Describe((operation, document) =>
+            {
+                operation.Summary = "Finds a delivery and the other attempts of its log ID.";
+                operation.RequireToken(document, orVerificationToken: false);
+                operation.AddParameter(
+                    ParameterLocation.Path, "id", "A log ID, attempt ID, message ID or transmission ID of Redox, or the delivery ID.");
+            });
+        support.MapGet("/documents/{source}/{**documentId}", DocumentAsync)
+            .Produces<DocumentView>().Produces<SupportError>(StatusCodes.Status404NotFound)
+            .Describe((operation, document) =>
+            {
+                operation.Summary = "Finds a document and its versions in the order of their events.";
+                operation.RequireToken(document, orVerificationToken: false);
+                operation.AddParameter(ParameterLocation.Path, "source", "Meta.Source.ID; - for none.");
+                operation.AddParameter(ParameterLocation.Path, "documentId", "Media.DocumentID.");
+            });
     }
 
-    private static async Task<IResult> DeliveryAsync(HttpContext context, IDeliveryLog traces, CancellationToken cancellation)
+    private static async Task<IResult> DeliveryAsync(HttpContext context, IDeliveryLog log, CancellationToken cancellation)
     {
         var id = Segments(context, 1)[^1].Trim();
-        var found = await traces.FindDeliveriesAsync(id, MaxAttempts, cancellation);
+        var found = await log.FindDeliveriesAsync(id, MaxAttempts, cancellation);
         if (found.Count == 0)
         {
-            return Results.Json(
-                new { error = "No delivery has this ID. It may be our delivery ID, a Logs[].ID, an AttemptID, a Message.ID or a Transmission.ID." },
-                statusCode: StatusCodes.Status404NotFound);
+            return NotFound(
+                "No delivery has this ID. It may be our delivery ID, a Logs[].ID, an AttemptID, a Message.ID or a Transmission.ID.");
         }
 
-        // The one that changed something tells the most; among equals, the newest.
-        var told = found.FirstOrDefault(delivery => delivery.Outcome != Outcome.Duplicate) ?? found[0];
-        // What a log ID has found are already the attempts of that log.
-        var attempts = told.LogId == id && found.Count < MaxAttempts ? [] : await traces.OtherAttemptsAsync(told, MaxAttempts, cancellation);
-        var others = found.Concat(attempts).Where(delivery => delivery.Id != told.Id).DistinctBy(delivery => delivery.Id)
-            .OrderByDescending(delivery => delivery.ReceivedAt);
-        return Results.Json(DeliveryView.Of(told, others), SupportJson.Options);
+        // Prefer a delivery that is no duplicate; among several, the newest.
+        var delivery = found.FirstOrDefault(candidate => candidate.Outcome != Outcome.Duplicate) ?? found[0];
+
+        // The result of a search by log ID already holds all attempts of that log ID.
+        var attempts = delivery.LogId == id && found.Count < MaxAttempts
+            ? []
+            : await log.OtherAttemptsAsync(delivery, MaxAttempts, cancellation);
+        var others = found.Concat(attempts).Where(other => other.Id != delivery.Id).DistinctBy(other => other.Id)
+            .OrderByDescending(other => other.ReceivedAt);
+        return Results.Json(DeliveryView.Of(delivery, others), SupportJson.Options);
     }
 
-    private static async Task<IResult> DocumentAsync(HttpContext context, IDeliveryLog traces, CancellationToken cancellation)
+    private static async Task<IResult> DocumentAsync(HttpContext context, IDeliveryLog log, CancellationToken cancellation)
     {
         var segments = Segments(context, 2);
         var source = segments[^2] == NoSource ? "" : segments[^2];
-        var document = await traces.FindDocumentAsync(source, segments[^1], cancellation);
+        var document = await log.FindDocumentAsync(source, segments[^1], cancellation);
         return document is null
-            ? Results.Json(new { error = "No event has named this document." }, statusCode: StatusCodes.Status404NotFound)
+            ? NotFound("No event has named this document.")
             : Results.Json(DocumentView.Of(document), SupportJson.Options);
     }
 
-    // From the request line as it was sent: routing leaves %2F in what it decodes otherwise, and a DocumentID may hold a slash.
+    private static IResult NotFound(string text) => Results.Json(new SupportError(text), statusCode: StatusCodes.Status404NotFound);
+
+    // From the raw request line: routing does not decode %2F, and a DocumentID may contain a slash.
     private static string[] Segments(HttpContext context, int count)
     {
         const int fixedSegments = 3; // "support/api/deliveries" and "support/api/documents"
@@ -59,3 +81,6 @@ internal static class SupportEndpoints
         return [.. path.Split('/', fixedSegments + count).Select(Uri.UnescapeDataString)];
     }
 }
+
+/// <summary>Why a look-up found nothing.</summary>
+internal sealed record SupportError(string Error);

@@ -16,8 +16,8 @@ internal static class SupportJson
     };
 
     /// <summary>
-    /// Writes any text that JSON can carry. Half a surrogate pair, which an ID may hold, stands as its escape; the serializer's own way would
-    /// show another character in its place.
+    /// Writes any text that JSON can represent. An ID may contain an unpaired surrogate, which is written as an escape; the serializer
+    /// would replace it with another character.
     /// </summary>
     private sealed class AnyText : JsonConverter<string>
     {

@@ -5,12 +5,12 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api;
 
-/// <summary>The user's own example: what goes in as its document comes out as its QueryResponse.</summary>
+/// <summary>The user's own example: a query returns the delivered document as the example's QueryResponse.</summary>
 [TestFixture]
 public sealed class ReferenceExampleTests
 {
     [Test]
-    public async Task A_query_gives_back_the_reference_document_member_for_member()
+    public async Task A_query_returns_the_reference_document_member_for_member()
     {
         await using var service = await RunningService.StartAsync();
         var source = Message.NewSource();

@@ -4,12 +4,12 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>The reference's attribute table: the same document by its other form.</summary>
+/// <summary>The attribute format of the reference: the same document in its other format.</summary>
 [TestFixture]
 public sealed class CanvasLegacyPayloadTests : FhirFixture
 {
     [Test]
-    public async Task It_means_the_same_document_as_the_Media()
+    public async Task It_creates_the_same_document_as_the_Media()
     {
         var patient = FhirService.NewPatient();
 
@@ -27,13 +27,15 @@ public sealed class CanvasLegacyPayloadTests : FhirFixture
         Assert.That((await Fhir.GetAsync($"/Media/{created.Id}/files/content")).Text, Is.EqualTo("A"));
         Assert.That((int)(await Fhir.GetAsync("/Media?patient=" + patient)).Json["total"]!, Is.EqualTo(1));
 
-        var query = Message.Query().Without("DocumentIDs").With("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = patient }) }));
+        var query = Message.Query().Without("DocumentIDs").With(
+            "Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = patient }) }));
         Assert.That((string?)(await Fhir.Service.DeliverAsync(query)).Json["Media"]!.Single()["FileContents"], Is.EqualTo("QQ=="));
     }
 
     [Test]
     public async Task Every_required_attribute_is_required(
-        [Values("integration_type", "integration_source", "patient_identifier", "patient_identifier.identifier_type", "patient_identifier.identifier",
+        [Values("integration_type", "integration_source", "patient_identifier", "patient_identifier.identifier_type",
+            "patient_identifier.identifier",
             "integration_payload", "integration_payload.status", "integration_payload.encounter_id", "integration_payload.media",
             "integration_payload.media.content_type", "integration_payload.media.content")] string attribute)
     {
@@ -47,8 +49,9 @@ public sealed class CanvasLegacyPayloadTests : FhirFixture
     [TestCase("originator")]
     [TestCase("title")]
     [TestCase("narrative")]
-    public async Task Every_other_attribute_is_not(string attribute) =>
-        Assert.That((await Fhir.CreateAsync(Body(FhirService.NewPatient()).Without("integration_payload." + attribute))).Status, Is.EqualTo(201));
+    public async Task Every_other_attribute_is_optional(string attribute) =>
+        Assert.That(
+            (await Fhir.CreateAsync(Body(FhirService.NewPatient()).Without("integration_payload." + attribute))).Status, Is.EqualTo(201));
 
     [TestCase("integration_source", "another", "value")]
     [TestCase("patient_identifier.identifier_type", "MR", "value")]
@@ -68,7 +71,7 @@ public sealed class CanvasLegacyPayloadTests : FhirFixture
     [TestCase("integration_payload.title", "\u0001", "value")]
     [TestCase("integration_payload.narrative", "\u0001", "value")]
     [TestCase("patient_identifier", "text", "value")]
-    public async Task A_wrong_value_is_refused_where_it_stands(string attribute, object value, string code)
+    public async Task A_wrong_value_is_rejected_at_its_path(string attribute, object value, string code)
     {
         var answer = await Fhir.CreateAsync(Body(FhirService.NewPatient()).With(attribute, JToken.FromObject(value)));
 
@@ -79,7 +82,7 @@ public sealed class CanvasLegacyPayloadTests : FhirFixture
     }
 
     [Test]
-    public async Task A_file_of_another_kind_is_refused_in_the_words_of_the_form()
+    public async Task An_unsupported_file_type_is_rejected_at_the_path_of_the_attribute()
     {
         var answer = await Fhir.CreateAsync(Body(FhirService.NewPatient()).With("integration_payload.media.content", "iVBORw0KGgo="));
 
@@ -104,14 +107,15 @@ public sealed class CanvasLegacyPayloadTests : FhirFixture
         var subject = (await Fhir.GetAsync("/Media/" + created.Id)).Json["subject"]!;
         Assert.That((string?)subject["identifier"]!["value"], Is.EqualTo(identifier));
         Assert.That(subject["reference"], Is.Null);
-        Assert.That((int)(await Fhir.GetAsync("/Media?patient:identifier=" + Uri.EscapeDataString(identifier))).Json["total"]!, Is.EqualTo(1));
+        Assert.That(
+            (int)(await Fhir.GetAsync("/Media?patient:identifier=" + Uri.EscapeDataString(identifier))).Json["total"]!, Is.EqualTo(1));
         Assert.That(await QueriedAsync(identifier), Is.EqualTo(1));
     }
 
     [TestCase("Patient/{0}")]
     [TestCase("https://elsewhere/fhir/Patient/{0}")]
     [TestCase("urn:x:{0}")]
-    public async Task A_patient_who_is_referred_to_is_found_by_the_reference(string form)
+    public async Task A_referenced_patient_is_found_by_the_reference(string form)
     {
         var id = FhirService.NewPatient();
         var reference = string.Format(System.Globalization.CultureInfo.InvariantCulture, form, id);
@@ -129,7 +133,9 @@ public sealed class CanvasLegacyPayloadTests : FhirFixture
     {
         var visit = "V 12/" + FhirService.NewPatient();
 
-        var created = await Fhir.CreateAsync(Body(FhirService.NewPatient()).With("integration_payload.encounter_id", visit).With("integration_payload.originator", "Dr. 1/2"));
+        var created = await Fhir.CreateAsync(
+            Body(FhirService.NewPatient()).With("integration_payload.encounter_id", visit)
+                .With("integration_payload.originator", "Dr. 1/2"));
 
         Assert.That(created.Status, Is.EqualTo(201), created.Text);
         var read = (await Fhir.GetAsync("/Media/" + created.Id)).Json;
@@ -140,7 +146,8 @@ public sealed class CanvasLegacyPayloadTests : FhirFixture
 
     private async Task<int> QueriedAsync(string patient)
     {
-        var query = Message.Query().Without("DocumentIDs").With("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = patient }) }));
+        var query = Message.Query().Without("DocumentIDs").With(
+            "Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = patient }) }));
         return (await Fhir.Service.DeliverAsync(query)).Json["Media"]!.Count();
     }
 

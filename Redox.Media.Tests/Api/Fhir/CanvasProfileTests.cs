@@ -4,7 +4,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>Canvas Medical's narrower Media, in both forms of the request.</summary>
+/// <summary>Canvas Medical's narrower Media, in both formats of the request.</summary>
 [TestFixture]
 public sealed class CanvasProfileTests : FhirFixture
 {
@@ -15,7 +15,7 @@ public sealed class CanvasProfileTests : FhirFixture
     [TestCase("""{"reference":"https://elsewhere/document"}""")]
     [TestCase("""{"identifier":{"value":"1"}}""")]
     [TestCase("""{"type":"Patient","display":"x"}""")]
-    public async Task A_subject_that_is_not_referred_to_as_a_patient_is_refused(string subject)
+    public async Task A_subject_that_is_not_a_patient_reference_is_rejected(string subject)
     {
         var answer = await Fhir.CreateAsync(FhirService.Media().With("subject", JObject.Parse(subject)));
 
@@ -26,11 +26,11 @@ public sealed class CanvasProfileTests : FhirFixture
     [TestCase("""{"reference":"Patient/1"}""")]
     [TestCase("""{"reference":"https://elsewhere/fhir/Patient/1"}""")]
     [TestCase("""{"reference":"urn:uuid:c757873d-ec9a-4326-a141-556f43239520","type":"Patient"}""")]
-    public async Task A_subject_that_is_a_patient_is_taken(string subject) =>
+    public async Task A_subject_that_is_a_patient_is_accepted(string subject) =>
         Assert.That((await Fhir.CreateAsync(FhirService.Media().With("subject", JObject.Parse(subject)))).Status, Is.EqualTo(201));
 
     [Test]
-    public async Task A_subject_that_is_contained_is_taken_if_it_is_a_patient([Values("Patient", "Group")] string type)
+    public async Task A_contained_subject_is_accepted_if_it_is_a_patient([Values("Patient", "Group")] string type)
     {
         var media = FhirService.Media().With("subject", new JObject { ["reference"] = "#p" });
         media["contained"] = new JArray(new JObject { ["resourceType"] = type, ["id"] = "p" });
@@ -41,17 +41,17 @@ public sealed class CanvasProfileTests : FhirFixture
     [TestCase("image/JPEG")]
     [TestCase("IMAGE/png")]
     [TestCase("image/heic; q=1")]
-    public async Task A_content_type_may_be_written_in_any_case(string type) =>
+    public async Task A_content_type_is_compared_without_case(string type) =>
         Assert.That((await Fhir.CreateAsync(FhirService.Media().With("content.contentType", type))).Status, Is.EqualTo(201));
 
     [Test]
-    public async Task The_form_of_attributes_is_taken() =>
+    public async Task The_attribute_format_is_accepted() =>
         Assert.That((await Fhir.CreateAsync(CanvasLegacyPayloadTests.Body(FhirService.NewPatient()))).Status, Is.EqualTo(201));
 
     [TestCase("integration_payload.status", "preparation")]
     [TestCase("integration_payload.media.content_type", "application/pdf")]
     [TestCase("patient_identifier.identifier", "12/34")]
-    public async Task The_form_of_attributes_is_refused_what_Canvas_does_not_take_in_its_own_words(string attribute, string value)
+    public async Task Violations_of_the_attribute_format_have_the_paths_of_its_attributes(string attribute, string value)
     {
         var answer = await Fhir.CreateAsync(CanvasLegacyPayloadTests.Body(FhirService.NewPatient()).With(attribute, value));
 

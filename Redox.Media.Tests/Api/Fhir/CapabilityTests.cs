@@ -6,7 +6,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>The capability statement says what the door does: each thing it says is tried.</summary>
+/// <summary>The capability statement describes the FHIR API: the tests try each thing that it lists.</summary>
 [TestFixture]
 public sealed class CapabilityTests : FhirFixture
 {
@@ -23,7 +23,7 @@ public sealed class CapabilityTests : FhirFixture
     }
 
     [Test]
-    public async Task It_is_there_for_HEAD_as_well()
+    public async Task It_supports_HEAD()
     {
         using var request = new HttpRequestMessage(HttpMethod.Head, "/metadata");
         var answer = await Fhir.Service.SendAsync(request);
@@ -49,24 +49,27 @@ public sealed class CapabilityTests : FhirFixture
     [TestCase("rest[0].resource[1].documentation", "modifierExtension")]
     [TestCase("rest[0].security.service[0].coding[0].code", "OAuth")]
     [TestCase("rest[0].security.description", "user/")]
-    public async Task What_a_client_must_know_is_in_it(string path, string text) =>
+    public async Task It_documents_the_limits_and_rules(string path, string text) =>
         Assert.That((string?)(await Fhir.GetAsync("/metadata")).Json.SelectToken(path), Does.Contain(text));
 
     [Test]
-    public async Task Every_parameter_of_an_answer_it_names_is_taken()
+    public async Task Every_result_parameter_it_lists_is_supported()
     {
-        var parameters = (await Fhir.GetAsync("/metadata")).Json["rest"]![0]!["searchParam"]!.Select(parameter => (string)parameter["name"]!).ToList();
+        var parameters = (await Fhir.GetAsync("/metadata")).Json["rest"]![0]!["searchParam"]!.Select(
+            parameter => (string)parameter["name"]!).ToList();
 
         Assert.That(parameters, Is.EquivalentTo(new[] { "_count", "_sort", "_total", "_summary", "_elements", "_format", "_pretty" }));
         foreach (var parameter in parameters)
         {
-            var value = parameter switch { "_count" => "5", "_sort" => "-_lastUpdated", "_total" => "none", "_summary" => "true", "_format" => "json", _ => "true" };
+            var value =
+                parameter switch { "_count" => "5", "_sort" => "-_lastUpdated", "_total" => "none", "_summary" => "true", "_format" =>
+                "json", _ => "true" };
             Assert.That((await Fhir.GetAsync($"/Media?{parameter}={value}")).Status, Is.EqualTo(200), parameter);
         }
     }
 
     [Test]
-    public async Task Its_date_is_when_what_it_says_was_last_changed()
+    public async Task Its_date_is_the_last_change_of_its_content()
     {
         var time = new SettableTime(new DateTimeOffset(2026, 5, 4, 10, 0, 0, TimeSpan.Zero));
         await using var fhir = await FhirService.StartOnAsync(null, time);
@@ -83,7 +86,7 @@ public sealed class CapabilityTests : FhirFixture
     }
 
     [Test]
-    public async Task Every_interaction_it_names_is_done_and_no_other()
+    public async Task Every_interaction_it_lists_is_supported_and_no_other()
     {
         var created = await Fhir.CreateAsync(FhirService.Media());
         foreach (var resource in await ResourcesAsync())
@@ -93,25 +96,30 @@ public sealed class CapabilityTests : FhirFixture
             var version = created.Location.Split('/')[^1];
             foreach (var (code, method, path) in new[]
             {
-                ("create", "POST", $"/{type}"), ("read", "GET", $"/{type}/{created.Id}"), ("vread", "GET", $"/{type}/{created.Id}/_history/{version}"),
-                ("search-type", "GET", $"/{type}"), ("update", "PUT", $"/{type}/{created.Id}"), ("delete", "DELETE", $"/{type}/{created.Id}"),
+                ("create", "POST", $"/{type}"), ("read", "GET", $"/{type}/{created.Id}"),
+                ("vread", "GET", $"/{type}/{created.Id}/_history/{version}"),
+                ("search-type", "GET", $"/{type}"), ("update", "PUT", $"/{type}/{created.Id}"),
+                ("delete", "DELETE", $"/{type}/{created.Id}"),
                 ("patch", "PATCH", $"/{type}/{created.Id}"), ("history-instance", "GET", $"/{type}/{created.Id}/_history"),
             })
             {
-                var answer = await Fhir.SendAsync(new HttpMethod(method), path, method == "GET" ? null : FhirService.Sample("reference-curl.json"));
+                var answer = await Fhir.SendAsync(
+                    new HttpMethod(method), path, method == "GET" ? null : FhirService.Sample("reference-curl.json"));
                 Assert.That(answer.Status is 200 or 201, Is.EqualTo(named.Contains(code)), $"{type} {code}: {answer.Status}");
             }
         }
     }
 
     [Test]
-    public async Task Every_search_parameter_it_names_is_taken()
+    public async Task Every_search_parameter_it_lists_is_supported()
     {
         foreach (var resource in await ResourcesAsync())
         {
             foreach (var parameter in resource["searchParam"]!)
             {
-                var value = ((string?)parameter["type"], (string?)parameter["name"]) switch { ("date", _) => "2026", (_, "_security") => "HTEST", _ => "x" };
+                var value =
+                    ((string?)parameter["type"], (string?)parameter["name"]) switch { ("date", _) => "2026", (_, "_security") =>
+                    "HTEST", _ => "x" };
                 var answer = await Fhir.GetAsync($"/{resource["type"]}?{parameter["name"]}={value}");
                 Assert.That(answer.Status, Is.EqualTo(200), $"{resource["type"]} {parameter["name"]}: {answer.Text}");
             }
@@ -136,7 +144,7 @@ public sealed class CapabilityTests : FhirFixture
     [TestCase("Media.content.contentType", "application/pdf")]
     [TestCase("Media.subject", null)]
     [TestCase("Media.content.data", null)]
-    public async Task The_Canvas_profile_refuses_what_Canvas_does_not_take(string place, string? value)
+    public async Task The_Canvas_profile_rejects_what_Canvas_does_not_support(string place, string? value)
     {
         await using var strict = await FhirService.StartAsync(("Fhir:Profile", "Canvas"));
         var media = FhirService.Media();

@@ -7,17 +7,18 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>A client app that posts Redox events itself: it is told at once what it must mend, and keeps to its own source.</summary>
+/// <summary>A client that posts Redox events itself: its mistakes are rejected at once, and it is limited to its own source.</summary>
 [TestFixture]
-public sealed class ClientAtRedoxDoorTests : FhirFixture
+public sealed class ClientAtRedoxEndpointTests : FhirFixture
 {
     protected override (string Key, string? Value)[] Settings =>
     [
-        ("Clients:2:Id", "reader"), ("Clients:2:Secret", "test-reader-00000001"), ("Clients:2:SourceId", "reader"), ("Clients:2:Scopes:0", "system/Media.read"),
+        ("Clients:2:Id", "reader"), ("Clients:2:Secret", "test-reader-00000001"), ("Clients:2:SourceId", "reader"),
+        ("Clients:2:Scopes:0", "system/Media.read"),
     ];
 
     [Test]
-    public async Task Its_own_documents_it_may_send_and_ask_for()
+    public async Task A_client_may_send_and_query_its_own_documents()
     {
         var documentId = Message.NewDocumentId();
 
@@ -27,7 +28,7 @@ public sealed class ClientAtRedoxDoorTests : FhirFixture
     }
 
     [Test]
-    public async Task A_message_that_breaks_its_schema_is_refused_where_the_engines_is_set_aside()
+    public async Task An_invalid_message_of_a_client_is_rejected_where_the_engines_is_set_aside()
     {
         var message = Message.New(Fhir.Source, Message.NewDocumentId()).Without("Media.FileType");
 
@@ -62,7 +63,7 @@ public sealed class ClientAtRedoxDoorTests : FhirFixture
     }
 
     [Test]
-    public async Task Who_may_only_read_sends_no_events()
+    public async Task A_client_with_read_scope_may_not_send_events()
     {
         Assert.That((await PostAsync(Message.New("reader", Message.NewDocumentId()), "test-reader-00000001")).Status, Is.EqualTo(403));
         Assert.That((await PostAsync(Message.Query("x"), "test-reader-00000001")).Status, Is.EqualTo(200));

@@ -5,7 +5,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>If-None-Exist: created once, whoever asks and however many at once.</summary>
+/// <summary>If-None-Exist: created once by any number of concurrent clients.</summary>
 [TestFixture]
 public sealed class ConditionalCreateTests : FhirFixture
 {
@@ -13,20 +13,25 @@ public sealed class ConditionalCreateTests : FhirFixture
 
     protected override (string Key, string? Value)[] Settings =>
     [
-        ("Clients:2:Id", "writer-app"), ("Clients:2:Secret", WriterToken), ("Clients:2:SourceId", Message.NewSource()), ("Clients:2:Scopes:0", "system/Media.c"),
+        ("Clients:2:Id", "writer-app"), ("Clients:2:Secret", WriterToken), ("Clients:2:SourceId", Message.NewSource()),
+        ("Clients:2:Scopes:0", "system/Media.c"),
     ];
 
     [Test]
-    public async Task A_client_that_may_not_search_may_not_ask_by_a_condition()
+    public async Task A_client_without_the_search_permission_may_not_send_a_condition()
     {
         var (media, condition) = Identified();
         await Fhir.CreateAsync(media);
 
-        var answer = await Fhir.CreateAsync(media, condition, ("Prefer", "return=representation"), ("Authorization", "Bearer " + WriterToken));
+        var answer = await Fhir.CreateAsync(
+            media, condition, ("Prefer", "return=representation"), ("Authorization", "Bearer " + WriterToken));
 
         Assert.That(answer.Status, Is.EqualTo(403), answer.Text);
         Assert.That(answer.Headers["WWW-Authenticate"], Does.EndWith("scope=\"system/Media.cs\""));
-        Assert.That((await Fhir.CreateAsync(media, ("Authorization", "Bearer " + WriterToken))).Status, Is.EqualTo(201), "without one it may create");
+        Assert.That(
+            (await Fhir.CreateAsync(media, ("Authorization", "Bearer " + WriterToken))).Status,
+            Is.EqualTo(201),
+            "without one it may create");
     }
 
     [Test]
@@ -43,7 +48,7 @@ public sealed class ConditionalCreateTests : FhirFixture
     }
 
     [Test]
-    public async Task What_exists_is_not_created_again()
+    public async Task An_existing_document_is_not_created_again()
     {
         var (media, condition) = Identified();
 
@@ -74,7 +79,7 @@ public sealed class ConditionalCreateTests : FhirFixture
     [TestCase("")]
     [TestCase("_count=5")]
     [TestCase("status=completed")]
-    public async Task A_condition_that_says_nothing_is_refused_and_nothing_is_created(string condition)
+    public async Task An_unselective_condition_is_rejected_and_nothing_is_created(string condition)
     {
         var patient = FhirService.NewPatient();
 
@@ -86,14 +91,15 @@ public sealed class ConditionalCreateTests : FhirFixture
     }
 
     [Test]
-    public async Task Of_many_at_once_one_creates_and_the_others_find_it([Values(1_000, 400_000)] int fileBytes)
+    public async Task Of_concurrent_creates_one_creates_and_the_others_find_it([Values(1_000, 400_000)] int fileBytes)
     {
         var (media, condition) = Identified();
         media["content"]!["data"] = Convert.ToBase64String(new byte[fileBytes]);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => Fhir.CreateAsync(media, condition)));
 
-        Assert.That(answers.Count(answer => answer.Status == 201), Is.EqualTo(1), string.Join(' ', answers.Select(answer => answer.Status)));
+        Assert.That(
+            answers.Count(answer => answer.Status == 201), Is.EqualTo(1), string.Join(' ', answers.Select(answer => answer.Status)));
         Assert.That(answers.Count(answer => answer.Status == 200), Is.EqualTo(23));
         Assert.That(answers.Select(answer => answer.Location).Distinct().Count(), Is.EqualTo(1));
     }
@@ -105,7 +111,8 @@ public sealed class ConditionalCreateTests : FhirFixture
         var patient = (string)media["subject"]!["reference"]!;
         var conditions = new[] { $"{condition.Value}&patient={patient}", $"patient={patient}&{condition.Value}" };
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Fhir.CreateAsync(media, ("If-None-Exist", conditions[i % 2]))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(i => Fhir.CreateAsync(media, ("If-None-Exist", conditions[i % 2]))));
 
         Assert.That(answers.Count(answer => answer.Status == 201), Is.EqualTo(1));
     }
@@ -127,7 +134,8 @@ public sealed class ConditionalCreateTests : FhirFixture
         var waiting = Fhir.CreateAsync(media, condition);
 
         // On a connection of its own: within one transaction PostgreSQL shows the same activity again and again.
-        await using var watch = database.CreateCommand("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%create_condition%'");
+        await using var watch = database.CreateCommand(
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%create_condition%'");
         while ((long)(await watch.ExecuteScalarAsync())! == 0)
         {
             Assert.That(waiting.IsCompleted, Is.False, "it did not wait");

@@ -6,7 +6,7 @@ using Redox.Media.Core.Documents;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>The file at its own address: in parts, and harmless.</summary>
+/// <summary>The file at its own URL: whole, in ranges, and as a safe attachment.</summary>
 [TestFixture]
 public sealed class ContentTests : FhirFixture
 {
@@ -34,7 +34,8 @@ public sealed class ContentTests : FhirFixture
         var answer = await Fhir.GetAsync(_path, ("Range", range));
 
         Assert.That(answer.Status, Is.EqualTo(206));
-        Assert.That(answer.Headers["Repr-Digest"], Is.EqualTo($"sha-256=:{Convert.ToBase64String(SHA256.HashData(_file))}:"), "of the whole file");
+        Assert.That(
+            answer.Headers["Repr-Digest"], Is.EqualTo($"sha-256=:{Convert.ToBase64String(SHA256.HashData(_file))}:"), "of the whole file");
         Assert.That(answer.Headers["Content-Range"], Is.EqualTo($"bytes {from}-{from + count - 1}/700000"));
         Assert.That(answer.Body.AsSpan().SequenceEqual(_file.AsSpan(from, count)));
     }
@@ -67,7 +68,7 @@ public sealed class ContentTests : FhirFixture
     [TestCase("bytes=5-1")]
     [TestCase("bytes=0-1,5-6")]
     [TestCase("nonsense")]
-    public async Task Anything_else_gets_the_whole(string range)
+    public async Task Any_other_range_gets_the_whole_file(string range)
     {
         var answer = await Fhir.GetAsync(_path, ("Range", range));
 
@@ -75,7 +76,7 @@ public sealed class ContentTests : FhirFixture
     }
 
     [Test]
-    public async Task A_range_of_another_version_gets_the_whole()
+    public async Task A_range_of_another_version_gets_the_whole_file()
     {
         var whole = await Fhir.SendAsync(HttpMethod.Head, _path, null);
 
@@ -86,7 +87,7 @@ public sealed class ContentTests : FhirFixture
 
     [TestCase("bytes=0-99")]
     [TestCase("bytes=800000-900000")]
-    public async Task A_range_counts_for_a_GET_alone(string range)
+    public async Task A_range_applies_to_GET_only(string range)
     {
         var answer = await Fhir.SendAsync(HttpMethod.Head, _path, null, ("Range", range));
 
@@ -101,7 +102,7 @@ public sealed class ContentTests : FhirFixture
     [TestCase("image/svg+xml", "application/octet-stream")]
     [TestCase("application/xhtml+xml", "application/octet-stream")]
     [TestCase("image/jpeg; a=b", "image/jpeg")]
-    public async Task What_could_run_goes_out_as_bytes(string contentType, string served)
+    public async Task An_executable_media_type_is_served_as_bytes(string contentType, string served)
     {
         var answer = await Fhir.GetAsync(await PathOfAsync(contentType, Encoding.UTF8.GetBytes("<script>alert(1)</script>"), "x"));
 
@@ -124,7 +125,7 @@ public sealed class ContentTests : FhirFixture
     }
 
     [Test]
-    public async Task A_document_whose_file_lies_elsewhere_has_no_content_here()
+    public async Task A_document_whose_file_is_elsewhere_has_no_content()
     {
         var media = FhirService.Media();
         media["content"] = new JObject { ["contentType"] = "image/png", ["url"] = "https://images.example/1" };

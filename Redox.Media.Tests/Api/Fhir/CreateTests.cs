@@ -6,7 +6,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>The documented request, as its two tabs send it, and what becomes of the document.</summary>
+/// <summary>The documented requests, and the documents that they create.</summary>
 [TestFixture]
 public sealed class CreateTests : FhirFixture
 {
@@ -20,7 +20,8 @@ public sealed class CreateTests : FhirFixture
         Assert.That(answer.Text, Is.EqualTo("null"));
         Assert.That(answer.Location, Does.Match($"^{Fhir.Service.Address}Media/[0-9a-f-]{{36}}/_history/[0-9a-f-]{{36}}$"));
         Assert.That(answer.Headers["ETag"], Is.EqualTo($"W/\"{answer.Location.Split('/')[^1]}\""));
-        Assert.That(DateTimeOffset.TryParseExact(answer.Headers["Last-Modified"], "R", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
+        Assert.That(
+            DateTimeOffset.TryParseExact(answer.Headers["Last-Modified"], "R", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
         Assert.That(answer.Headers["Content-Type"], Does.StartWith("application/json"));
         Assert.That(Guid.TryParse(answer.Headers["X-Correlation-Id"], out _));
     }
@@ -48,7 +49,7 @@ public sealed class CreateTests : FhirFixture
     }
 
     [Test]
-    public async Task A_created_document_is_traced_by_its_correlation_id()
+    public async Task A_created_document_is_looked_up_by_its_correlation_ID()
     {
         var created = await Fhir.CreateAsync(FhirService.Media(), ("X-Request-Id", "a1b2-request.7"));
         Assert.That(created.Headers["X-Correlation-Id"], Is.EqualTo("a1b2-request.7"));
@@ -98,7 +99,7 @@ public sealed class CreateTests : FhirFixture
     }
 
     [Test]
-    public async Task A_large_file_comes_back_whole()
+    public async Task A_large_file_is_returned_complete()
     {
         var file = new byte[3_000_001];
         new Random(7).NextBytes(file);
@@ -113,7 +114,7 @@ public sealed class CreateTests : FhirFixture
     }
 
     [Test]
-    public async Task Base64_may_stand_in_lines()
+    public async Task Base64_may_have_line_breaks()
     {
         var media = FhirService.Media();
         media["content"]!["data"] = " QWxsIHlvdXIg\r\nYmFzZSBhcmUg\r\nYmVsb25nIHRvIHVzCg==\n";
@@ -128,7 +129,9 @@ public sealed class CreateTests : FhirFixture
     public async Task One_byte_more_than_64_MiB_is_too_many_and_64_MiB_are_not()
     {
         const int limit = 64 * 1024 * 1024;
-        ReadOnlySpan<byte> head = "{\"resourceType\":\"Media\",\"status\":\"completed\",\"content\":{\"contentType\":\"video/mp4\",\"data\":\""u8, tail = "\"}}"u8;
+        ReadOnlySpan<byte> head =
+            "{\"resourceType\":\"Media\",\"status\":\"completed\",\"content\":{\"contentType\":\"video/mp4\",\"data\":\""u8,
+            tail = "\"}}"u8;
         var body = new byte[limit + 1];
         body.AsSpan().Fill((byte)' ');
         head.CopyTo(body);
@@ -144,7 +147,7 @@ public sealed class CreateTests : FhirFixture
     }
 
     [Test]
-    public async Task A_resource_that_is_too_large_without_its_file_is_told_the_limit()
+    public async Task A_resource_that_is_too_large_without_its_file_is_rejected_with_the_limit()
     {
         var media = FhirService.Media();
         media["note"]![0]!["text"] = new string('a', 1024 * 1024);
@@ -156,14 +159,16 @@ public sealed class CreateTests : FhirFixture
     }
 
     [Test]
-    public async Task What_is_entered_in_error_is_kept_and_left_out_of_Media_Query()
+    public async Task A_Media_entered_in_error_is_stored_and_left_out_of_Media_Query()
     {
         var patient = FhirService.NewPatient();
         var media = FhirService.Media(patient);
         media["status"] = "entered-in-error";
         var created = await Fhir.CreateAsync(media);
 
-        var query = Message.Query().With("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = patient }) })).Without("DocumentIDs");
+        var query = Message.Query()
+            .With("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = patient }) }))
+            .Without("DocumentIDs");
         Assert.That((await Fhir.Service.DeliverAsync(query)).Json["Media"], Is.Empty);
         Assert.That((string?)(await Fhir.GetAsync($"/Media/{created.Id}")).Json["status"], Is.EqualTo("entered-in-error"));
         Assert.That((int)(await Fhir.GetAsync($"/Media?patient={patient}&status=entered-in-error")).Json["total"]!, Is.EqualTo(1));
@@ -180,9 +185,13 @@ public sealed class CreateTests : FhirFixture
         var created = await service.CreateAsync(media);
         await service.GetAsync($"/Media/{created.Id}/files/content");
         await service.GetAsync($"/Media?patient={patient}");
-        await service.SendAsync(HttpMethod.Post, "/Media", Encoding.UTF8.GetBytes($$"""{"resourceType":"Media","status":"{{patient}}","canary-title":1}"""));
+        await service.SendAsync(
+            HttpMethod.Post, "/Media", Encoding.UTF8.GetBytes($$"""{"resourceType":"Media","status":"{{patient}}","canary-title":1}"""));
 
         var ours = service.Service.Logs.Entries.Where(entry => entry.Contains("Redox.Media", StringComparison.Ordinal));
-        Assert.That(ours.Where(entry => entry.Contains(patient, StringComparison.Ordinal) || entry.Contains("canary-title", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(
+            ours.Where(
+                entry => entry.Contains(patient, StringComparison.Ordinal) || entry.Contains("canary-title", StringComparison.Ordinal)),
+            Is.Empty);
     }
 }

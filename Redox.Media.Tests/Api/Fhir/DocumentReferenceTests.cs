@@ -4,7 +4,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>The second view of a document: what it keeps of the Media, what it leaves there, and what its searches find.</summary>
+/// <summary>A document as a DocumentReference: what it keeps of the Media, what it leaves out, and what its searches find.</summary>
 [TestFixture]
 public sealed class DocumentReferenceTests : FhirFixture
 {
@@ -29,7 +29,8 @@ public sealed class DocumentReferenceTests : FhirFixture
         await CreateAsync("mistake", mistake);
 
         var documentId = Message.NewDocumentId();
-        await Fhir.Service.DeliverAsync(Message.New(Fhir.HospitalSource, documentId, patient: _mrn).With("Media.ServiceDateTime", "2026-05-04"));
+        await Fhir.Service.DeliverAsync(
+            Message.New(Fhir.HospitalSource, documentId, patient: _mrn).With("Media.ServiceDateTime", "2026-05-04"));
         var scan = (await Fhir.GetAsync("/DocumentReference?identifier=" + documentId)).Json;
         _names[(string)scan["entry"]![0]!["resource"]!["id"]!] = "scan";
     }
@@ -55,7 +56,9 @@ public sealed class DocumentReferenceTests : FhirFixture
     [TestCase("{all}&date=ge2020&date=lt2021", "")]
     public async Task A_search_finds_what_it_asks_for(string search, string expected)
     {
-        var answer = await Fhir.GetAsync("/DocumentReference?" + search.Replace("{all}", "_id=" + string.Join(',', _names.Keys)).Replace("{p}", _patient).Replace("{m}", _mrn));
+        var answer = await Fhir.GetAsync(
+            "/DocumentReference?" + search.Replace("{all}", "_id=" + string.Join(',', _names.Keys)).Replace("{p}", _patient)
+                .Replace("{m}", _mrn));
 
         Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
         var found = answer.Json["entry"]?.Select(entry => _names.GetValueOrDefault((string)entry["resource"]!["id"]!, "another")) ?? [];
@@ -83,7 +86,7 @@ public sealed class DocumentReferenceTests : FhirFixture
     }
 
     [Test]
-    public async Task Whom_a_contained_resource_says_is_said_by_its_identifier()
+    public async Task A_contained_subject_is_shown_by_its_identifier()
     {
         var mrn = "MRN-" + Guid.NewGuid().ToString("N");
         var media = FhirService.Media();
@@ -107,12 +110,13 @@ public sealed class DocumentReferenceTests : FhirFixture
         Assert.That((string?)read.SelectToken("author[0].identifier.value"), Is.EqualTo("staff-7"));
         Assert.That((string?)read.SelectToken("context.encounter[0].identifier.value"), Is.EqualTo("visit-7"));
         Assert.That(read.ToString(), Does.Not.Contain("\"#"), "nothing contained is referred to");
-        var query = Message.Query().With("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = mrn }) })).Without("DocumentIDs");
+        var query = Message.Query().With("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = mrn }) }))
+            .Without("DocumentIDs");
         Assert.That((await Fhir.Service.DeliverAsync(query)).Json["Media"]!.Count(), Is.EqualTo(1), "by the same one Media.Query finds it");
     }
 
     [Test]
-    public async Task Whom_a_contained_resource_does_not_say_by_identifier_is_not_made_up()
+    public async Task A_contained_subject_without_an_identifier_is_left_out()
     {
         var media = FhirService.Media();
         media["contained"] = new JArray(Contained("Patient", "p"), Contained("Encounter", "e"));
@@ -128,7 +132,7 @@ public sealed class DocumentReferenceTests : FhirFixture
     }
 
     [Test]
-    public async Task What_changes_the_meaning_of_a_Media_is_carried_along()
+    public async Task Modifiers_of_a_Media_are_carried_over()
     {
         var media = FhirService.Media();
         media["modifierExtension"] = new JArray(new JObject { ["url"] = "urn:camera:not-this-patient", ["valueBoolean"] = true });
@@ -146,7 +150,8 @@ public sealed class DocumentReferenceTests : FhirFixture
         var media = FhirService.Media();
         media["meta"] = new JObject
         {
-            ["profile"] = new JArray("https://profiles.example/StructureDefinition/photo"), ["tag"] = new JArray(new JObject { ["system"] = "urn:t", ["code"] = "t" }),
+            ["profile"] = new JArray("https://profiles.example/StructureDefinition/photo"), ["tag"] = new JArray(
+                new JObject { ["system"] = "urn:t", ["code"] = "t" }),
         };
 
         var meta = (await ReadAsync(media))["meta"]!;
@@ -162,7 +167,9 @@ public sealed class DocumentReferenceTests : FhirFixture
         var media = FhirService.Media();
         media["type"] = new JObject
         {
-            ["coding"] = new JArray(new JObject { ["system"] = "http://loinc.org", ["code"] = "11524-6" }, new JObject { ["system"] = "urn:local", ["code"] = "ecg" }),
+            ["coding"] = new JArray(
+                new JObject { ["system"] = "http://loinc.org", ["code"] = "11524-6" },
+                new JObject { ["system"] = "urn:local", ["code"] = "ecg" }),
             ["text"] = "EKG",
         };
 
@@ -170,12 +177,13 @@ public sealed class DocumentReferenceTests : FhirFixture
     }
 
     [Test]
-    public async Task The_patient_as_the_source_knew_it_comes_along_and_no_more_of_it_than_tells_who_it_is()
+    public async Task The_source_patient_is_shown_with_its_identifying_elements_only()
     {
         var documentId = Message.NewDocumentId();
         var message = Message.New(Fhir.HospitalSource, documentId, patient: "PT-8").With("Patient.Demographics", new JObject
         {
-            ["FirstName"] = "Nora", ["MiddleName"] = "May", ["LastName"] = "Quill", ["DOB"] = "1979-11-30", ["Sex"] = "Female", ["SSN"] = "canary-ssn",
+            ["FirstName"] = "Nora", ["MiddleName"] = "May", ["LastName"] = "Quill", ["DOB"] = "1979-11-30", ["Sex"] = "Female",
+                ["SSN"] = "canary-ssn",
             ["PhoneNumber"] = new JObject { ["Home"] = "canary-phone" }, ["Address"] = new JObject { ["City"] = "canary-city" },
         });
         ((JArray)message["Patient"]!["Identifiers"]!).Add(new JObject { ["ID"] = "E-8", ["IDType"] = "EHRID" });
@@ -197,10 +205,12 @@ public sealed class DocumentReferenceTests : FhirFixture
     [TestCase(null, null)]
     [TestCase("19791130", "F")]
     [TestCase("", "")]
-    public async Task What_the_source_does_not_say_in_R4s_words_is_left_out(string? born, string? sex)
+    public async Task Values_without_an_R4_code_are_left_out(string? born, string? sex)
     {
         var documentId = Message.NewDocumentId();
-        await Fhir.Service.DeliverAsync(Message.New(Fhir.HospitalSource, documentId).With("Patient.Demographics", new JObject { ["DOB"] = born, ["Sex"] = sex, ["LastName"] = " " }));
+        await Fhir.Service.DeliverAsync(
+            Message.New(Fhir.HospitalSource, documentId)
+                .With("Patient.Demographics", new JObject { ["DOB"] = born, ["Sex"] = sex, ["LastName"] = " " }));
 
         var read = (await Fhir.GetAsync("/DocumentReference?identifier=" + documentId)).Json["entry"]!.Single()["resource"]!;
 

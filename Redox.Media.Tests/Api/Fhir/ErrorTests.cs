@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>Every reason not to do what was asked: its status, its code, its place, in the documented shape.</summary>
+/// <summary>Every error of the FHIR API: its status, code and path, in the documented form.</summary>
 [TestFixture]
 public sealed class ErrorTests : FhirFixture
 {
@@ -40,34 +40,59 @@ public sealed class ErrorTests : FhirFixture
     // data without contentType
     [TestCase("""{"resourceType":"Media","status":"completed","content":{"data":"QQ=="}}""", 400, "invariant", "Media.content")]
     // data broken off
-    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"Q"}}""", 400, "value", "Media.content.data")]
+    [TestCase(
+        """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"Q"}}""", 400, "value",
+        "Media.content.data")]
     // data without padding
-    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"QQ"}}""", 400, "value", "Media.content.data")]
+    [TestCase(
+        """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"QQ"}}""", 400, "value",
+        "Media.content.data")]
     // data in lines without padding
-    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"QUJD\nQQ"}}""", 400, "value", "Media.content.data")]
+    [TestCase(
+        """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"QUJD\nQQ"}}""", 400, "value",
+        "Media.content.data")]
     // data no base64
-    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"no base64!"}}""", 400, "value", "Media.content.data")]
+    [TestCase(
+        """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"no base64!"}}""", 400, "value",
+        "Media.content.data")]
     // data empty
-    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":""}}""", 400, "value", "Media.content.data")]
+    [TestCase(
+        """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":""}}""", 400, "value",
+        "Media.content.data")]
     // data a number
-    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":7}}""", 400, "value", "Media.content.data")]
+    [TestCase(
+        """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":7}}""", 400, "value",
+        "Media.content.data")]
     // data an address
-    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"https://elsewhere/x"}}""", 400, "value", "Media.content.data")]
+    [TestCase(
+        """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"https://elsewhere/x"}}""", 400,
+        "value", "Media.content.data")]
     // data twice
-    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"QQ==","data":"Qg=="}}""", 400, "structure", "Media.content.data")]
+    [TestCase(
+        """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"QQ==","data":"Qg=="}}""", 400,
+        "structure", "Media.content.data")]
     // content an array
     [TestCase("""{"resourceType":"Media","status":"completed","content":[{"title":"x"}]}""", 400, "structure", "Media.content")]
     // subject an array
-    [TestCase("""{"resourceType":"Media","status":"completed","subject":[{"reference":"Patient/1"}],"content":{"title":"x"}}""", 400, "structure", "Media.subject")]
+    [TestCase(
+        """{"resourceType":"Media","status":"completed","subject":[{"reference":"Patient/1"}],"content":{"title":"x"}}""", 400, "structure",
+        "Media.subject")]
     // note an object
-    [TestCase("""{"resourceType":"Media","status":"completed","note":{"text":"x"},"content":{"title":"x"}}""", 400, "structure", "Media.note")]
+    [TestCase(
+        """{"resourceType":"Media","status":"completed","note":{"text":"x"},"content":{"title":"x"}}""", 400, "structure", "Media.note")]
     // a PNG that says JPEG
-    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/jpeg","data":"iVBORw0KGgo="}}""", 422, "business-rule", "Media.content.contentType")]
+    [TestCase(
+        """{"resourceType":"Media","status":"completed","content":{"contentType":"image/jpeg","data":"iVBORw0KGgo="}}""", 422,
+        "business-rule", "Media.content.contentType")]
     // a size that is not its own
-    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/jpeg","data":"QQ==","size":2}}""", 422, "business-rule", "Media.content.size")]
+    [TestCase(
+        """{"resourceType":"Media","status":"completed","content":{"contentType":"image/jpeg","data":"QQ==","size":2}}""", 422,
+        "business-rule", "Media.content.size")]
     // a hash that is not its own
-    [TestCase("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/jpeg","data":"QQ==","hash":"QQ=="}}""", 422, "business-rule", "Media.content.hash")]
-    public async Task What_is_wrong_is_said(string body, int status, string code, string place)
+    [TestCase(
+        """{"resourceType":"Media","status":"completed","content":{"contentType":"image/jpeg","data":"QQ==","hash":"QQ=="}}""", 422,
+        "business-rule", "Media.content.hash")]
+    public async Task Each_mistake_is_reported_with_its_code_and_path(string body, int status, string code, string place)
     {
         var answer = await PostAsync(body);
 
@@ -78,18 +103,21 @@ public sealed class ErrorTests : FhirFixture
     }
 
     [Test]
-    public async Task A_body_over_the_limit_is_refused_and_traced([Values] bool lengthIsSaid)
+    public async Task A_body_over_the_limit_is_rejected_and_recorded([Values] bool lengthIsSaid)
     {
         var media = FhirService.Media();
         media["content"]!["data"] = new string('A', 100_004);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/Media") { Content = new StringContent(media.ToString(), Encoding.UTF8, "application/json") };
+        using var request =
+            new HttpRequestMessage(
+            HttpMethod.Post, "/Media") { Content = new StringContent(media.ToString(), Encoding.UTF8, "application/json") };
         request.Headers.Add("Authorization", "Bearer " + FhirService.Token);
         request.Headers.TransferEncodingChunked = !lengthIsSaid;
         using var response = await Fhir.Service.Http.SendAsync(request);
 
         Assert.That((int)response.StatusCode, Is.EqualTo(413));
         Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("too-long"));
-        var trace = await Fhir.Service.AskSupportAsync("/support/api/deliveries/" + response.Headers.GetValues("X-Correlation-Id").Single());
+        var trace =
+            await Fhir.Service.AskSupportAsync("/support/api/deliveries/" + response.Headers.GetValues("X-Correlation-Id").Single());
         Assert.That((string?)trace.Json["outcome"], Is.EqualTo("too-large"));
     }
 
@@ -101,9 +129,10 @@ public sealed class ErrorTests : FhirFixture
     [TestCase("application/fhir+json; fhirVersion=4.0", 201)]
     [TestCase("application/fhir+json; charset=utf-8", 201)]
     [TestCase("application/json", 201)]
-    public async Task Only_JSON_in_UTF8_is_taken(string contentType, int status)
+    public async Task Only_JSON_in_UTF8_is_accepted(string contentType, int status)
     {
-        var answer = await Fhir.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample("reference-curl.json"), ("Content-Type", contentType));
+        var answer =
+            await Fhir.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample("reference-curl.json"), ("Content-Type", contentType));
 
         Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
         Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo(status == 201 ? "created" : "refused"));
@@ -117,7 +146,7 @@ public sealed class ErrorTests : FhirFixture
     [TestCase("application/fhir+json; fhirVersion=4.0", 201)]
     [TestCase("application/fhir+json; fhirVersion=3.0", 406)]
     [TestCase("application/fhir+json; fhirVersion=3.0, application/json", 201)]
-    public async Task An_answer_that_cannot_be_read_is_not_given(string accept, int status)
+    public async Task A_client_that_does_not_accept_JSON_gets_406(string accept, int status)
     {
         var answer = await Fhir.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample("reference-curl.json"), ("Accept", accept));
 
@@ -129,16 +158,17 @@ public sealed class ErrorTests : FhirFixture
     [TestCase("gzip", 415)]
     [TestCase("identity, br", 415)]
     [TestCase("identity", 201)]
-    public async Task A_body_that_is_compressed_is_not_taken_and_the_answer_says_so(string coding, int status)
+    public async Task A_compressed_body_gets_415_and_the_reason(string coding, int status)
     {
-        var answer = await Fhir.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample("reference-curl.json"), ("Content-Encoding", coding));
+        var answer =
+            await Fhir.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample("reference-curl.json"), ("Content-Encoding", coding));
 
         Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
         Assert.That(status == 201 || answer.Texts.Single().Contains("Content-Encoding", StringComparison.Ordinal), answer.Text);
     }
 
     [Test]
-    public async Task A_version_that_is_not_there_is_what_is_said_to_be_missing(
+    public async Task The_response_to_an_unknown_version_names_the_version_as_missing(
         [Values("b0000000-0000-4000-8000-000000000000", "1")] string version, [Values("", "/files/content")] string rest)
     {
         var created = await Fhir.CreateAsync(FhirService.Media());
@@ -155,9 +185,10 @@ public sealed class ErrorTests : FhirFixture
     [TestCase("Basic Y2FtZXJhOmFwcA==", "Bearer realm=\"fhir\", error=\"invalid_token\"")]
     [TestCase("Bearer test-engine-token-0001", "Bearer realm=\"fhir\", error=\"invalid_token\"")]
     [TestCase("Bearer test-staff-token-00001", "Bearer realm=\"fhir\", error=\"invalid_token\"")]
-    public async Task Who_is_no_client_is_told_how_to_prove_it(string? authorization, string challenge)
+    public async Task A_caller_that_is_no_client_gets_401_with_a_challenge(string? authorization, string challenge)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/Media") { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post, "/Media") { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
         if (authorization is not null)
         {
             request.Headers.TryAddWithoutValidation("Authorization", authorization);
@@ -178,13 +209,16 @@ public sealed class ErrorTests : FhirFixture
     [TestCase("test-reader-00000001", "GET", "/DocumentReference?patient=1", 403)]
     [TestCase("test-nothing-0000001", "GET", "/Media?patient=1", 403)]
     [TestCase("test-nothing-0000001", "POST", "/Media", 403)]
-    public async Task A_scope_permits_what_it_says_and_none_permits_nothing(string token, string method, string path, int status)
+    public async Task A_scope_permits_what_it_names_and_nothing_else(string token, string method, string path, int status)
     {
         var answer = await Fhir.SendAsync(
-            new HttpMethod(method), path, method == "POST" ? FhirService.Sample("reference-curl.json") : null, ("Authorization", "Bearer " + token));
+            new HttpMethod(method), path, method == "POST"
+                ? FhirService.Sample("reference-curl.json") : null, ("Authorization", "Bearer " + token));
 
         Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
-        Assert.That(status == 200 || (answer.Codes.Single() == "forbidden" && answer.Headers["WWW-Authenticate"].Contains("insufficient_scope", StringComparison.Ordinal)));
+        Assert.That(status == 200
+            || (answer.Codes.Single() == "forbidden"
+            && answer.Headers["WWW-Authenticate"].Contains("insufficient_scope", StringComparison.Ordinal)));
         Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo(status == 200 ? "answered" : "forbidden"));
     }
 
@@ -207,21 +241,22 @@ public sealed class ErrorTests : FhirFixture
     [TestCase("POST", "/_search", 404, null)]
     [TestCase("POST", "/$export", 404, null)]
     [TestCase("GET", "/.well-known/smart-configuration", 404, null)]
-    public async Task What_is_not_offered_is_not_supported(string method, string path, int status, string? allow)
+    public async Task An_unsupported_method_or_address_gets_an_OperationOutcome(string method, string path, int status, string? allow)
     {
         var answer = await Fhir.SendAsync(new HttpMethod(method), path, null);
 
         Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
         Assert.That(answer.Codes.Single(), Is.EqualTo("not-supported"));
         Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo("refused"));
-        Assert.That(allow is null || string.Join(", ", answer.Headers["Allow"].Split(", ").Order()) == allow, () => answer.Headers["Allow"]);
+        Assert.That(allow is null || string.Join(", ", answer.Headers["Allow"].Split(", ").Order()) == allow, () =>
+            answer.Headers["Allow"]);
     }
 
     [TestCase("GET", "/media")]
     [TestCase("POST", "/metadata")]
     [TestCase("GET", "/_history")]
     [TestCase("GET", "/.well-known/smart-configuration")]
-    public async Task Who_is_no_client_is_not_told_what_there_is(string method, string path)
+    public async Task A_caller_that_is_no_client_gets_401_or_403_at_any_address(string method, string path)
     {
         using var nobody = new HttpRequestMessage(new HttpMethod(method), path);
         Assert.That((await Fhir.Service.SendAsync(nobody)).Status, Is.EqualTo(401));
@@ -234,7 +269,7 @@ public sealed class ErrorTests : FhirFixture
     [TestCase("GET", "/redox/other")]
     [TestCase("GET", "/support/api/other")]
     [TestCase("GET", "/health/other")]
-    public async Task The_other_doors_answer_for_themselves(string method, string path)
+    public async Task Unknown_addresses_of_other_APIs_respond_in_Redox_form(string method, string path)
     {
         var answer = await Fhir.SendAsync(new HttpMethod(method), path, null);
 
@@ -246,7 +281,7 @@ public sealed class ErrorTests : FhirFixture
     [TestCase("""{"\udc00\ud800":1,"resourceType":"Media"}""")] // before the type
     [TestCase("""{"resourceType":"Media","content":{"\udbff":{"a":1}}}""")] // inside
     [TestCase("""{"integration_type":"x","integration_payload":{"\ud800":1}}""")] // in the form of attributes
-    public async Task A_name_that_is_half_a_surrogate_pair_is_malformed(string body)
+    public async Task A_name_with_an_unpaired_surrogate_is_malformed(string body)
     {
         var answer = await PostAsync(body);
 
@@ -255,9 +290,11 @@ public sealed class ErrorTests : FhirFixture
     }
 
     [Test]
-    public async Task An_answer_names_places_and_rules_and_never_values()
+    public async Task A_response_names_paths_and_rules_and_never_values()
     {
-        var answer = await PostAsync("""{"resourceType":"Media","status":"canary-a","language":7,"subject":"canary-b","content":{"contentType":"canary c ","size":"canary-d"}}""");
+        var answer =
+            await PostAsync(
+            """{"resourceType":"Media","status":"canary-a","language":7,"subject":"canary-b","content":{"contentType":"canary c ","size":"canary-d"}}""");
 
         Assert.That(answer.Status, Is.EqualTo(400));
         Assert.That(answer.Text, Does.Not.Contain("canary"));

@@ -47,7 +47,8 @@ public abstract class FhirClientFixture : FhirFixture
         var documentId = Message.NewDocumentId();
         await Fhir.Service.ApplyAsync(Message.New(Fhir.HospitalSource, documentId).With("Media.DocumentDescription", "a scan")
             .With("Media.ServiceDateTime", "2026-03-02T10:00:00.000").With("Media.Authenticated", "True").With("Meta.FacilityCode", "F-1")
-            .With("Patient.Demographics.FirstName", "Nora").With("Patient.Demographics.DOB", "1979-11-30").With("Patient.Demographics.Sex", "Female"));
+            .With("Patient.Demographics.FirstName", "Nora").With("Patient.Demographics.DOB", "1979-11-30")
+                .With("Patient.Demographics.Sex", "Female"));
         return documentId;
     }
 }

@@ -62,7 +62,9 @@ public sealed class FhirClientTests : FhirClientFixture
 
         Assert.That((media.Total, references.Total), Is.EqualTo((1, 1)));
         Assert.That((await Client.ReadAsync<R4Media>("Media/" + media.Entry.Single().Resource!.Id))!.Content.Title, Is.Not.Empty);
-        Assert.That((await Client.ReadAsync<DocumentReference>("DocumentReference/" + references.Entry.Single().Resource!.Id))!.Content, Is.Not.Empty);
+        Assert.That(
+            (await Client.ReadAsync<DocumentReference>("DocumentReference/" + references.Entry.Single().Resource!.Id))!.Content,
+            Is.Not.Empty);
     }
 
     [TestCase(false)]
@@ -122,7 +124,8 @@ public sealed class FhirClientTests : FhirClientFixture
         await Client.CreateAsync(Photo(patient, "second"));
 
         await AssertFailsAsync(
-            HttpStatusCode.PreconditionFailed, () => Client.ConditionalCreateAsync(Photo(patient), new SearchParams().Add("patient", patient)));
+            HttpStatusCode.PreconditionFailed, () =>
+                Client.ConditionalCreateAsync(Photo(patient), new SearchParams().Add("patient", patient)));
     }
 
     [Test]

@@ -2,7 +2,7 @@ using NUnit.Framework;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>What the tests of the FHIR door share: a running service of the class's own, with a client that has a source of its own.</summary>
+/// <summary>A running service for each test class of the FHIR API, with a client that has a source of its own.</summary>
 [Category("Database")]
 public abstract class FhirFixture
 {

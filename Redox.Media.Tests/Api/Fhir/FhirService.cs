@@ -24,7 +24,7 @@ internal sealed class FhirService : IAsyncDisposable
 
     public string ConnectionString { get; private init; } = "";
 
-    /// <summary>What became of the request of an answer, as staff are told.</summary>
+    /// <summary>The outcome of a response's delivery, as the support API shows it.</summary>
     public async Task<string?> TraceAsync(FhirAnswer answer) =>
         (string?)(await Service.AskSupportAsync("/support/api/deliveries/" + answer.Headers["X-Correlation-Id"])).Json["outcome"];
 
@@ -34,7 +34,8 @@ internal sealed class FhirService : IAsyncDisposable
 
     /// <param name="connectionString">Null for the database that all tests share.</param>
     /// <param name="time">Null for the real one.</param>
-    public static async Task<FhirService> StartOnAsync(string? connectionString, TimeProvider? time = null, params (string Key, string? Value)[] settings)
+    public static async Task<FhirService> StartOnAsync(
+        string? connectionString, TimeProvider? time = null, params (string Key, string? Value)[] settings)
     {
         var (source, hospital) = (Message.NewSource(), Message.NewSource());
         var all = new Dictionary<string, string?>
@@ -67,10 +68,12 @@ internal sealed class FhirService : IAsyncDisposable
     public static byte[] Sample(string name) =>
         File.ReadAllBytes(Path.Combine(TestContext.CurrentContext.TestDirectory, "Samples", "Fhir", name));
 
-    /// <summary>The reference's request, to be changed.</summary>
+    /// <summary>A copy of the reference's request.</summary>
     public static JObject Media(string? patient = null)
     {
-        using var reader = new JsonTextReader(new StringReader(Encoding.UTF8.GetString(Sample("reference-curl.json")))) { DateParseHandling = DateParseHandling.None };
+        using var reader =
+            new JsonTextReader(
+            new StringReader(Encoding.UTF8.GetString(Sample("reference-curl.json")))) { DateParseHandling = DateParseHandling.None };
         var media = JObject.Load(reader);
         if (patient is not null)
         {
@@ -85,7 +88,8 @@ internal sealed class FhirService : IAsyncDisposable
     public Task<FhirAnswer> CreateAsync(JObject media, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Post, "/Media", Encoding.UTF8.GetBytes(media.ToString(Formatting.None)), headers);
 
-    public Task<FhirAnswer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, null, headers);
+    public Task<FhirAnswer> GetAsync(string path, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Get, path, null, headers);
 
     /// <summary>The same where the response is illegal FHIR, for a reason that the test names.</summary>
     public Task<FhirAnswer> GetIllegalAsync(string reason, string path) => SendAsync(HttpMethod.Get, path, null, reason, []);
@@ -119,14 +123,15 @@ internal sealed class FhirService : IAsyncDisposable
         using var response = await Service.Http.SendAsync(request);
         return new FhirAnswer(
             (int)response.StatusCode,
-            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase),
+            response.Headers.Concat(response.Content.Headers).ToDictionary(
+                h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase),
             await response.Content.ReadAsByteArrayAsync());
     }
 
     public ValueTask DisposeAsync() => Service.DisposeAsync();
 }
 
-/// <summary>What came back from the FHIR door.</summary>
+/// <summary>A response of the FHIR API.</summary>
 internal sealed record FhirAnswer(int Status, IReadOnlyDictionary<string, string> Headers, byte[] Body)
 {
     public string Text => Encoding.UTF8.GetString(Body);
@@ -148,7 +153,7 @@ internal sealed record FhirAnswer(int Status, IReadOnlyDictionary<string, string
     /// <summary>Codes of the issues, the general one of a 400 left out.</summary>
     public IReadOnlyList<string> Codes => [.. Issues.Select(issue => (string)issue["code"]!)];
 
-    /// <summary>What is said of each, where exactly is said more than the general text.</summary>
+    /// <summary>The diagnostics of each issue, or its general text without any.</summary>
     public IReadOnlyList<string> Texts => [.. Issues.Select(issue => (string?)issue["diagnostics"] ?? (string)issue["details"]!["text"]!)];
 
     public IReadOnlyList<string> Expressions => [.. Issues.Select(issue => (string?)issue["expression"]?[0] ?? "")];

@@ -59,7 +59,9 @@ public sealed class FirelyValidationTests : FhirClientFixture
     [Test]
     public async Task The_OperationOutcome_of_a_rejected_Media_is_legal()
     {
-        var rejected = await Fhir.SendAsync(HttpMethod.Post, "/Media", Encoding.UTF8.GetBytes("""{"resourceType":"Media","status":"wrong","content":{}}"""));
+        var rejected =
+            await Fhir.SendAsync(
+            HttpMethod.Post, "/Media", Encoding.UTF8.GetBytes("""{"resourceType":"Media","status":"wrong","content":{}}"""));
 
         Assert.That(rejected.Status, Is.EqualTo(400));
         AssertLegal(FhirJsonDeserializer.STRICT.DeserializeResource(rejected.Text));

@@ -6,8 +6,8 @@ using Redox.Media.Tests.Support;
 namespace Redox.Media.Tests.Api.Fhir;
 
 /// <summary>
-/// Searches that nothing narrows, over more documents of somebody else's than one request walks: each answer comes after one stretch, and
-/// nothing is missed.
+/// Searches without a selective criterion over more documents of another source than one request scans: each response comes after one
+/// scan, and nothing is missed.
 /// </summary>
 [TestFixture, Category("Database")]
 public sealed class LongWalkTests
@@ -101,7 +101,7 @@ public sealed class LongWalkTests
     [TestCase("created=lt2019,2019-05-04", "film photo")]
     [TestCase("created=1999,2019&created=ge2019-05", "photo")]
     [TestCase("created=2019&status=completed", "photo")]
-    public async Task What_is_rare_is_led_to_at_once(string search, string expected)
+    public async Task A_rare_criterion_is_found_by_its_index(string search, string expected)
     {
         var answer = await Fhir.GetAsync("/Media?" + search);
 
@@ -114,9 +114,10 @@ public sealed class LongWalkTests
     }
 
     [Test]
-    public async Task What_is_changed_in_a_time_is_walked_to_from_the_end_of_that_time()
+    public async Task A_search_by_lastUpdated_begins_at_the_end_of_its_range()
     {
-        var search = "/Media?_lastUpdated=lt" + TimeProvider.System.GetUtcNow().AddDays(1).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        var search = "/Media?_lastUpdated=lt" + TimeProvider.System.GetUtcNow().AddDays(1).ToString(
+            "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 
         var found = (await Fhir.GetAsync(search)).Json["entry"]!.Select(entry => Name((string)entry["resource"]!["id"]!));
 

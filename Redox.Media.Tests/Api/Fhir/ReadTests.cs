@@ -7,19 +7,20 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>Reading back: what was created here, and what Redox delivered.</summary>
+/// <summary>Reading documents that were created here or delivered by Redox.</summary>
 [TestFixture]
 public sealed class ReadTests : FhirFixture
 {
     [Test]
-    public async Task A_created_Media_is_read_back_as_it_was_sent()
+    public async Task A_created_Media_is_returned_as_it_was_sent()
     {
         var media = FhirService.Media();
         media["id"] = "chosen-by-the-client";
         media["identifier"] = new JArray(new JObject { ["system"] = "urn:camera", ["value"] = "42" });
         media["duration"] = new JRaw("1.50");
         media["unknownElement"] = new JObject { ["kept"] = "\ud83d\ude00" };
-        media["meta"] = new JObject { ["versionId"] = "9", ["lastUpdated"] = "2001-01-01T00:00:00Z", ["tag"] = new JArray(new JObject { ["code"] = "t" }) };
+        media["meta"] = new JObject { ["versionId"] = "9", ["lastUpdated"] = "2001-01-01T00:00:00Z", ["tag"] = new JArray(
+            new JObject { ["code"] = "t" }) };
         var created = await Fhir.CreateAsync(media);
 
         var read = await Fhir.GetIllegalAsync("an unknown element is returned as it was sent", "/Media/" + created.Id);
@@ -41,12 +42,13 @@ public sealed class ReadTests : FhirFixture
 
         Assert.That((string?)read.Json["content"]!["url"], Is.EqualTo($"{Fhir.Service.Address}Media/{created.Id}/files/content"));
         Assert.That((int)read.Json["content"]!["size"]!, Is.EqualTo(31));
-        Assert.That((string?)read.Json["content"]!["hash"], Is.EqualTo(Convert.ToBase64String(Sha1Of("All your base are belong to us\n"u8))));
+        Assert.That(
+            (string?)read.Json["content"]!["hash"], Is.EqualTo(Convert.ToBase64String(Sha1Of("All your base are belong to us\n"u8))));
         Assert.That(read.Json["content"]!["data"], Is.Null);
     }
 
     [Test]
-    public async Task A_hash_that_was_sent_comes_back_once()
+    public async Task A_hash_that_was_sent_is_returned_once()
     {
         var media = FhirService.Media();
         media["content"]!["hash"] = Convert.ToBase64String(Sha1Of("All your base are belong to us\n"u8));
@@ -105,12 +107,13 @@ public sealed class ReadTests : FhirFixture
     }
 
     [Test]
-    public async Task Every_reading_leaves_a_row()
+    public async Task Every_read_leaves_a_row()
     {
         var created = await Fhir.CreateAsync(FhirService.Media());
         foreach (var (path, interaction, found) in new[]
         {
-            ("/Media/" + created.Id, "Media.read", 1), (created.Location, "Media.vread", 1), ($"/Media/{created.Id}/files/content", "Media.content", 1),
+            ("/Media/" + created.Id, "Media.read", 1), (created.Location, "Media.vread", 1),
+            ($"/Media/{created.Id}/files/content", "Media.content", 1),
             ("/Media?_id=" + created.Id, "Media.search", 1), ("/Media/b0000000-0000-4000-8000-000000000000", "Media.read", 0),
         })
         {
@@ -128,9 +131,12 @@ public sealed class ReadTests : FhirFixture
     {
         var documentId = Message.NewDocumentId();
         var message = Message.New(Fhir.HospitalSource, documentId, patient: "PT-7")
-            .With("Media.FileType", "JPEG").With("Media.DocumentDescription", "left hand").With("Media.ServiceDateTime", "2026-03-02T10:00:00")
+            .With("Media.FileType", "JPEG").With("Media.DocumentDescription", "left hand").With(
+                "Media.ServiceDateTime", "2026-03-02T10:00:00")
             .With("Media.CreationDateTime", "20260302")
-            .With("Media.Authenticator", new JObject { ["ID"] = "1999999992", ["IDType"] = "NPI", ["FirstName"] = "Ada", ["LastName"] = "Moss" });
+            .With(
+                "Media.Authenticator",
+                new JObject { ["ID"] = "1999999992", ["IDType"] = "NPI", ["FirstName"] = "Ada", ["LastName"] = "Moss" });
         ((JArray)message["Patient"]!["Identifiers"]!).Add(new JObject { ["ID"] = "E-7", ["IDType"] = "EHRID" });
         var delivered = await Fhir.Service.DeliverAsync(message);
         Assert.That(delivered.Outcome, Is.EqualTo("created"), delivered.Text);
@@ -159,13 +165,14 @@ public sealed class ReadTests : FhirFixture
         Assert.That((string?)extensions["Authenticator"].Single()["valueReference"]!["identifier"]!["value"], Is.EqualTo("1999999992"));
         Assert.That((string?)extensions["ServiceDateTime"].Single()["valueString"], Is.EqualTo("2026-03-02T10:00:00"));
         Assert.That((string?)extensions["CreationDateTime"].Single()["valueString"], Is.EqualTo("20260302"));
-        Assert.That(extensions["PatientIdentifier"].Select(e => (string?)e["valueIdentifier"]!["value"]), Is.EquivalentTo(new[] { "PT-7", "E-7" }));
+        Assert.That(
+            extensions["PatientIdentifier"].Select(e => (string?)e["valueIdentifier"]!["value"]), Is.EquivalentTo(new[] { "PT-7", "E-7" }));
         var content = await Fhir.GetAsync((string)media["content"]!["url"]!);
         Assert.That(content.Text, Is.EqualTo("first content"));
     }
 
     [Test]
-    public async Task What_was_deleted_or_replaced_is_gone()
+    public async Task A_deleted_or_replaced_document_responds_410()
     {
         var (first, second) = (Message.NewDocumentId(), Message.NewDocumentId());
         var at = TimeProvider.System.GetUtcNow().AddMinutes(-5);
@@ -180,7 +187,9 @@ public sealed class ReadTests : FhirFixture
         Assert.That(gone.Codes.Single(), Is.EqualTo("deleted"));
         Assert.That(gone.Text, Does.Contain(secondUrl.Segments[^1]));
         Assert.That((await Fhir.GetAsync($"{firstUrl.PathAndQuery}/_history/{version}")).Status, Is.EqualTo(410));
-        Assert.That((string?)(await Fhir.GetAsync("/DocumentReference/" + secondUrl.Segments[^1])).Json.SelectToken("relatesTo[0].code"), Is.EqualTo("replaces"));
+        Assert.That(
+            (string?)(await Fhir.GetAsync("/DocumentReference/" + secondUrl.Segments[^1])).Json.SelectToken("relatesTo[0].code"),
+            Is.EqualTo("replaces"));
 
         await Fhir.Service.DeliverAsync(Message.Delete(Fhir.HospitalSource, second, at.AddMinutes(2)));
         Assert.That((await Fhir.GetAsync(secondUrl.PathAndQuery)).Status, Is.EqualTo(410));

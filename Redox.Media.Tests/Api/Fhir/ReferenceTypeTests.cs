@@ -5,7 +5,7 @@ using Redox.Media.Tests.Support;
 namespace Redox.Media.Tests.Api.Fhir;
 
 /// <summary>
-/// What a reference leads to is told by its address, and where that tells nothing by its type; the same for Media.Query as for the
+/// The URL of a reference determines its target type, or else Reference.type; the same for Media.Query as for the
 /// DocumentReference. Source: FHIR R4, references, Reference.type.
 /// </summary>
 [TestFixture]
@@ -23,7 +23,7 @@ public sealed class ReferenceTypeTests : FhirFixture
     [TestCase("https://elsewhere.example/fhir/Patient/{1}", "urn:a-type-of-its-own")]
     [TestCase("urn:local:{1}", Definition + "Patient")]
     [TestCase("urn:local:{1}", null)]
-    public async Task A_subject_that_is_a_patient_is_found_by_its_address(string reference, string? type)
+    public async Task A_subject_that_is_a_patient_is_found_by_its_URL(string reference, string? type)
     {
         var media = Media(reference.Replace("{1}", Guid.NewGuid().ToString("N")), type);
 
@@ -31,7 +31,9 @@ public sealed class ReferenceTypeTests : FhirFixture
 
         var address = ((string)media["subject"]!["reference"]!).Replace("/_history/2", "");
         Assert.That(await FoundByPatientAsync(address), Does.Contain(created));
-        Assert.That((string?)(await Fhir.GetAsync("/Media?patient=" + Uri.EscapeDataString(address))).Json.SelectToken("entry[0].resource.id"), Is.EqualTo(created));
+        Assert.That(
+            (string?)(await Fhir.GetAsync("/Media?patient=" + Uri.EscapeDataString(address))).Json.SelectToken("entry[0].resource.id"),
+            Is.EqualTo(created));
         Assert.That(JToken.DeepEquals((await Fhir.GetAsync("/DocumentReference/" + created)).Json["subject"], media["subject"]));
     }
 
@@ -48,7 +50,7 @@ public sealed class ReferenceTypeTests : FhirFixture
     [TestCase("https://elsewhere.example/document/{1}", Definition + "Group")]
     [TestCase("https://elsewhere.example/fhir/Group/{1}", null)]
     [TestCase("urn:local:{1}", "Group")]
-    public async Task A_subject_that_is_no_patient_is_not(string reference, string? type)
+    public async Task A_subject_that_is_no_patient_is_not_found(string reference, string? type)
     {
         var media = Media(reference.Replace("{1}", Guid.NewGuid().ToString("N")), type);
 
@@ -57,9 +59,9 @@ public sealed class ReferenceTypeTests : FhirFixture
         Assert.That(await FoundByPatientAsync((string)media["subject"]!["reference"]!), Is.Empty);
     }
 
-    /// <summary>An address of this service's that no patient could have must not become the ID of one.</summary>
+    /// <summary>A URL of this service that cannot be a patient's must not become a patient ID.</summary>
     [Test]
-    public async Task What_only_looks_like_a_type_and_an_id_is_no_id()
+    public async Task A_URL_that_resembles_a_type_and_an_id_is_no_id()
     {
         var id = Guid.NewGuid().ToString("N");
 
@@ -73,7 +75,7 @@ public sealed class ReferenceTypeTests : FhirFixture
     [TestCase("https://elsewhere.example/fhir/Device/1", false)]
     [TestCase("Patient/1", true)]
     [TestCase("https://elsewhere.example/document/1", true)]
-    public async Task An_identifier_beside_a_reference_is_of_what_that_leads_to(string reference, bool isPatients)
+    public async Task An_identifier_beside_a_reference_belongs_to_its_target(string reference, bool isPatients)
     {
         var number = Guid.NewGuid().ToString("N");
         var media = Media(reference, null);
@@ -106,7 +108,8 @@ public sealed class ReferenceTypeTests : FhirFixture
     /// <summary>The ids of the documents that Media.Query finds for a patient's ID.</summary>
     private async Task<IReadOnlyList<string>> FoundByPatientAsync(string id)
     {
-        var query = Message.Query().With("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = id }) })).Without("DocumentIDs");
+        var query = Message.Query().With("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = id }) }))
+            .Without("DocumentIDs");
         var found = new List<string>();
         foreach (var documentId in (await Fhir.Service.DeliverAsync(query)).Json["Media"]!.Select(media => (string)media["DocumentID"]!))
         {

@@ -23,7 +23,8 @@ public sealed class SearchTests : FhirFixture
         var photo = FhirService.Media(_patient);
         photo["encounter"]!["reference"] = "Encounter/" + _encounter;
         photo["identifier"] = new JArray(new JObject { ["system"] = "urn:camera", ["value"] = "photo-" + _patient });
-        photo["type"] = new JObject { ["coding"] = new JArray(new JObject { ["system"] = "http://terminology.hl7.org/CodeSystem/media-type", ["code"] = "image" }) };
+        photo["type"] = new JObject { ["coding"] = new JArray(
+            new JObject { ["system"] = "http://terminology.hl7.org/CodeSystem/media-type", ["code"] = "image" }) };
         photo["createdDateTime"] = "2026-05-04T10:00:00Z";
         _photo = (await Fhir.CreateAsync(photo)).Id;
 
@@ -41,7 +42,7 @@ public sealed class SearchTests : FhirFixture
         _scan = (string)(await Fhir.GetAsync("/Media?identifier=" + _scanDocumentId)).Json["entry"]![0]!["resource"]!["id"]!;
     }
 
-    // Each search is about this test's own people, so that what other tests leave is not in the way.
+    // Each search uses patients of this test, so that documents of other tests do not matter.
     [TestCase("patient={p}", "photo film")]
     [TestCase("patient=Patient/{p}", "photo film")]
     [TestCase("patient=Patient%2F{p}", "photo film")]
@@ -128,7 +129,8 @@ public sealed class SearchTests : FhirFixture
     public async Task A_search_finds_what_it_asks_for(string search, string expected)
     {
         var path = "/Media?" + search.Replace("{photo}", _photo).Replace("{film}", _film).Replace("{scan}", _scan).Replace("{p}", _patient)
-            .Replace("{m}", _mrn).Replace("{e}", _encounter).Replace("{v}", _visit).Replace("{d}", _scanDocumentId).Replace("{h}", Fhir.HospitalSource);
+            .Replace("{m}", _mrn).Replace("{e}", _encounter).Replace("{v}", _visit).Replace("{d}", _scanDocumentId).Replace(
+                "{h}", Fhir.HospitalSource);
         var names = new Dictionary<string, string> { [_photo] = "photo", [_film] = "film", [_scan] = "scan" };
 
         var answer = await Fhir.GetAsync(path);
@@ -157,7 +159,7 @@ public sealed class SearchTests : FhirFixture
     [TestCase("_elements=", "value")]
     [TestCase("subject:Medication=x", "not-supported")]
     [TestCase("_count:exact=5", "not-supported")]
-    public async Task A_search_that_cannot_be_done_is_refused_rather_than_widened(string search, string code)
+    public async Task An_unsupported_search_is_rejected_and_not_widened(string search, string code)
     {
         var answer = await Fhir.GetAsync("/Media?" + search);
 
@@ -166,11 +168,18 @@ public sealed class SearchTests : FhirFixture
         Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo("refused"));
     }
 
-    [TestCase("created=2001,2002,2003,2004,2005,2006,2007,2008,2009,2010,2011,2012,2013,2014,2015,2016,2017", "created takes up to 16 dates")]
-    [TestCase("created=2026,secret", "created takes up to 16 dates, with commas between them, each after one of the prefixes eq, ne, gt, ge, lt, le, sa, eb or none")]
-    [TestCase("_lastUpdated=ap2026", "_lastUpdated takes up to 16 dates, with commas between them, each after one of the prefixes eq, ne, gt, ge, lt, le, sa, eb or none")]
-    [TestCase("_lastUpdated=2001,2002,2003,2004,2005,2006,2007,2008,2009,2010,2011,2012,2013,2014,2015,2016,2017", "_lastUpdated takes up to 16 dates")]
-    [TestCase("identifier=urn:secret|", "a system alone (system|) is not supported: please name what it is to be searched for with it")]
+    [TestCase(
+        "created=2001,2002,2003,2004,2005,2006,2007,2008,2009,2010,2011,2012,2013,2014,2015,2016,2017", "created takes up to 16 dates")]
+    [TestCase(
+        "created=2026,secret",
+        "created takes up to 16 dates, with commas between them, each after one of the prefixes eq, ne, gt, ge, lt, le, sa, eb or none")]
+    [TestCase(
+        "_lastUpdated=ap2026",
+        "_lastUpdated takes up to 16 dates, with commas between them, each after one of the prefixes eq, ne, gt, ge, lt, le, sa, eb or none")]
+    [TestCase(
+        "_lastUpdated=2001,2002,2003,2004,2005,2006,2007,2008,2009,2010,2011,2012,2013,2014,2015,2016,2017",
+        "_lastUpdated takes up to 16 dates")]
+    [TestCase("identifier=urn:secret|", "a system alone (system|) is not supported: please add a code or value")]
     [TestCase("status=urn:secret|", "a system alone (system|) is not supported")]
     [TestCase("type=x,urn:secret|", "a system alone (system|) is not supported")]
     [TestCase("patient:identifier=urn:secret|", "a system alone (system|) is not supported")]
@@ -182,9 +191,9 @@ public sealed class SearchTests : FhirFixture
     [TestCase("patient=", "patient needs a value")]
     [TestCase("status:not=secret", "status takes no modifier")]
     [TestCase("patient:secret=1", "patient takes no other modifier than :identifier, :Patient")]
-    [TestCase("patient.name=secret", "patient cannot be followed")]
-    [TestCase("shoe-size=secret", "shoe-size is no search parameter of Media here")]
-    public async Task A_refusal_says_the_rule_and_repeats_no_value(string search, string rule)
+    [TestCase("patient.name=secret", "patient cannot be chained")]
+    [TestCase("shoe-size=secret", "shoe-size is not a search parameter of Media here")]
+    public async Task A_rejection_names_the_rule_and_repeats_no_value(string search, string rule)
     {
         var answer = await Fhir.GetAsync("/Media?" + search);
 
@@ -199,7 +208,7 @@ public sealed class SearchTests : FhirFixture
     [TestCase("_sort:desc=-_lastUpdated")]
     [TestCase("_sort=created")]
     [TestCase("created=ap2026")]
-    public async Task A_lenient_search_passes_over_no_part_of_a_parameter_that_is_known(string search)
+    public async Task A_lenient_search_ignores_no_part_of_a_known_parameter(string search)
     {
         var answer = await Fhir.GetAsync($"/Media?_id={_photo}&{search}", ("Prefer", "handling=lenient"));
 
@@ -207,7 +216,7 @@ public sealed class SearchTests : FhirFixture
     }
 
     [Test]
-    public async Task A_lenient_search_passes_over_what_it_does_not_know_and_says_what_counted()
+    public async Task A_lenient_search_ignores_unknown_parameters_and_lists_the_used_ones()
     {
         var answer = await Fhir.GetAsync($"/Media?patient={_patient}&shoe-size=44", ("Prefer", "handling=lenient"));
 
@@ -246,7 +255,8 @@ public sealed class SearchTests : FhirFixture
     [Test]
     public async Task A_page_belongs_to_the_client_that_searched()
     {
-        var next = (string)(await Fhir.GetAsync("/Media?_count=1")).Json["link"]!.Single(link => (string?)link["relation"] == "next")["url"]!;
+        var next = (string)(await Fhir.GetAsync("/Media?_count=1")).Json["link"]!.Single(
+            link => (string?)link["relation"] == "next")["url"]!;
 
         Assert.That((await Fhir.GetAsync(next)).Status, Is.EqualTo(200));
         Assert.That((await Fhir.GetAsync(next, ("Authorization", "Bearer " + FhirService.OtherToken))).Status, Is.EqualTo(400));
@@ -254,10 +264,11 @@ public sealed class SearchTests : FhirFixture
     }
 
     [Test]
-    public async Task A_search_may_be_posted_so_that_no_address_names_the_patient()
+    public async Task A_search_may_be_posted_so_that_no_URL_identifies_the_patient()
     {
         var answer = await Fhir.SendAsync(
-            HttpMethod.Post, "/Media/_search", Encoding.UTF8.GetBytes($"patient=Patient%2F{_patient}&_count=1"), ("Content-Type", "application/x-www-form-urlencoded"));
+            HttpMethod.Post, "/Media/_search", Encoding.UTF8.GetBytes($"patient=Patient%2F{_patient}&_count=1"),
+                ("Content-Type", "application/x-www-form-urlencoded"));
 
         Assert.That((int)answer.Json["total"]!, Is.EqualTo(2), answer.Text);
         Assert.That(answer.Json["entry"]!.Count(), Is.EqualTo(1));
@@ -266,7 +277,7 @@ public sealed class SearchTests : FhirFixture
 
     [TestCase("_summary=count")]
     [TestCase("_count=0")]
-    public async Task A_count_alone_is_told_without_documents(string parameter)
+    public async Task A_count_is_returned_without_documents(string parameter)
     {
         var bundle = (await Fhir.GetAsync($"/Media?patient={_patient}&{parameter}")).Json;
 
@@ -280,7 +291,7 @@ public sealed class SearchTests : FhirFixture
     [TestCase("_summary=count&_lastUpdated=ge2020")]
     [TestCase("_total=accurate&type=image")]
     [TestCase("_total=accurate&status=completed")]
-    public async Task A_total_that_nobody_knows_is_refused_rather_than_left_out(string search)
+    public async Task A_search_for_an_unavailable_total_is_rejected(string search)
     {
         var answer = await Fhir.GetAsync("/Media?" + search);
 
@@ -295,7 +306,7 @@ public sealed class SearchTests : FhirFixture
     [TestCase("created=2026-05-04&_count=0", 2, false)]
     [TestCase("created=2026-05-04&_count=1&_total=accurate", 2, true)]
     [TestCase("patient={p}&_count=1&_total=accurate", 2, true)]
-    public async Task A_total_that_can_be_had_is_told(string search, int total, bool withDocuments)
+    public async Task An_available_total_is_returned(string search, int total, bool withDocuments)
     {
         var answer = await Fhir.GetAsync("/Media?" + search.Replace("{p}", _patient));
 
@@ -313,7 +324,8 @@ public sealed class SearchTests : FhirFixture
     public async Task A_format_in_a_posted_form_counts(string format, int status)
     {
         var answer = await Fhir.SendAsync(
-            HttpMethod.Post, "/Media/_search", Encoding.UTF8.GetBytes($"patient={_patient}&{format}"), ("Content-Type", "application/x-www-form-urlencoded"));
+            HttpMethod.Post, "/Media/_search", Encoding.UTF8.GetBytes($"patient={_patient}&{format}"),
+                ("Content-Type", "application/x-www-form-urlencoded"));
 
         Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
         Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo(status == 200 ? "answered" : "refused"));
@@ -324,7 +336,7 @@ public sealed class SearchTests : FhirFixture
     [TestCase("json", "application/json", "application/fhir+json")]
     [TestCase("application/json", "application/fhir+json", "application/json")]
     [TestCase("json", "text/html", "application/fhir+json")]
-    public async Task A_format_in_the_address_goes_before_Accept(string format, string accept, string answered)
+    public async Task A_format_in_the_URL_takes_precedence_over_Accept(string format, string accept, string answered)
     {
         foreach (var path in new[] { "/Media?_id=x&_format=", "/metadata?_format=", $"/Media/{_photo}?_format=" })
         {
@@ -336,20 +348,22 @@ public sealed class SearchTests : FhirFixture
     }
 
     [Test]
-    public async Task A_posted_search_that_is_compressed_is_not_taken()
+    public async Task A_compressed_posted_search_is_rejected()
     {
         var answer = await Fhir.SendAsync(
-            HttpMethod.Post, "/Media/_search", "patient=1"u8.ToArray(), ("Content-Type", "application/x-www-form-urlencoded"), ("Content-Encoding", "gzip"));
+            HttpMethod.Post, "/Media/_search", "patient=1"u8.ToArray(), ("Content-Type", "application/x-www-form-urlencoded"),
+                ("Content-Encoding", "gzip"));
 
         Assert.That(answer.Status, Is.EqualTo(415), answer.Text);
     }
 
     [Test]
-    public async Task Test_documents_are_found_only_by_who_asks_for_them()
+    public async Task Test_documents_are_found_only_with_their_security_label()
     {
         var patient = FhirService.NewPatient();
         var media = FhirService.Media(patient);
-        media["meta"] = new JObject { ["security"] = new JArray(new JObject { ["system"] = "http://terminology.hl7.org/CodeSystem/v3-ActReason", ["code"] = "HTEST" }) };
+        media["meta"] = new JObject { ["security"] = new JArray(
+            new JObject { ["system"] = "http://terminology.hl7.org/CodeSystem/v3-ActReason", ["code"] = "HTEST" }) };
         await Fhir.CreateAsync(media);
 
         Assert.That((int)(await Fhir.GetAsync($"/Media?patient={patient}")).Json["total"]!, Is.Zero);

@@ -6,7 +6,7 @@ using Redox.Media.Tests.Support;
 namespace Redox.Media.Tests.Api.Fhir;
 
 /// <summary>
-/// Documents microseconds apart: who asks for what came after the last that it saw misses none of them and sees none twice.
+/// Documents microseconds apart: a client that polls for changes since the last one it saw misses none and sees none twice.
 /// </summary>
 [TestFixture, Category("Database")]
 [NonParallelizable] // the clock of delivery IDs is one for the process and never goes back
@@ -27,7 +27,7 @@ public sealed class SearchTimeTests
     {
         _fhir = await FhirService.StartOnAsync(null, _time);
 
-        // Times that are given out never go back in a process, and another test may have been in the future.
+        // Delivery times never go back within a process, and another test may have set a later time.
         _time.Now = DateTimeOffset.Parse((await MakeAsync(FhirService.Media())).Updated, CultureInfo.InvariantCulture);
         for (var i = 0; i < 3; i++)
         {
@@ -48,7 +48,7 @@ public sealed class SearchTimeTests
     }
 
     [Test]
-    public void They_are_less_than_a_millisecond_apart()
+    public void The_documents_are_less_than_a_millisecond_apart()
     {
         var times = _documents.Select(document => DateTimeOffset.Parse(document.Updated, CultureInfo.InvariantCulture)).ToList();
 
@@ -58,12 +58,15 @@ public sealed class SearchTimeTests
 
     [Test]
     public async Task A_search_by_time_tells_microseconds_apart(
-        [Values("Media _lastUpdated", "Media created", "DocumentReference date", "DocumentReference _lastUpdated", "DocumentReference period")] string parameter,
+        [Values("Media _lastUpdated", "Media created", "DocumentReference date", "DocumentReference _lastUpdated",
+            "DocumentReference period")] string parameter,
         [ValueSource(nameof(Prefixes))] string prefix)
     {
         var (type, name) = (parameter.Split(' ')[0], parameter.Split(' ')[1]);
         string Value(Made document) => name is "created" or "period" ? document.Created : document.Updated;
-        var (here, all) = (Value(_documents[1]), _documents.Select(document => (document.Id, Order: string.CompareOrdinal(Value(document), Value(_documents[1])))));
+        var (here, all) = (
+            Value(_documents[1]),
+            _documents.Select(document => (document.Id, Order: string.CompareOrdinal(Value(document), Value(_documents[1])))));
 
         var answer = await Fhir.GetAsync($"/{type}?patient={_patient}&{name}={prefix}{here}");
 
@@ -81,18 +84,19 @@ public sealed class SearchTimeTests
             Is.EquivalentTo(expected.Select(document => document.Id)));
     }
 
-    /// <summary>The one between them is inside the time that is looked through, and in neither stretch.</summary>
+    /// <summary>The document between them is inside the scanned time and in neither range.</summary>
     [TestCase("{0},{2}")]
     [TestCase("ne{1}")]
     [TestCase("lt{1},gt{1}")]
     [TestCase("{0},{1},{2}&{name}=ne{1}")]
     [TestCase("{0},{1}&{name}={1},{2}", 1)]
-    public async Task Of_several_dates_any_will_do(string dates, params int[] expected)
+    public async Task Several_dates_are_joined_by_OR(string dates, params int[] expected)
     {
         foreach (var path in new[] { $"/Media?patient={_patient}&", "/Media?", $"/DocumentReference?patient={_patient}&" })
         {
             var name = path.StartsWith("/DocumentReference", StringComparison.Ordinal) ? "date" : "_lastUpdated";
-            var search = string.Format(CultureInfo.InvariantCulture, dates.Replace("{name}", name), [.. _documents.Select(document => document.Updated)]);
+            var search = string.Format(
+                CultureInfo.InvariantCulture, dates.Replace("{name}", name), [.. _documents.Select(document => document.Updated)]);
             var within = path == "/Media?" ? $"&{name}=ge{_documents[0].Updated}&{name}=le{_documents[2].Updated}" : "";
 
             var answer = await Fhir.GetAsync($"{path}{name}={search}{within}");

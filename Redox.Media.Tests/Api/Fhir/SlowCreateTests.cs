@@ -6,13 +6,13 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>A client that looks for what is new since the last that it has seen must not miss what was on its way then.</summary>
+/// <summary>A client that polls for changes since the last one it saw must not miss a create that was in progress then.</summary>
 [TestFixture, Category("Database")]
 [Parallelizable]
 public sealed class SlowCreateTests
 {
     [Test]
-    public async Task What_comes_slowly_is_dated_when_it_is_complete()
+    public async Task A_slow_create_is_dated_when_it_is_complete()
     {
         var time = new SettableTime(new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));
         await using var fhir = await FhirService.StartOnAsync(null, time);
@@ -20,7 +20,8 @@ public sealed class SlowCreateTests
         var body = Encoding.UTF8.GetBytes(FhirService.Media().ToString());
         using var connection = await RawConnection.OpenAsync(fhir.Service.Address);
         await connection.SendAsync(
-            $"POST /Media HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nAuthorization: Bearer {FhirService.Token}\r\n"
+            $"POST /Media HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nAuthorization: Bearer "
+                + $"{FhirService.Token}\r\n"
             + $"X-Correlation-Id: {correlationId}\r\nContent-Length: {body.Length}\r\n\r\n");
         await connection.SendAsync(body.AsMemory(0, 100));
         var budget = fhir.Service.Services.GetRequiredService<IntakeBudget>();

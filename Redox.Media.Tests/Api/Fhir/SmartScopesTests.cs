@@ -4,7 +4,7 @@ using Redox.Media.Core.Fhir.Mapping;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>What scopes of both versions permit.</summary>
+/// <summary>The permissions of scopes of both versions.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class SmartScopesTests
@@ -25,9 +25,10 @@ public sealed class SmartScopesTests
     [TestCase("system/DocumentReference.cruds", "")]
     [TestCase("system/Media.c system/Media.s", "cs")]
     [TestCase("", "")]
-    public void Permit_what_they_say_and_nothing_else(string scopes, string permitted) =>
+    public void A_scope_permits_what_it_names_and_nothing_else(string scopes, string permitted) =>
         Assert.That(
-            SmartScopes.Letters(SmartScopes.For(FhirResourceType.Media, scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries))), Is.EqualTo(permitted));
+            SmartScopes.Letters(SmartScopes.For(FhirResourceType.Media, scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries))),
+                Is.EqualTo(permitted));
 
     [TestCase("system/Media.")]
     [TestCase("system/Media")]
@@ -41,7 +42,7 @@ public sealed class SmartScopesTests
     [TestCase("system/Media.read\n")]
     [TestCase("*/*.*")]
     [TestCase("openid")]
-    public void Misspelled_ones_are_none_and_permit_nothing(string scope)
+    public void An_invalid_scope_permits_nothing(string scope)
     {
         Assert.That(SmartScopes.IsOne(scope), Is.False);
         Assert.That(SmartScopes.For(FhirResourceType.Media, [scope]), Is.EqualTo(Permissions.None));

@@ -7,7 +7,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
 
-/// <summary>Creates whose bodies end before they should. What had come by then is kept, as at the engine's door.</summary>
+/// <summary>Creates whose bodies are truncated. The bytes that arrived are stored, as at the Redox endpoint.</summary>
 [TestFixture]
 public sealed class CutOffCreateTests : FhirFixture
 {
@@ -21,7 +21,8 @@ public sealed class CutOffCreateTests : FhirFixture
         var body = Encoding.UTF8.GetBytes(media.ToString());
         using var connection = await RawConnection.OpenAsync(Fhir.Service.Address);
         await connection.SendAsync(
-            $"POST /Media HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nAuthorization: Bearer {FhirService.Token}\r\n"
+            $"POST /Media HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/fhir+json\r\nAuthorization: Bearer "
+                + $"{FhirService.Token}\r\n"
             + $"X-Correlation-Id: {correlationId}\r\nContent-Length: {body.Length}\r\n\r\n");
         await connection.SendAsync(body.AsMemory(0, body.Length - 10));
         var budget = Fhir.Service.Services.GetRequiredService<IntakeBudget>();
@@ -29,7 +30,8 @@ public sealed class CutOffCreateTests : FhirFixture
         connection.EndSending();
 
         JObject? trace = null;
-        await Eventually.IsTrueAsync("the create is found", async () => (trace = await FindAsync(correlationId)) is not null, TimeSpan.FromSeconds(30));
+        await Eventually.IsTrueAsync(
+            "the create is found", async () => (trace = await FindAsync(correlationId)) is not null, TimeSpan.FromSeconds(30));
         Assert.That((string?)trace!["outcome"], Is.EqualTo("cut-off"));
     }
 

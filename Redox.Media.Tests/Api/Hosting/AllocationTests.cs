@@ -7,8 +7,8 @@ using Redox.Media.Tests.Support;
 namespace Redox.Media.Tests.Api.Hosting;
 
 /// <summary>
-/// What a large file costs beside pooled memory, the whole way: HTTP, intake, PostgreSQL and back. Measured over the process, so nothing
-/// else may run meanwhile, and the client here only fills one buffer.
+/// Allocations of a large file beside pooled memory on the whole way: HTTP, intake, PostgreSQL and back. They are measured over the
+/// process, so nothing else may run, and the client only fills one buffer.
 /// </summary>
 [TestFixture]
 [NonParallelizable]
@@ -16,13 +16,14 @@ public sealed class AllocationTests
 {
     private const long MaxAllocated = 1_000_000;
 
-    // The tests' own log would allocate more than the service does.
-    private static readonly Dictionary<string, string?> Quiet = new() { ["Logging:LogLevel:Default"] = "Error", ["Logging:LogLevel:Redox"] = "Information" };
+    // The log of the tests would allocate more than the service.
+    private static readonly Dictionary<string, string?> Quiet =
+        new() { ["Logging:LogLevel:Default"] = "Error", ["Logging:LogLevel:Redox"] = "Information" };
 
     private readonly byte[] _buffer = new byte[1024 * 1024];
 
     [Test]
-    public async Task A_file_of_30_MB_comes_in_for_less_than_1_MB()
+    public async Task Receiving_a_file_of_30_MB_allocates_less_than_1_MB()
     {
         await using var service = await RunningService.StartAsync(settings: Quiet);
         var body = Body(Message.NewSource(), Message.NewDocumentId(), 30_000_000);
@@ -31,7 +32,7 @@ public sealed class AllocationTests
 
         var best = await BestAsync(async attempt =>
         {
-            // Another log each time, of the same length.
+            // Another log ID each time, of the same length.
             Encoding.ASCII.GetBytes($"{attempt:D8}", body.AsSpan(body.AsSpan().IndexOf("00000000"u8), 8));
             var before = GC.GetTotalAllocatedBytes(precise: true);
             await connection.SendAsync(RawConnection.Head(body.Length));
@@ -47,7 +48,7 @@ public sealed class AllocationTests
     }
 
     [Test]
-    public async Task A_file_of_30_MB_goes_out_for_less_than_1_MB()
+    public async Task Sending_a_file_of_30_MB_allocates_less_than_1_MB()
     {
         await using var service = await RunningService.StartAsync(settings: Quiet);
         var id = Message.NewDocumentId();
@@ -70,7 +71,8 @@ public sealed class AllocationTests
         Assert.That(best, Is.LessThan(MaxAllocated));
     }
 
-    // One request at a time, so nothing is shared: the dearest that each of them can be. In bytes, a fifth above what was measured, the client and
+    // One request at a time, so nothing is shared: the dearest that each of them can be. In bytes, a fifth above what was measured, the
+    // client and
     // the tests' own log included.
     [TestCase(SmallRequests.Delivery, 68_000)]
     [TestCase(SmallRequests.Query, 48_000)]
@@ -102,11 +104,12 @@ public sealed class AllocationTests
     {
         var content = new byte[contentBytes];
         new Random(1).NextBytes(content);
-        var message = Message.New(source, id).With("Media.FileContents", Convert.ToBase64String(content)).With("Media.DocumentDescription", "00000000");
+        var message = Message.New(source, id).With("Media.FileContents", Convert.ToBase64String(content)).With(
+            "Media.DocumentDescription", "00000000");
         return Encoding.UTF8.GetBytes(message.ToString(Newtonsoft.Json.Formatting.None));
     }
 
-    // The first ones fill pools and compile; the least is what it takes.
+    // The first requests fill pools and compile code; the minimum is the cost.
     private static async Task<long> BestAsync(Func<int, Task<long>> measure)
     {
         var best = long.MaxValue;

@@ -20,7 +20,7 @@ public sealed class ConnectionBlocksTests : IDisposable
     }
 
     [Test]
-    public void A_crowd_gets_small_ones_until_it_has_gone()
+    public void Many_connections_get_small_blocks_while_they_are_open()
     {
         var crowd = Enumerable.Range(0, ConnectionBlocks.Pool.MaxLarge).Select(_ => _pool.Rent()).ToList();
         var late = _pool.Rent(2048);
@@ -33,7 +33,7 @@ public sealed class ConnectionBlocksTests : IDisposable
     }
 
     [Test]
-    public void Who_needs_more_than_a_small_one_gets_it_even_in_a_crowd()
+    public void A_request_for_a_large_block_is_served_at_any_number_of_connections()
     {
         var crowd = Enumerable.Range(0, ConnectionBlocks.Pool.MaxLarge).Select(_ => _pool.Rent()).ToList();
 
@@ -43,7 +43,7 @@ public sealed class ConnectionBlocksTests : IDisposable
     }
 
     [Test]
-    public void No_block_is_in_two_hands_also_when_it_is_given_back_twice()
+    public void A_block_that_is_returned_twice_is_rented_once_only()
     {
         var first = _pool.Rent();
         first.Dispose();
@@ -57,7 +57,7 @@ public sealed class ConnectionBlocksTests : IDisposable
     }
 
     [Test]
-    public async Task Many_hands_at_once_never_share_a_block()
+    public async Task Concurrent_rents_never_share_a_block()
     {
         await Task.WhenAll(Enumerable.Range(1, 8).Select(hand => Task.Run(() =>
         {
@@ -72,7 +72,7 @@ public sealed class ConnectionBlocksTests : IDisposable
     }
 
     [Test]
-    public void A_block_that_lies_ready_is_used_again_until_the_load_is_over()
+    public void An_idle_block_is_reused_until_it_is_released()
     {
         var blocks = new ConnectionBlocks();
         using var pool = blocks.Create(null);

@@ -4,7 +4,10 @@ using Redox.Media.Api.Hosting;
 
 namespace Redox.Media.Tests.Api.Hosting;
 
-/// <summary>The memory in use follows what is held, and comes back when it is held no more. What that comes to is measured by <c>scripts/soak overload</c>.</summary>
+/// <summary>
+/// The memory in use follows what is held, and comes back when it is held no more. What that comes to is measured by <c>scripts/soak
+/// overload</c>.
+/// </summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class MemoryTests
@@ -23,7 +26,7 @@ public sealed class MemoryTests
     }
 
     [Test]
-    public void A_heap_that_grows_far_beyond_what_is_held_is_collected_under_load()
+    public void A_heap_that_grows_far_beyond_the_live_objects_is_collected_under_load()
     {
         var policy = new HeapTrimPolicy();
         policy.Trimmed(200 * Megabyte);
@@ -33,7 +36,7 @@ public sealed class MemoryTests
     }
 
     [Test]
-    public void What_is_held_all_the_time_is_not_collected_again_and_again()
+    public void Live_objects_do_not_cause_repeated_collections()
     {
         var policy = new HeapTrimPolicy();
         var trims = 0;
@@ -50,7 +53,7 @@ public sealed class MemoryTests
     }
 
     [Test]
-    public void After_the_load_memory_is_given_back_once()
+    public void After_the_load_memory_is_released_once()
     {
         var policy = new HeapTrimPolicy();
         policy.Next(committed: 100 * Megabyte, allocated: 100 * Megabyte);
@@ -62,13 +65,15 @@ public sealed class MemoryTests
     }
 
     [Test]
-    public void A_small_heap_and_a_service_that_has_done_nothing_yet_are_left_alone()
+    public void A_small_heap_and_an_idle_service_are_not_collected()
     {
         var busy = new HeapTrimPolicy();
         busy.Next(committed: 40 * Megabyte, allocated: 100 * Megabyte);
         var idle = new HeapTrimPolicy();
 
-        Assert.That(Enumerable.Range(0, 60).Select(_ => busy.Next(committed: 40 * Megabyte, allocated: 100 * Megabyte)), Is.All.EqualTo(HeapTrim.None));
+        Assert.That(
+            Enumerable.Range(0, 60).Select(_ => busy.Next(committed: 40 * Megabyte, allocated: 100 * Megabyte)),
+            Is.All.EqualTo(HeapTrim.None));
         Assert.That(Enumerable.Range(0, 60).Select(_ => idle.Next(committed: 100 * Megabyte, allocated: 0)), Is.All.EqualTo(HeapTrim.None));
     }
 }

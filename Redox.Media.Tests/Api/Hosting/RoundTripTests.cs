@@ -5,7 +5,7 @@ using Redox.Media.Tests.Soak.Support;
 
 namespace Redox.Media.Tests.Api.Hosting;
 
-/// <summary>Whatever small things are asked or delivered, the service waits for the database once.</summary>
+/// <summary>A small request of any kind waits for the database once.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class RoundTripTests
@@ -28,7 +28,7 @@ public sealed class RoundTripTests
             await requests.SendAsync();
         }
 
-        // The least of some: what runs beside requests speaks on the same line.
+        // The minimum of several: background work uses the same connection.
         var least = long.MaxValue;
         for (var i = 0; i < 5; i++)
         {

@@ -4,13 +4,13 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Hosting;
 
-/// <summary>Stopping takes no new work and loses none that was begun.</summary>
+/// <summary>A shutdown accepts no new requests and completes those in progress.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class ShutdownTests
 {
     [Test]
-    public async Task An_upload_that_was_begun_is_finished_and_answered()
+    public async Task An_upload_in_progress_is_completed()
     {
         var service = await RunningService.StartAsync();
         var id = Message.NewDocumentId();
@@ -31,7 +31,7 @@ public sealed class ShutdownTests
     }
 
     [Test]
-    public async Task What_was_answered_is_there_after_the_next_start()
+    public async Task An_acknowledged_delivery_survives_a_restart()
     {
         var id = Message.NewDocumentId();
         await using (var first = await RunningService.StartAsync())

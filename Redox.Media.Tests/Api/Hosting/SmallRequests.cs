@@ -7,7 +7,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Hosting;
 
-/// <summary>One kind of small request, as the benchmarks make it, to a service of its own that holds what it asks for.</summary>
+/// <summary>One kind of small request, as the benchmarks send it, to a service of its own whose database has the documents.</summary>
 internal sealed class SmallRequests : IAsyncDisposable
 {
     public const string Delivery = "delivery of 2 KB";
@@ -45,7 +45,7 @@ internal sealed class SmallRequests : IAsyncDisposable
 
     /// <param name="request">One of the kinds above.</param>
     /// <param name="connectionString">Null for the database that all tests share.</param>
-    /// <param name="settings">Of the service, beside who may call it.</param>
+    /// <param name="settings">Settings of the service beside its tokens.</param>
     public static async Task<SmallRequests> StartAsync(
         string request, string? connectionString = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
@@ -94,7 +94,8 @@ internal sealed class SmallRequests : IAsyncDisposable
 
     private static async Task<string> CreatedAsync(RunningService service)
     {
-        using var create = new HttpRequestMessage(HttpMethod.Post, "/Media") { Content = new ByteArrayContent(BenchMessages.FhirCreate(2_000).Body) };
+        using var create = new HttpRequestMessage(HttpMethod.Post, "/Media") { Content = new ByteArrayContent(
+            BenchMessages.FhirCreate(2_000).Body) };
         create.Headers.Authorization = new("Bearer", BenchServer.ClientToken);
         create.Content.Headers.ContentType = new("application/fhir+json");
         using var created = await service.Http.SendAsync(create);

@@ -8,13 +8,13 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Observability;
 
-/// <summary>The log tells what happened to which delivery and never what was in it, at the most talkative setting.</summary>
+/// <summary>The log has the outcome of each delivery and never its content, even at the most verbose level.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class LogTests
 {
     [Test]
-    public async Task One_line_tells_the_delivery_its_log_its_outcome_sizes_and_time()
+    public async Task One_line_has_the_delivery_its_log_ID_its_outcome_sizes_and_duration()
     {
         await using var service = await RunningService.StartAsync();
         var message = Message.New(Message.NewSource(), Message.NewDocumentId(), content: "12345");
@@ -24,7 +24,8 @@ public sealed class LogTests
         var line = await LineAsync(service, answer.DeliveryId().ToString());
         foreach (var field in new[]
         {
-            $"DeliveryId={answer.DeliveryId()}", $"LogId={message.LogId()}", "Caller=engine", "EventName=New", "Outcome=created", "Violations=0",
+            $"DeliveryId={answer.DeliveryId()}", $"LogId={message.LogId()}", "Caller=engine", "EventName=New", "Outcome=created",
+                "Violations=0",
             $"BodyBytes={body.Length}", "ContentBytes=5", "Milliseconds=",
         })
         {
@@ -57,7 +58,7 @@ public sealed class LogTests
     }
 
     [Test]
-    public async Task A_client_at_its_own_door_is_no_failed_attempt()
+    public async Task A_client_at_the_FHIR_API_is_logged_as_authenticated()
     {
         await using var fhir = await FhirService.StartAsync();
         Assert.That((await fhir.GetAsync("/Media?_count=1")).Status, Is.EqualTo(200));
@@ -92,21 +93,23 @@ public sealed class LogTests
         yield return All(Message.New(source, Canaries.Next())).With("Meta.DataModel", Canaries.Next());
         yield return All(Message.New(source, Canaries.Next())).With("Media.Provider", Canaries.Next());
         yield return All(Message.New(source, Canaries.Next())).With("Media.FileContents", Canaries.Mark + "!");
-        yield return Message.Query(Canaries.Next()).With("VisitNumbers", new JArray(Canaries.Next())).WithLog(Canaries.Next(), Canaries.Next());
+        yield return Message.Query(Canaries.Next()).With("VisitNumbers", new JArray(Canaries.Next())).WithLog(
+            Canaries.Next(), Canaries.Next());
         yield return Message.Query().With("VisitNumbers", Canaries.Next()).WithLog(Canaries.Next() + "\r\n", Canaries.Next());
     }
 
     private static JObject All(JObject message) => Canaries.Everywhere(message).WithLog(Canaries.Next(), Canaries.Next())
         .With("Meta.EventDateTime", Canaries.Next()).With("Meta.Message.ID", Canaries.Next());
 
-    // The answer is on its way before the line is written.
+    // The response is sent before the line is written.
     private static async Task<string> LineAsync(RunningService service, string text)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {
             patience.Token.ThrowIfCancellationRequested();
-            if (service.Logs.Entries.FirstOrDefault(entry => entry.Contains(text, StringComparison.Ordinal) && entry.Contains("[1001]", StringComparison.Ordinal)) is { } line)
+            if (service.Logs.Entries.FirstOrDefault(
+                entry => entry.Contains(text, StringComparison.Ordinal) && entry.Contains("[1001]", StringComparison.Ordinal)) is { } line)
             {
                 return line;
             }

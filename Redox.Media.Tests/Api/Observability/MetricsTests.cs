@@ -5,7 +5,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Observability;
 
-/// <summary>What an operator can watch: how much comes, what becomes of it, and what is refused.</summary>
+/// <summary>The metrics of deliveries, their outcomes, and rejections.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class MetricsTests
@@ -13,7 +13,7 @@ public sealed class MetricsTests
     private const string ClientToken = "test-metrics-client-001";
 
     [Test]
-    public async Task Deliveries_are_counted_by_outcome_event_and_kind_of_speaker()
+    public async Task Deliveries_are_counted_by_outcome_event_and_kind_of_caller()
     {
         await using var service = await RunningService.StartAsync(settings: new Dictionary<string, string?>
         {
@@ -36,13 +36,16 @@ public sealed class MetricsTests
         await HoldsAsync(metrics, "redox.media.deliveries 1 event=none,outcome=unintelligible,speaker=engine");
         await HoldsAsync(metrics, "redox.media.deliveries 1 event=New,outcome=forbidden,speaker=client");
         await HoldsAsync(metrics, $"redox.media.delivery.body.size {body.Length} speaker=client");
-        Assert.That(metrics.Entries.Where(entry => entry.StartsWith("redox.media.delivery.duration", StringComparison.Ordinal)), Has.Exactly(3).Items);
+        Assert.That(
+            metrics.Entries.Where(entry => entry.StartsWith("redox.media.delivery.duration", StringComparison.Ordinal)),
+            Has.Exactly(3).Items);
     }
 
     [Test]
-    public async Task Bytes_in_flight_and_requests_that_wait_for_them_can_be_seen()
+    public async Task Bytes_in_flight_and_waiting_requests_are_measured()
     {
-        await using var service = await RunningService.StartAsync(settings: new Dictionary<string, string?> { ["Intake:MemoryBudgetBytes"] = "1048576" });
+        await using var service =
+            await RunningService.StartAsync(settings: new Dictionary<string, string?> { ["Intake:MemoryBudgetBytes"] = "1048576" });
         using var metrics = new CapturedMetrics(service);
         using var upload = await RawConnection.OpenAsync(service.Address);
         await upload.SendAsync(RawConnection.Head(1048576));
@@ -57,14 +60,16 @@ public sealed class MetricsTests
     }
 
     [Test]
-    public async Task Refusals_are_counted_by_their_reason()
+    public async Task Rejections_are_counted_by_reason()
     {
         await using var away = await RunningService.StartAsync("Host=127.0.0.1;Port=1;Username=nobody;Database=none");
         using var ofAway = new CapturedMetrics(away);
         Assert.That((await away.DeliverAsync(Message.Query("x"))).Status, Is.EqualTo(503));
         await HoldsAsync(ofAway, "redox.media.refusals 1 reason=database");
 
-        await using var full = await RunningService.StartAsync(settings: new Dictionary<string, string?> { ["Intake:MemoryBudgetBytes"] = "1048576", ["Intake:MaxWait"] = "00:00:00" });
+        await using var full =
+            await RunningService.StartAsync(
+            settings: new Dictionary<string, string?> { ["Intake:MemoryBudgetBytes"] = "1048576", ["Intake:MaxWait"] = "00:00:00" });
         using var ofFull = new CapturedMetrics(full);
         using var upload = await RawConnection.OpenAsync(full.Address);
         await upload.SendAsync(RawConnection.Head(1048576));
@@ -75,9 +80,10 @@ public sealed class MetricsTests
         await HoldsAsync(ofFull, "redox.media.refusals 1 reason=budget");
     }
 
-    // The answer is on its way before all of it has been counted.
+    // The response is sent before all of it has been counted.
     private static Task<TimeSpan> HoldsAsync(CapturedMetrics metrics, string entry) =>
-        Eventually.IsTrueAsync($"'{entry}' among the metrics", () => Task.FromResult(metrics.Entries.Contains(entry)), TimeSpan.FromSeconds(10));
+        Eventually.IsTrueAsync(
+            $"'{entry}' among the metrics", () => Task.FromResult(metrics.Entries.Contains(entry)), TimeSpan.FromSeconds(10));
 
     private static Task<TimeSpan> ObservedAsync(CapturedMetrics metrics, string entry) => Eventually.IsTrueAsync(
         $"'{entry}' among the metrics",

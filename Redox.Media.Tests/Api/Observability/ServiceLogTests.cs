@@ -8,7 +8,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Observability;
 
-/// <summary>What the service as it is shipped writes to its standard output.</summary>
+/// <summary>The standard output of the published service.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 [Category("Slow")]
@@ -32,21 +32,23 @@ public sealed class ServiceLogTests
         Assert.That((string?)line["Outcome"], Is.EqualTo("created"));
         Assert.That((long?)line["ContentBytes"], Is.EqualTo(5));
         Assert.That((string?)line["Message"], Does.StartWith($"Delivery {deliveryId} (log {message.LogId()}) from engine: New created"));
-        Assert.That(line["Timestamp"]!.Value<DateTime>(), Is.EqualTo(TimeProvider.System.GetUtcNow().UtcDateTime).Within(TimeSpan.FromMinutes(5)));
+        Assert.That(
+            line["Timestamp"]!.Value<DateTime>(), Is.EqualTo(TimeProvider.System.GetUtcNow().UtcDateTime).Within(TimeSpan.FromMinutes(5)));
 
         bool IsIts(string text) => text.Contains($"\"DeliveryId\":\"{deliveryId}\"", StringComparison.Ordinal);
     }
 
     [Test]
-    public async Task A_log_that_nobody_reads_stops_no_delivery()
+    public async Task A_blocked_standard_output_stops_no_delivery()
     {
         var settings = new Dictionary<string, string> { ["Redox:VerificationTokens:1"] = BenchServer.Token };
         await using var service = await ServiceProcess.StartAsync(await TestDatabase.SharedAsync(), settings, readsOutput: false);
 
-        // As many lines as may wait, and some hundreds more than a pipe and a writer's buffer hold.
-        var asked = await new LoadGenerator(service.EndPoint).RunAsync(BenchMessages.Query().ToFloor(), 16, Timeout, ServiceLog.MaxWaiting + 2_000)
+        // More lines than the buffer of the log, a pipe and a writer's buffer together.
+        var asked = await new LoadGenerator(service.EndPoint).RunAsync(
+            BenchMessages.Query().ToFloor(), 16, Timeout, ServiceLog.MaxBufferedLines + 2_000)
             .WaitAsync(2 * Timeout);
         Assert.That(asked.Failure, Is.Null);
-        Assert.That(asked.Requests, Is.EqualTo(ServiceLog.MaxWaiting + 2_000));
+        Assert.That(asked.Requests, Is.EqualTo(ServiceLog.MaxBufferedLines + 2_000));
     }
 }

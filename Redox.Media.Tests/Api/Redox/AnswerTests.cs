@@ -7,7 +7,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Redox;
 
-/// <summary>The table of answers, row by row, as the engine meets it.</summary>
+/// <summary>The responses to the engine for each outcome.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class AnswerTests
@@ -15,7 +15,7 @@ public sealed class AnswerTests
     private static readonly Dictionary<string, string?> Reject = new() { ["Redox:InvalidEvents"] = "Reject" };
 
     [Test]
-    public async Task An_applied_event_is_answered_with_its_outcome_its_logs_and_our_id()
+    public async Task The_response_to_an_applied_event_has_its_outcome_its_logs_and_the_delivery_ID()
     {
         var message = Message.New(Message.NewSource(), Message.NewDocumentId());
         var answer = await (await SharedService.GetAsync()).DeliverAsync(message);
@@ -37,7 +37,7 @@ public sealed class AnswerTests
     }
 
     [Test]
-    public async Task The_same_again_is_a_duplicate()
+    public async Task The_same_message_again_is_a_duplicate()
     {
         var service = await SharedService.GetAsync();
         var message = Message.New(Message.NewSource(), Message.NewDocumentId());
@@ -128,7 +128,8 @@ public sealed class AnswerTests
             var refused = await strict.DeliverAsync(message);
             Assert.That((kept.Status, kept.Outcome), Is.EqualTo((200, "set-aside")));
             Assert.That((refused.Status, refused.Outcome), Is.EqualTo((400, "set-aside")));
-            Assert.That((string?)kept.Json.SelectToken("Meta.Errors[0].Text"), Does.StartWith("Patient.Identifiers ").And.Not.Contains("PT-"));
+            Assert.That(
+                (string?)kept.Json.SelectToken("Meta.Errors[0].Text"), Does.StartWith("Patient.Identifiers ").And.Not.Contains("PT-"));
         }
 
         Assert.That(await service.ContentAsync(id), Is.EqualTo("of one"));

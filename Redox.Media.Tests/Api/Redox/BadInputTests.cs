@@ -7,12 +7,13 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Redox;
 
-/// <summary>Whatever comes, nothing ends in a 5xx, a hang or a lost delivery: it is applied, or kept byte for byte and found again.</summary>
+/// <summary>No body causes a 5xx, a hang or a lost delivery: it is applied, or stored byte for byte and found by its ID.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class BadInputTests
 {
-    private const string Whole = """{"Meta":{"DataModel":"Media","EventType":"New","Source":{"ID":"%S"},"Logs":[{"ID":"%L","AttemptID":"a-1"}]},"Patient":{"Identifiers":[{"ID":"PT-1","IDType":"MR"}]},"Visit":{"VisitNumber":"V-1"},"Media":{"FileType":"TXT","FileName":"note","FileContents":"aGVsbG8=","DocumentType":"Note","DocumentID":"%D","Provider":{"ID":"1"},"Availability":"Available"}}""";
+    private const string Whole =
+        """{"Meta":{"DataModel":"Media","EventType":"New","Source":{"ID":"%S"},"Logs":[{"ID":"%L","AttemptID":"a-1"}]},"Patient":{"Identifiers":[{"ID":"PT-1","IDType":"MR"}]},"Visit":{"VisitNumber":"V-1"},"Media":{"FileType":"TXT","FileName":"note","FileContents":"aGVsbG8=","DocumentType":"Note","DocumentID":"%D","Provider":{"ID":"1"},"Availability":"Available"}}""";
 
     public static IEnumerable<TestCaseData> Kept()
     {
@@ -28,7 +29,11 @@ public sealed class BadInputTests
         yield return Case("Media_twice", "\"Visit\":", "\"Media\":{\"FileContents\":\"AAAA\"},\"Visit\":", 200);
         yield return Case("Meta_twice", "\"Visit\":", "\"Meta\":{\"DataModel\":\"Media\",\"EventType\":\"Delete\"},\"Visit\":", 200);
         yield return Case("Two_files", "\"FileContents\":\"aGVsbG8=\"", "\"FileContents\":\"aGVsbG8=\",\"FileContents\":\"d29ybGQ=\"", 200);
-        yield return Case("Two_files_under_one_escaped_name", "\"FileContents\":\"aGVsbG8=\"", "\"FileContents\":\"aGVsbG8=\",\"File\\u0043ontents\":\"d29ybGQ=\"", 200);
+        yield return Case(
+            "Two_files_under_one_escaped_name",
+            "\"FileContents\":\"aGVsbG8=\"",
+            "\"FileContents\":\"aGVsbG8=\",\"File\\u0043ontents\":\"d29ybGQ=\"",
+            200);
         yield return Case("A_thousand_levels", "\"V-1\"", Nested(1000), 200);
         yield return Case("A_thousand_levels_in_an_unknown_member", "\"Visit\":", "\"Extra\":" + Nested(1000) + ",\"Visit\":", 200);
         yield return Case("A_hundred_thousand_levels", "\"V-1\"", Nested(100_000), 200);
@@ -51,23 +56,43 @@ public sealed class BadInputTests
 
     public static IEnumerable<TestCaseData> Applied()
     {
-        yield return Case("A_zero_in_every_text", text => text.Replace("note", "no\\u0000te").Replace("V-1", "V\\u00001").Replace("PT-1", "PT\\u0000").Replace("\"a-1\"", "\"a\\u0000\""));
+        yield return Case(
+            "A_zero_in_every_text",
+            text => text.Replace("note", "no\\u0000te").Replace("V-1", "V\\u00001").Replace("PT-1", "PT\\u0000")
+                .Replace("\"a-1\"", "\"a\\u0000\""));
         yield return Case("A_zero_in_the_document_ID", text => text.Replace("\"DocumentID\":\"", "\"DocumentID\":\"\\u0000"));
         yield return Case("A_zero_in_the_source", text => text.Replace("\"Source\":{\"ID\":\"", "\"Source\":{\"ID\":\"\\u0000"));
-        yield return Case("Lone_surrogates_in_every_text", text => text.Replace("note", "\\uD800").Replace("V-1", "\\uDC00").Replace("PT-1", "\\uDBFFx").Replace("\"a-1\"", "\"\\uD800\""));
+        yield return Case(
+            "Lone_surrogates_in_every_text",
+            text => text.Replace("note", "\\uD800").Replace("V-1", "\\uDC00").Replace("PT-1", "\\uDBFFx")
+                .Replace("\"a-1\"", "\"\\uD800\""));
         yield return Case("A_lone_surrogate_in_the_document_ID", text => text.Replace("\"DocumentID\":\"", "\"DocumentID\":\"\\uD800"));
         yield return Case("A_lone_surrogate_in_a_name", text => text.Replace("\"Visit\":", "\"\\uD800\":1,\"Visit\":"));
         yield return Case("A_lone_surrogate_in_the_first_name", text => "{\"\\uDC00\":1," + text[1..]);
         yield return Case("A_lone_surrogate_in_a_name_in_Meta", text => text.Replace("\"DataModel\"", "\"\\uD800\":1,\"DataModel\""));
         yield return Case("A_lone_surrogate_in_a_name_in_Media", text => text.Replace("\"FileType\"", "\"\\uD800\":1,\"FileType\""));
-        yield return Case("A_lone_surrogate_in_a_name_after_the_members", text => text.Replace("\"Available\"", "\"Available\",\"\\uD800\":1"));
+        yield return Case(
+            "A_lone_surrogate_in_a_name_after_the_members", text => text.Replace("\"Available\"", "\"Available\",\"\\uD800\":1"));
         yield return Case("A_byte_order_mark", text => "\uFEFF" + text);
-        yield return Case("Names_with_escapes", text => text.Replace("\"Meta\"", "\"M\\u0065ta\"").Replace("\"FileContents\"", "\"File\\u0043ontents\""));
-        yield return Case("A_very_long_document_ID", text => text.Replace("\"DocumentID\":\"", "\"DocumentID\":\"" + new string('D', 100_000)));
-        yield return Case("Very_many_logs", text => text.Replace("\"Logs\":[", "\"Logs\":[{\"ID\":\"%L\"}," + string.Concat(Enumerable.Repeat("{\"ID\":\"x\"},", 5000))));
-        yield return Case("Very_many_identifiers", text => text.Replace("{\"ID\":\"PT-1\"", string.Concat(Enumerable.Range(0, 5000).Select(i => $"{{\"ID\":\"p{i}\",\"IDType\":\"MR\"}},")) + "{\"ID\":\"PT-1\""));
-        yield return Case("Nulls_where_lists_and_objects_are", text => text.Replace("\"Visit\":{\"VisitNumber\":\"V-1\"}", "\"Visit\":null,\"Orders\":null").Replace("\"Provider\"", "\"Notifications\":null,\"Authenticator\":null,\"Provider\""));
-        yield return Case("Numbers_where_texts_are", text => text.Replace("\"V-1\"", "77").Replace("\"note\"", "1e400").Replace("\"%L\"", "\"%L\",\"Extra\":-0.0"));
+        yield return Case(
+            "Names_with_escapes", text => text.Replace("\"Meta\"", "\"M\\u0065ta\"").Replace("\"FileContents\"", "\"File\\u0043ontents\""));
+        yield return Case(
+            "A_very_long_document_ID", text => text.Replace("\"DocumentID\":\"", "\"DocumentID\":\"" + new string('D', 100_000)));
+        yield return Case(
+            "Very_many_logs",
+            text => text.Replace("\"Logs\":[", "\"Logs\":[{\"ID\":\"%L\"}," + string.Concat(Enumerable.Repeat("{\"ID\":\"x\"},", 5000))));
+        yield return Case(
+            "Very_many_identifiers",
+            text => text.Replace(
+                "{\"ID\":\"PT-1\"", string.Concat(Enumerable.Range(0, 5000).Select(i => $"{{\"ID\":\"p{i}\",\"IDType\":\"MR\"}},"))
+                + "{\"ID\":\"PT-1\""));
+        yield return Case(
+            "Nulls_where_lists_and_objects_are",
+            text => text.Replace("\"Visit\":{\"VisitNumber\":\"V-1\"}", "\"Visit\":null,\"Orders\":null")
+                .Replace("\"Provider\"", "\"Notifications\":null,\"Authenticator\":null,\"Provider\""));
+        yield return Case(
+            "Numbers_where_texts_are",
+            text => text.Replace("\"V-1\"", "77").Replace("\"note\"", "1e400").Replace("\"%L\"", "\"%L\",\"Extra\":-0.0"));
 
         static TestCaseData Case(string name, Func<string, string> change) => new TestCaseData(change).SetArgDisplayNames(name);
     }
@@ -121,7 +146,8 @@ public sealed class BadInputTests
         var answer = await service.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/redox")
         {
             Content = new ByteArrayContent([]),
-            Headers = { TransferEncodingChunked = true, Authorization = new AuthenticationHeaderValue("Bearer", RunningService.EngineToken) },
+            Headers = { TransferEncodingChunked = true, Authorization = new AuthenticationHeaderValue(
+                "Bearer", RunningService.EngineToken) },
         });
         Assert.That((answer.Status, answer.Outcome), Is.EqualTo((400, "unintelligible")));
         Assert.That((long)(await service.TraceDeliveryAsync(answer.DeliveryId().ToString()))["bodyBytes"]!, Is.Zero);

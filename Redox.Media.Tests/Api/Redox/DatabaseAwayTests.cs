@@ -8,14 +8,14 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Redox;
 
-/// <summary>Nothing is acknowledged while the database is away, and nobody has to restart anything when it is back.</summary>
+/// <summary>Nothing is acknowledged while the database is unavailable, and the service recovers without a restart.</summary>
 [TestFixture]
 [Parallelizable]
 [Category("Slow")]
 public sealed class DatabaseAwayTests
 {
     [Test]
-    public async Task Answers_503_while_the_database_is_away_and_recovers_by_itself()
+    public async Task Responds_503_while_the_database_is_unavailable_and_recovers_without_a_restart()
     {
         await using var cluster = await TestDatabase.StartClusterAsync();
         await cluster.EnsureDatabaseAsync("media", CancellationToken.None);
@@ -47,11 +47,12 @@ public sealed class DatabaseAwayTests
         Assert.That(await service.ApplyAsync(next), Is.EqualTo("revised"));
         Assert.That(await service.ContentAsync(id), Is.EqualTo("after"));
         Assert.That(await HealthAsync(service, "ready"), Is.EqualTo(200));
-        Assert.That(service.Logs.Entries.Where(entry => entry.Contains("StoreUnavailable")).Any(entry => entry.Contains("Error ")), Is.False);
+        Assert.That(
+            service.Logs.Entries.Where(entry => entry.Contains("StoreUnavailable")).Any(entry => entry.Contains("Error ")), Is.False);
     }
 
     [Test]
-    public async Task Starts_without_its_database_and_becomes_ready_when_that_comes()
+    public async Task Starts_without_its_database_and_becomes_ready_when_it_is_available()
     {
         await using var cluster = await TestDatabase.StartClusterAsync();
         await cluster.EnsureDatabaseAsync("media", CancellationToken.None);
@@ -65,7 +66,7 @@ public sealed class DatabaseAwayTests
         Assert.That(await HealthAsync(service, "ready"), Is.EqualTo(503));
         await cluster.RestartAfterCrashAsync(CancellationToken.None);
 
-        // Between the database's coming and our migration nothing may be worse than "come back".
+        // Between the start of the database and the end of the migration the only error is 503.
         var message = Message.New(Message.NewSource(), Message.NewDocumentId());
         Answer answer;
         do
@@ -76,7 +77,7 @@ public sealed class DatabaseAwayTests
         while (answer.Status == 503);
         Assert.That(answer.Outcome, Is.EqualTo("created"));
 
-        // The migration is committed a moment before the service says that it is ready.
+        // The migration is committed before the service reports that it is ready.
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (await HealthAsync(service, "ready") != 200)
         {
@@ -85,7 +86,7 @@ public sealed class DatabaseAwayTests
     }
 
     [Test]
-    public async Task A_table_that_is_missing_once_the_schema_stood_is_a_fault_and_no_outage()
+    public async Task A_table_that_disappears_after_the_migration_is_a_bug_and_no_outage()
     {
         await using var cluster = await TestDatabase.StartClusterAsync();
         await cluster.EnsureDatabaseAsync("media", CancellationToken.None);

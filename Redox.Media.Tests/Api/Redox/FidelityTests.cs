@@ -7,12 +7,12 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Redox;
 
-/// <summary>What goes in comes out: any text that JSON can carry, and any bytes.</summary>
+/// <summary>Queries return what was delivered: any text that JSON can represent, and any bytes.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class FidelityTests
 {
-    /// <summary>The texts of a query's answer, by where a New has them.</summary>
+    /// <summary>The texts of a query response, by their paths in a New.</summary>
     private static readonly (string InNew, string InAnswer)[] Fields =
     [
         ("Patient.Identifiers[0].ID", "Patient.Identifiers[0].ID"), ("Patient.Identifiers[0].IDType", "Patient.Identifiers[0].IDType"),
@@ -25,11 +25,17 @@ public sealed class FidelityTests
     {
         (string Name, string Text)[] texts =
         [
-            ("zero", "a\0b\0"), ("only_zero", "\0"), ("high_surrogate_alone", "a\ud800b"), ("low_surrogate_alone", "\udfff"), ("surrogates_in_the_wrong_order", "\udc00\ud800"),
-            ("high_surrogate_at_the_end", "end\udbff"), ("a_pair_and_a_half", "\ud83d\ude00\ud83d"), ("emoji", "👩‍⚕️🩻"), ("composed_and_decomposed", "é e\u0301"),
-            ("right_to_left", "\u202eשלום\u200f"), ("byte_order_mark", "\ufeffx"), ("line_separators", "\u2028\u2029\u0085"), ("not_a_character", "\ufffe\uffff\ufffd"),
-            ("controls", string.Concat(Enumerable.Range(1, 31).Select(code => (char)code)) + "\u007f"), ("quotes_and_backslashes", "\\\"\\\\u0041\\0000\\D800/'"),
-            ("spaces_around", "  \t x \u00a0 "), ("markup", "<script>&amp;%00%2F${x}</script>"), ("percent_and_slashes", "a/b//../%2e?#;+ "), ("long", new string('ü', 1_000)),
+            ("zero", "a\0b\0"), ("only_zero", "\0"), ("high_surrogate_alone", "a\ud800b"), ("low_surrogate_alone", "\udfff"),
+            ("surrogates_in_the_wrong_order", "\udc00\ud800"),
+            ("high_surrogate_at_the_end", "end\udbff"), ("a_pair_and_a_half", "\ud83d\ude00\ud83d"), ("emoji", "👩‍⚕️🩻"),
+            ("composed_and_decomposed", "é e\u0301"),
+            ("right_to_left", "\u202eשלום\u200f"), ("byte_order_mark", "\ufeffx"), ("line_separators", "\u2028\u2029\u0085"),
+            ("not_a_character", "\ufffe\uffff\ufffd"),
+            ("controls", string.Concat(Enumerable.Range(1, 31).Select(code => (char)code)) + "\u007f"),
+            ("quotes_and_backslashes", "\\\"\\\\u0041\\0000\\D800/'"),
+            ("spaces_around", "  \t x \u00a0 "), ("markup", "<script>&amp;%00%2F${x}</script>"),
+                ("percent_and_slashes", "a/b//../%2e?#;+ "),
+            ("long", new string('ü', 1_000)),
         ];
         return texts.Select(text => new TestCaseData(text.Text).SetArgDisplayNames(text.Name));
     }
@@ -38,7 +44,7 @@ public sealed class FidelityTests
     public Task Every_text_comes_back_as_it_was_sent(string text) => ComesBackAsync(text);
 
     [Test]
-    public async Task Texts_of_chance_come_back_as_they_were_sent()
+    public async Task Random_texts_are_returned_as_they_were_sent()
     {
         var random = new Random(20260112);
         for (var count = 0; count < 60; count++)
@@ -46,7 +52,8 @@ public sealed class FidelityTests
             var text = new char[random.Next(1, 24)];
             for (var i = 0; i < text.Length; i++)
             {
-                text[i] = (char)(random.Next(3) == 0 ? random.Next(0xd800, 0xe000) : random.Next(4) == 0 ? random.Next(32) : random.Next(0x10000));
+                text[i] = (char)(
+                    random.Next(3) == 0 ? random.Next(0xd800, 0xe000) : random.Next(4) == 0 ? random.Next(32) : random.Next(0x10000));
             }
 
             await ComesBackAsync(new string(text));
@@ -54,11 +61,12 @@ public sealed class FidelityTests
     }
 
     [Test]
-    public async Task Content_of_any_length_and_every_byte_value_comes_back_bit_for_bit()
+    public async Task Content_of_any_length_is_returned_byte_for_byte()
     {
         var service = await SharedService.GetAsync();
         byte[] every = [.. Enumerable.Range(0, 256).Select(value => (byte)value)];
-        foreach (var length in Enumerable.Range(1, 50).Concat([255, 256, 257, 1023, 1024, 1025, 65_535, 65_536, 65_537, 131_071, 131_072, 131_073, 300_000, 300_001, 300_002]))
+        foreach (var length in Enumerable.Range(1, 50).Concat(
+            [255, 256, 257, 1023, 1024, 1025, 65_535, 65_536, 65_537, 131_071, 131_072, 131_073, 300_000, 300_001, 300_002]))
         {
             var content = new byte[length];
             for (var i = 0; i < length; i++)
@@ -78,7 +86,8 @@ public sealed class FidelityTests
     {
         var service = await SharedService.GetAsync();
         var (source, id, log) = (text + Guid.NewGuid(), text + Guid.NewGuid() + text, Guid.NewGuid() + text);
-        var message = Message.New(source, id).WithLog(log, text + Guid.NewGuid()).With("Media.DocumentDescription", "").With("Media.CreationDateTime", "")
+        var message = Message.New(source, id).WithLog(log, text + Guid.NewGuid()).With("Media.DocumentDescription", "").With(
+            "Media.CreationDateTime", "")
             .With("Media.ServiceDateTime", "");
         foreach (var (path, _) in Fields.Where(field => field.InNew != "Media.DocumentID"))
         {
@@ -103,7 +112,7 @@ public sealed class FidelityTests
         }
     }
 
-    // Half a surrogate pair has no UTF-8, and no place in an address; as an escape it can be sent.
+    // An unpaired surrogate has no UTF-8 and cannot be in a URL; it can be sent as an escape.
     private static byte[] Bytes(JObject message) => Encoding.UTF8.GetBytes(
         JsonConvert.SerializeObject(message, new JsonSerializerSettings { StringEscapeHandling = StringEscapeHandling.EscapeNonAscii }));
 

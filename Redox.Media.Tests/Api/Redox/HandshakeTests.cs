@@ -7,7 +7,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Redox;
 
-/// <summary>The verification of the destination, in every form that Redox's pages show, at both addresses.</summary>
+/// <summary>The verification of the destination in every form of Redox's documentation, at both addresses.</summary>
 [TestFixture("/")]
 [TestFixture("/redox")]
 [Parallelizable(ParallelScope.All)]
@@ -17,14 +17,14 @@ public sealed class HandshakeTests(string path)
     private const string Challenge = "5b0c9a52-3d0e-4a4e-9b0f-3a5d3f0c1a77";
 
     [Test]
-    public async Task The_token_may_stand_in_the_body() => AssertGivesBack(Challenge, await PostAsync(Body(Token)));
+    public async Task The_token_may_be_in_the_body() => AssertGivesBack(Challenge, await PostAsync(Body(Token)));
 
     [Test]
-    public async Task The_token_may_stand_in_the_body_and_in_a_header() =>
+    public async Task The_token_may_be_in_the_body_and_in_a_header() =>
         AssertGivesBack(Challenge, await PostAsync(Body(Token), ("verification-token", Token)));
 
     [Test]
-    public async Task The_token_may_stand_in_a_header_alone() =>
+    public async Task The_token_may_be_in_a_header_alone() =>
         AssertGivesBack(Challenge, await PostAsync(Body(null), ("verification-token", Token)));
 
     [Test]
@@ -59,7 +59,7 @@ public sealed class HandshakeTests(string path)
     }
 
     [Test]
-    public async Task A_challenge_has_a_longest_length()
+    public async Task A_challenge_has_a_maximum_length()
     {
         var longest = new string('c', 1024);
         AssertGivesBack(longest, await PostAsync(Body(Token, longest)));
@@ -69,7 +69,7 @@ public sealed class HandshakeTests(string path)
     }
 
     [Test]
-    public async Task A_get_without_a_challenge_is_told_so() =>
+    public async Task A_GET_without_a_challenge_gets_400() =>
         Assert.That((await GetAsync($"?verification-token={Token}")).Status, Is.EqualTo(400));
 
     [TestCase(null)] // no token at all
@@ -87,22 +87,22 @@ public sealed class HandshakeTests(string path)
     [TestCase("verification-token", "")]
     [TestCase("verification-token", RunningService.StaffToken)]
     [TestCase("Authorization", "Bearer wrong")]
-    public async Task A_wrong_header_spoils_a_right_body(string header, string value) =>
+    public async Task A_wrong_header_invalidates_a_valid_body(string header, string value) =>
         AssertUnauthorizedOrForbidden(await PostAsync(Body(Token), (header, value)));
 
     [Test]
-    public async Task A_wrong_body_spoils_a_right_header() =>
+    public async Task A_wrong_body_invalidates_a_valid_header() =>
         AssertUnauthorized(await PostAsync(Body("wrong"), ("verification-token", Token)));
 
     [Test]
-    public async Task A_wrong_query_spoils_a_right_header() =>
+    public async Task A_wrong_query_invalidates_a_valid_header() =>
         AssertUnauthorized(await GetAsync($"?challenge={Challenge}&verification-token=wrong", ("verification-token", Token)));
 
     [TestCase("?challenge=" + Challenge)]
     [TestCase("?challenge=" + Challenge + "&verification-token=wrong")]
     [TestCase("?challenge=" + Challenge + "&verification-token=")]
     [TestCase("")]
-    public async Task A_get_without_the_right_token_learns_nothing(string query) => AssertUnauthorized(await GetAsync(query));
+    public async Task A_GET_without_a_valid_token_gets_401(string query) => AssertUnauthorized(await GetAsync(query));
 
     [Test]
     public async Task A_token_in_the_query_of_a_post_does_not_count()
@@ -159,7 +159,8 @@ public sealed class HandshakeTests(string path)
     {
         var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.ToString(Formatting.None)));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return await SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = content, Headers = { TransferEncodingChunked = isChunked } }, header);
+        return await SendAsync(
+            new HttpRequestMessage(HttpMethod.Post, path) { Content = content, Headers = { TransferEncodingChunked = isChunked } }, header);
     }
 
     private Task<Answer> GetAsync(string query, (string Name, string Value)? header = null) =>

@@ -6,7 +6,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Redox;
 
-/// <summary>A database that is there and does not answer, or takes nothing: worse than one that is away, and met all the same.</summary>
+/// <summary>A database that accepts connections and does not respond, or accepts no writes.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 [Category("Slow")]
@@ -15,7 +15,7 @@ public sealed class HangingDatabaseTests
     private const string OneConnection = ";Timeout=2;Command Timeout=6;Maximum Pool Size=1";
 
     [Test]
-    public async Task A_frozen_database_keeps_nobody_waiting_twice()
+    public async Task A_frozen_database_delays_a_delivery_once_only()
     {
         const int oneGroup = 64;
         await using var database = await SoakDatabase.StartAsync();
@@ -33,13 +33,15 @@ public sealed class HangingDatabaseTests
         Assert.That(
             answers.Count(one => one.Waited > TimeSpan.FromSeconds(5)),
             Is.LessThanOrEqualTo(oneGroup),
-            "who is being written on the one connection waits for it; waiting for another is given up after two seconds, for all and not for group after group");
+            "who is being written on the one connection waits for it; waiting for another is given up after two seconds, for all and "
+                + "not for group after group");
         Assert.That(answers.Max(one => one.Waited), Is.LessThan(TimeSpan.FromSeconds(10)), "and nobody waits for both");
-        await Eventually.IsTrueAsync("200 again", async () => (await service.DeliverAsync(Message.New(source, "after"))).Status == 200, TimeSpan.FromSeconds(15));
+        await Eventually.IsTrueAsync(
+            "200 again", async () => (await service.DeliverAsync(Message.New(source, "after"))).Status == 200, TimeSpan.FromSeconds(15));
     }
 
     [Test]
-    public async Task A_frozen_database_keeps_nobody_who_asks_waiting_twice()
+    public async Task A_frozen_database_delays_a_query_once_only()
     {
         const int oneGroup = 32;
         await using var database = await SoakDatabase.StartAsync();
@@ -48,7 +50,9 @@ public sealed class HangingDatabaseTests
         await service.DeliverAsync(Message.Query("before"));
         database.Freeze();
         var clock = Stopwatch.StartNew();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 300).Select(async _ => (Answer: await service.DeliverAsync(Message.Query("before")), Waited: clock.Elapsed)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 300)
+                .Select(async _ => (Answer: await service.DeliverAsync(Message.Query("before")), Waited: clock.Elapsed)));
         database.Thaw();
 
         Assert.That(answers.Select(one => one.Answer.Status), Is.All.EqualTo(503));
@@ -57,11 +61,12 @@ public sealed class HangingDatabaseTests
             Is.LessThanOrEqualTo(oneGroup),
             "whoever was asking on the one connection waits for it; waiting for another is given up after two seconds, for all");
         Assert.That(answers.Max(one => one.Waited), Is.LessThan(TimeSpan.FromSeconds(10)), "and nobody waits for both");
-        await Eventually.IsTrueAsync("200 again", async () => (await service.DeliverAsync(Message.Query("before"))).Status == 200, TimeSpan.FromSeconds(20));
+        await Eventually.IsTrueAsync(
+            "200 again", async () => (await service.DeliverAsync(Message.Query("before"))).Status == 200, TimeSpan.FromSeconds(20));
     }
 
     [Test]
-    public async Task Readiness_tells_of_a_frozen_database_within_seconds()
+    public async Task Readiness_reports_a_frozen_database_within_seconds()
     {
         await using var database = await SoakDatabase.StartAsync();
         await using var service = await RunningService.StartAsync(database.ConnectionString);
@@ -77,7 +82,7 @@ public sealed class HangingDatabaseTests
     }
 
     [Test]
-    public async Task Starts_in_front_of_a_frozen_database()
+    public async Task Starts_while_the_database_is_frozen()
     {
         await using var database = await SoakDatabase.StartAsync();
         database.Freeze();
@@ -90,7 +95,7 @@ public sealed class HangingDatabaseTests
     }
 
     [Test]
-    public async Task Starts_in_front_of_a_read_only_database_and_migrates_it_when_it_can()
+    public async Task Starts_while_the_database_is_read_only_and_migrates_it_afterwards()
     {
         await using var database = await SoakDatabase.StartAsync();
         await database.SetAsync("default_transaction_read_only", "on");
@@ -137,14 +142,15 @@ public sealed class HangingDatabaseTests
         }
 
         await database.SetAsync("statement_timeout", null);
-        await Eventually.IsTrueAsync("200 again", async () => (await service.DeliverAsync(Message.New(source, "after"))).Status == 200, TimeSpan.FromSeconds(15));
+        await Eventually.IsTrueAsync(
+            "200 again", async () => (await service.DeliverAsync(Message.New(source, "after"))).Status == 200, TimeSpan.FromSeconds(15));
         Assert.That(statuses, Is.SubsetOf(new[] { 200, 503 }));
         var after = await Task.WhenAll(Enumerable.Range(0, 200).Select(number => service.DeliverAsync(Message.Query($"D-{number}"))));
         Assert.That(after.Select(answer => answer.Status), Is.All.EqualTo(200));
     }
 
     [Test]
-    public async Task An_upload_that_hardly_moves_gives_its_share_of_the_budget_back()
+    public async Task An_upload_below_the_minimum_rate_returns_its_share_of_the_budget()
     {
         var service = await SharedService.GetAsync();
         using var connection = await RawConnection.OpenAsync(service.Address);
@@ -154,5 +160,6 @@ public sealed class HangingDatabaseTests
         Assert.That((await connection.ReadAnswerAsync())?.Status, Is.Null.Or.InRange(400, 499)); // within the connection's patience
     }
 
-    private static async Task<int> ReadyAsync(RunningService service) => (await service.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/health/ready"))).Status;
+    private static async Task<int> ReadyAsync(RunningService service) =>
+        (await service.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/health/ready"))).Status;
 }

@@ -8,7 +8,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Redox;
 
-/// <summary>What is too large, and what is too much at once.</summary>
+/// <summary>Limits of one body and of all bodies in flight.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class LimitTests
@@ -23,7 +23,7 @@ public sealed class LimitTests
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task A_body_over_the_limit_is_refused_and_leaves_a_row(bool isChunked)
+    public async Task A_body_over_the_limit_is_rejected_and_leaves_a_row(bool isChunked)
     {
         await using var service = await RunningService.StartAsync(settings: SmallBodies);
         var answer = await service.SendAsync(Post(new byte[5_000_000], isChunked));
@@ -38,7 +38,7 @@ public sealed class LimitTests
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
     [Test]
-    public async Task A_body_of_just_the_limit_passes()
+    public async Task A_body_of_exactly_the_limit_is_accepted()
     {
         await using var service = await RunningService.StartAsync(settings: SmallBodies);
         var message = Message.New(Message.NewSource(), Message.NewDocumentId()).ToString();
@@ -49,7 +49,7 @@ public sealed class LimitTests
     }
 
     [Test]
-    public async Task A_length_beyond_all_measure_is_refused_without_waiting_for_it()
+    public async Task A_huge_Content_Length_is_rejected_without_reading_the_body()
     {
         var service = await SharedService.GetAsync();
         using var connection = await RawConnection.OpenAsync(service.Address);
@@ -59,7 +59,7 @@ public sealed class LimitTests
     }
 
     [Test]
-    public async Task When_the_budget_is_used_up_others_are_told_to_come_back()
+    public async Task While_the_budget_is_exhausted_other_requests_get_503()
     {
         await using var service = await RunningService.StartAsync(settings: SmallBudget);
         using var slow = await RawConnection.OpenAsync(service.Address);
@@ -81,7 +81,7 @@ public sealed class LimitTests
     }
 
     [Test]
-    public async Task Uploads_that_use_up_the_budget_keep_no_query_waiting()
+    public async Task Uploads_that_exhaust_the_budget_delay_no_query()
     {
         await using var service = await RunningService.StartAsync(settings: SmallBudget);
         using var slow = await RawConnection.OpenAsync(service.Address);
@@ -93,12 +93,13 @@ public sealed class LimitTests
     }
 
     [Test]
-    public async Task Who_waits_for_the_budget_gets_it_when_it_is_free()
+    public async Task A_request_that_waits_for_the_budget_gets_it_when_it_is_free()
     {
         await using var service = await RunningService.StartAsync(
             settings: new Dictionary<string, string?>(SmallBudget) { ["Intake:MaxWait"] = "00:01:00" });
         var big = Message.New(Message.NewSource(), Message.NewDocumentId()).WithContent(new string('c', 600_000));
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => service.DeliverAsync(big.DeepClone() as Newtonsoft.Json.Linq.JObject ?? big)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => service.DeliverAsync(big.DeepClone() as Newtonsoft.Json.Linq.JObject ?? big)));
 
         Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(200));
         Assert.That(answers.Count(answer => answer.Outcome == "created"), Is.EqualTo(1));
@@ -108,10 +109,11 @@ public sealed class LimitTests
     private static HttpRequestMessage Post(byte[] body, bool isChunked) => new(HttpMethod.Post, "/")
     {
         Content = new ByteArrayContent(body),
-        Headers = { TransferEncodingChunked = isChunked, Authorization = new AuthenticationHeaderValue("Bearer", RunningService.EngineToken) },
+        Headers = { TransferEncodingChunked = isChunked, Authorization = new AuthenticationHeaderValue(
+            "Bearer", RunningService.EngineToken) },
     };
 
-    // What is asked meanwhile must not be first: it would be let in, and the slow one turned away instead.
+    // The other requests must not be first: they would get the budget, and the slow one would be rejected instead.
     private static async Task HeldAsync(IntakeBudget budget, long bytes)
     {
         using var patience = new CancellationTokenSource(Longest);
@@ -122,7 +124,7 @@ public sealed class LimitTests
         }
     }
 
-    /// <summary>The slow sender's bytes may not have been counted yet when the first question comes.</summary>
+    /// <summary>The slow sender's bytes may not have been reserved yet when the first query arrives.</summary>
     private static async Task<Answer> UntilAsync(Func<Task<Answer>> ask, Func<Answer, bool> condition)
     {
         using var patience = new CancellationTokenSource(Longest);

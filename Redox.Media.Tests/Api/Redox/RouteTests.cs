@@ -1,61 +1,98 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
+using Redox.Media.Api.Fhir;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Redox;
 
-/// <summary>Every door of the service and who may pass it. A new one has to be written down here.</summary>
+/// <summary>Every endpoint of the service and its authorization policy. A new endpoint has to be added here.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class RouteTests
 {
-    private const string Anybody = "anybody";
+    private const string Anonymous = "anonymous";
 
-    private static readonly string[] Doors =
+    private static readonly string[] Endpoints =
     [
         "GET / engine",
-        "POST / " + Anybody, // asks for the credential itself: the handshake has its token in the body
+        "POST / " + Anonymous, // checks the caller itself: the challenge has its token in the body
         "GET /redox engine",
-        "POST /redox " + Anybody,
-        "HEAD /metadata " + Anybody,
-        "GET /metadata " + Anybody, // says what the FHIR door does, and nothing about anybody
-        "any /{fhirType} " + Anybody, // the FHIR door asks for a client's token itself, to answer as FHIR has it
-        "any /{fhirType}/{**rest} " + Anybody,
-        "any /{**elsewhere} " + Anybody, // asks for a client's token itself; everybody else is told what no door at all is told
+        "POST /redox " + Anonymous,
+        "HEAD /metadata " + Anonymous,
+        "GET /metadata " + Anonymous, // describes the FHIR API and nothing else
+        .. Methods("GET HEAD", "/Media scope s"),
+        "POST /Media scope c",
+        "POST /Media/_search scope s",
+        .. Methods("GET HEAD", "/Media/{id} scope r"),
+        .. Methods("GET HEAD", "/Media/{id}/_history/{vid} scope r"),
+        .. Methods("GET HEAD", "/Media/{id}/files/content scope r"),
+        .. Methods("GET HEAD", "/Media/{id}/_history/{vid}/files/content scope r"),
+        .. Methods("GET HEAD", "/DocumentReference scope s"),
+        "POST /DocumentReference/_search scope s",
+        .. Methods("GET HEAD", "/DocumentReference/{id} scope r"),
+        .. Methods("GET HEAD", "/DocumentReference/{id}/_history/{vid} scope r"),
+        .. Methods("GET HEAD", "/DocumentReference/{id}/files/content scope r"),
+        .. Methods("GET HEAD", "/DocumentReference/{id}/_history/{vid}/files/content scope r"),
+
+        // Reject the methods and addresses that no other endpoint has.
+        "any /Media client",
+        "any /Media/_search client",
+        "any /Media/{id} client",
+        "any /Media/{id}/_history/{vid} client",
+        "any /Media/{id}/files/content client",
+        "any /Media/{id}/_history/{vid}/files/content client",
+        "any /Media/{**rest} client",
+        "any /DocumentReference client",
+        "any /DocumentReference/_search client",
+        "any /DocumentReference/{id} client",
+        "any /DocumentReference/{id}/_history/{vid} client",
+        "any /DocumentReference/{id}/files/content client",
+        "any /DocumentReference/{id}/_history/{vid}/files/content client",
+        "any /DocumentReference/{**rest} client",
+        "any /{**path} client",
         "GET /support/api/deliveries/{id} trace",
         "GET /support/api/documents/{source}/{**documentId} trace",
-        "GET /health/live " + Anybody,
-        "GET /health/ready " + Anybody,
+        "GET /health/live " + Anonymous,
+        "GET /health/ready " + Anonymous,
+        "GET /openapi/v1.json " + Anonymous, // describes the HTTP API and nothing else
     ];
 
     [Test]
-    public async Task Every_door_is_known_and_has_its_policy()
+    public async Task Every_endpoint_is_listed_with_its_policy()
     {
         var service = await SharedService.GetAsync();
         var endpoints = service.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
-        Assert.That(endpoints.SelectMany(Describe), Is.EquivalentTo(Doors));
+        Assert.That(endpoints.SelectMany(Describe), Is.EquivalentTo(Endpoints));
     }
 
     [Test]
-    public async Task What_names_no_policy_is_shut_to_everybody()
+    public async Task An_endpoint_without_a_policy_is_closed_to_every_caller()
     {
-        var policies = (await SharedService.GetAsync()).Services.GetRequiredService<IAuthorizationPolicyProvider>();
-        var authorization = (await SharedService.GetAsync()).Services.GetRequiredService<IAuthorizationService>();
-        var everybody = new System.Security.Claims.ClaimsPrincipal(new System.Security.Claims.ClaimsIdentity(
-            new[] { "engine", "trace", "phi", "operate" }.Select(role => new System.Security.Claims.Claim(System.Security.Claims.ClaimTypes.Role, role)), "Token"));
+        var services = (await SharedService.GetAsync()).Services;
+        var authorization = services.GetRequiredService<IAuthorizationService>();
+        var roles = new[] { "engine", "client", "trace", "phi", "operate" };
+        var caller = new ClaimsPrincipal(new ClaimsIdentity(roles.Select(role => new Claim(ClaimTypes.Role, role)), "Token"));
 
-        var fallback = await policies.GetFallbackPolicyAsync();
+        var fallback = await services.GetRequiredService<IAuthorizationPolicyProvider>().GetFallbackPolicyAsync();
         Assert.That(fallback, Is.Not.Null);
-        Assert.That((await authorization.AuthorizeAsync(everybody, null, fallback!)).Succeeded, Is.False);
+        Assert.That((await authorization.AuthorizeAsync(caller, null, fallback!)).Succeeded, Is.False);
     }
+
+    private static IEnumerable<string> Methods(string methods, string rest) => methods.Split(' ').Select(method => $"{method} {rest}");
 
     private static IEnumerable<string> Describe(RouteEndpoint endpoint)
     {
+        var scope = endpoint.Metadata.GetOrderedMetadata<AuthorizationPolicy>()
+            .SelectMany(policy => policy.Requirements).OfType<ScopeRequirement>().SingleOrDefault();
         var policies = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy ?? "?").ToList();
-        var who = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null ? Anybody : policies.Count > 0 ? string.Join("+", policies) : "fallback";
+        var rule = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null ? Anonymous
+            : scope is not null ? "scope " + SmartScopes.Letters(scope.Interaction.Needed)
+            : policies.Count > 0 ? string.Join("+", policies)
+            : "fallback";
         var methods = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["any"];
-        return methods.Select(method => $"{method} {endpoint.RoutePattern.RawText} {who}");
+        return methods.Select(method => $"{method} {endpoint.RoutePattern.RawText} {rule}");
     }
 }

@@ -11,7 +11,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Redox;
 
-/// <summary>Clients that ask for a large file and stop reading, or go away, at either door.</summary>
+/// <summary>Clients of both APIs that request a large file and stop reading or disconnect.</summary>
 [TestFixture, Category("Database")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]
@@ -21,7 +21,7 @@ public sealed class SlowReaderTests
     private const string ClientToken = "test-slow-client-00001";
     private const int PoolSize = 4;
 
-    /// <summary>More than all buffers on the way hold.</summary>
+    /// <summary>More than the capacity of all buffers on the way.</summary>
     private const int FileBytes = 24_000_000;
 
     private const string Stalled = "from pg_stat_activity where datname = current_database() and wait_event = 'ClientWrite'";
@@ -41,7 +41,7 @@ public sealed class SlowReaderTests
 
     [TestCase("query")]
     [TestCase("content")]
-    public async Task Hold_back_only_themselves(string kind)
+    public async Task A_slow_reader_delays_only_itself(string kind)
     {
         await using var service = await StartAsync();
         var request = await RequestAsync(service, kind);
@@ -64,7 +64,7 @@ public sealed class SlowReaderTests
 
     [TestCase("query")]
     [TestCase("content")]
-    public async Task That_go_away_end_the_work_of_the_database(string kind)
+    public async Task A_reader_that_disconnects_ends_the_work_of_the_database(string kind)
     {
         await using var service = await StartAsync();
         using var reader = await RawConnection.OpenAsync(service.Address);
@@ -73,11 +73,13 @@ public sealed class SlowReaderTests
 
         reader.Reset();
 
-        await Eventually.HoldsAsync(_database, "select count(*) = 0 from pg_stat_activity where datname = current_database() and state = 'active' and pid <> pg_backend_pid()");
+        await Eventually.HoldsAsync(
+            _database,
+            "select count(*) = 0 from pg_stat_activity where datname = current_database() and state = 'active' and pid <> pg_backend_pid()");
     }
 
     [Test]
-    public async Task That_take_no_more_of_a_file_are_let_go()
+    public async Task A_reader_that_stops_reading_a_file_is_disconnected()
     {
         await using var service = await StartAsync(new MinResponseDataRate(TimeSpan.FromMilliseconds(500), BytesPerSecond: 100_000_000));
         using var reader = await RawConnection.OpenAsync(service.Address);
@@ -86,7 +88,8 @@ public sealed class SlowReaderTests
         await Eventually.HoldsAsync(_database, $"select count(*) = 1 {Stalled}");
         await Eventually.HoldsAsync(_database, $"select count(*) = 0 {Stalled}");
 
-        Assert.That(async () => await reader.ReadAnswerAsync(), Throws.InstanceOf<EndOfStreamException>(), "it is not told that this was all");
+        Assert.That(
+            async () => await reader.ReadAnswerAsync(), Throws.InstanceOf<EndOfStreamException>(), "it is not told that this was all");
     }
 
     private Task<RunningService> StartAsync(MinResponseDataRate? pace = null) => RunningService.StartAsync(
@@ -124,6 +127,7 @@ public sealed class SlowReaderTests
         });
         Assert.That(created.Status, Is.EqualTo(201), created.Text);
         var path = created.Headers.Location!.AbsolutePath.Split("/_history/")[0];
-        return Encoding.ASCII.GetBytes($"GET {path}/files/content HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {ClientToken}\r\n\r\n");
+        return Encoding.ASCII.GetBytes(
+            $"GET {path}/files/content HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {ClientToken}\r\n\r\n");
     }
 }

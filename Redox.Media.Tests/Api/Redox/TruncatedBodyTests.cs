@@ -5,12 +5,12 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Redox;
 
-/// <summary>Bodies that are not as long as they said. What had come by then is kept, so that nothing is lost without a trace.</summary>
+/// <summary>Bodies that are shorter than their Content-Length. The bytes that arrived are stored.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class TruncatedTests
 {
-    /// <summary>More than all buffers on the way hold, so that the service has surely read the beginning when the end comes.</summary>
+    /// <summary>More than the capacity of all buffers on the way, so that the service has read the beginning when the body ends.</summary>
     private const int ManyBytes = 24_000_000;
 
     [TestCase(false)] // a body that ends early is kept
@@ -60,18 +60,20 @@ public sealed class TruncatedTests
         var body = Encoding.UTF8.GetBytes(message.ToString());
         using var connection = await RawConnection.OpenAsync((await SharedService.GetAsync()).Address);
         await connection.SendAsync(
-            $"POST / HTTP/1.1\r\nHost: localhost\r\nverification-token: {RunningService.EngineToken}\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n");
+            $"POST / HTTP/1.1\r\nHost: localhost\r\nverification-token: {RunningService.EngineToken}\r\nTransfer-Encoding: "
+                + $"chunked\r\n\r\n{body.Length:x}\r\n");
         await connection.SendAsync(body);
         connection.EndSending();
         await connection.ReadAnswerAsync();
 
         var kept = await RawBytesAsync(message.LogId());
-        Assert.That((string?)(await (await SharedService.GetAsync()).TraceDeliveryAsync(message.LogId()))["outcome"], Is.EqualTo("cut-off"));
+        Assert.That(
+            (string?)(await (await SharedService.GetAsync()).TraceDeliveryAsync(message.LogId()))["outcome"], Is.EqualTo("cut-off"));
         Assert.That(body.AsSpan().StartsWith(kept));
     }
 
     [Test]
-    public async Task A_body_that_is_longer_than_it_said_counts_as_far_as_it_said()
+    public async Task A_body_longer_than_its_Content_Length_counts_up_to_that_length()
     {
         var service = await SharedService.GetAsync();
         var message = Message.New(Message.NewSource(), Message.NewDocumentId());
@@ -85,10 +87,11 @@ public sealed class TruncatedTests
     }
 
     [Test]
-    public async Task A_length_that_is_none_is_answered()
+    public async Task An_invalid_Content_Length_gets_a_response()
     {
         using var connection = await RawConnection.OpenAsync((await SharedService.GetAsync()).Address);
-        await connection.SendAsync($"POST / HTTP/1.1\r\nHost: localhost\r\nverification-token: {RunningService.EngineToken}\r\nContent-Length: -5\r\n\r\n");
+        await connection.SendAsync(
+            $"POST / HTTP/1.1\r\nHost: localhost\r\nverification-token: {RunningService.EngineToken}\r\nContent-Length: -5\r\n\r\n");
         Assert.That((await connection.ReadAnswerAsync())?.Status, Is.EqualTo(400));
     }
 

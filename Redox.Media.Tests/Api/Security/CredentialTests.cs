@@ -7,7 +7,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Security;
 
-/// <summary>Who may speak, decided before a byte of the body is read.</summary>
+/// <summary>The tokens that authenticate a caller before any of the body is read.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class CredentialTests
@@ -16,13 +16,13 @@ public sealed class CredentialTests
     [TestCase("Verification-Token", RunningService.EngineToken)]
     [TestCase("Authorization", "Bearer " + RunningService.EngineToken)]
     [TestCase("authorization", "bearer " + RunningService.EngineToken)]
-    public async Task Either_header_opens_the_door(string header, string value)
+    public async Task Either_header_authenticates(string header, string value)
     {
         Assert.That((await PostAsync((header, value))).Status, Is.EqualTo(200));
     }
 
     [Test]
-    public async Task A_right_token_passes_beside_a_bearer_token_of_somebody_else()
+    public async Task A_valid_token_counts_beside_an_unknown_bearer_token()
     {
         var answer = await PostAsync(("verification-token", RunningService.EngineToken), ("Authorization", "Bearer of-another-server"));
         Assert.That(answer.Status, Is.EqualTo(200));
@@ -33,7 +33,7 @@ public sealed class CredentialTests
     [TestCase("Authorization", "Bearer " + RunningService.StaffToken)]
     [TestCase("Authorization", "Basic dXNlcjpwYXNz")]
     [TestCase("X-Nothing", "at all")]
-    public async Task No_other_does(string header, string value)
+    public async Task No_other_token_authenticates(string header, string value)
     {
         var message = Message.New(Message.NewSource(), Message.NewDocumentId());
         var service = await SharedService.GetAsync();
@@ -45,7 +45,7 @@ public sealed class CredentialTests
     [TestCase("/", null)]
     [TestCase("/", "wrong")]
     [TestCase("/redox", null)]
-    public async Task The_answer_comes_before_the_body(string path, string? token)
+    public async Task The_response_comes_before_the_body(string path, string? token)
     {
         var service = await SharedService.GetAsync();
         using var connection = await RawConnection.OpenAsync(service.Address);
@@ -58,19 +58,22 @@ public sealed class CredentialTests
     }
 
     [Test]
-    public async Task A_body_of_unknown_length_without_a_token_is_read_no_further_than_a_handshake_goes()
+    public async Task A_chunked_body_without_a_token_is_read_only_to_the_length_of_a_challenge()
     {
         var service = await SharedService.GetAsync();
         using var connection = await RawConnection.OpenAsync(service.Address);
-        await connection.SendAsync("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2000\r\n" + new string(' ', 0x2000) + "\r\n");
+        await connection.SendAsync(
+            "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2000\r\n" + new string(' ', 0x2000) + "\r\n");
 
         Assert.That((await connection.ReadAnswerAsync())?.Status, Is.EqualTo(401));
     }
 
     [Test]
-    public async Task Tokens_are_changed_while_it_runs()
+    public async Task Tokens_change_without_a_restart()
     {
-        await using var service = await RunningService.StartAsync(settings: new Dictionary<string, string?> { ["Redox:VerificationTokens:1"] = "second-token-0002" });
+        await using var service =
+            await RunningService.StartAsync(
+            settings: new Dictionary<string, string?> { ["Redox:VerificationTokens:1"] = "second-token-0002" });
         Assert.That(await StatusAsync(service, RunningService.EngineToken), Is.EqualTo(200));
         Assert.That(await StatusAsync(service, "second-token-0002"), Is.EqualTo(200));
 
@@ -92,7 +95,7 @@ public sealed class CredentialTests
     }
 
     [Test]
-    public async Task What_is_not_there_is_shut_too()
+    public async Task An_unknown_address_is_closed()
     {
         var service = await SharedService.GetAsync();
         foreach (var path in new[] { "/nothing", "/support", "/support/api", "/redox/", "/health" })
@@ -104,7 +107,8 @@ public sealed class CredentialTests
 
     private static async Task<int> StatusAsync(RunningService service, string token)
     {
-        var answer = await service.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/?challenge=c") { Headers = { { "verification-token", token } } });
+        var answer = await service.SendAsync(
+            new HttpRequestMessage(HttpMethod.Get, "/?challenge=c") { Headers = { { "verification-token", token } } });
         return answer.Status;
     }
 

@@ -10,8 +10,8 @@ using Redox.Media.Tests.Support;
 namespace Redox.Media.Tests.Api.Security;
 
 /// <summary>
-/// The service as a process of its own, with canaries in all that it is given: none is seen in what it writes, in answers that are not a
-/// query's, or in what any user of the machine can read of its processes and the database's.
+/// Runs the service as a separate process with canaries in all input: none appears in its output, in responses other than query responses,
+/// or in what any user of the machine can read about its processes and the database's.
 /// </summary>
 [TestFixture]
 [Parallelizable]
@@ -21,7 +21,7 @@ public sealed class ExposureTests
     private const string ClientToken = "exposure-client-token-1";
 
     [Test]
-    public async Task No_canary_and_no_token_shows_in_logs_metrics_error_answers_headers_or_process_lists()
+    public async Task No_canary_and_no_token_shows_in_logs_telemetry_error_responses_headers_or_process_lists()
     {
         await using var collector = await ListeningServer.StartAsync();
         await using var database = await SoakDatabase.StartAsync();
@@ -52,7 +52,9 @@ public sealed class ExposureTests
             seen.Add(await CreateAsync(service, body));
         }
 
-        foreach (var path in new[] { "/Media/", "/Media?_id=" + Canaries.Next() + "&unknown=", "/Media?created=", "/Media/x/_history/", "/DocumentReference/", "/X" })
+        foreach (
+            var path in new[] { "/Media/", "/Media?_id=" + Canaries.Next()
+            + "&unknown=", "/Media?created=", "/Media/x/_history/", "/DocumentReference/", "/X" })
         {
             seen.Add(await TextAsync(service, AsClient(new HttpRequestMessage(HttpMethod.Get, path + Canaries.Next()))));
         }
@@ -71,7 +73,10 @@ public sealed class ExposureTests
             "refusals among the metrics",
             () => Task.FromResult(collector.Requests.Any(request => request.Contains("redox.media.refusals", StringComparison.Ordinal))),
             TimeSpan.FromSeconds(30));
-        Assert.That(collector.Requests, Has.Some.Contain("redox.media.deliveries").And.Some.Contain("http.server.request.duration").And.Some.Contain("db.client"));
+        Assert.That(
+            collector.Requests,
+            Has.Some.Contain("redox.media.deliveries").And.Some.Contain("http.server.request.duration").And.Some.Contain("db.client"));
+        Assert.That(collector.Requests, Has.Some.Contains("/v1/traces"));
         seen.AddRange(collector.Requests);
         seen.AddRange(service.Output);
         seen.Add(await File.ReadAllTextAsync($"/proc/{service.Id}/cmdline"));
@@ -82,18 +87,21 @@ public sealed class ExposureTests
         Assert.That(environment, Does.Not.Contain(Canaries.Mark));
     }
 
-    // Whatever the system tells any of its users.
+    // What the operating system shows to every user.
     private static IEnumerable<string> Processes() => Directory.EnumerateDirectories("/proc")
         .Where(folder => Path.GetFileName(folder).All(char.IsAsciiDigit))
-        .Select(folder => ForeignProcess.CommandLine(int.Parse(Path.GetFileName(folder), System.Globalization.CultureInfo.InvariantCulture)))
-        .Where(line => line.Contains("postgres", StringComparison.Ordinal) || line.Contains("Redox.Media.Api.dll", StringComparison.Ordinal));
+        .Select(
+            folder => ForeignProcess.CommandLine(int.Parse(Path.GetFileName(folder), System.Globalization.CultureInfo.InvariantCulture)))
+        .Where(
+            line => line.Contains("postgres", StringComparison.Ordinal) || line.Contains("Redox.Media.Api.dll", StringComparison.Ordinal));
 
     private static IEnumerable<byte[]> Bodies()
     {
         var source = Message.NewSource();
         JObject[] messages =
         [
-            All(Message.New(source, Canaries.Next())), All(Message.Replace(source, Canaries.Next(), Canaries.Next())), All(Message.Delete(source, Canaries.Next())),
+            All(Message.New(source, Canaries.Next())), All(Message.Replace(source, Canaries.Next(), Canaries.Next())), All(
+                Message.Delete(source, Canaries.Next())),
             All(Message.New(Canaries.Next(), Canaries.Next())).With("Meta.EventType", Canaries.Next()),
             All(Message.New(source, Canaries.Next())).With("Meta.DataModel", Canaries.Next()),
             All(Message.New(source, Canaries.Next())).With("Media.Provider", Canaries.Next()),
@@ -118,9 +126,11 @@ public sealed class ExposureTests
         JObject[] resources =
         [
             Canaries.InEveryText(FhirService.Media()), // refused: nothing in it is what it should be
-            FhirService.Media(Canaries.Next()).With("content.title", Canaries.Next()).With("content.data", Canaries.InBase64).With("note", new JArray(new JObject { ["text"] = Canaries.Next() })),
+            FhirService.Media(Canaries.Next()).With("content.title", Canaries.Next()).With("content.data", Canaries.InBase64).With(
+                "note", new JArray(new JObject { ["text"] = Canaries.Next() })),
             FhirService.Media(Canaries.Next()).With("content.data", Canaries.Mark + "!").With("status", Canaries.Next()),
-            FhirService.Media(Canaries.Next()).With("content.url", "https://" + Canaries.Next() + "/x").With("createdDateTime", Canaries.Next()),
+            FhirService.Media(Canaries.Next()).With("content.url", "https://" + Canaries.Next() + "/x").With(
+                "createdDateTime", Canaries.Next()),
             FhirService.Media(Canaries.Next()).With(Canaries.Next(), Canaries.Next()).With("operator.reference", Canaries.Next()),
             FhirService.Media().With("resourceType", Canaries.Next()),
         ];
@@ -155,7 +165,8 @@ public sealed class ExposureTests
     private static JObject All(JObject message) => Canaries.Everywhere(message).WithLog(Canaries.Next(), Canaries.Next())
         .With("Meta.EventDateTime", Canaries.Next()).With("Meta.Message.ID", Canaries.Next());
 
-    private static Task<string> PostAsync(ServiceProcess service, byte[] body) => TextAsync(service, ServiceProcess.Post(new ByteArrayContent(body)));
+    private static Task<string> PostAsync(ServiceProcess service, byte[] body) =>
+        TextAsync(service, ServiceProcess.Post(new ByteArrayContent(body)));
 
     private static Task<string> GetAsync(ServiceProcess service, string path) => TextAsync(service, ServiceProcess.Ask(path));
 
@@ -164,7 +175,8 @@ public sealed class ExposureTests
         using (request)
         {
             using var response = await service.Http.SendAsync(request);
-            return $"{(int)response.StatusCode} {response.ReasonPhrase} {response.Headers} {response.Content.Headers} {await response.Content.ReadAsStringAsync()}";
+            return $"{(int)response.StatusCode} {response.ReasonPhrase} {response.Headers} {response.Content.Headers} "
+                + $"{await response.Content.ReadAsStringAsync()}";
         }
     }
 }

@@ -6,18 +6,20 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Security;
 
-/// <summary>An address in a payload is a text. Whoever could make us open it would reach what only we can reach.</summary>
+/// <summary>A URL in a payload is text. Fetching it would let a sender reach what only this service can reach (SSRF).</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class PayloadUrlTests
 {
     [Test]
-    public async Task No_address_in_a_message_is_opened_when_it_comes_is_asked_for_or_traced()
+    public async Task No_URL_in_a_message_is_fetched_when_it_is_delivered_queried_or_looked_up()
     {
         await using var stranger = await ListeningServer.StartAsync();
         var service = await SharedService.GetAsync();
         var (source, url) = (Message.NewSource(), new Uri(stranger.Address, "/picture.png").ToString());
-        foreach (var path in new[] { "Media.FileContents", "Media.BlobID", "Media.BlobURL", "Media.URL", "Media.FileName", "Media.DocumentID", "Meta.Source.Name", "Meta.Schema" })
+        foreach (
+            var path in new[] { "Media.FileContents", "Media.BlobID", "Media.BlobURL", "Media.URL", "Media.FileName", "Media.DocumentID",
+            "Meta.Source.Name", "Meta.Schema" })
         {
             var message = Message.New(source, Message.NewDocumentId()).With(path, url);
             var answer = await service.DeliverAsync(message);
@@ -30,7 +32,7 @@ public sealed class PayloadUrlTests
     }
 
     [Test]
-    public async Task No_address_in_a_FHIR_resource_is_opened_when_it_comes_or_is_read()
+    public async Task No_URL_in_a_FHIR_resource_is_fetched_when_it_is_created_or_read()
     {
         await using var stranger = await ListeningServer.StartAsync();
         await using var fhir = await FhirService.StartAsync();
@@ -60,7 +62,7 @@ public sealed class PayloadUrlTests
     }
 
     [Test]
-    public async Task Somebody_who_does_open_it_is_noticed()
+    public async Task A_fetched_URL_is_noticed()
     {
         await using var stranger = await ListeningServer.StartAsync();
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });

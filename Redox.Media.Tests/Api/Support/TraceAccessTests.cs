@@ -4,7 +4,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Support;
 
-/// <summary>Who may trace, and that nothing of a patient shows even to them.</summary>
+/// <summary>The callers that may look up deliveries, and that the responses contain nothing of a patient.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class TraceAccessTests
@@ -36,9 +36,10 @@ public sealed class TraceAccessTests
     }
 
     [Test]
-    public async Task The_engines_own_header_does_not_open_it()
+    public async Task The_engines_header_does_not_authenticate_staff()
     {
-        var answer = await (await SharedService.GetAsync()).SendAsync(new HttpRequestMessage(HttpMethod.Get, "/support/api/deliveries/no-such-delivery-id")
+        var answer = await (await SharedService.GetAsync()).SendAsync(new HttpRequestMessage(
+            HttpMethod.Get, "/support/api/deliveries/no-such-delivery-id")
         {
             Headers = { { "verification-token", RunningService.EngineToken } },
         });
@@ -50,7 +51,9 @@ public sealed class TraceAccessTests
     {
         var service = await SharedService.GetAsync();
         var (source, id) = (Message.NewSource(), Message.NewDocumentId());
-        foreach (var change in new Func<JObject, JObject>[] { m => m, m => m.Without("Media.FileType"), m => m.With("Media.Provider", "CANARY"), m => m.With("Visit.VisitNumber", new JObject { ["CANARY"] = "CANARY" }) })
+        foreach (
+            var change in new Func<JObject, JObject>[] { m => m, m => m.Without("Media.FileType"), m =>
+            m.With("Media.Provider", "CANARY"), m => m.With("Visit.VisitNumber", new JObject { ["CANARY"] = "CANARY" }) })
         {
             var message = change(Canaries.Everywhere(Message.New(source, id)));
             var answer = await service.DeliverAsync(message);

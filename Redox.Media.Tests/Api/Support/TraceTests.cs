@@ -5,7 +5,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Support;
 
-/// <summary>What support staff find, by whatever ID they have.</summary>
+/// <summary>What support staff find by each kind of ID.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class TraceTests
@@ -13,7 +13,7 @@ public sealed class TraceTests
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
 
     [Test]
-    public async Task Every_ID_of_a_delivery_leads_to_it()
+    public async Task A_delivery_is_found_by_each_of_its_IDs()
     {
         var service = await SharedService.GetAsync();
         var (transmission, retired) = (Random.Shared.NextInt64(1, long.MaxValue), Random.Shared.NextInt64(1, long.MaxValue));
@@ -35,7 +35,7 @@ public sealed class TraceTests
     }
 
     [Test]
-    public async Task Tells_what_it_was_and_what_became_of_it()
+    public async Task Shows_the_message_and_the_outcome_of_a_delivery()
     {
         var service = await SharedService.GetAsync();
         var (source, original, id) = (Message.NewSource(), Message.NewDocumentId(), Message.NewDocumentId());
@@ -74,7 +74,9 @@ public sealed class TraceTests
 
         var trace = await service.TraceDeliveryAsync(log);
         Assert.That((string?)trace["outcome"], Is.EqualTo("created"));
-        Assert.That(trace["otherAttempts"]!.Select(a => ((string?)a["deliveryId"], (string?)a["attemptId"], (string?)a["outcome"])), Is.EqualTo(new[]
+        Assert.That(
+            trace["otherAttempts"]!.Select(a => ((string?)a["deliveryId"], (string?)a["attemptId"], (string?)a["outcome"])),
+            Is.EqualTo(new[]
         {
             (third.DeliveryId().ToString(), "attempt-3", "duplicate"),
             (first.DeliveryId().ToString(), "attempt-1", "set-aside"),
@@ -106,7 +108,8 @@ public sealed class TraceTests
         var query = Message.Query(id);
         await service.DeliverAsync(query);
         var trace = await service.TraceDeliveryAsync(query.LogId());
-        Assert.That(((string?)trace["outcome"], (int?)trace["documentsFound"], (string?)trace["eventType"]), Is.EqualTo(("answered", 1, "Query")));
+        Assert.That(
+            ((string?)trace["outcome"], (int?)trace["documentsFound"], (string?)trace["eventType"]), Is.EqualTo(("answered", 1, "Query")));
     }
 
     [TestCase("a/b/c")]
@@ -120,7 +123,7 @@ public sealed class TraceTests
     [TestCase("\u00DCbung \U0001F600")]
     [TestCase("back\\slash \"quoted\"")]
     [TestCase("-")]
-    public async Task Documents_are_found_whatever_their_ID_holds(string text)
+    public async Task A_document_is_found_by_an_ID_of_any_characters(string text)
     {
         var service = await SharedService.GetAsync();
         foreach (var (source, id) in new[] { (Message.NewSource(), text), (text + Message.NewSource(), text), ("", text + Guid.NewGuid()) })
@@ -132,7 +135,7 @@ public sealed class TraceTests
     }
 
     [Test]
-    public async Task A_document_tells_its_versions_in_event_order()
+    public async Task A_document_lists_its_versions_in_event_order()
     {
         var service = await SharedService.GetAsync();
         var (source, id, next) = (Message.NewSource(), Message.NewDocumentId(), Message.NewDocumentId());
@@ -149,10 +152,13 @@ public sealed class TraceTests
             ("current", false, 2L), ("current", false, 3L), ("superseded", true, (long?)null),
         }));
         Assert.That((string?)trace["versions"]![2]!["logId"], Is.EqualTo(last.LogId()));
-        Assert.That((string?)trace["versions"]![0]!["contentSha256"], Is.EqualTo(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("12"u8))));
+        Assert.That(
+            (string?)trace["versions"]![0]!["contentSha256"],
+            Is.EqualTo(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("12"u8))));
     }
 
     private static JObject Log(string id, string attempt) => new() { ["ID"] = id, ["AttemptID"] = attempt };
 
-    private static DateTimeOffset Time(JToken? text) => DateTimeOffset.Parse((string)text!, System.Globalization.CultureInfo.InvariantCulture);
+    private static DateTimeOffset Time(JToken? text) =>
+        DateTimeOffset.Parse((string)text!, System.Globalization.CultureInfo.InvariantCulture);
 }

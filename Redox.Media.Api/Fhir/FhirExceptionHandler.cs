@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Redox.Media.Api.Security;
+using Redox.Media.Core.Deliveries;
+
+namespace Redox.Media.Api.Fhir;
+
+/// <summary>
+/// Turns an exception of a FHIR endpoint into an OperationOutcome with the correlation ID. Logs a bug by its type and stack and not by
+/// its message, because messages of libraries quote the values that they failed on.
+/// </summary>
+internal sealed partial class FhirExceptionHandler(ILogger<FhirExceptionHandler> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        var endpoint = httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+        if (endpoint?.Metadata.GetMetadata<FhirEndpoint>() is null || httpContext.Features.Get<FhirRequest>() is not { } request)
+        {
+            return false;
+        }
+
+        // The exception handler middleware has cleared the headers.
+        SecurityHeaders.Set(httpContext.Response.Headers);
+        httpContext.Response.Headers[FhirRequest.CorrelationHeader] = request.CorrelationId;
+        switch (exception)
+        {
+            case StoreUnavailableException unavailable:
+                LogUnavailable(logger, unavailable.Message);
+                await FhirResponses.ProblemAsync(httpContext, FhirProblem.StoreUnavailable);
+                break;
+            case OperationCanceledException:
+                await FhirResponses.ProblemAsync(httpContext, FhirProblem.Timeout);
+                break;
+            case BadHttpRequestException:
+                httpContext.Response.Headers.Connection = "close";
+                await FhirResponses.ProblemAsync(httpContext, FhirProblem.BadRequest);
+                break;
+            default:
+                LogBug(logger, exception.GetType().FullName ?? "?", exception.StackTrace ?? "");
+                await FhirResponses.ProblemAsync(httpContext, FhirProblem.InternalError, [FhirProblem.SupportHint(request.CorrelationId)]);
+                break;
+        }
+
+        return true;
+    }
+
+    [LoggerMessage(EventId = 1503, Level = LogLevel.Warning, Message = "Responded 503: {Reason}")]
+    private static partial void LogUnavailable(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 1504, Level = LogLevel.Error, Message = "Responded 500: {Exception}\n{Stack}")]
+    private static partial void LogBug(ILogger logger, string exception, string stack);
+}

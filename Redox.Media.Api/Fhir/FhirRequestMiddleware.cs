@@ -1,0 +1,51 @@
+using Redox.Media.Api.Configuration;
+using Redox.Media.Api.Observability;
+using Redox.Media.Api.Security;
+
+namespace Redox.Media.Api.Fhir;
+
+/// <summary>
+/// Gives each request to the FHIR API its <see cref="FhirRequest"/> and correlation header, logs it and measures it. It runs before the
+/// exception handler so that it logs the status that the client gets.
+/// </summary>
+internal sealed partial class FhirRequestMiddleware(
+    RequestDelegate next, LastKnownGood<FhirSettings> settings, MediaMetrics metrics, TimeProvider time,
+    ILogger<FhirRequestMiddleware> logger)
+{
+    public Task InvokeAsync(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<FhirEndpoint>() is { } endpoint ? InvokeAsync(context, endpoint) : next(context);
+
+    private async Task InvokeAsync(HttpContext context, FhirEndpoint endpoint)
+    {
+        var request = new FhirRequest(context, endpoint, time.GetUtcNow(), settings.Value);
+        context.Features.Set(request);
+        if (endpoint.Type is not null)
+        {
+            context.Response.Headers[FhirRequest.CorrelationHeader] = request.CorrelationId;
+        }
+
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            var client = context.GetClient();
+            if (endpoint.Type is not null || client is not null)
+            {
+                var (status, duration) = (context.Response.StatusCode, time.GetUtcNow() - request.Arrival);
+                metrics.RecordFhirRequest(endpoint.Address, status, duration);
+                LogRequest(
+                    logger, LogSafeId.Of(request.CorrelationId), client?.Id ?? "-", context.Request.Method, endpoint.Address, status,
+                    duration.TotalMilliseconds);
+            }
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 1501,
+        Level = LogLevel.Information,
+        Message = "FHIR request {CorrelationId} from client {Client}: {Method} {Address} responded {Status}, {Milliseconds:0.0} ms")]
+    private static partial void LogRequest(
+        ILogger logger, string correlationId, string client, string method, string address, int status, double milliseconds);
+}

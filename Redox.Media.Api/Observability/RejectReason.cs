@@ -1,0 +1,12 @@
+namespace Redox.Media.Api.Observability;
+
+/// <summary>Why a request was answered with 503.</summary>
+internal enum RejectReason
+{
+    /// <summary>The byte budget is exhausted.</summary>
+    Overloaded,
+
+    StoreUnavailable,
+
+    Timeout,
+}

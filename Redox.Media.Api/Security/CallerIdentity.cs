@@ -1,0 +1,75 @@
+using System.Security.Claims;
+using Redox.Media.Api.Configuration;
+using Redox.Media.Api.Fhir;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Fhir.Mapping;
+
+namespace Redox.Media.Api.Security;
+
+/// <summary>The identity that one configured token proves, created when the settings are read and shared by all requests.</summary>
+internal sealed class CallerIdentity : ClaimsIdentity
+{
+    private CallerIdentity(Caller caller, ClientApp? client, params IEnumerable<Claim> claims)
+        : base(claims, TokenAuthenticationHandler.SchemeName) => (Caller, Client) = (caller, client);
+
+    public Caller Caller { get; }
+
+    /// <summary>The settings of a client; null for the engine and for staff.</summary>
+    public ClientApp? Client { get; }
+
+    public static CallerIdentity OfEngine() => new(new Caller.Engine(), null, new Claim(ClaimTypes.Role, Policies.Engine));
+
+    public static CallerIdentity Of(StaffMember member) => new(
+        new Caller.Staff(member.Name), null,
+        [new Claim(ClaimTypes.Name, member.Name), .. member.Roles.Select(role => new Claim(ClaimTypes.Role, role))]);
+
+    public static CallerIdentity Of(ClientApp client) =>
+        new(CallerOf(client), client, new Claim(ClaimTypes.Name, client.Id), new Claim(ClaimTypes.Role, Policies.Client));
+
+    // A Redox event needs the permission for what it does to a document, as the FHIR interaction does.
+    private static Caller.Client CallerOf(ClientApp client)
+    {
+        var permissions = SmartScopes.For(FhirResourceType.Media, client.Scopes);
+        (string Event, Permissions Needed)[] events =
+        [
+            ("New", Permissions.Create), ("Replace", Permissions.Update), ("Delete", Permissions.Delete), ("Query", Permissions.Search),
+        ];
+        return new Caller.Client(client.Id, client.Sees)
+        {
+            OwnSource = client.SourceId,
+            Events = events.Where(one => permissions.HasFlag(one.Needed)).Select(one => one.Event).ToHashSet(),
+        };
+    }
+}
+
+internal static class CallerExtensions
+{
+    /// <summary>
+    /// The caller that the request's token proves: the engine before a client before staff, when the request proves several. Null for
+    /// an unknown caller.
+    /// </summary>
+    public static Caller? GetCaller(this HttpContext context)
+    {
+        Caller? found = null;
+        foreach (var identity in context.User.Identities.OfType<CallerIdentity>())
+        {
+            found = identity.Caller is Caller.Engine || found is null or Caller.Staff ? identity.Caller : found;
+        }
+
+        return found;
+    }
+
+    /// <summary>The client whose token the request carries; null for any other caller.</summary>
+    public static ClientApp? GetClient(this HttpContext context)
+    {
+        foreach (var identity in context.User.Identities)
+        {
+            if (identity is CallerIdentity { Client: { } client })
+            {
+                return client;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using Redox.Media.Api.Redox;
+using Redox.Media.Core.Deliveries;
+
+namespace Redox.Media.Api.Security;
+
+/// <summary>
+/// Authenticates the engine, clients and staff by the request's head alone, before any of the body is read. Redox sends its token in
+/// <c>verification-token</c>, newer configurations also in <c>Authorization: Bearer</c>, and the GET form of the challenge in the query.
+/// One known token is enough; a wrong token in the query fails the request whatever the headers hold.
+/// </summary>
+internal sealed class TokenAuthenticationHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenStore tokens)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+{
+    public const string SchemeName = "Token";
+
+    public const string TokenName = "verification-token";
+
+    private const string Bearer = "Bearer ";
+
+    /// <summary>Whether the request's head carries a token, known or not.</summary>
+    public static bool HasToken(HttpRequest request) =>
+        request.Headers.ContainsKey(TokenName)
+        || request.Headers[HeaderNames.Authorization].Any(IsBearer)
+        || (HttpMethods.IsGet(request.Method) && request.Query.ContainsKey(TokenName));
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) => ErrorResponses.UnauthorizedAsync(Context);
+
+    // A client's token is valid for the FHIR API and for POST at the Redox endpoint; elsewhere it counts as an unknown one.
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        Context.GetCaller() is Caller.Client ? ErrorResponses.UnauthorizedAsync(Context) : ErrorResponses.ForbiddenAsync(Context);
+
+    private AuthenticateResult Authenticate()
+    {
+        if (!HasToken(Request))
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        var identities = new List<CallerIdentity>(2);
+        foreach (var token in Request.Headers[TokenName])
+        {
+            tokens.AddIdentities(token ?? "", identities);
+        }
+
+        var authorization = Request.Headers[HeaderNames.Authorization];
+        foreach (var value in authorization.Where(IsBearer))
+        {
+            var token = value![Bearer.Length..].Trim();
+            tokens.AddIdentities(token, identities);
+            if (authorization.Count == 1)
+            {
+                tokens.AddClient(token, identities);
+            }
+        }
+
+        if (HttpMethods.IsGet(Request.Method))
+        {
+            foreach (var token in Request.Query[TokenName])
+            {
+                if (!tokens.IsEngine(token ?? ""))
+                {
+                    return AuthenticateResult.Fail("unknown token in the query");
+                }
+
+                tokens.AddIdentities(token ?? "", identities);
+            }
+        }
+
+        return identities.Count == 0
+            ? AuthenticateResult.Fail("unknown token")
+            : AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identities), SchemeName));
+    }
+
+    private static bool IsBearer(string? value) => value?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true;
+}

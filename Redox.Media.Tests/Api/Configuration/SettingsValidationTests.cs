@@ -1,0 +1,110 @@
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Hosting;
+using NUnit.Framework;
+using Redox.Media.Api.Configuration;
+
+namespace Redox.Media.Tests.Api.Configuration;
+
+/// <summary>Each mistake in the settings is reported by its key and without its value.</summary>
+[TestFixture]
+[Parallelizable(ParallelScope.All)]
+public sealed class SettingsValidationTests
+{
+    private const string LongToken = "test-long-enough-01";
+    private const string ShortToken = "canary-short";
+
+    [Test]
+    public void Valid_settings_have_no_failures()
+    {
+        Assert.That(Failures(new RedoxSettings { VerificationTokens = [LongToken] }), Is.Empty);
+        Assert.That(
+            Failures(new StaffSettings { Members = [new StaffMember { Name = "a", Token = LongToken, Roles = ["trace"] }] }), Is.Empty);
+        Assert.That(Failures(new StaffSettings()), Is.Empty);
+        Assert.That(Failures(Clients(Client())), Is.Empty);
+        Assert.That(Failures(new FhirSettings { BaseUrl = "https://fhir.example/base" }), Is.Empty);
+    }
+
+    [Test]
+    public void The_engine_needs_a_token() => AssertFailures(Failures(new RedoxSettings()), "Redox:VerificationTokens:0 is not set");
+
+    [TestCase(null, "Production", "Redox:VerificationTokens:1 is empty")]
+    [TestCase(" ", "Production", "Redox:VerificationTokens:1 is empty")]
+    [TestCase(ShortToken, "Production", "Redox:VerificationTokens:1 has fewer than 16 characters")]
+    [TestCase(ShortToken, "Development", null)]
+    public void A_token_has_at_least_16_characters_outside_Development(string? token, string environment, string? expected) =>
+        AssertFailures(Failures(new RedoxSettings { VerificationTokens = [LongToken, token!] }, environment), expected);
+
+    [Test]
+    public void InvalidEvents_has_one_of_its_names() => AssertFailures(
+        Failures(new RedoxSettings { VerificationTokens = [LongToken], InvalidEvents = (InvalidEvents)7 }),
+        "Redox:InvalidEvents must be SetAside or Reject");
+
+    [Test]
+    public void A_staff_member_has_a_name_and_existing_roles() => AssertFailures(
+        Failures(new StaffSettings { Members = [new StaffMember { Token = LongToken, Roles = ["canary", "phi"] }] }),
+        "Staff:0:Name", "Staff:0:Roles");
+
+    [TestCase("", "Clients:0:Id must have")]
+    [TestCase("canary/canary", "Clients:0:Id must have")]
+    [TestCase("a.b-c_9", null)]
+    public void A_client_ID_has_plain_characters(string id, string? expected) => AssertFailures(Failures(Clients(Client(id))), expected);
+
+    [Test]
+    public void Two_clients_differ_in_ID_and_secret() => AssertFailures(
+        Failures(Clients(Client(), Client())),
+        "Clients:0:Id is the same", "Clients:0:Secret is the same", "Clients:1:Id is the same", "Clients:1:Secret is the same");
+
+    [Test]
+    public void A_client_has_a_source() => AssertFailures(Failures(Clients(Client(source: ""))), "Clients:0:SourceId is not set");
+
+    [TestCase("system/Media.cruds", null)]
+    [TestCase("user/Media.read", null)]
+    [TestCase("system/*.*", null)]
+    [TestCase("patient/Media.read", "Clients:0:Scopes")]
+    [TestCase("system/Media.sdc", "Clients:0:Scopes")]
+    [TestCase("canary", "Clients:0:Scopes")]
+    public void A_scope_is_a_SMART_scope(string scope, string? expected) =>
+        AssertFailures(Failures(Clients(Client(scope: scope))), expected);
+
+    [TestCase("canary")]
+    [TestCase("/fhir")]
+    [TestCase("ftp://canary/fhir")]
+    public void The_base_URL_is_absolute(string url) => AssertFailures(Failures(new FhirSettings { BaseUrl = url }), "Fhir:BaseUrl");
+
+    private static ClientApp Client(string id = "app", string source = "source", string scope = "system/Media.read") =>
+        new() { Id = id, Secret = LongToken, SourceId = source, Scopes = [scope] };
+
+    private static ClientSettings Clients(params ClientApp[] clients) => new() { Apps = clients };
+
+    private static string[] Failures(object settings, string environment = "Production")
+    {
+        var host = new StubEnvironment { EnvironmentName = environment };
+        var result = settings switch
+        {
+            RedoxSettings redox => new SettingsValidation(host).Validate(null, redox),
+            StaffSettings staff => new SettingsValidation(host).Validate(null, staff),
+            ClientSettings clients => new ClientValidation(host).Validate(null, clients),
+            _ => new ClientValidation(host).Validate(null, (FhirSettings)settings),
+        };
+        return [.. result.Failures ?? []];
+    }
+
+    private static void AssertFailures(string[] failures, params string?[] beginnings)
+    {
+        var expected = beginnings.OfType<string>().ToArray();
+        Assert.That(failures, Has.Length.EqualTo(expected.Length), string.Join(Environment.NewLine, failures));
+        Assert.That(failures.Zip(expected).Where(pair => !pair.First.StartsWith(pair.Second, StringComparison.Ordinal)), Is.Empty);
+        Assert.That(string.Concat(failures), Does.Not.Contain("canary"));
+    }
+
+    private sealed class StubEnvironment : IHostEnvironment
+    {
+        public string EnvironmentName { get; set; } = "";
+
+        public string ApplicationName { get; set; } = "";
+
+        public string ContentRootPath { get; set; } = "";
+
+        public IFileProvider ContentRootFileProvider { get; set; } = new NullFileProvider();
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Options;
+using NUnit.Framework;
+using Redox.Media.Api.Configuration;
+using Redox.Media.Api.Security;
+using Redox.Media.Core.Deliveries;
+
+namespace Redox.Media.Tests.Api.Security;
+
+/// <summary>What a token proves.</summary>
+[TestFixture]
+[Parallelizable(ParallelScope.All)]
+public sealed class TokenStoreTests
+{
+    private static readonly TokenStore Store = new(
+        Monitor(new RedoxSettings { VerificationTokens = ["engine-1", "shared"] }),
+        Monitor(new StaffSettings
+        {
+            Members =
+            [
+                new StaffMember { Name = "anna", Token = "staff-1", Roles = ["trace"] },
+                new StaffMember { Name = "both", Token = "shared", Roles = ["phi"] },
+            ],
+        }),
+        Monitor(new ClientSettings
+        {
+            Apps = [new ClientApp { Id = "app", Secret = "client-1", SourceId = "s", Scopes = ["system/Media.cs"] }],
+        }));
+
+    [TestCase("engine-1", "engine")]
+    [TestCase("staff-1", "staff:anna")]
+    [TestCase("shared", "engine staff:both")]
+    [TestCase("client-1", "")]
+    [TestCase("engine-", "")]
+    [TestCase("engine-1 ", "")]
+    [TestCase("", "")]
+    public void A_token_proves_the_engine_or_a_member_of_staff_or_both(string token, string expected)
+    {
+        var identities = new List<CallerIdentity>();
+        Store.AddIdentities(token, identities);
+
+        Assert.That(string.Join(' ', identities.Select(identity => identity.Caller.Name)), Is.EqualTo(expected));
+        Assert.That(Store.IsEngine(token), Is.EqualTo(expected.StartsWith("engine", StringComparison.Ordinal)));
+    }
+
+    [Test]
+    public void A_client_may_send_the_events_that_its_scopes_permit()
+    {
+        var identities = new List<CallerIdentity>();
+        Store.AddClient("client-1", identities);
+        Store.AddClient("engine-1", identities);
+
+        var caller = (Caller.Client)identities.Single().Caller;
+        Assert.That((caller.Id, caller.OwnSource), Is.EqualTo(("app", "s")));
+        Assert.That(caller.VisibleSources, Is.EqualTo(new[] { "s" }));
+        Assert.That(caller.Events, Is.EquivalentTo(new[] { "New", "Query" }));
+        Assert.That(identities.Single().Client!.Id, Is.EqualTo("app"));
+    }
+
+    [Test]
+    public void Proving_an_identity_twice_adds_it_once()
+    {
+        var identities = new List<CallerIdentity>();
+        Store.AddIdentities("engine-1", identities);
+        Store.AddIdentities("shared", identities);
+
+        Assert.That(identities.Select(identity => identity.Caller.Name), Is.EqualTo(new[] { "engine", "staff:both" }));
+    }
+
+    private static StubMonitor<T> Monitor<T>(T value) => new(value);
+
+    private sealed class StubMonitor<T>(T value) : IOptionsMonitor<T>
+    {
+        public T CurrentValue => value;
+
+        public T Get(string? name) => value;
+
+        public IDisposable? OnChange(Action<T, string?> listener) => null;
+    }
+}
