@@ -62,7 +62,7 @@ internal sealed class CreateInteraction(
         var validated = Validate(request, body, condition);
         var result = await deliveries.ProcessAsync(validated.Message);
         using var activity = DeliveryActivity.Start("respond");
-        activity?.SetTag("outcome", result.Outcome.Name());
+        activity?.SetTag("redox.media.outcome", result.Outcome.Name());
         var row = OutcomeTable.Of(result.Outcome);
         if (row.FhirCode is not null)
         {

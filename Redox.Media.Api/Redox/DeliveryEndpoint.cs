@@ -70,7 +70,7 @@ internal sealed partial class DeliveryEndpoint(
     private async Task RespondAsync(HttpContext context, DeliveryResult result, DateTimeOffset begun, CancellationToken cancellation)
     {
         using var activity = DeliveryActivity.Start("respond");
-        activity?.SetTag("outcome", result.Outcome.Name());
+        activity?.SetTag("redox.media.outcome", result.Outcome.Name());
         try
         {
             await (result.Found is { } found
