@@ -11,7 +11,7 @@ namespace Redox.Media.Tests.Api.Redox;
 [Parallelizable(ParallelScope.All)]
 public sealed class StalledCallTests
 {
-    private const string NoTimeouts = ";Command Timeout=0;Cancellation Timeout=0;Keepalive=0;Tcp Keepalive=false";
+    private const string NoTimeouts = ";Timeout=60;Command Timeout=0;Cancellation Timeout=0;Keepalive=0;Tcp Keepalive=false";
     private const int FileBytes = 1_000_000;
 
     /// <summary>Bytes after which the line stalls: within the first statements, and within each of the slices of the file.</summary>
@@ -33,7 +33,10 @@ public sealed class StalledCallTests
 
         Assert.That(answer.Status, Is.EqualTo(503), answer.Text);
         Assert.That(answer.Headers.RetryAfter, Is.Not.Null);
-        Assert.That(service.Logs.Entries.Count(entry => entry.Contains("[3002]", StringComparison.Ordinal)), Is.EqualTo(1));
+        Assert.That(
+            service.Logs.Entries.Count(entry => entry.Contains("[3002]", StringComparison.Ordinal)),
+            Is.EqualTo(1),
+            () => answer.Text + string.Join(Environment.NewLine, service.Logs.Entries.Where(entry => entry.Contains("Redox", StringComparison.Ordinal))));
 
         // The abandoned call still has the slices of its message to send, and these need as many.
         var others = Enumerable.Range(0, 4).Select(number => Message.New(source, $"other-{number}", content: new string('o', FileBytes))).ToArray();
