@@ -34,8 +34,6 @@ public static class DataServices
         services.AddSingleton<Migrator>();
         services.AddSingleton<IDatabaseReadiness, DatabaseReadiness>();
         services.AddHostedService<DatabaseMigration>();
-        services.AddSingleton<SearchKeyBackfill>();
-        services.AddHostedService<BackfillWorker>();
         return services;
     }
 }

@@ -45,6 +45,6 @@ select
   case when f.content_length <= @max_inline_bytes then v.content end as content
 from found f
 join counted c on c.question = f.question
-left join version v on v.shard_key = f.shard_key and v.document_key = f.document_key and v.delivery_id = f.version
+left join document_version v on v.shard_key = f.shard_key and v.document_key = f.document_key and v.delivery_id = f.version
   and not c.is_alone and (c.found = 1 or coalesce(f.content_length, 0) <= @max_inline_bytes)
 order by f.question, f.event_time desc, f.log_id desc, f.fingerprint desc, f.document_key;

@@ -26,7 +26,7 @@ found as materialized (
     q.place
   from question q
   join document d on d.shard_key = q.document_shard and d.document_key between q.first_key and q.last_key
-  left join version v
+  left join document_version v
     on v.shard_key = d.shard_key and v.document_key = d.document_key and v.delivery_id = coalesce(q.version, d.version)
     and d.state = 'current' and v.state = 'current'
   where (q.sources_from is null or d.source = any ((@sources::text[])[q.sources_from:q.sources_to]))

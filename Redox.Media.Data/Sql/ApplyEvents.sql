@@ -108,7 +108,7 @@ delivered as (
       select mine.delivery_id from delivery mine where mine.shard_key = judged.shard_key and mine.delivery_id = judged.delivery_id) is null)
 ),
 versioned as (
-  insert into version (
+  insert into document_version (
     shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint, replaced_by_shard, replaced_by_key,
     content_length, content_sha256, envelope, content, resource, created_from, created_to)
   select

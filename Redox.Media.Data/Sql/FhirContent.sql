@@ -2,7 +2,7 @@
 -- The parts of a slice that lie outside the range are not read: its storage is not compressed.
 with part as (
   select 0 as slice, content as bytes, 0::bigint as start, octet_length(content) as length
-  from version
+  from document_version
   where shard_key = @shard_key and document_key = @document_key and delivery_id = @delivery_id and content is not null
   union all
   select slice, bytes, sum(octet_length(bytes)) over (order by slice) - octet_length(bytes), octet_length(bytes)

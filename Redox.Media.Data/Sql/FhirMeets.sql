@@ -27,7 +27,7 @@ and not exists (
     select from unnest(@criterion_numbers, @criterion_keys, @criterion_born) as k (number, key, born)
     where k.number = c.number and k.born = (d.lookup_keys @> array[@born]) and k.key = any (d.lookup_keys)))
 and (@created = 0 or exists (
-  select from version v
+  select from document_version v
   where v.shard_key = d.shard_key and v.document_key = d.document_key and v.delivery_id = d.version
     and not exists (
       select from generate_series(1, @created) as c (number)

@@ -16,12 +16,12 @@ with candidate as (
   select shard_key, document_key from document where document_id_key = any (@lead_document_ids)
   union
   (select shard_key, document_key
-  from version
+  from document_version
   where @made_after is not null and created_to > @made_after and created_to <= @made_before + interval '24 hours'
   limit @most)
   union
   (select shard_key, document_key
-  from version
+  from document_version
   where @made_after is not null and created_from < @made_before and created_to > @made_after
     and created_to at time zone 'UTC' > created_from at time zone 'UTC' + interval '24 hours'
   limit @most)

@@ -8,7 +8,7 @@ select
     else (v.event_time, v.log_id, v.fingerprint) = (d.event_time, d.log_id, d.fingerprint)
       and row_number() over (partition by v.event_time, v.log_id, v.fingerprint order by v.delivery_id) = 1
   end as Stands
-from version v
+from document_version v
 join document d on d.shard_key = v.shard_key and d.document_key = v.document_key
 left join document successor on successor.shard_key = v.replaced_by_shard and successor.document_key = v.replaced_by_key
 where v.shard_key = @shard_key and v.document_key = @document_key

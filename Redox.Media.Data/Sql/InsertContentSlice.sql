@@ -3,6 +3,6 @@
 insert into content_slice (shard_key, delivery_id, slice, bytes)
 select @shard_key, @delivery_id, @slice, @bytes
 where exists (
-  select from version
+  select from document_version
   where shard_key = @shard_key and document_key = @document_key and delivery_id = @delivery_id)
 on conflict (shard_key, delivery_id, slice) do nothing;

@@ -3,6 +3,6 @@
 select v.envelope, v.content_length, case when wanted.with_content then v.content end as content
 from unnest(@shard_keys, @document_keys, @delivery_ids, @with_content) with ordinality
   as wanted (shard_key, document_key, delivery_id, with_content, place)
-join version v
+join document_version v
   on v.shard_key = wanted.shard_key and v.document_key = wanted.document_key and v.delivery_id = wanted.delivery_id
 order by wanted.place;

@@ -22,7 +22,7 @@ select p.shard_key, p.document_key, p.version, p.content_length, along.envelope,
 from placed p
 left join lateral (
   select v.envelope, v.content
-  from version v
+  from document_version v
   where v.shard_key = p.shard_key and v.document_key = p.document_key and v.delivery_id = p.version
     and p.place <= @max_inline and p.bytes <= @max_inline_bytes
 ) along on true

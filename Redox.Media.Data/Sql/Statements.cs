@@ -17,10 +17,9 @@ internal static class Statements
     public static readonly SqlStatement ReadVersions = SqlStatement.Read(nameof(ReadVersions));
     public static readonly SqlStatement ReadContent = SqlStatement.Read(nameof(ReadContent));
     public static readonly SqlStatement ReadContentSlices = SqlStatement.Read(nameof(ReadContentSlices));
-    public static readonly SqlStatement FindKeptDelivery = SqlStatement.Read(nameof(FindKeptDelivery));
+    public static readonly SqlStatement FindSetAsideDelivery = SqlStatement.Read(nameof(FindSetAsideDelivery));
     public static readonly SqlStatement ReadRawSlices = SqlStatement.Read(nameof(ReadRawSlices));
-    public static readonly SqlStatement ClaimRelease = SqlStatement.Read(nameof(ClaimRelease));
-    public static readonly SqlStatement NoteRelease = SqlStatement.Read(nameof(NoteRelease));
+    public static readonly SqlStatement InsertRelease = SqlStatement.Read(nameof(InsertRelease));
     public static readonly SqlStatement FindDeliveries = SqlStatement.Read(nameof(FindDeliveries));
     public static readonly SqlStatement FindAttempts = SqlStatement.Read(nameof(FindAttempts));
     public static readonly SqlStatement FindDocument = SqlStatement.Read(nameof(FindDocument));
@@ -31,7 +30,4 @@ internal static class Statements
     public static readonly SqlStatement FhirResources = SqlStatement.Read(nameof(FhirResources));
     public static readonly SqlStatement FhirContent = SqlStatement.Read(nameof(FhirContent));
     public static readonly SqlStatement LockCondition = SqlStatement.Read(nameof(LockCondition));
-    public static readonly SqlStatement BackfillPage = SqlStatement.Read(nameof(BackfillPage));
-    public static readonly SqlStatement BackfillDocuments = SqlStatement.Read(nameof(BackfillDocuments));
-    public static readonly SqlStatement EndBackfill = SqlStatement.Read(nameof(EndBackfill));
 }

@@ -16,7 +16,7 @@ internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilienc
             async token =>
             {
                 await using var connection = await database.OpenConnectionAsync(token);
-                await using var command = Statements.FindKeptDelivery.On(connection, Keys(id));
+                await using var command = Statements.FindSetAsideDelivery.On(connection, Keys(id));
                 await using var reader = await command.ExecuteReaderAsync(token);
                 return await reader.ReadAsync(token)
                     ? new SetAsideDelivery(
@@ -72,11 +72,6 @@ internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilienc
                 }
 
                 var outcome = await DocumentWriter.ApplyAsync(connection, row, token);
-                await using (var note = Statements.NoteRelease.On(connection, [.. Keys(released.Delivery.Id), ("releases", Parameter.Uuid(setAside.Value))]))
-                {
-                    await note.ExecuteNonQueryAsync(token);
-                }
-
                 await transaction.CommitAsync(token);
                 return outcome;
             },
@@ -84,7 +79,7 @@ internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilienc
 
     private static async Task<bool> ClaimAsync(NpgsqlConnection connection, DeliveryId setAside, DocumentEvent released, CancellationToken cancellation)
     {
-        await using var claim = Statements.ClaimRelease.On(
+        await using var claim = Statements.InsertRelease.On(
             connection, [.. Keys(setAside), ("released_by", Parameter.Uuid(released.Delivery.Id.Value))]);
         return await claim.ExecuteScalarAsync(cancellation) is not null;
     }

@@ -41,7 +41,7 @@ public sealed class DocumentHistoryTests : ArchiveFixture
     {
         await Door.DeliverAsync(Message.New(Source, "D-1", At(1), "newer"));
         var stale = await Door.DeliverAsync(Message.New(Source, "D-1", At(0), "older"), At(60));
-        await using var command = Database.CreateCommand("select content from version where shard_key = $1 and delivery_id = $2");
+        await using var command = Database.CreateCommand("select content from document_version where shard_key = $1 and delivery_id = $2");
         command.Parameters.AddWithValue(new Redox.Media.Core.Deliveries.DeliveryId(stale.Delivery).Shard);
         command.Parameters.AddWithValue(stale.Delivery);
 

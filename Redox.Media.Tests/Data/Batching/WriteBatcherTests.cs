@@ -157,7 +157,7 @@ public sealed class EventGroupTests
     {
         await using var command = _database.CreateCommand(
             """
-            insert into version (shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint)
+            insert into document_version (shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint)
             values ($1, $2, $3, 'current', now(), '', '')
             """);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = e.Document.Shard });
@@ -173,7 +173,7 @@ public sealed class EventGroupTests
             """
             insert into document (shard_key, document_key, source, document_id, document_id_key, state, event_time, log_id, fingerprint,
               is_test, is_available, patient_keys, lookup_keys)
-            values ($1, $2, $3, '', gen_random_uuid(), 'deleted', now() + interval '1 hour', '', '', false, true, '{}', '{}')
+            values ($1, $2, $3, '', gen_random_uuid(), 'deleted', now() + interval '1 hour', '', sha256(''), false, true, '{}', '{}')
             """,
             connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = e.Document.Shard });

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
@@ -72,7 +71,6 @@ public sealed partial class QueryPlanTests
             await UseEverythingAsync(fhir); // what is prepared at its second use is prepared now
             await LoadAsync(database);
             await UseEverythingAsync(fhir);
-            await BackfillAsync(fhir); // earlier documents are there before whoever works at them
         }
 
         await using (var fhir = await FhirService.StartOnAsync(archive))
@@ -80,7 +78,6 @@ public sealed partial class QueryPlanTests
             await UseEverythingAsync(fhir);
             await ExecuteAsync(database, "analyze");
             await UseEverythingAsync(fhir);
-            await BackfillAsync(fhir);
         }
 
         _growing = await GrowingTablesAsync(database);
@@ -202,24 +199,6 @@ public sealed partial class QueryPlanTests
         }
     }
 
-    private static async Task BackfillAsync(FhirService fhir)
-    {
-        var backfill = fhir.Service.Services.GetRequiredService<SearchKeyBackfill>();
-        await using var database = NpgsqlDataSource.Create(fhir.ConnectionString);
-        await PlaceAsync(long.MinValue);
-        Assert.That(await backfill.NextPageAsync(CancellationToken.None), Is.Positive);
-        await PlaceAsync(long.MaxValue);
-        Assert.That(await backfill.NextPageAsync(CancellationToken.None), Is.Zero);
-
-        Task PlaceAsync(long shard) => ExecuteAsync(
-            database,
-            $"""
-            insert into backfill (name, shard_key, document_key)
-            values ('{SearchKeyBackfill.Name}', {shard.ToString(CultureInfo.InvariantCulture)}, '{Guid.Empty}')
-            on conflict (name) do update set shard_key = excluded.shard_key
-            """);
-    }
-
     private static JObject Asking(string kind, JArray values)
     {
         var query = Message.Query();
@@ -246,11 +225,14 @@ public sealed partial class QueryPlanTests
             key::text, p1::text, array[p2::text], hash, hash # 1, array[hash # 2], key, key::text, sha256('x'), p2, 400
           from made
         ),
-        kept as (
+        bodies as (
           insert into delivery_body (shard_key, delivery_id, slice, bytes) select shard_key, delivery_id, 0, '\x00' from made
         ),
+        releases as (
+          insert into delivery_release (shard_key, delivery_id, released_by) select shard_key, delivery_id, key from made
+        ),
         versioned as (
-          insert into version (shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint, content_length, content_sha256,
+          insert into document_version (shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint, content_length, content_sha256,
             envelope, content, created_from, created_to)
           select shard_key, key, delivery_id, 'current', at, key::text, sha256('x'), 100, sha256('y'),
             convert_to('{"Media":{}}', 'UTF8'), decode(repeat('00', 100), 'hex'),
