@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Search;
 using Redox.Media.Data.Sql;
 using Redox.Media.Data.Stores;
 
@@ -24,7 +25,7 @@ internal sealed class FhirReadRequest(FhirRead read, Delivery delivery)
 /// <summary>FHIR reads: one document or one version, by its id.</summary>
 internal sealed class FhirReadBatcher(NpgsqlDataSource database) : ReadBatcher<FhirReadRequest, FhirReadResult>(database)
 {
-    private const int NoBytesAlong = -1;
+    private const int NotInline = -1;
 
     /// <summary>Asks for one alone, and says what is wrong.</summary>
     public static async Task<FoundMedia?> AskAloneAsync(NpgsqlConnection connection, FhirReadRequest question, CancellationToken cancellation) =>
@@ -37,19 +38,20 @@ internal sealed class FhirReadBatcher(NpgsqlDataSource database) : ReadBatcher<F
         NpgsqlConnection connection, IReadOnlyList<FhirReadRequest> questions, CancellationToken cancellation)
     {
         var sources = Columns.Parts(questions, question => question.VisibleSources, NpgsqlDbType.Text);
-        await using var command = Statements.AnswerReads.On(
+        await using var command = Statements.FhirReadBatch.On(
             connection,
             [
                 .. DeliveryRow.ParametersOf([.. questions.Select(question => question.Row)]),
-                ("place", Parameter.Of(Enumerable.Range(0, questions.Count).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)),
+                ("ordinal", Parameter.Of(Enumerable.Range(0, questions.Count).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)),
                 ("document_shard", Columns.Of(questions, question => question.Read.Id.Shard, NpgsqlDbType.Bigint)),
                 ("first_key", Columns.Of(questions, question => question.Read.Id.FirstKey, NpgsqlDbType.Uuid)),
                 ("last_key", Columns.Of(questions, question => question.Read.Id.LastKey, NpgsqlDbType.Uuid)),
                 ("version", Columns.Of(questions, question => question.Read.Version?.Value, NpgsqlDbType.Uuid)),
-                ("max_inline_bytes", Columns.Of(questions, question => question.Read.WithContent ? InlineLimits.MaxBytes : NoBytesAlong, NpgsqlDbType.Integer)),
+                ("max_inline_bytes", Columns.Of(questions, question => question.Read.WithContent ? InlineLimits.MaxBytes : NotInline, NpgsqlDbType.Integer)),
                 ("sources", sources.Values),
                 ("sources_from", sources.From),
                 ("sources_to", sources.To),
+                ("fhir_key", Parameter.Uuid(FhirSearch.ResourceMark)),
             ]);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var answers = new FhirReadResult[questions.Count];

@@ -23,7 +23,7 @@ internal sealed class QueryBatcher(NpgsqlDataSource database) : ReadBatcher<Quer
 
     protected override async Task<IReadOnlyList<FoundDocument>?[]> AskTogetherAsync(NpgsqlConnection connection, IReadOnlyList<QueryRequest> questions)
     {
-        await using var command = Statements.AnswerQueries.On(
+        await using var command = Statements.QueryBatch.On(
             connection,
             [
                 .. DeliveryRow.ParametersOf([.. questions.Select(question => question.Row)]),

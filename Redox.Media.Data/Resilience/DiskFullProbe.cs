@@ -46,7 +46,7 @@ internal sealed class DiskFullProbe
     private static async Task WriteAndTakeBackAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        await using var insert = Statements.InsertRawSlice.On(
+        await using var insert = Statements.InsertBodySlice.On(
             connection,
             ("shard_key", Parameter.Long(0)),
             ("delivery_id", Parameter.Uuid(Guid.NewGuid())),

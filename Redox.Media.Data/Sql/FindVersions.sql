@@ -4,7 +4,7 @@ select
   v.content_length as ContentBytes, v.content_sha256 as ContentSha256, successor.document_id as SupersededBy,
   case
     when d.state = 'current' then v.delivery_id = d.version
-    -- two deliveries without a log ID may say the same with the same time: the first of them stands
+    -- deliveries without a log ID may have the same event time and fingerprint: the first of them is the current event
     else (v.event_time, v.log_id, v.fingerprint) = (d.event_time, d.log_id, d.fingerprint)
       and row_number() over (partition by v.event_time, v.log_id, v.fingerprint order by v.delivery_id) = 1
   end as Stands

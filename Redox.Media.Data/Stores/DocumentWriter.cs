@@ -99,7 +99,7 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
     }
 
     private static NpgsqlBatchCommand Lock(IReadOnlyList<EventRow> events, string patience) =>
-        Statements.LockDocuments.With(("shard_keys", Parameter.Longs(Shards(events))), ("patience", Parameter.Text(patience)));
+        Statements.LockDocuments.With(("shard_keys", Parameter.Longs(Shards(events))), ("lock_timeout", Parameter.Text(patience)));
 
     private static void AddEvents(NpgsqlBatch batch, IReadOnlyList<EventRow> events)
     {

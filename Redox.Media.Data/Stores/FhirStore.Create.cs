@@ -34,11 +34,11 @@ internal sealed partial class FhirStore
             await wait.ExecuteNonQueryAsync(cancellation);
         }
 
-        var page = await LeadAsync(connection, condition, delivery, leaveRow: false, cancellation)
-            ?? throw new ArgumentException("The condition leads nowhere in particular.", nameof(condition));
+        var page = await UseIndexAsync(connection, condition, delivery, record: false, cancellation)
+            ?? throw new ArgumentException("The condition has no selective criterion.", nameof(condition));
         if (page.Found.Any(found => found.Version == delivery.Id))
         {
-            return new ConditionalCreation(0, null); // our own earlier try, whose acknowledgement was lost
+            return new ConditionalCreation(0, null); // this delivery itself, whose acknowledgement was lost
         }
 
         if (page.Found.Count > 0)

@@ -41,7 +41,7 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
         sessions.ReadAsync(
             async (connection, token) =>
             {
-                await using var command = Statements.FhirResources.On(
+                await using var command = Statements.ReadFhirVersions.On(
                     connection,
                     ("shard_keys", Parameter.Longs([.. found.Select(media => media.Document.Shard)])),
                     ("document_keys", Parameter.Uuids(found.Select(media => media.Document.Key))),
@@ -59,7 +59,7 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
         sessions.ReadAsync(
             async (connection, token) =>
             {
-                await using var command = Statements.FhirContent.On(
+                await using var command = Statements.ReadContentRange.On(
                     connection,
                     ("shard_key", Parameter.Long(media.Document.Shard)),
                     ("document_key", Parameter.Uuid(media.Document.Key)),
@@ -80,63 +80,63 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
     {
         if (search.HasSelectiveCriterion)
         {
-            return await LeadAsync(connection, search, delivery, leaveRow: true, cancellation);
+            return await UseIndexAsync(connection, search, delivery, record: true, cancellation);
         }
 
         if (search.NeedsTotal)
         {
-            return search.HasLead ? await LeadAsync(connection, search, delivery, leaveRow: true, cancellation) : null;
+            return search.HasLead ? await UseIndexAsync(connection, search, delivery, record: true, cancellation) : null;
         }
 
-        return await WalkAsync(connection, search, delivery, mayGiveUp: search.HasLead, cancellation)
-            ?? await LeadAsync(connection, search, delivery, leaveRow: true, cancellation)
-            ?? await WalkAsync(connection, search, delivery, mayGiveUp: false, cancellation);
+        return await ScanAsync(connection, search, delivery, allowFallback: search.HasLead, cancellation)
+            ?? await UseIndexAsync(connection, search, delivery, record: true, cancellation)
+            ?? await ScanAsync(connection, search, delivery, allowFallback: false, cancellation);
     }
 
-    private static async Task<MediaPage?> WalkAsync(
-        NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool mayGiveUp, CancellationToken cancellation)
+    private static async Task<MediaPage?> ScanAsync(
+        NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool allowFallback, CancellationToken cancellation)
     {
-        await using var command = FhirSearchCommand.Walk(connection, search, delivery, mayGiveUp);
+        await using var command = FhirSearchCommand.ByLastUpdated(connection, search, delivery, allowFallback);
         return await ReadPageAsync(command, search, cancellation);
     }
 
-    private static async Task<MediaPage?> LeadAsync(
-        NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool leaveRow, CancellationToken cancellation)
+    private static async Task<MediaPage?> UseIndexAsync(
+        NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool record, CancellationToken cancellation)
     {
-        await using var command = FhirSearchCommand.Lead(connection, search, delivery, leaveRow);
+        await using var command = FhirSearchCommand.ByIndex(connection, search, delivery, record);
         return await ReadPageAsync(command, search, cancellation);
     }
 
-    /// <summary>Reads the rows of either statement; null when it gave up.</summary>
+    /// <summary>Reads the rows of either statement; null when the search was abandoned.</summary>
     private static async Task<MediaPage?> ReadPageAsync(NpgsqlCommand command, FhirSearch search, CancellationToken cancellation)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         var found = new List<MediaKey>();
         int? total = null;
-        PagePosition? walkedTo = null;
-        var gaveUp = false;
+        PagePosition? scanEnd = null;
+        var isAbandoned = false;
         while (await reader.ReadAsync(cancellation))
         {
             total = reader.IsDBNull(0) ? null : (int)reader.GetInt64(0);
-            walkedTo = reader.IsDBNull(4) ? null : new PagePosition(reader.GetGuid(4), reader.GetGuid(5));
-            gaveUp = reader.GetBoolean(6);
+            scanEnd = reader.IsDBNull(4) ? null : new PagePosition(reader.GetGuid(4), reader.GetGuid(5));
+            isAbandoned = reader.GetBoolean(6);
             if (!reader.IsDBNull(1))
             {
                 found.Add(new MediaKey(new DocumentKey(reader.GetInt64(1), reader.GetGuid(2)), new DeliveryId(reader.GetGuid(3))));
             }
         }
 
-        if (gaveUp)
+        if (isAbandoned)
         {
             return null;
         }
 
         if (found.Count <= search.Count)
         {
-            return new MediaPage(found, total, search.Count == 0 ? null : walkedTo);
+            return new MediaPage(found, total, search.Count == 0 ? null : scanEnd);
         }
 
-        // One more than asked for was read, to know that there is one.
+        // One document more than requested was read, to know whether another page follows.
         found.RemoveAt(found.Count - 1);
         return new MediaPage(found, total, found.Count == 0 ? null : new PagePosition(found[^1].Version.Value, found[^1].Document.Key));
     }

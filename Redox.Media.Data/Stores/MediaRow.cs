@@ -6,7 +6,7 @@ using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>A row of AnswerReads.sql or FhirResources.sql.</summary>
+/// <summary>A row of FhirReadBatch.sql or ReadFhirVersions.sql.</summary>
 internal static class MediaRow
 {
     /// <summary>Columns that make one; what else a statement says follows them.</summary>

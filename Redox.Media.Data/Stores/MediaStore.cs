@@ -69,7 +69,7 @@ internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResi
     private static ValueTask<int> FillAsync(Stream raw, byte[] buffer, CancellationToken cancellation) =>
         raw.ReadAtLeastAsync(buffer.AsMemory(0, PooledBytes.SliceBytes), PooledBytes.SliceBytes, throwOnEndOfStream: false, cancellation);
 
-    private static NpgsqlBatchCommand RawSlice(DeliveryId id, int slice, ReadOnlyMemory<byte> bytes) => Statements.InsertRawSlice.With(
+    private static NpgsqlBatchCommand RawSlice(DeliveryId id, int slice, ReadOnlyMemory<byte> bytes) => Statements.InsertBodySlice.With(
         ("shard_key", Parameter.Long(id.Shard)),
         ("delivery_id", Parameter.Uuid(id.Value)),
         ("slice", Parameter.Int(slice)),

@@ -29,6 +29,6 @@ internal static class SearchCommand
         ];
         return query.DocumentIds is { } ids
             ? Statements.SearchByDocumentId.On(connection, [.. narrowing, ("document_ids", Parameter.Uuids(ids.Select(LookupKey.DocumentId)))])
-            : Statements.SearchByKey.On(connection, [.. narrowing, ("keys", Parameter.Uuids(patientIds ?? visits ?? types))]);
+            : Statements.SearchByLookupKey.On(connection, [.. narrowing, ("keys", Parameter.Uuids(patientIds ?? visits ?? types))]);
     }
 }

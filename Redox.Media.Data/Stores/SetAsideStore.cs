@@ -37,7 +37,7 @@ internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilienc
                 try
                 {
                     await using var connection = await database.OpenConnectionAsync(token);
-                    await using var command = Statements.ReadRawSlices.On(connection, Keys(id));
+                    await using var command = Statements.ReadBodySlices.On(connection, Keys(id));
                     await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, token);
                     while (await reader.ReadAsync(token))
                     {

@@ -44,11 +44,15 @@ create table delivery (
   constraint delivery_counts check (body_bytes >= 0 and content_bytes >= 0 and found >= 0)
 );
 
-comment on table delivery is 'One HTTP request that brought a message, and its outcome. Never updated. Holds no name, no patient identifier and no content.';
+comment on table delivery is
+  'One HTTP request that brought a message, and its outcome. Never updated. Holds no name, no patient '
+  'identifier and no content.';
 comment on column delivery.caller is 'engine, client:<ID> or staff:<name>.';
 comment on column delivery.event_time is 'The time at which the event counts; null for a delivery that changed no document.';
 comment on column delivery.log_hash is 'Hash of log_id, for the index; attempt_hash and other_hashes are those of the other IDs.';
-comment on column delivery.idempotency_key is 'Digest of source, log ID and fingerprint; set on the one delivery of that message that was applied.';
+comment on column delivery.idempotency_key is
+  'Digest of source, log ID and fingerprint; set on the one delivery of that '
+  'message that was applied.';
 comment on column delivery.violations is 'JSON array of {"Path", "Rule"}, never a value.';
 comment on column delivery.found is 'Documents found; null for a delivery that asked for none.';
 
@@ -79,9 +83,13 @@ create table delivery_release (
   constraint delivery_release_pkey primary key (shard_key, delivery_id)
 );
 
-comment on table delivery_release is 'One row for each set-aside delivery that staff released. Its primary key lets exactly one release succeed.';
+comment on table delivery_release is
+  'One row for each set-aside delivery that staff released. Its primary key lets exactly '
+  'one release succeed.';
 comment on column delivery_release.delivery_id is 'The set-aside delivery; shard_key is its shard key.';
-comment on column delivery_release.released_by is 'The delivery that applied its event. It may have another shard key: the upper half of its ID.';
+comment on column delivery_release.released_by is
+  'The delivery that applied its event. It may have another shard key: the '
+  'upper half of its ID.';
 
 -- The look-up of a delivery also says which one it released.
 create index delivery_release_by_releasing on delivery_release (released_by);
@@ -119,8 +127,12 @@ comment on column document_version.state is 'The state that this event gives the
 comment on column document_version.log_id is 'The log ID of the event; empty when it has none.';
 comment on column document_version.envelope is 'The message without its file, as it was received; null where the event only supersedes.';
 comment on column document_version.content is 'The file when it is small; a larger one is in content_slice.';
-comment on column document_version.resource is 'The FHIR resource as it was received, without its data; null for a document that came from Redox.';
-comment on column document_version.created_from is 'When the document was made at its site: the beginning of that time at its precision; created_to is its end, exclusive.';
+comment on column document_version.resource is
+  'The FHIR resource as it was received, without its data; null for a document '
+  'that came from Redox.';
+comment on column document_version.created_from is
+  'When the document was made at its site: the beginning of that time at its precision; created_to '
+  'is its end, exclusive.';
 -- Files are compressed already, and a file that fits into a page is read and written with less work there than in the TOAST table. In a row
 -- of more than half a page the envelope is compressed, so that two small files with their envelopes share a page.
 alter table document_version alter column content set storage external;
@@ -180,9 +192,9 @@ comment on column document.lookup_keys is 'Digests of patient IDs, visit number,
 
 create index document_by_document_id on document (document_id_key);
 create index document_by_lookup_key on document using gin (lookup_keys) with (fastupdate = off) where state = 'current';
--- The lower half of a version's ID is its arrival, so this is the order of the last change, which FHIR searches without a selective criterion
--- scan. Only current documents have a version. The condition is not state = 'current', as in the index above, so that PostgreSQL does not
--- choose this index for a search by lookup keys and read all of it.
+-- The lower half of a version's ID is its arrival, so this is the order of the last change, which FHIR searches without a selective
+-- criterion scan. Only current documents have a version. The condition is not state = 'current', as in the index above, so that PostgreSQL
+-- does not choose this index for a search by lookup keys and read all of it.
 create index document_by_change on document (substring(uuid_send(version) from 9), document_key) where version is not null;
 
 create table create_condition (
@@ -192,4 +204,6 @@ create table create_condition (
   constraint create_condition_pkey primary key (shard_key, condition_key)
 );
 
-comment on table create_condition is 'One row for each condition of a conditional create. Its primary key serialises the creates with one condition; the table may be emptied at any time.';
+comment on table create_condition is
+  'One row for each condition of a conditional create. Its primary key serialises the creates with one condition; the table may be '
+  'emptied at any time.';

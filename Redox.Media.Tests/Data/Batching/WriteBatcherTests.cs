@@ -157,8 +157,8 @@ public sealed class EventGroupTests
     {
         await using var command = _database.CreateCommand(
             """
-            insert into document_version (shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint)
-            values ($1, $2, $3, 'current', now(), '', '')
+            insert into document_version (shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint, envelope)
+            values ($1, $2, $3, 'current', now(), '', sha256(''), '{}')
             """);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = e.Document.Shard });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = e.Document.Key });

@@ -32,7 +32,7 @@ public sealed partial class QueryPlanTests
     private const int PagesATurn = 12;
 
     /// <summary>Statements that walk by design, and how far they may.</summary>
-    private static readonly Dictionary<SqlStatement, int> Walks = new() { [Statements.FhirSearchByChange] = FhirSearchCommand.StretchDocuments };
+    private static readonly Dictionary<SqlStatement, int> Walks = new() { [Statements.FhirSearchByLastUpdated] = FhirSearchCommand.MaxScannedDocuments };
 
     private static readonly Dictionary<string, string> Explaining = new()
     {

@@ -1,5 +1,5 @@
--- Part of a version's file, in order. @shard_key bigint, @document_key uuid, @delivery_id uuid; @from and @count bigint, in bytes.
--- The parts of a slice that lie outside the range are not read: its storage is not compressed.
+-- A range of a version's file, in order. @shard_key bigint, @document_key uuid, @delivery_id uuid; @from and @count bigint, in bytes.
+-- Bytes of a slice outside the range are not read: its storage is not compressed.
 with part as (
   select 0 as slice, content as bytes, 0::bigint as start, octet_length(content) as length
   from document_version
