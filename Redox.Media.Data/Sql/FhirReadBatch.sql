@@ -29,9 +29,13 @@ found as materialized (
       @fhir_key as fhir_key
   ) viewer
   join document d on d.shard_key = request.document_shard and d.document_key between request.first_key and request.last_key
-  left join document_version v
-    on v.shard_key = d.shard_key and v.document_key = d.document_key and v.delivery_id = coalesce(request.version, d.version)
-    and d.state = 'current' and v.state = 'current'
+  -- "offset 0" makes PostgreSQL look up the whole key: planned for empty tables, it would read all versions of the document
+  left join lateral (
+    select *
+    from document_version
+    where shard_key = d.shard_key and document_key = d.document_key and delivery_id = coalesce(request.version, d.version)
+    offset 0
+  ) v on d.state = 'current' and v.state = 'current'
   where (d.state <> 'current' or v.delivery_id is not null) and
 \ir VisibleDocument.sql
 ),
