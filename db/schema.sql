@@ -1,17 +1,18 @@
--- The archive: what arrived (delivery, delivery_body), what it made of each document (version, content_slice), where each document
--- stands (document); and the conditions of FHIR's conditional creates (create_condition).
+-- The tables of Redox.Media: deliveries (delivery, delivery_body, delivery_release), documents (document, document_version, content_slice)
+-- and the conditions of FHIR's conditional creates (create_condition).
 --
--- Every primary key and unique constraint begins with shard_key, a 64-bit hash of (source, DocumentID), and no constraint crosses it:
--- the same schema serves one server or a cluster spread by that column. A delivery that names no document lies by its log ID.
+-- Every primary key and unique constraint begins with shard_key, a 64-bit hash of (source, DocumentID), and no constraint crosses it: the
+-- same schema serves one server or a cluster distributed by that column. The shard key of a delivery that names no document is a hash of
+-- its log ID.
 --
--- Texts come from outside and may hold what PostgreSQL's text cannot (U+0000, lone surrogates): they are kept with a backslash escape
--- that loses nothing. They are compared byte by byte, hence collate "C".
+-- Texts come from outside and may contain what PostgreSQL's text cannot hold (U+0000, lone surrogates): they are stored with a backslash
+-- escape that loses nothing (PgText.cs). They are compared byte by byte, hence collate "C".
 
 create table delivery (
   shard_key            bigint      not null,
   delivery_id          uuid        not null,
   received_at          timestamptz not null,
-  caller              text        not null,
+  caller               text        not null,
   outcome              text        not null,
   source               text        not null collate "C",
   data_model           text        collate "C",
@@ -28,28 +29,41 @@ create table delivery (
   document_id          text        collate "C",
   original_document_id text        collate "C",
   fingerprint          bytea,
-  idempotency_key          uuid,
+  idempotency_key      uuid,
   violations           text,
   body_bytes           bigint      not null,
   content_bytes        bigint,
   found                int,
-  releases             uuid,
-  released_by          uuid,
-  constraint delivery_pkey primary key (shard_key, delivery_id)
+  constraint delivery_pkey primary key (shard_key, delivery_id),
+  constraint delivery_caller check (caller = 'engine' or starts_with(caller, 'client:') or starts_with(caller, 'staff:')),
+  constraint delivery_outcome check (outcome in (
+    'created', 'revised', 'unchanged', 'revived', 'replaced', 'replaced-unknown', 'deleted', 'deleted-unknown', 'stale', 'duplicate',
+    'set-aside', 'refused', 'unprocessable', 'forbidden', 'exists', 'several-matches', 'unintelligible', 'cut-off', 'too-large',
+    'query-refused', 'answered')),
+  constraint delivery_applied check (idempotency_key is null or outcome in (
+    'created', 'revised', 'unchanged', 'revived', 'replaced', 'replaced-unknown', 'deleted', 'deleted-unknown', 'stale')),
+  constraint delivery_fingerprint check (octet_length(fingerprint) = 32),
+  constraint delivery_counts check (body_bytes >= 0 and content_bytes >= 0 and found >= 0)
 );
 
-comment on table delivery is 'One arrival at our door, whatever became of it. Holds no name, no patient identifier and no content.';
-comment on column delivery.idempotency_key is 'Digest of source, log ID and message; set on the one delivery of it that was applied.';
+comment on table delivery is
+  'One HTTP request that brought a message, and its outcome. Never updated. Holds no name, no patient '
+  'identifier and no content.';
+comment on column delivery.caller is 'engine, client:<ID> or staff:<name>.';
+comment on column delivery.event_time is 'The time at which the event counts; null for a delivery that changed no document.';
+comment on column delivery.log_hash is 'Hash of log_id, for the index; attempt_hash and other_hashes are those of the other IDs.';
+comment on column delivery.idempotency_key is
+  'Digest of source, log ID and fingerprint; set on the one delivery of that '
+  'message that was applied.';
 comment on column delivery.violations is 'JSON array of {"Path", "Rule"}, never a value.';
-comment on column delivery.releases is 'The set-aside delivery whose event this one applied, once a person had looked at it.';
-comment on column delivery.released_by is 'The delivery that applied this set-aside one; null while none has.';
+comment on column delivery.found is 'Documents found; null for a delivery that asked for none.';
 
--- One applied delivery per (source, log ID, message), whatever the concurrency.
+-- At most one applied delivery per (source, log ID, fingerprint), under any concurrency.
 create unique index delivery_idempotency_key on delivery (shard_key, idempotency_key) where idempotency_key is not null;
--- Support staff have an ID and nothing else. The index holds its hash, the row the text to compare.
+-- Support staff search by an ID alone. The index holds its hash; the row holds the text to compare.
 create index delivery_by_log on delivery (log_hash) where log_hash is not null;
 create index delivery_by_attempt on delivery (attempt_hash) where attempt_hash is not null;
--- Every trace reads through the list of what is not sorted in yet, so it is kept short.
+-- Every search reads the whole pending list of this index, so the list is kept short.
 create index delivery_by_other_id on delivery using gin (other_hashes) with (gin_pending_list_limit = 64) where other_hashes is not null;
 
 create table delivery_body (
@@ -57,13 +71,32 @@ create table delivery_body (
   delivery_id uuid   not null,
   slice       int    not null,
   bytes       bytea  not null,
-  constraint delivery_body_pkey primary key (shard_key, delivery_id, slice)
+  constraint delivery_body_pkey primary key (shard_key, delivery_id, slice),
+  constraint delivery_body_slice check (slice >= 0)
 );
 
-comment on table delivery_body is 'The bytes of a delivery that was not applied, as they were received.';
+comment on table delivery_body is 'The body of a delivery that was not applied, as it was received, in slices.';
 alter table delivery_body alter column bytes set storage external;
 
-create table version (
+create table delivery_release (
+  shard_key   bigint not null,
+  delivery_id uuid   not null,
+  released_by uuid   not null,
+  constraint delivery_release_pkey primary key (shard_key, delivery_id)
+);
+
+comment on table delivery_release is
+  'One row for each set-aside delivery that staff released. Its primary key lets exactly '
+  'one release succeed.';
+comment on column delivery_release.delivery_id is 'The set-aside delivery; shard_key is its shard key.';
+comment on column delivery_release.released_by is
+  'The delivery that applied its event. It may have another shard key: the '
+  'upper half of its ID.';
+
+-- The look-up of a delivery also says which one it released.
+create index delivery_release_by_releasing on delivery_release (released_by);
+
+create table document_version (
   shard_key         bigint      not null,
   document_key      uuid        not null,
   delivery_id       uuid        not null,
@@ -80,27 +113,39 @@ create table version (
   resource          bytea,
   created_from      timestamptz,
   created_to        timestamptz,
-  constraint version_pkey primary key (shard_key, document_key, delivery_id),
-  constraint version_state check (state in ('current', 'superseded', 'deleted'))
+  constraint document_version_pkey primary key (shard_key, document_key, delivery_id),
+  constraint document_version_state check (state in ('current', 'superseded', 'deleted')),
+  constraint document_version_superseded check (
+    (state = 'superseded') = (replaced_by_key is not null) and (replaced_by_shard is null) = (replaced_by_key is null)
+    and (state = 'superseded') = (envelope is null)),
+  constraint document_version_fingerprint check (octet_length(fingerprint) = 32),
+  constraint document_version_content check (
+    (content_length is null) = (content_sha256 is null) and octet_length(content_sha256) = 32 and octet_length(content) = content_length),
+  constraint document_version_created check ((created_from is null) = (created_to is null))
 );
 
-comment on table version is 'What one event made of one document. Never changed; stale events leave one too.';
-comment on column version.state is 'The state that this event gives the document, if it wins.';
-comment on column version.envelope is 'The message without its file, as it was received; null where the event only supersedes.';
-comment on column version.content is 'The file when it is small; the slices of a larger one are in content_slice.';
-comment on column version.resource is 'The FHIR resource as it was received, its data cut out; null for a document that came from Redox.';
-comment on column version.created_from is 'When the site made it: the first instant of that time as far as it is said, created_to the first one after it.';
--- Files are compressed already, and what fits into a page is cheaper read and written there than beside it. A row of more than half a page
--- has its envelope compressed: a small file and its envelope then share a page with another.
-alter table version alter column content set storage external;
-alter table version alter column envelope set compression lz4;
-alter table version alter column resource set compression lz4;
-alter table version set (toast_tuple_target = 4080);
+comment on table document_version is 'What one event made of one document. Never updated; stale events leave a version too.';
+comment on column document_version.state is 'The state that this event gives the document if it is the current event.';
+comment on column document_version.log_id is 'The log ID of the event; empty when it has none.';
+comment on column document_version.envelope is 'The message without its file, as it was received; null where the event only supersedes.';
+comment on column document_version.content is 'The file when it is small; a larger one is in content_slice.';
+comment on column document_version.resource is
+  'The FHIR resource as it was received, without its data; null for a document '
+  'that came from Redox.';
+comment on column document_version.created_from is
+  'When the document was made at its site: the beginning of that time at its precision; created_to '
+  'is its end, exclusive.';
+-- Files are compressed already, and a file that fits into a page is read and written with less work there than in the TOAST table. In a row
+-- of more than half a page the envelope is compressed, so that two small files with their envelopes share a page.
+alter table document_version alter column content set storage external;
+alter table document_version alter column envelope set compression lz4;
+alter table document_version alter column resource set compression lz4;
+alter table document_version set (toast_tuple_target = 4080);
 
--- When the site made it. Nearly all were made in a moment or on a day: found by the end of that time, between two bounds. The few made
--- over a longer time have an index of their own. Compared at UTC, since an index may not depend on a session's time zone.
-create index version_by_created on version (created_to) where created_to is not null;
-create index version_by_long_created on version (created_from)
+-- When the document was made. Most were made at a moment or on a day: they are found by the end of that time, between two bounds. The few
+-- that were made over a longer time have an index of their own. Compared at UTC, because an index must not depend on a time zone setting.
+create index document_version_by_created on document_version (created_to) where created_to is not null;
+create index document_version_by_long_created on document_version (created_from)
   where created_to at time zone 'UTC' > created_from at time zone 'UTC' + interval '24 hours';
 
 create table content_slice (
@@ -108,10 +153,11 @@ create table content_slice (
   delivery_id uuid   not null,
   slice       int    not null,
   bytes       bytea  not null,
-  constraint content_slice_pkey primary key (shard_key, delivery_id, slice)
+  constraint content_slice_pkey primary key (shard_key, delivery_id, slice),
+  constraint content_slice_slice check (slice >= 0)
 );
 
-comment on table content_slice is 'A large file in slices, so that neither side of a connection ever holds a whole one.';
+comment on table content_slice is 'A large file in slices, so that neither side of a connection holds a whole one in memory.';
 alter table content_slice alter column bytes set storage external;
 
 create table document (
@@ -135,18 +181,22 @@ create table document (
   constraint document_pkey primary key (shard_key, document_key),
   constraint document_state check (state in ('current', 'superseded', 'deleted')),
   constraint document_current_has_version check ((state = 'current') = (version is not null)),
-  constraint document_superseded_has_successor check ((state = 'superseded') = (replaced_by_key is not null))
+  constraint document_superseded_has_successor check (
+    (state = 'superseded') = (replaced_by_key is not null) and (replaced_by_shard is null) = (replaced_by_key is null)),
+  constraint document_fingerprint check (octet_length(fingerprint) = 32)
 );
 
-comment on table document is 'The register: for each document the event that won it, by (event_time, log_id, fingerprint).';
-comment on column document.version is 'The delivery that brought what is shown; a resend moves the event time but not this.';
-comment on column document.patient_keys is 'Digests of (ID, IDType): an event that shares none with them is for another patient.';
-comment on column document.lookup_keys is 'Digests of patient IDs, visit number and document type.';
+comment on table document is 'Each document and its current event: the greatest by (event_time, log_id, fingerprint).';
+comment on column document.document_id_key is 'Digest of the DocumentID, without the source.';
+comment on column document.version is 'The delivery that brought the current version; a resend moves the event time but not this.';
+comment on column document.patient_keys is 'Digests of (ID, IDType): an event that has none of them in common is for another patient.';
+comment on column document.lookup_keys is 'Digests of patient IDs, visit number, document type and what FHIR searches by.';
 
 create index document_by_document_id on document (document_id_key);
 create index document_by_lookup_key on document using gin (lookup_keys) with (fastupdate = off) where state = 'current';
--- The lower half of a version's ID is its arrival, so this is the order of change: searches without a patient or a visit walk it. Only current
--- documents have a version; said otherwise than above, so that no statement led by search keys may read this index instead, from end to end.
+-- The lower half of a version's ID is its arrival, so this is the order of the last change, which FHIR searches without a selective
+-- criterion scan. Only current documents have a version. The condition is not state = 'current', as in the index above, so that PostgreSQL
+-- does not choose this index for a search by lookup keys and read all of it.
 create index document_by_change on document (substring(uuid_send(version) from 9), document_key) where version is not null;
 
 create table create_condition (
@@ -156,12 +206,6 @@ create table create_condition (
   constraint create_condition_pkey primary key (shard_key, condition_key)
 );
 
-comment on table create_condition is 'One row for each condition of a conditional create. Its unique key makes those of one condition wait for each other; it may be emptied at any time.';
-
-create table backfill (
-  name         text   not null constraint backfill_pkey primary key,
-  shard_key    bigint not null,
-  document_key uuid   not null
-);
-
-comment on table backfill is 'Work on earlier documents that is not finished, and the last document, in the order of the primary key, that it is done for.';
+comment on table create_condition is
+  'One row for each condition of a conditional create. Its primary key serialises the creates with one condition; the table may be '
+  'emptied at any time.';

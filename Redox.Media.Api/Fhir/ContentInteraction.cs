@@ -11,7 +11,7 @@ namespace Redox.Media.Api.Fhir;
 /// execute, whole or one range of it. Source: Canvas Medical's Media page (<c>content.url</c>); RFC 9110, section 14; RFC 9530; OWASP
 /// ASVS 5, section 3.2.
 /// </summary>
-internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read, MinResponseDataRate minRate)
+internal sealed class ContentInteraction(IDocumentStore store, ReadInteraction read, MinResponseDataRate minRate)
 {
     /// <param name="version">Null for the current version.</param>
     public async Task RunAsync(FhirRequest request, string id, string? version)

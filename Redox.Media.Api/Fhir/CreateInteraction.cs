@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Redox;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Fhir.Mapping;
 using Redox.Media.Core.Fhir.Search;
@@ -16,7 +17,7 @@ namespace Redox.Media.Api.Fhir;
 /// cut out of the stream. Source: FHIR R4, http, "create"; Canvas Medical's Media page.
 /// </summary>
 internal sealed class CreateInteraction(
-    RequestBodyReader bodies, FhirMediaValidator validator, DeliveryService deliveries, IFhirStore fhir, RejectedDeliveries rejected,
+    RequestBodyReader bodies, FhirMediaValidator validator, DeliveryService deliveries, IDocumentStore fhir, RejectedDeliveries rejected,
     LastKnownGood<FhirSettings> settings, TimeProvider time)
 {
     public const string ConditionHeader = "If-None-Exist";

@@ -9,7 +9,7 @@ namespace Redox.Media.Api.Fhir;
 /// Rejects a client's request before anything is looked up, and records the row by which staff find it. Responses that ask the client to
 /// repeat the request (429, 503) do not pass here and leave no row.
 /// </summary>
-internal sealed class RejectedDeliveries(IMediaStore store)
+internal sealed class RejectedDeliveries(IDocumentStore store)
 {
     /// <param name="bodyBytes">Length of the body, which stays unread; 0 when there is none or it is not known.</param>
     public async Task RejectAsync(FhirRequest request, FhirProblem problem, IReadOnlyList<FhirIssue>? issues = null, long bodyBytes = 0)

@@ -11,7 +11,7 @@ namespace Redox.Media.Api.Redox;
 
 /// <summary>Takes a Redox message of an authenticated caller from its first byte to its response.</summary>
 internal sealed partial class DeliveryEndpoint(
-    RequestBodyReader bodies, MessageValidator validator, DeliveryService deliveries, IMediaStore store, TokenStore tokens, TimeProvider time,
+    RequestBodyReader bodies, MessageValidator validator, DeliveryService deliveries, IDocumentStore store, TokenStore tokens, TimeProvider time,
     LastKnownGood<QuerySettings> query, LastKnownGood<RedoxSettings> redox, MediaMetrics metrics, ILogger<DeliveryEndpoint> logger)
 {
     private static readonly Violation TooLarge = new("$", "is larger than this destination takes");

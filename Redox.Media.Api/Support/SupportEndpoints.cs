@@ -3,6 +3,7 @@ using Microsoft.OpenApi;
 using Redox.Media.Api.Hosting;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 
 namespace Redox.Media.Api.Support;
 
@@ -19,7 +20,7 @@ internal static class SupportEndpoints
     {
         var support = routes.MapGroup("/support/api").RequireAuthorization(Policies.Trace).WithTags("Support");
         support.MapGet("/deliveries/{id}", DeliveryAsync)
-            .Produces<DeliveryView>().Produces<SupportError>(StatusCodes.Status404NotFound)
+            .Produces<DeliveryRecord>().Produces<SupportError>(StatusCodes.Status404NotFound)
             .Describe((operation, document) =>
             {
                 operation.Summary = "Finds a delivery and the other attempts of its log ID.";
@@ -28,7 +29,7 @@ internal static class SupportEndpoints
                     ParameterLocation.Path, "id", "A log ID, attempt ID, message ID or transmission ID of Redox, or the delivery ID.");
             });
         support.MapGet("/documents/{source}/{**documentId}", DocumentAsync)
-            .Produces<DocumentView>().Produces<SupportError>(StatusCodes.Status404NotFound)
+            .Produces<DocumentHistory>().Produces<SupportError>(StatusCodes.Status404NotFound)
             .Describe((operation, document) =>
             {
                 operation.Summary = "Finds a document and its versions in the order of their events.";
@@ -38,10 +39,10 @@ internal static class SupportEndpoints
             });
     }
 
-    private static async Task<IResult> DeliveryAsync(HttpContext context, IDeliveryLog log, CancellationToken cancellation)
+    private static async Task<IResult> DeliveryAsync(HttpContext context, IDocumentStore store, CancellationToken cancellation)
     {
         var id = Segments(context, 1)[^1].Trim();
-        var found = await log.FindDeliveriesAsync(id, MaxAttempts, cancellation);
+        var found = await store.FindDeliveriesAsync(id, MaxAttempts, cancellation);
         if (found.Count == 0)
         {
             return NotFound(
@@ -54,20 +55,20 @@ internal static class SupportEndpoints
         // The result of a search by log ID already holds all attempts of that log ID.
         var attempts = delivery.LogId == id && found.Count < MaxAttempts
             ? []
-            : await log.OtherAttemptsAsync(delivery, MaxAttempts, cancellation);
-        var others = found.Concat(attempts).Where(other => other.Id != delivery.Id).DistinctBy(other => other.Id)
+            : await store.OtherAttemptsAsync(delivery, MaxAttempts, cancellation);
+        var others = found.Concat(attempts).Where(other => other.DeliveryId != delivery.DeliveryId).DistinctBy(other => other.DeliveryId)
             .OrderByDescending(other => other.ReceivedAt);
-        return Results.Json(DeliveryView.Of(delivery, others), SupportJson.Options);
+        return Results.Json(delivery with { OtherAttempts = [.. others] }, SupportJson.Options);
     }
 
-    private static async Task<IResult> DocumentAsync(HttpContext context, IDeliveryLog log, CancellationToken cancellation)
+    private static async Task<IResult> DocumentAsync(HttpContext context, IDocumentStore store, CancellationToken cancellation)
     {
         var segments = Segments(context, 2);
         var source = segments[^2] == NoSource ? "" : segments[^2];
-        var document = await log.FindDocumentAsync(source, segments[^1], cancellation);
+        var document = await store.FindDocumentAsync(source, segments[^1], cancellation);
         return document is null
             ? NotFound("No event has named this document.")
-            : Results.Json(DocumentView.Of(document), SupportJson.Options);
+            : Results.Json(document, SupportJson.Options);
     }
 
     private static IResult NotFound(string text) => Results.Json(new SupportError(text), statusCode: StatusCodes.Status404NotFound);

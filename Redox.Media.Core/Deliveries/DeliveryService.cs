@@ -8,7 +8,7 @@ namespace Redox.Media.Core.Deliveries;
 /// Brings a validated message of either protocol to its outcome: authorise, handle, record. The store has committed the delivery's row
 /// when a method returns, whatever the outcome.
 /// </summary>
-public sealed class DeliveryService(IMediaStore store)
+public sealed class DeliveryService(IDocumentStore store)
 {
     /// <param name="message">The message, from the validator of its protocol.</param>
     /// <param name="queryTimeout">Gives the token that ends a query when its caller has left or its time is up. Used for queries only.</param>

@@ -1,13 +1,12 @@
 using System.Globalization;
 using Redox.Media.Core.Documents;
-using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Core.Deliveries;
 
 /// <summary>New, Replace and Delete: makes the document event, with the time at which it counts, and has the store apply it.</summary>
-public sealed class DocumentChangeHandler(DocumentEventKind kind, IMediaStore store, IFhirStore fhir) : IMessageHandler
+public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore store) : IMessageHandler
 {
     private static readonly Violation OtherPatient =
         new("Patient.Identifiers", "have no identifier in common with the stored document's patient");
@@ -28,7 +27,7 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IMediaStore st
         // A sender that disconnects stops nothing: what has been received is brought to its outcome.
         if (message.IfNoneExist is { } condition)
         {
-            var (matches, existing) = await fhir.CreateUnlessFoundAsync(e, condition, CancellationToken.None);
+            var (matches, existing) = await store.CreateUnlessFoundAsync(e, condition, CancellationToken.None);
             return new HandlerResult.Stored(
                 matches switch { 0 => Outcome.Created, 1 => Outcome.Exists, _ => Outcome.SeveralMatches }, existing);
         }

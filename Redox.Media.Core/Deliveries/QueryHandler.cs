@@ -5,7 +5,7 @@ using Redox.Media.Core.Validation;
 namespace Redox.Media.Core.Deliveries;
 
 /// <summary>Media.Query: finds the documents. Their content is read while the response is written.</summary>
-public sealed class QueryHandler(IMediaStore store) : IMessageHandler
+public sealed class QueryHandler(IDocumentStore store) : IMessageHandler
 {
     public const string Name = "Query";
 

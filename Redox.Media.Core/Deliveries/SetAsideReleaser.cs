@@ -10,7 +10,7 @@ namespace Redox.Media.Core.Deliveries;
 /// are read and validated again and applied without the patient check. The event keeps its log ID; without a time of its own it counts
 /// with the arrival of the delivery that was set aside, not with the release.
 /// </summary>
-public sealed class SetAsideReleaser(ISetAsideStore store, MessageValidator validator, BodyReader reader, IntakeBudget budget, TimeProvider time)
+public sealed class SetAsideReleaser(IDocumentStore store, MessageValidator validator, BodyReader reader, IntakeBudget budget, TimeProvider time)
 {
     /// <summary>Longest wait for memory: the person who releases waits for the response.</summary>
     private static readonly TimeSpan BudgetTimeout = TimeSpan.FromSeconds(20);
@@ -62,7 +62,7 @@ public sealed class SetAsideReleaser(ISetAsideStore store, MessageValidator vali
     private async Task<BodyReadResult> ReadAsync(DeliveryId id, ByteBudget.Reservation reservation, CancellationToken cancellation)
     {
         var pipe = new Pipe();
-        var copying = store.CopyRawAsync(id, pipe.Writer, cancellation);
+        var copying = store.CopyBodyAsync(id, pipe.Writer, cancellation);
         BodyReadResult result;
         try
         {

@@ -25,7 +25,8 @@ internal sealed class DatabaseCall : IDisposable
     /// <param name="cancellation">Cancels the call. It has until its time limit to end.</param>
     /// <exception cref="TimeoutException">The call was abandoned.</exception>
     public static async Task<T> RunAsync<T>(
-        Func<DatabaseCall, CancellationToken, Task<T>> call, TimeSpan timeout, TimeProvider time, Action? abandoned, CancellationToken cancellation)
+        Func<DatabaseCall, CancellationToken, Task<T>> call, TimeSpan timeout, TimeProvider time, Action? abandoned,
+            CancellationToken cancellation)
     {
         // Never disposed, because an abandoned call keeps its token.
         var source = new CancellationTokenSource();
@@ -42,11 +43,14 @@ internal sealed class DatabaseCall : IDisposable
 
         abandoned?.Invoke();
         Cancel(source);
-        _ = running.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _ = running.ContinueWith(static task =>
+            task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         throw new TimeoutException("A call to the database was abandoned.");
     }
 
-    /// <summary>Does something that is not the database's part, such as writing to a client. It does not count, and the limit starts anew after it.</summary>
+    /// <summary>
+    /// Does something that is not the database's part, such as writing to a client. It does not count, and the limit starts anew after it.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The call has been abandoned: its caller no longer expects anything.</exception>
     public async ValueTask OutsideAsync(Func<ValueTask> step)
     {

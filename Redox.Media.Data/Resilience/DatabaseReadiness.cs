@@ -4,10 +4,11 @@ using Redox.Media.Data.Migrations;
 
 namespace Redox.Media.Data.Resilience;
 
-/// <summary>Asks the database itself, in a session of the pool.</summary>
-internal sealed class DatabaseReadiness(NpgsqlDataSource database, MigrationGate schema, DiskFullProbe disk, TimeProvider time) : IDatabaseReadiness
+/// <summary>Checks the database in a session of the pool.</summary>
+internal sealed class DatabaseReadiness(NpgsqlDataSource database, MigrationGate schema, DiskFullProbe disk, TimeProvider time)
+    : IDatabaseReadiness
 {
-    /// <summary>Longest time to tell whether we are ready: who asks gives up after a second or a few.</summary>
+    /// <summary>The timeout of the check: probes time out after a few seconds.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
@@ -38,7 +39,8 @@ internal sealed class DatabaseReadiness(NpgsqlDataSource database, MigrationGate
         await using var command = new NpgsqlCommand("select current_setting('transaction_read_only')", connection);
         if (await command.ExecuteScalarAsync(cancellation) is "on")
         {
-            database.Clear(); // the next one to ask does so in a new session: this one would not notice that the database can be written again
+            // A new session next time: this one would stay read-only after the database has become writable.
+            database.Clear();
             return "the database can only be read";
         }
 

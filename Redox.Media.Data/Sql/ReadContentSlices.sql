@@ -1,4 +1,4 @@
--- @shard_key bigint, @delivery_id uuid.
+-- A file that is stored in slices. @shard_key bigint, @delivery_id uuid.
 select bytes
 from content_slice
 where shard_key = @shard_key and delivery_id = @delivery_id

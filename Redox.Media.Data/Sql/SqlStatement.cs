@@ -32,8 +32,10 @@ internal sealed partial class SqlStatement
     /// <summary>The statement with numbered parameters.</summary>
     public string Text { get; }
 
-    /// <summary>Reads <c>Sql/{name}.sql</c> from the assembly. A line <c>\ir Other.sql</c> stands for that file, as it does in psql.</summary>
-    public static SqlStatement Read(string name) => new(Part().Replace(ReadFile(name + ".sql"), match => ReadFile(match.Groups["file"].Value)));
+    /// <summary>
+    /// Reads <c>Sql/{name}.sql</c> from the assembly. A line <c>\ir Other.sql</c> includes that file, as it does in psql.
+    /// </summary>
+    public static SqlStatement Read(string name) => new(ReadFile(name + ".sql"));
 
     /// <summary>
     /// Makes the command; every named parameter must be given, and no other. The parameter objects are new for each command, because Npgsql
@@ -59,7 +61,7 @@ internal sealed partial class SqlStatement
         using var stream = typeof(SqlStatement).Assembly.GetManifestResourceStream("Sql/" + file)
             ?? throw new InvalidOperationException($"Sql/{file} is not embedded.");
         using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
+        return Include().Replace(reader.ReadToEnd(), match => ReadFile(match.Groups["file"].Value));
     }
 
     private void Fill(NpgsqlParameterCollection collection, ReadOnlySpan<(string Name, SqlValue Value)> parameters)
@@ -92,7 +94,7 @@ internal sealed partial class SqlStatement
     private static partial Regex Parameter();
 
     [GeneratedRegex(@"^\\ir (?<file>\w+\.sql)$", RegexOptions.Multiline)]
-    private static partial Regex Part();
+    private static partial Regex Include();
 
     [GeneratedRegex(@"--[^\n]*")]
     private static partial Regex Comment();

@@ -10,57 +10,64 @@ using Redox.Media.Data.Sql;
 namespace Redox.Media.Data.Stores;
 
 /// <summary>
-/// Turns a search into its statement. What names a document, a person or a visit leads to the rows; what does not is looked for on a walk
-/// from the last change back, and led to only when the walk does not soon find it.
+/// Turns a search into its statement. A search for a document, a patient or a visit uses an index; any other scans from the last change
+/// backwards, and uses an index only if the scan does not fill the page.
 /// </summary>
 internal static class FhirSearchCommand
 {
-    /// <summary>Documents on one walk: 10 to 50 ms of reading, so that an answer comes at once however little it finds.</summary>
-    public const int StretchDocuments = 10_000;
+    /// <summary>Documents that one scan reads: 10 to 50 ms, which bounds the response time of a search that finds little.</summary>
+    public const int MaxScannedDocuments = 10_000;
 
-    /// <summary>Documents to which a criterion may lead that names no person and no visit: at more it is not rare, and the walk is better.</summary>
-    private const int MaxCandidates = 20_000;
+    /// <summary>
+    /// Documents that an index may find for a criterion that is neither patient nor visit; with more, the scan costs less.
+    /// </summary>
+    private const int MaxIndexHits = 20_000;
 
-    /// <summary>After every change: a change has eight bytes.</summary>
+    /// <summary>Greater than every change: a change has eight bytes.</summary>
     private static readonly byte[] NoChange = [.. Enumerable.Repeat(byte.MaxValue, 9)];
 
-    /// <summary>The statement that goes to where something leads.</summary>
-    /// <param name="leaveRow">Leave the row that says who asked.</param>
-    public static NpgsqlCommand Lead(NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool leaveRow) => Statements.FhirSearch.On(
+    /// <summary>The statement that uses an index.</summary>
+    /// <param name="record">Whether to record the delivery.</param>
+    public static NpgsqlCommand ByIndex(NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool record) =>
+        Statements.FhirSearchByIndex.On(
         connection,
         [
             .. Criteria(search, delivery),
-            .. Ways(search),
+            .. IndexKeys(search),
             .. Before(search.After is { } after ? Change(after.Version) : NoChange, search.After?.DocumentKey),
             ("updated_before", Parameter.Of(First(search.UpdatedBefore), NpgsqlDbType.Bytea)),
-            ("asked", Parameter.Bool(leaveRow)),
-            ("most", Parameter.Int(search.HasSelectiveCriterion ? null : MaxCandidates)),
+            ("record", Parameter.Bool(record)),
+            ("max_candidates", Parameter.Int(search.HasSelectiveCriterion ? null : MaxIndexHits)),
         ]);
 
-    /// <summary>The statement that walks.</summary>
-    /// <param name="mayGiveUp">Leave no row when the walk ends without filling the page: another statement will.</param>
-    public static NpgsqlCommand Walk(NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool mayGiveUp) => Statements.FhirSearchByChange.On(
+    /// <summary>The statement that scans from the last change backwards.</summary>
+    /// <param name="allowFallback">Do not record the delivery if the scan ends without filling the page: another statement follows.</param>
+    public static NpgsqlCommand ByLastUpdated(NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool allowFallback) =>
+        Statements.FhirSearchByLastUpdated.On(
         connection,
         [
             .. Criteria(search, delivery),
             .. search.After is { } after ? Before(Change(after.Version), after.DocumentKey)
                 : Before(First(search.UpdatedBefore), null),
-            ("stretch", Parameter.Int(StretchDocuments)),
-            ("another_way", Parameter.Bool(mayGiveUp)),
+            ("max_scanned", Parameter.Int(MaxScannedDocuments)),
+            ("allow_fallback", Parameter.Bool(allowFallback)),
         ]);
 
     /// <summary>
-    /// What stands for a condition: the same for the same search, whatever the order of its parameters was. Pages and counts are no
-    /// part of it.
+    /// The key of a condition: the same for the same search, regardless of the order of its parameters. Page and count are not part of it.
     /// </summary>
     public static (long Shard, Guid Key) ConditionKey(FhirSearch condition)
     {
         var parts = new List<string>();
         parts.AddRange((condition.Ids ?? []).Select(id => "id " + id).Order(StringComparer.Ordinal));
-        parts.AddRange(condition.Identifiers.Select(any => "identifier " + string.Join(',', any.ResourceKeys.Order())).Order(StringComparer.Ordinal));
-        parts.AddRange(condition.Criteria.Select(c => "criterion " + string.Join(',', c.ResourceKeys.Order())).Order(StringComparer.Ordinal));
-        parts.AddRange(condition.Created.Select(dates => "created " + string.Join(',', dates.Select(Text).Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal));
-        parts.AddRange(condition.Updated.Select(any => "updated " + string.Join(',', any.Select(Text).Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal));
+        parts.AddRange(condition.Identifiers.Select(any => "identifier " + string.Join(',', any.ResourceKeys.Order()))
+            .Order(StringComparer.Ordinal));
+        parts.AddRange(condition.Criteria.Select(c => "criterion " + string.Join(',', c.ResourceKeys.Order()))
+            .Order(StringComparer.Ordinal));
+        parts.AddRange(condition.Created.Select(dates => "created " + string.Join(',', dates.Select(Text).Order(StringComparer.Ordinal)))
+            .Order(StringComparer.Ordinal));
+        parts.AddRange(condition.Updated.Select(any => "updated " + string.Join(',', any.Select(Text).Order(StringComparer.Ordinal)))
+            .Order(StringComparer.Ordinal));
         parts.Add(condition.Test ? "test" : "");
         return (Digest.Hash64('C', [.. parts]), Digest.Key('C', [.. parts]));
     }
@@ -77,7 +84,7 @@ internal static class FhirSearchCommand
         .. Created(search.Created),
         .. Updated(search.Updated),
         ("updated_from", Parameter.Of(First(search.UpdatedFrom), NpgsqlDbType.Bytea)),
-        ("born", Parameter.Uuid(FhirSearch.CreatedByFhirKey)),
+        ("fhir_key", Parameter.Uuid(FhirSearch.CreatedByFhirKey)),
         ("test", Parameter.Bool(search.Test)),
         ("sources", Parameter.Texts(search.VisibleSources)),
         ("count", Parameter.Int(search.Count)),
@@ -86,37 +93,37 @@ internal static class FhirSearchCommand
     private static IEnumerable<(string, SqlValue)> Before(byte[] change, Guid? key) =>
         [("before_change", Parameter.Of(change, NpgsqlDbType.Bytea)), ("before_key", Parameter.Uuid(key ?? Guid.Empty))];
 
-    // Exactly one way leads; the others are empty and find nothing.
-    private static IEnumerable<(string, SqlValue)> Ways(FhirSearch search)
+    // The keys of exactly one index; those of the others are empty and find nothing.
+    private static IEnumerable<(string, SqlValue)> IndexKeys(FhirSearch search)
     {
         var ids = search.Ids ?? [];
         var identifiers = search.Ids is null && search.Identifiers is [var first, ..] ? first : null;
         var criterion = search.Ids is not null || identifiers is not null ? null
             : search.Criteria.FirstOrDefault(c => c.IsSelective) ?? search.Criteria.FirstOrDefault(c => c.IsUsuallySelective);
         var keys = identifiers?.ResourceKeys ?? criterion?.ResourceKeys.Concat(criterion.RedoxKeys) ?? [];
-        var made = search.Ids is null && identifiers is null && criterion is null ? search.CreatedRange : null;
+        var created = search.Ids is null && identifiers is null && criterion is null ? search.CreatedRange : null;
         return
         [
             ("id_shards", Parameter.Longs([.. ids.Select(id => id.Shard)])),
             ("id_first", Parameter.Uuids(ids.Select(id => id.FirstKey))),
             ("id_last", Parameter.Uuids(ids.Select(id => id.LastKey))),
-            ("lead_keys", Parameter.Uuids(keys)),
-            ("lead_document_ids", Parameter.Uuids(identifiers?.DocumentIds.Select(id => id.Key) ?? [])),
-            ("made_after", Time(made?.From)),
-            ("made_before", Time(made?.To)),
+            ("index_keys", Parameter.Uuids(keys)),
+            ("index_document_ids", Parameter.Uuids(identifiers?.DocumentIds.Select(id => id.Key) ?? [])),
+            ("index_created_after", Time(created?.From)),
+            ("index_created_before", Time(created?.To)),
         ];
     }
 
     private static IEnumerable<(string, SqlValue)> Keys(IReadOnlyList<FhirCriterion> criteria)
     {
-        var rows = criteria.SelectMany((criterion, at) => criterion.ResourceKeys.Select(key => (Number: at + 1, Key: key, Born: true))
-            .Concat(criterion.RedoxKeys.Select(key => (Number: at + 1, Key: key, Born: false)))).ToList();
+        var rows = criteria.SelectMany((criterion, at) => criterion.ResourceKeys.Select(key => (Number: at + 1, Key: key, IsFhir: true))
+            .Concat(criterion.RedoxKeys.Select(key => (Number: at + 1, Key: key, IsFhir: false)))).ToList();
         return
         [
             ("criteria", Parameter.Int(criteria.Count)),
             ("criterion_numbers", Numbers(rows.Select(row => row.Number))),
             ("criterion_keys", Parameter.Uuids(rows.Select(row => row.Key))),
-            ("criterion_born", Parameter.Of(rows.Select(row => row.Born).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Boolean)),
+            ("criterion_is_fhir", Parameter.Of(rows.Select(row => row.IsFhir).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Boolean)),
             ("any_redox", Numbers(criteria.Select((criterion, at) => criterion.AnyRedox ? at + 1 : 0).Where(number => number > 0))),
         ];
     }
@@ -146,28 +153,30 @@ internal static class FhirSearchCommand
             ("document_id_numbers", Numbers(documentIds.Select(id => id.Number))),
             ("document_id_keys", Parameter.Uuids(documentIds.Select(id => id.Key))),
             ("document_id_sources", Parameter.Of(
-                documentIds.Select(id => id.Source is null ? null : PgText.Encode(id.Source)).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)),
+                documentIds.Select(id => id.Source is null ? null : PgText.Encode(id.Source)).ToArray(),
+                    NpgsqlDbType.Array | NpgsqlDbType.Text)),
         ];
     }
 
-    // What is one stretch is told by where it begins and ends: updated_from and updated_before.
+    // A single range is given by its bounds: updated_from and updated_before.
     private static IEnumerable<(string, SqlValue)> Updated(IReadOnlyList<IReadOnlyList<FhirDate>> updated)
     {
         var several = updated.Where(any => any.Count > 1).ToList();
-        var rows = several.SelectMany((any, at) => any.Select(stretch => (Number: at + 1, First: First(stretch.From), Last: First(stretch.To)))).ToList();
+        var rows = several.SelectMany((any, at) => any.Select(range => (Number: at + 1, First: First(range.From), Last: First(range.To))))
+            .ToList();
         return
         [
             ("updated", Parameter.Int(several.Count)),
             ("updated_numbers", Numbers(rows.Select(row => row.Number))),
-            ("updated_firsts", Parameter.Of(rows.Select(row => row.First).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea)),
-            ("updated_lasts", Parameter.Of(rows.Select(row => row.Last).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea)),
+            ("updated_from_changes", Parameter.Of(rows.Select(row => row.First).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea)),
+            ("updated_to_changes", Parameter.Of(rows.Select(row => row.Last).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea)),
         ];
     }
 
-    /// <summary>No change of this time or later is less.</summary>
+    /// <summary>The lower bound of all changes at this time and later.</summary>
     private static byte[] First(DateTimeOffset time) => time == DateTimeOffset.MaxValue ? NoChange : Change(DeliveryId.First(time).Value);
 
-    /// <summary>The lower half of a version's ID, which sorts by arrival.</summary>
+    /// <summary>The lower half of a version's ID, which is ordered by arrival.</summary>
     private static byte[] Change(Guid version)
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -4,7 +4,7 @@ using Redox.Media.Core.Documents;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>A document of a search, as both statements that answer queries give it back.</summary>
+/// <summary>A row of a document that a query found, from QueryBatch.sql or SearchResult.sql.</summary>
 internal static class FoundRow
 {
     /// <param name="at">The column of shard_key; document_key, version, content_length, envelope and content follow it.</param>
@@ -14,5 +14,6 @@ internal static class FoundRow
         reader.IsDBNull(at + 3) ? null : reader.GetInt64(at + 3),
         reader.IsDBNull(at + 4)
             ? null
-            : new InlineVersion(reader.GetFieldValue<byte[]>(at + 4), reader.IsDBNull(at + 5) ? null : reader.GetFieldValue<byte[]>(at + 5)));
+            : new InlineVersion(reader.GetFieldValue<byte[]>(at + 4), reader.IsDBNull(at + 5) ? null
+                : reader.GetFieldValue<byte[]>(at + 5)));
 }

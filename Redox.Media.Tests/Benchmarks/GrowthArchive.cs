@@ -75,7 +75,7 @@ internal static class GrowthArchive
             """
             select indexname, format('drop index %I.%I', schemaname, indexname), indexdef
             from pg_indexes
-            where tablename in ('delivery', 'version', 'document') and not exists (select from pg_constraint where conname = indexname)
+            where tablename in ('delivery', 'document_version', 'document') and not exists (select from pg_constraint where conname = indexname)
             """,
             connection);
         await using var reader = await command.ExecuteReaderAsync();
@@ -161,7 +161,7 @@ internal static class GrowthArchive
           from made
         ),
         versioned as (
-          insert into version (shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint, content_length, content_sha256, envelope, content,
+          insert into document_version (shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint, content_length, content_sha256, envelope, content,
             created_from, created_to)
           select shard_key, document_key, delivery_id, 'current', at, id, chance, 128, sha256(content),
             convert_to(

@@ -53,7 +53,7 @@ public sealed class GrowthArchiveTests
         await using var command = database.CreateCommand("""
             select count(*)
             from document d
-            join version v on v.shard_key = d.shard_key and v.document_key = d.document_key and v.delivery_id = d.version
+            join document_version v on v.shard_key = d.shard_key and v.document_key = d.document_key and v.delivery_id = d.version
             join delivery r on r.shard_key = d.shard_key and r.delivery_id = d.version and r.received_at = v.event_time
             where v.content_length = length(v.content) and v.content_sha256 = sha256(v.content)
             """);
@@ -85,7 +85,7 @@ public sealed class GrowthArchiveTests
               || (select string_agg(key, ',' order by key) from jsonb_each(to_jsonb(d) || to_jsonb(r) || to_jsonb(v)) where value = 'null')
             from document d
             join delivery r on r.log_id = d.log_id
-            join version v on v.delivery_id = r.delivery_id
+            join document_version v on v.delivery_id = r.delivery_id
             where d.document_id = $1
             """);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = number.ToString("x32", null) });

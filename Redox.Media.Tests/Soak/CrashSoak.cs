@@ -90,10 +90,10 @@ internal static class CrashSoak
     public static async Task CheckTablesAsync(SoakDatabase database, Ledger ledger)
     {
         var loose = await database.CountAsync(
-            "select count(*) from content_slice s where not exists (select from version v where v.shard_key = s.shard_key and v.delivery_id = s.delivery_id)");
+            "select count(*) from content_slice s where not exists (select from document_version v where v.shard_key = s.shard_key and v.delivery_id = s.delivery_id)");
         var broken = await database.CountAsync(
             """
-            select count(*) from version v
+            select count(*) from document_version v
             where v.content_length is not null and v.content_length <> coalesce(length(v.content),
               (select sum(length(s.bytes)) from content_slice s where s.shard_key = v.shard_key and s.delivery_id = v.delivery_id), 0)
             """);

@@ -51,7 +51,7 @@ internal static class StoredDeliveries
     {
         await using var database = NpgsqlDataSource.Create(await TestDatabase.SharedAsync());
         await using var command = database.CreateCommand(
-            "select count(*) from version v join document d using (shard_key, document_key) where d.document_id = $1");
+            "select count(*) from document_version v join document d using (shard_key, document_key) where d.document_id = $1");
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = documentId });
         return (long)(await command.ExecuteScalarAsync())!;
     }

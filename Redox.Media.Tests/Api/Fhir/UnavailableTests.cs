@@ -99,7 +99,7 @@ public sealed class UnavailableTests
         var created = await fhir.CreateAsync(FhirService.Media());
         await using var connection = new NpgsqlConnection(fhir.ConnectionString);
         await connection.OpenAsync();
-        await using (var damage = new NpgsqlCommand("update version set resource = 'canary, no JSON'", connection))
+        await using (var damage = new NpgsqlCommand("update document_version set resource = 'canary, no JSON'", connection))
         {
             await damage.ExecuteNonQueryAsync();
         }

@@ -94,7 +94,7 @@ public sealed class DatabaseAwayTests
         await using var database = NpgsqlDataSource.Create(cluster.ConnectionString("media"));
         foreach (var (change, message) in new (string, JObject)[]
         {
-            ("alter table version rename column envelope to lost", Message.New(Message.NewSource(), "x")),
+            ("alter table document_version rename column envelope to lost", Message.New(Message.NewSource(), "x")),
             ("drop table delivery_body", Message.New(Message.NewSource(), "x").Without("Media.FileType")),
         })
         {

@@ -2,11 +2,14 @@ using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using Npgsql;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Data.Batching;
 
-/// <summary>Queries that are asked together are answered as if each had been asked by itself. Over HTTP, since that is where they meet.</summary>
+/// <summary>
+/// Queries that are asked together are answered as if each had been asked by itself. Over HTTP, since that is where they meet.
+/// </summary>
 [TestFixture, Category("Database")]
 [NonParallelizable]
 public sealed class QueryGroupTests
@@ -32,11 +35,11 @@ public sealed class QueryGroupTests
         var answers = await Task.WhenAll(questions.Select(_service.DeliverAsync));
 
         Assert.That(answers.Select(Contents), Is.EqualTo(ids.Select(id => "content of " + id)));
-        var traces = _service.Services.GetRequiredService<IDeliveryLog>();
+        var traces = _service.Services.GetRequiredService<IDocumentStore>();
         foreach (var question in questions)
         {
             var rows = await traces.FindDeliveriesAsync(question.LogId(), 10, default);
-            Assert.That(rows.Select(row => (row.Outcome, row.Found)), Is.EqualTo(new[] { (Outcome.Answered, (int?)1) }));
+            Assert.That(rows.Select(row => (row.Outcome, row.DocumentsFound)), Is.EqualTo(new[] { (Outcome.Answered, (int?)1) }));
         }
     }
 
@@ -65,7 +68,8 @@ public sealed class QueryGroupTests
         await _service.DeliverAsync(Message.New(source, other, content: "other"));
         var ofSuccessor = Contents(await _service.DeliverAsync(Message.Query(successor)));
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => _service.DeliverAsync(Message.Query(i % 2 == 0 ? old : other))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce)
+            .Select(i => _service.DeliverAsync(Message.Query(i % 2 == 0 ? old : other))));
 
         Assert.That(ofSuccessor, Is.Not.Empty);
         Assert.That(answers.Select(Contents), Is.EqualTo(Enumerable.Range(0, AtOnce).Select(i => i % 2 == 0 ? ofSuccessor : "other")));

@@ -56,7 +56,8 @@ public sealed class EventGroupTests
         Assert.That(await Task.WhenAll(Others(applied)).WaitAsync(Bound), Is.All.EqualTo(Outcome.Created));
         Assert.That(
             () => applied[Middle].WaitAsync(Bound),
-            Throws.TypeOf<PostgresException>().With.Property(nameof(PostgresException.SqlState)).EqualTo(PostgresErrorCodes.UniqueViolation));
+            Throws.TypeOf<PostgresException>().With.Property(nameof(PostgresException.SqlState))
+                .EqualTo(PostgresErrorCodes.UniqueViolation));
         Assert.That(await ScalarAsync(Deliveries, _source), Is.EqualTo(Together - 1));
         Assert.That(await ScalarAsync(Documents, _source), Is.EqualTo(Together - 1));
     }
@@ -117,7 +118,8 @@ public sealed class EventGroupTests
         var holder = await HeldDocuments.HoldAsync(_source, held);
 
         var waiting = ApplyAsync([.. held.Select(New)]);
-        await Eventually.HoldsAsync(_database, $"select count(*) >= 8 from pg_stat_activity where application_name = '{_sessions}' and wait_event = 'advisory'");
+        await Eventually.HoldsAsync(_database,
+            $"select count(*) >= 8 from pg_stat_activity where application_name = '{_sessions}' and wait_event = 'advisory'");
         for (var round = 0; round < 3; round++)
         {
             var free = ApplyAsync([.. Enumerable.Range(0, Together).Select(number => New($"free-{round}-{number}"))]);
@@ -158,8 +160,8 @@ public sealed class EventGroupTests
     {
         await using var command = _database.CreateCommand(
             """
-            insert into version (shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint)
-            values ($1, $2, $3, 'current', now(), '', '')
+            insert into document_version (shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint, envelope)
+            values ($1, $2, $3, 'current', now(), '', sha256(''), '{}')
             """);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = e.Document.Shard });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = e.Document.Key });
@@ -174,7 +176,7 @@ public sealed class EventGroupTests
             """
             insert into document (shard_key, document_key, source, document_id, document_id_key, state, event_time, log_id, fingerprint,
               is_test, is_available, patient_keys, lookup_keys)
-            values ($1, $2, $3, '', gen_random_uuid(), 'deleted', now() + interval '1 hour', '', '', false, true, '{}', '{}')
+            values ($1, $2, $3, '', gen_random_uuid(), 'deleted', now() + interval '1 hour', '', sha256(''), false, true, '{}', '{}')
             """,
             connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = e.Document.Shard });

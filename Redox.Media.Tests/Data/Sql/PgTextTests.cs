@@ -21,7 +21,8 @@ public sealed class PgTextTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(AnyText, text => PgText.Decode(PgText.Encode(text)) == text));
 
     [Test]
-    public void What_is_encoded_has_a_UTF_8_form_without_zero() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(AnyText, text =>
+    public void What_is_encoded_has_a_UTF_8_form_without_zero() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(AnyText, text =>
     {
         var encoded = PgText.Encode(text);
         var strict = new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true);

@@ -1,2 +1,0 @@
--- Nothing is left to do. @name text.
-delete from backfill where name = @name;

@@ -1,0 +1,53 @@
+-- Reads documents by their FHIR ids, each as it is now or at a version, and records the deliveries that asked for them: many reads in one
+-- statement and one commit. One element of the arrays is one read: its delivery (DeliveryParameters.sql) and its @ordinal int. The id is
+-- the shard key and the upper half of the document's key: @document_shard bigint, @first_key and @last_key uuid, a range of the primary key
+-- that contains one document. @version uuid, null for the current one. @sources text[] of all reads, of which a read may see those from
+-- @sources_from to @sources_to, or all when these are null. @max_inline_bytes int: the size up to which a file is returned inline.
+-- @fhir_key uuid: see VisibleDocument.sql. A document that is deleted or superseded is returned without a version: it is gone, and so are
+-- its earlier versions. A read whose response was lost is repeated by itself with the same parameters; its row may have been committed,
+-- hence "on conflict".
+with request as (
+  select *
+  from unnest(
+\ir DeliveryParameters.sql
+    , @ordinal, @document_shard, @first_key, @last_key, @version, @max_inline_bytes, @sources_from, @sources_to
+  ) as r (
+\ir DeliveryColumns.sql
+    , ordinal, document_shard, first_key, last_key, version, max_inline_bytes, sources_from, sources_to
+  )
+),
+found as materialized (
+  select
+    d.shard_key, d.document_key, d.source, d.document_id, d.replaced_by_shard, d.replaced_by_key,
+    v.delivery_id as version, v.delivery_id = d.version as is_current, v.content_length, v.content_sha256, v.envelope, v.resource,
+    case when v.content_length <= request.max_inline_bytes then v.content end as content,
+    request.ordinal
+  from request
+  cross join lateral (
+    select
+      (@sources::text[])[request.sources_from:request.sources_to] as sources, true as sees_production, true as sees_test,
+      @fhir_key as fhir_key
+  ) viewer
+  join document d on d.shard_key = request.document_shard and d.document_key between request.first_key and request.last_key
+  -- "offset 0" makes PostgreSQL look up the whole key: planned for empty tables, it would read all versions of the document
+  left join lateral (
+    select *
+    from document_version
+    where shard_key = d.shard_key and document_key = d.document_key and delivery_id = coalesce(request.version, d.version)
+    offset 0
+  ) v on d.state = 'current' and v.state = 'current'
+  where (d.state <> 'current' or v.delivery_id is not null) and
+\ir VisibleDocument.sql
+),
+recorded as (
+  insert into delivery (
+\ir DeliveryColumns.sql
+    , outcome, document_key, document_id, found)
+  select
+\ir DeliveryValues.sql
+    , 'answered', found.document_key, found.document_id, case when found.version is null then 0 else 1 end
+  from request
+  left join found on found.ordinal = request.ordinal
+  on conflict (shard_key, delivery_id) do nothing
+)
+select * from found;

@@ -1,0 +1,55 @@
+-- Answers queries that each name one DocumentID and have no other criterion, as most do: many queries in one statement and one commit. One
+-- element of the arrays is one query: its delivery (DeliveryParameters.sql), @document_id_key uuid, @test boolean.
+-- @max_inline int: documents found of one query; @max_inline_bytes bigint: bytes of a file that is returned inline. The only document of a
+-- query is returned inline without its file if the file is larger.
+--
+-- A query that needs more - a superseded document, whose replacement must be followed, or many documents with one ID - is not answered here
+-- and leaves no row: its documents are returned with needs_own_statement, and it is repeated as a statement of its own. So is each query of
+-- a statement that failed. This statement is never repeated, so its rows are always new.
+with request as (
+  select *
+  from unnest(
+\ir DeliveryParameters.sql
+    , @document_id_key, @test
+  ) as r (
+\ir DeliveryColumns.sql
+    , document_id_key, test
+  )
+),
+found as materialized (
+  select
+    request.delivery_id as request_id,
+    d.shard_key, d.document_key, d.state, d.version, d.content_length, d.event_time, d.log_id, d.fingerprint
+  from request
+  cross join lateral (
+    select null::text[] as sources, true as sees_production, request.test as sees_test, null::uuid as fhir_key
+  ) viewer
+  join document d on d.document_id_key = request.document_id_key
+  where d.state = 'superseded' or (d.state = 'current' and
+\ir VisibleDocument.sql
+    )
+),
+counted as materialized (
+  select request_id, count(*) as found, bool_or(state = 'superseded') or count(*) > @max_inline as needs_own_statement
+  from found
+  group by request_id
+),
+recorded as (
+  insert into delivery (
+\ir DeliveryColumns.sql
+    , outcome, found)
+  select
+\ir DeliveryValues.sql
+    , 'answered', coalesce(counted.found, 0)
+  from request
+  left join counted on counted.request_id = request.delivery_id
+  where counted.needs_own_statement is not true
+)
+select
+  f.request_id, c.needs_own_statement, f.shard_key, f.document_key, f.version, f.content_length, v.envelope,
+  case when f.content_length <= @max_inline_bytes then v.content end as content
+from found f
+join counted c on c.request_id = f.request_id
+left join document_version v on v.shard_key = f.shard_key and v.document_key = f.document_key and v.delivery_id = f.version
+  and not c.needs_own_statement and (c.found = 1 or coalesce(f.content_length, 0) <= @max_inline_bytes)
+order by f.request_id, f.event_time desc, f.log_id desc, f.fingerprint desc, f.document_key;

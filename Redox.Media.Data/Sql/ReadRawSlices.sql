@@ -1,5 +1,0 @@
--- The bytes of a delivery as they were received. @shard_key bigint, @delivery_id uuid.
-select bytes
-from delivery_body
-where shard_key = @shard_key and delivery_id = @delivery_id
-order by slice;

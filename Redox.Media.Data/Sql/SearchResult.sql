@@ -1,0 +1,29 @@
+-- The end of both searches: records the delivery with the number of documents found, and returns the documents, newest first. @max_inline
+-- int, @max_inline_bytes bigint: how many documents, with how many bytes of content together, are returned inline, so that a small response
+-- costs one round trip; the others are read when the response is written.
+recorded as (
+  insert into delivery (
+\ir DeliveryColumns.sql
+    , outcome, found)
+  values (
+\ir DeliveryParameters.sql
+    , 'answered', (select count(*) from found))
+  on conflict (shard_key, delivery_id) do nothing
+),
+ordered as (
+  select
+    shard_key, document_key, version, content_length,
+    row_number() over newest_first as ordinal,
+    sum(coalesce(content_length, 0)) over newest_first as bytes
+  from found
+  window newest_first as (order by event_time desc, log_id desc, fingerprint desc, document_key)
+)
+select o.shard_key, o.document_key, o.version, o.content_length, inline.envelope, inline.content
+from ordered o
+left join lateral (
+  select v.envelope, v.content
+  from document_version v
+  where v.shard_key = o.shard_key and v.document_key = o.document_key and v.delivery_id = o.version
+    and o.ordinal <= @max_inline and o.bytes <= @max_inline_bytes
+) inline on true
+order by o.ordinal;

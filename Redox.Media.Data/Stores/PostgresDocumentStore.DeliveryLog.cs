@@ -1,0 +1,94 @@
+using Dapper;
+using Npgsql;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
+using Redox.Media.Data.Sql;
+
+namespace Redox.Media.Data.Stores;
+
+/// <summary>The look-ups of support staff.</summary>
+internal sealed partial class PostgresDocumentStore
+{
+    static PostgresDocumentStore()
+    {
+        SqlMapper.AddTypeHandler(new DeliveryIdHandler());
+        SqlMapper.AddTypeHandler(new TextsHandler());
+        SqlMapper.AddTypeHandler(new ViolationsHandler());
+    }
+
+    public Task<IReadOnlyList<DeliveryRecord>> FindDeliveriesAsync(string id, int limit, CancellationToken cancellation)
+    {
+        var own = Guid.TryParse(id, out var guid) ? new DeliveryId(guid) : (DeliveryId?)null;
+        return ReadDeliveriesAsync(
+            Statements.FindDeliveries,
+            cancellation,
+            ("id", Parameter.Text(id)),
+            ("hash", Parameter.Long(DeliveryIds.Hash(id))),
+            ("delivery_id", Parameter.Uuid(own?.Value)),
+            ("shard_key", Parameter.Long(own?.Shard)),
+            ("limit", Parameter.Int(limit)));
+    }
+
+    public async Task<IReadOnlyList<DeliveryRecord>> OtherAttemptsAsync(DeliveryRecord delivery, int limit, CancellationToken cancellation)
+    {
+        if (delivery.LogId is not { } logId)
+        {
+            return [];
+        }
+
+        var attempts = await ReadDeliveriesAsync(
+            Statements.FindAttempts,
+            cancellation,
+            ("log_id", Parameter.Text(logId)),
+            ("hash", Parameter.Long(DeliveryIds.Hash(logId))),
+            ("source", Parameter.Text(delivery.Source)),
+            ("limit", Parameter.Int(limit + 1)));
+        return [.. attempts.Where(attempt => attempt.DeliveryId != delivery.DeliveryId).Take(limit)];
+    }
+
+    public Task<DocumentHistory?> FindDocumentAsync(string source, string documentId, CancellationToken cancellation) =>
+        resilience.RunAsync(
+            async token =>
+            {
+                var key = DocumentKey.Of(source, documentId);
+                await using var connection = await database.OpenConnectionAsync(token);
+                var documents = await QueryAsync<DocumentHistory>(connection, Statements.FindDocument, token, Keys(key));
+                if (documents is not [var document])
+                {
+                    return null;
+                }
+
+                var versions = await QueryAsync<DocumentVersion>(connection, Statements.FindVersions, token, Keys(key));
+                return document.Decode() with { Versions = [.. versions.Select(version => version.Decode())] };
+            },
+            cancellation);
+
+    private static (string, SqlValue)[] Keys(DocumentKey key) =>
+        [("shard_key", Parameter.Long(key.Shard)), ("document_key", Parameter.Uuid(key.Key))];
+
+    private Task<IReadOnlyList<DeliveryRecord>> ReadDeliveriesAsync(
+        SqlStatement statement, CancellationToken cancellation, params (string, SqlValue)[] parameters) =>
+        resilience.RunAsync<IReadOnlyList<DeliveryRecord>>(
+            async token =>
+            {
+                await using var connection = await database.OpenConnectionAsync(token);
+                var rows = await QueryAsync<DeliveryRecord>(connection, statement, token, parameters);
+                return [.. rows.Select(row => row.Decode())];
+            },
+            cancellation);
+
+    private static async Task<List<T>> QueryAsync<T>(
+        NpgsqlConnection connection, SqlStatement statement, CancellationToken cancellation, params (string, SqlValue)[] parameters)
+    {
+        await using var command = statement.On(connection, parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var parse = reader.GetRowParser<T>();
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellation))
+        {
+            rows.Add(parse(reader));
+        }
+
+        return rows;
+    }
+}

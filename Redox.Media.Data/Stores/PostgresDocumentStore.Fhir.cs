@@ -1,0 +1,147 @@
+using Npgsql;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
+using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Mapping;
+using Redox.Media.Core.Fhir.Search;
+using Redox.Media.Data.Batching;
+using Redox.Media.Data.Resilience;
+using Redox.Media.Data.Sql;
+
+namespace Redox.Media.Data.Stores;
+
+/// <summary>What FHIR clients read and search.</summary>
+internal sealed partial class PostgresDocumentStore
+{
+    public async Task<FoundMedia?> FindAsync(FhirRead read, Delivery delivery, CancellationToken cancellation)
+    {
+        var request = new FhirReadRequest(read, delivery);
+        return await reads.ReadAsync(request, cancellation) is { } result ? result.Media : await FindAloneAsync(request, cancellation);
+    }
+
+    private Task<FoundMedia?> FindAloneAsync(FhirReadRequest request, CancellationToken cancellation) =>
+        resilience.RunAsync(
+            async token =>
+            {
+                await using var connection = await database.OpenConnectionAsync(token);
+                return await FhirReadBatcher.ReadAloneAsync(connection, request, token);
+            },
+            cancellation);
+
+    public Task<MediaPage?> SearchAsync(FhirSearch search, Delivery delivery, CancellationToken cancellation) =>
+        resilience.RunAsync(
+            async token =>
+            {
+                await using var connection = await database.OpenConnectionAsync(token);
+                return await SearchAsync(connection, search, delivery, token);
+            },
+            cancellation);
+
+    public Task ReadAsync(
+        IReadOnlyList<MediaKey> found, Func<FoundMedia, CancellationToken, ValueTask> take, CancellationToken cancellation) =>
+        sessions.ReadAsync(
+            async (connection, call, token) =>
+            {
+                await using var command = Statements.ReadFhirVersions.On(
+                    connection,
+                    ("shard_keys", Parameter.Longs([.. found.Select(media => media.Document.Shard)])),
+                    ("document_keys", Parameter.Uuids(found.Select(media => media.Document.Key))),
+                    ("delivery_ids", Parameter.Uuids(found.Select(media => media.Version.Value))));
+                await using var reader = await command.ExecuteReaderAsync(token);
+                while (await reader.ReadAsync(token))
+                {
+                    var media = MediaRow.Read(reader);
+                    await call.OutsideAsync(() => take(media, token));
+                }
+            },
+            cancellation);
+
+    public Task ReadContentAsync(
+        FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take,
+            CancellationToken cancellation) =>
+        sessions.ReadAsync(
+            async (connection, call, token) =>
+            {
+                await using var command = Statements.ReadContentRange.On(
+                    connection,
+                    ("shard_key", Parameter.Long(media.Document.Shard)),
+                    ("document_key", Parameter.Uuid(media.Document.Key)),
+                    ("delivery_id", Parameter.Uuid(media.Version!.Value.Value)),
+                    ("from", Parameter.Long(from)),
+                    ("count", Parameter.Long(count)));
+                await using var reader = await command.ExecuteReaderAsync(System.Data.CommandBehavior.SequentialAccess, token);
+                using var buffer = new ColumnBuffer();
+                while (await reader.ReadAsync(token))
+                {
+                    await buffer.ReadAsync(reader, 0, token);
+                    await call.OutsideAsync(() => take(buffer.Bytes, token));
+                }
+            },
+            cancellation);
+
+    private static async Task<MediaPage?> SearchAsync(
+        NpgsqlConnection connection, FhirSearch search, Delivery delivery, CancellationToken cancellation)
+    {
+        if (search.HasSelectiveCriterion)
+        {
+            return await UseIndexAsync(connection, search, delivery, record: true, cancellation);
+        }
+
+        if (search.NeedsTotal)
+        {
+            return search.CanUseIndex ? await UseIndexAsync(connection, search, delivery, record: true, cancellation) : null;
+        }
+
+        return await ScanAsync(connection, search, delivery, allowFallback: search.CanUseIndex, cancellation)
+            ?? await UseIndexAsync(connection, search, delivery, record: true, cancellation)
+            ?? await ScanAsync(connection, search, delivery, allowFallback: false, cancellation);
+    }
+
+    private static async Task<MediaPage?> ScanAsync(
+        NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool allowFallback, CancellationToken cancellation)
+    {
+        await using var command = FhirSearchCommand.ByLastUpdated(connection, search, delivery, allowFallback);
+        return await ReadPageAsync(command, search, cancellation);
+    }
+
+    private static async Task<MediaPage?> UseIndexAsync(
+        NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool record, CancellationToken cancellation)
+    {
+        await using var command = FhirSearchCommand.ByIndex(connection, search, delivery, record);
+        return await ReadPageAsync(command, search, cancellation);
+    }
+
+    /// <summary>Reads the rows of either statement; null when the search was abandoned.</summary>
+    private static async Task<MediaPage?> ReadPageAsync(NpgsqlCommand command, FhirSearch search, CancellationToken cancellation)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        var found = new List<MediaKey>();
+        int? total = null;
+        PagePosition? scanEnd = null;
+        var isAbandoned = false;
+        while (await reader.ReadAsync(cancellation))
+        {
+            total = reader.IsDBNull(0) ? null : (int)reader.GetInt64(0);
+            scanEnd = reader.IsDBNull(4) ? null : new PagePosition(reader.GetGuid(4), reader.GetGuid(5));
+            isAbandoned = reader.GetBoolean(6);
+            if (!reader.IsDBNull(1))
+            {
+                found.Add(new MediaKey(new DocumentKey(reader.GetInt64(1), reader.GetGuid(2)), new DeliveryId(reader.GetGuid(3))));
+            }
+        }
+
+        if (isAbandoned)
+        {
+            return null;
+        }
+
+        if (found.Count <= search.Count)
+        {
+            return new MediaPage(found, total, search.Count == 0 ? null : scanEnd);
+        }
+
+        // One document more than requested was read, to know whether another page follows.
+        found.RemoveAt(found.Count - 1);
+        return new MediaPage(found, total, found.Count == 0 ? null : new PagePosition(found[^1].Version.Value, found[^1].Document.Key));
+    }
+}

@@ -1,0 +1,92 @@
+using System.Data;
+using System.IO.Pipelines;
+using Npgsql;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
+using Redox.Media.Data.Resilience;
+using Redox.Media.Data.Sql;
+
+namespace Redox.Media.Data.Stores;
+
+/// <summary>Deliveries that were set aside, and their release.</summary>
+internal sealed partial class PostgresDocumentStore
+{
+    public Task<SetAsideDelivery?> FindAsync(DeliveryId id, CancellationToken cancellation) =>
+        resilience.RunAsync(
+            async token =>
+            {
+                await using var connection = await database.OpenConnectionAsync(token);
+                await using var command = Statements.FindSetAsideDelivery.On(connection, Keys(id));
+                await using var reader = await command.ExecuteReaderAsync(token);
+                return await reader.ReadAsync(token)
+                    ? new SetAsideDelivery(
+                        id,
+                        OutcomeTable.Parse(reader.GetString(0)),
+                        reader.GetFieldValue<DateTimeOffset>(1),
+                        reader.GetInt64(2),
+                        reader.IsDBNull(3) ? null : new DeliveryId(reader.GetGuid(3)))
+                    : null;
+            },
+            cancellation);
+
+    // No retry: the destination has already received a part.
+    public Task CopyBodyAsync(DeliveryId id, PipeWriter destination, CancellationToken cancellation) =>
+        resilience.StreamAsync(
+            async (connection, call, token) =>
+            {
+                try
+                {
+                    await using var command = Statements.ReadBodySlices.On(connection, Keys(id));
+                    await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, token);
+                    using var buffer = new ColumnBuffer();
+                    while (await reader.ReadAsync(token))
+                    {
+                        await buffer.ReadAsync(reader, 0, token);
+                        await call.OutsideAsync(async () => await destination.WriteAsync(buffer.Bytes, token));
+                    }
+                }
+                catch (Exception exception)
+                {
+                    // Otherwise the reader would take a truncated body for a complete one.
+                    await destination.CompleteAsync(new StoreUnavailableException("The body could not be read completely.", exception));
+                    throw;
+                }
+
+                await destination.CompleteAsync();
+            },
+            cancellation);
+
+    public Task<Outcome?> ReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation) =>
+        resilience.RunAsync<Outcome?>(
+            async token =>
+            {
+                await using var connection = await database.OpenConnectionAsync(token);
+                await using var transaction = await connection.BeginTransactionAsync(token);
+
+                // The locks of the documents first, as in every writer, and the row of the release after them, so that no deadlock is
+                // possible.
+                var row = new EventRow(released);
+                await DocumentWriter.LockAsync(connection, row, token);
+                if (!await InsertReleaseAsync(connection, setAside, released, token))
+                {
+                    return null;
+                }
+
+                var outcome = await DocumentWriter.ApplyAsync(connection, row, token);
+                await transaction.CommitAsync(token);
+                return outcome;
+            },
+            cancellation,
+            released.Message.Abandon);
+
+    private static async Task<bool> InsertReleaseAsync(
+        NpgsqlConnection connection, DeliveryId setAside, DocumentEvent released, CancellationToken cancellation)
+    {
+        await using var insert = Statements.InsertRelease.On(
+            connection, [.. Keys(setAside), ("released_by", Parameter.Uuid(released.Delivery.Id.Value))]);
+        return await insert.ExecuteScalarAsync(cancellation) is not null;
+    }
+
+    private static (string, SqlValue)[] Keys(DeliveryId id) =>
+        [("shard_key", Parameter.Long(id.Shard)), ("delivery_id", Parameter.Uuid(id.Value))];
+}
