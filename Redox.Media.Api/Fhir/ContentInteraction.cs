@@ -10,7 +10,7 @@ namespace Redox.Media.Api.Fhir;
 /// The file of a document, under an address that stays. It goes out slice by slice, as an attachment of a type that runs nothing,
 /// whole or one range of it. Source: Canvas Medical's Media page (<c>content.url</c>); RFC 9110, section 14; RFC 9530; OWASP ASVS 5, section 3.2.
 /// </summary>
-internal sealed class ContentInteraction(IFhirStore store, ReadInteraction read, MinResponseDataRate pace)
+internal sealed class ContentInteraction(IDocumentStore store, ReadInteraction read, MinResponseDataRate pace)
 {
     public async Task RunAsync(FhirRequest request, FhirResourceType type, string id, string? version)
     {

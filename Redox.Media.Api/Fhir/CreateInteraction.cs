@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using Redox.Media.Api.Configuration;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Fhir.Mapping;
 using Redox.Media.Core.Fhir.Search;
@@ -15,7 +16,7 @@ namespace Redox.Media.Api.Fhir;
 /// cut out of the stream. Source: FHIR R4, http, "create"; Canvas Medical's Media page.
 /// </summary>
 internal sealed class CreateInteraction(
-    BodyReader reader, IntakeBudget budget, MediaCreator creator, IFhirStore fhir, RejectedDeliveries refusals,
+    BodyReader reader, IntakeBudget budget, MediaCreator creator, IDocumentStore fhir, RejectedDeliveries refusals,
     IOptions<IntakeSettings> intake, LastKnownGood<FhirSettings> settings, TimeProvider time)
 {
     public const string ConditionHeader = "If-None-Exist";

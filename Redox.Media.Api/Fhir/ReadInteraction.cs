@@ -1,12 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Fhir.Mapping;
 
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>read and vread. Source: FHIR R4, http, "read" and "vread".</summary>
-internal sealed class ReadInteraction(IFhirStore store, RejectedDeliveries refusals)
+internal sealed class ReadInteraction(IDocumentStore store, RejectedDeliveries refusals)
 {
     public async Task RunAsync(FhirRequest request, FhirResourceType type, string id, string? version)
     {

@@ -9,7 +9,7 @@ namespace Redox.Media.Api.Fhir;
 /// Refuses what is not done for a reason that shows before anything is looked up, with the row by which staff find it. Only who is told
 /// to come back later leaves none: a client that comes too often must not fill the archive with that.
 /// </summary>
-internal sealed class RejectedDeliveries(IMediaStore store)
+internal sealed class RejectedDeliveries(IDocumentStore store)
 {
     /// <param name="interaction">Such as <c>Media.create</c>.</param>
     /// <param name="bodyBytes">Of the body, which stays unread; 0 when there is none or nobody knows.</param>

@@ -1,4 +1,5 @@
 using Redox.Media.Api.Configuration;
+using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Fhir.Mapping;
 using Redox.Media.Core.Fhir.Search;
@@ -8,7 +9,7 @@ using Redox.Media.Data.Sql;
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>search-type, by GET and by POST. Source: FHIR R4, http, "search"; Canvas Medical's documentation, pagination.</summary>
-internal sealed class SearchInteraction(IFhirStore store, RejectedDeliveries refusals, LastKnownGood<QuerySettings> query)
+internal sealed class SearchInteraction(IDocumentStore store, RejectedDeliveries refusals, LastKnownGood<QuerySettings> query)
 {
     /// <summary>More than any search of names and identifiers needs.</summary>
     private const int MaxFormBytes = 64 * 1024;

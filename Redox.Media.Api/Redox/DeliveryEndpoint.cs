@@ -12,7 +12,7 @@ namespace Redox.Media.Api.Redox;
 
 /// <summary>Takes a delivery from its first byte to its answer, for a caller who is known already.</summary>
 internal sealed partial class DeliveryEndpoint(
-    BodyReader reader, IntakeBudget budget, DeliveryService receiver, IMediaStore store, TokenStore tokens, TimeProvider time,
+    BodyReader reader, IntakeBudget budget, DeliveryService receiver, IDocumentStore store, TokenStore tokens, TimeProvider time,
     IOptions<IntakeSettings> intakeSettings, LastKnownGood<QuerySettings> query, LastKnownGood<RedoxSettings> redox,
     MediaMetrics meter, ILogger<DeliveryEndpoint> logger)
 {

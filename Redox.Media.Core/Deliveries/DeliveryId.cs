@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 
 namespace Redox.Media.Core.Deliveries;
 
@@ -8,6 +9,7 @@ namespace Redox.Media.Core.Deliveries;
 /// by its ID alone wherever it lies; the lower half is the arrival in microseconds since 2020 (52 bits: until 2162) followed by
 /// 12 bits of chance, so that the IDs of a document's deliveries sort by arrival and processes do not meet.
 /// </summary>
+[JsonConverter(typeof(DeliveryIdJson))]
 public readonly record struct DeliveryId(Guid Value)
 {
     private static readonly DateTimeOffset Epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -15,7 +15,7 @@ public sealed record DeliveryResult(
 /// Takes a body that has been received to its outcome: is it acceptable, and what did the handler make of it. Whatever the answer, the
 /// store has committed the delivery's row when this returns.
 /// </summary>
-public sealed class DeliveryService(MessageValidator judge, IMediaStore store)
+public sealed class DeliveryService(MessageValidator judge, IDocumentStore store)
 {
     /// <param name="patience">Ends when nobody waits any more, and the work on a query with it. Asked for with queries only.</param>
     /// <exception cref="StoreUnavailableException">The database is away: nothing was acknowledged.</exception>

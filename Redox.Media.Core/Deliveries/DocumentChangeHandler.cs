@@ -9,7 +9,7 @@ namespace Redox.Media.Core.Deliveries;
 /// <summary>
 /// New, Replace and Delete: reads what the event says about its document, decides when it counts, and hands it to the register.
 /// </summary>
-public sealed class DocumentChangeHandler(DocumentEventKind kind, IMediaStore store) : IMessageHandler
+public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore store) : IMessageHandler
 {
     public string EventName => kind.ToString();
 

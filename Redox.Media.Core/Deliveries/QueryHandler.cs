@@ -6,7 +6,7 @@ using Redox.Media.Core.Validation;
 namespace Redox.Media.Core.Deliveries;
 
 /// <summary>Media.Query: finds the documents; their contents are read while the answer is written.</summary>
-public sealed class QueryHandler(IMediaStore store) : IMessageHandler
+public sealed class QueryHandler(IDocumentStore store) : IMessageHandler
 {
     public const string Name = "Query";
 

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Validation;
 
@@ -10,7 +11,7 @@ namespace Redox.Media.Core.Deliveries;
 /// kept go through intake and schema again and into the register, with the patient check off. The event keeps its log ID, and without
 /// a time of its own it counts with the arrival of the delivery that was set aside, not with the release.
 /// </summary>
-public sealed class SetAsideReleaser(ISetAsideStore store, MessageValidator judge, BodyReader reader, IntakeBudget budget, TimeProvider time)
+public sealed class SetAsideReleaser(IDocumentStore store, MessageValidator judge, BodyReader reader, IntakeBudget budget, TimeProvider time)
 {
     /// <exception cref="StoreUnavailableException">The database is away: nothing was released.</exception>
     public async Task<ReleaseResult> ReleaseAsync(DeliveryId id, Caller.Staff staff, CancellationToken cancellation)
@@ -63,7 +64,7 @@ public sealed class SetAsideReleaser(ISetAsideStore store, MessageValidator judg
     private async Task<BodyReadResult> ReadAsync(DeliveryId id, ByteBudget.Reservation reservation, CancellationToken cancellation)
     {
         var pipe = new Pipe();
-        var copying = store.CopyRawAsync(id, pipe.Writer, cancellation);
+        var copying = store.CopyBodyAsync(id, pipe.Writer, cancellation);
         BodyReadResult result;
         try
         {

@@ -59,7 +59,7 @@ public abstract record CreateResult
 /// Takes a body that has been received to its outcome: which form is it in, is it a legal Media, and then the same register, the same
 /// transaction and the same trace as for a message of the engine's. Whatever the answer, the store has committed the delivery's row.
 /// </summary>
-public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
+public sealed class MediaCreator(IDocumentStore store)
 {
     public async Task<CreateResult> CreateAsync(ParsedMessage body, FhirCreate create, CancellationToken cancellation)
     {
@@ -112,7 +112,7 @@ public sealed class MediaCreator(IMediaStore store, IFhirStore fhir)
         if (create.Condition is { } condition)
         {
             // A test resource is looked for among test documents, since that is where it would lie.
-            var creation = await fhir.CreateUnlessFoundAsync(
+            var creation = await store.CreateUnlessFoundAsync(
                 documentEvent, condition with { Test = condition.Test || documentEvent.Delivery.Meta.Test }, cancellation);
             if (creation.Matches > 0)
             {

@@ -14,7 +14,7 @@ public sealed class QueryResponseBuilder(MessageMeta meta, IReadOnlyList<FoundDo
     /// <summary>
     /// Writes the answer to its end. Nothing reaches <paramref name="output"/> before the store has begun to deliver.
     /// </summary>
-    public async Task WriteAsync(Stream output, IMediaStore store, CancellationToken cancellation)
+    public async Task WriteAsync(Stream output, IDocumentStore store, CancellationToken cancellation)
     {
         var withContent = Choose(out var isIncomplete);
         using var buffer = new ResponseBuffer(output);
@@ -33,7 +33,7 @@ public sealed class QueryResponseBuilder(MessageMeta meta, IReadOnlyList<FoundDo
         await buffer.FlushAsync(cancellation);
     }
 
-    private async Task WriteItemsAsync(QueryResponseWriter items, bool[] withContent, IMediaStore store, CancellationToken cancellation)
+    private async Task WriteItemsAsync(QueryResponseWriter items, bool[] withContent, IDocumentStore store, CancellationToken cancellation)
     {
         var at = 0;
         for (; at < found.Count && found[at].Inline is { } along; at++)

@@ -1,4 +1,4 @@
--- A document and its state. @shard_key bigint, @document_key uuid.
+-- A document, named as the members of DocumentHistory. @shard_key bigint, @document_key uuid.
 select
   d.source as Source, d.document_id as DocumentId, d.state as State, d.event_time as EventTime, successor.document_id as SupersededBy
 from document d

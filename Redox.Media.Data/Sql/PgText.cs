@@ -74,6 +74,9 @@ internal static class PgText
         return decoded.ToString();
     }
 
+    /// <summary>The same; null stays null.</summary>
+    public static string? DecodeAny(string? text) => text is null ? null : Decode(text);
+
     private static bool NeedsEscape(string text)
     {
         foreach (var c in text)

@@ -1,131 +1,54 @@
+using System.Data;
+using Dapper;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
+using Redox.Media.Core.Validation;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>A row of FindDeliveries.sql or FindAttempts.sql, as Dapper fills it.</summary>
-internal sealed class DeliveryTraceRow
+/// <summary>Decodes the texts of rows that Dapper has read into the types of the port (<see cref="PgText"/>).</summary>
+internal static class DeliveryLogRows
 {
-    public Guid DeliveryId { get; set; }
-
-    public DateTime ReceivedAt { get; set; }
-
-    public string Caller { get; set; } = "";
-
-    public string Outcome { get; set; } = "";
-
-    public string Source { get; set; } = "";
-
-    public string? DataModel { get; set; }
-
-    public string? EventType { get; set; }
-
-    public DateTime? EventTime { get; set; }
-
-    public bool Test { get; set; }
-
-    public string? LogId { get; set; }
-
-    public string? AttemptId { get; set; }
-
-    public string[]? OtherIds { get; set; }
-
-    public string? DocumentId { get; set; }
-
-    public string? OriginalDocumentId { get; set; }
-
-    public string? Violations { get; set; }
-
-    public long BodyBytes { get; set; }
-
-    public long? ContentBytes { get; set; }
-
-    public int? Found { get; set; }
-
-    public Guid? Releases { get; set; }
-
-    public Guid? ReleasedBy { get; set; }
-
-    public DeliveryRecord ToTrace() => new()
+    public static DeliveryRecord Decode(this DeliveryRecord row) => row with
     {
-        Id = new DeliveryId(DeliveryId),
-        ReceivedAt = ReceivedAt,
-        Caller = PgText.Decode(Caller),
-        Outcome = OutcomeNames.Parse(Outcome),
-        Source = PgText.Decode(Source),
-        DataModel = Decode(DataModel),
-        EventType = Decode(EventType),
-        EventTime = EventTime,
-        Test = Test,
-        LogId = Decode(LogId),
-        AttemptId = Decode(AttemptId),
-        OtherIds = [.. (OtherIds ?? []).Select(PgText.Decode)],
-        DocumentId = Decode(DocumentId),
-        OriginalDocumentId = Decode(OriginalDocumentId),
-        Violations = DeliveryRow.ReadViolations(Violations),
-        BodyBytes = BodyBytes,
-        ContentBytes = ContentBytes,
-        Found = Found,
-        Releases = Releases is { } released ? new DeliveryId(released) : null,
-        ReleasedBy = ReleasedBy is { } releasing ? new DeliveryId(releasing) : null,
+        LogId = PgText.DecodeAny(row.LogId),
+        AttemptId = PgText.DecodeAny(row.AttemptId),
+        OtherIds = [.. row.OtherIds.Select(PgText.Decode)],
+        Caller = PgText.Decode(row.Caller),
+        DataModel = PgText.DecodeAny(row.DataModel),
+        EventType = PgText.DecodeAny(row.EventType),
+        Source = PgText.Decode(row.Source),
+        DocumentId = PgText.DecodeAny(row.DocumentId),
+        OriginalDocumentId = PgText.DecodeAny(row.OriginalDocumentId),
     };
 
-    private static string? Decode(string? text) => text is null ? null : PgText.Decode(text);
-}
-
-/// <summary>A row of FindDocument.sql.</summary>
-internal sealed class DocumentRow
-{
-    public string Source { get; set; } = "";
-
-    public string DocumentId { get; set; } = "";
-
-    public string State { get; set; } = "";
-
-    public DateTime EventTime { get; set; }
-
-    public string? SupersededBy { get; set; }
-
-    public DocumentHistory ToTrace(IReadOnlyList<DocumentVersion> versions) => new()
+    public static DocumentHistory Decode(this DocumentHistory row) => row with
     {
-        Source = PgText.Decode(Source),
-        DocumentId = PgText.Decode(DocumentId),
-        State = State,
-        EventTime = EventTime,
-        SupersededBy = SupersededBy is null ? null : PgText.Decode(SupersededBy),
-        Versions = versions,
+        Source = PgText.Decode(row.Source),
+        DocumentId = PgText.Decode(row.DocumentId),
+        SupersededBy = PgText.DecodeAny(row.SupersededBy),
+    };
+
+    public static DocumentVersion Decode(this DocumentVersion row) => row with
+    {
+        LogId = PgText.DecodeAny(row.LogId),
+        SupersededBy = PgText.DecodeAny(row.SupersededBy),
     };
 }
 
-/// <summary>A row of FindVersions.sql.</summary>
-internal sealed class VersionRow
+/// <summary>Reads a uuid column into a <see cref="DeliveryId"/>.</summary>
+internal sealed class DeliveryIdHandler : SqlMapper.TypeHandler<DeliveryId>
 {
-    public Guid DeliveryId { get; set; }
+    public override DeliveryId Parse(object value) => new((Guid)value);
 
-    public string State { get; set; } = "";
+    public override void SetValue(IDbDataParameter parameter, DeliveryId value) => parameter.Value = value.Value;
+}
 
-    public DateTime EventTime { get; set; }
+/// <summary>Reads the column <c>violations</c>.</summary>
+internal sealed class ViolationsHandler : SqlMapper.TypeHandler<IReadOnlyList<Violation>>
+{
+    public override IReadOnlyList<Violation> Parse(object value) => DeliveryRow.ReadViolations((string)value);
 
-    public string LogId { get; set; } = "";
-
-    public long? ContentBytes { get; set; }
-
-    public byte[]? ContentSha256 { get; set; }
-
-    public string? SupersededBy { get; set; }
-
-    public bool Stands { get; set; }
-
-    public DocumentVersion ToTrace() => new()
-    {
-        Delivery = new DeliveryId(DeliveryId),
-        ReceivedAt = new DeliveryId(DeliveryId).Arrival,
-        EventTime = EventTime,
-        LogId = LogId.Length == 0 ? null : PgText.Decode(LogId),
-        State = State,
-        Stands = Stands,
-        SupersededBy = SupersededBy is null ? null : PgText.Decode(SupersededBy),
-        ContentBytes = ContentBytes,
-        ContentSha256 = ContentSha256 is null ? null : Convert.ToHexStringLower(ContentSha256),
-    };
+    public override void SetValue(IDbDataParameter parameter, IReadOnlyList<Violation>? value) => throw new NotSupportedException();
 }

@@ -96,8 +96,8 @@ public sealed class AppliedOnceTests : ArchiveFixture
         Assert.That(await Door.DeliverAsync(Transmission(1)), Is.EqualTo("deleted-unknown"));
         Assert.That(await Door.DeliverAsync(Transmission(2)), Is.EqualTo("stale"));
         Assert.That(await Door.DeliverAsync(Transmission(1)), Is.EqualTo("duplicate"));
-        var trace = await Traces.FindDocumentAsync(Source, "D-1", default);
-        Assert.That(trace!.Versions.Select(version => version.Stands), Is.EqualTo(new[] { true, false }));
+        var trace = await Store.FindDocumentAsync(Source, "D-1", default);
+        Assert.That(trace!.Versions.Select(version => version.IsCurrent), Is.EqualTo(new[] { true, false }));
 
         Newtonsoft.Json.Linq.JObject Transmission(int id) =>
             Message.Delete(Source, "D-1", At(0)).WithLog("").With("Meta.Transmission.ID", id);

@@ -3,6 +3,7 @@ using NUnit.Framework;
 using Newtonsoft.Json.Linq;
 using Npgsql;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
@@ -21,7 +22,7 @@ public abstract class ArchiveFixture
 
     protected NpgsqlDataSource Database => Door.Services.GetRequiredService<NpgsqlDataSource>();
 
-    protected IDeliveryLog Traces => Door.Services.GetRequiredService<IDeliveryLog>();
+    protected IDocumentStore Store => Door.Services.GetRequiredService<IDocumentStore>();
 
     [OneTimeSetUp]
     public async Task Open_the_door() => _door = await InProcessDriver.OpenAsync();

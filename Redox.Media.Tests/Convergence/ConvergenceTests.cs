@@ -21,7 +21,7 @@ public sealed class ConvergenceTests
         const int Histories = 275;
         await using var door = await InProcessDriver.OpenAsync();
         var archive = new ArchiveView(door.Services.GetRequiredService<NpgsqlDataSource>());
-        var traces = door.Services.GetRequiredService<IDeliveryLog>();
+        var traces = door.Services.GetRequiredService<IDocumentStore>();
         var beginning = Beginning();
 
         var failure = HistoryCheck.Run(seed, Histories, history => new HistoryRun(door, archive, traces, history, beginning).CheckAsync());
@@ -36,7 +36,7 @@ public sealed class ConvergenceTests
         await using var service = await RunningService.StartAsync();
         await using var other = await RunningService.StartAsync();
         var archive = new ArchiveView(service.Services.GetRequiredService<NpgsqlDataSource>());
-        var traces = service.Services.GetRequiredService<IDeliveryLog>();
+        var traces = service.Services.GetRequiredService<IDocumentStore>();
 
         var failure = HistoryCheck.Run(
             5, Histories, history => new HistoryRun(new HttpDriver(service, other), archive, traces, history, Beginning()).CheckAsync());

@@ -10,7 +10,7 @@ namespace Redox.Media.Tests.Convergence;
 internal sealed class HistoryMismatchException(IEnumerable<string> differences) : Exception(string.Join('\n', differences));
 
 /// <summary>Delivers a history and compares what the archive has become with the model.</summary>
-internal sealed class HistoryRun(IDriver door, ArchiveView archive, IDeliveryLog traces, History history, DateTimeOffset beginning)
+internal sealed class HistoryRun(IDriver door, ArchiveView archive, IDocumentStore traces, History history, DateTimeOffset beginning)
 {
     private readonly Scenario _scene = new(beginning);
     private readonly List<string> _differences = [];
@@ -111,8 +111,8 @@ internal sealed class HistoryRun(IDriver door, ArchiveView archive, IDeliveryLog
         Compare(
             $"history of {id}",
             Lines(expected.Select(e => $"{e.Delivery} {ReferenceRegister.State(id, e)} {e.Time:O} {e.LogId}")),
-            Lines(trace?.Versions.Select(v => $"{v.Delivery} {v.State} {v.EventTime:O} {v.LogId}") ?? []));
-        var standing = trace?.Versions.Where(v => v.Stands).Select(v => applied.Single(d => d.Event.Delivery == v.Delivery.Value).Event).ToList() ?? [];
+            Lines(trace?.Versions.Select(v => $"{v.DeliveryId} {v.State} {v.EventTime:O} {v.LogId}") ?? []));
+        var standing = trace?.Versions.Where(v => v.IsCurrent).Select(v => applied.Single(d => d.Event.Delivery == v.DeliveryId.Value).Event).ToList() ?? [];
         Compare($"what stands of {id}", $"{winner.Message} test {winner.Test}", string.Join(" and ", standing.Select(e => $"{e.Message} test {e.Test}")));
     }
 

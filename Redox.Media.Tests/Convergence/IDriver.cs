@@ -81,7 +81,7 @@ internal sealed class InProcessDriver : IDriver, IAsyncDisposable
         {
             using var body = new MemoryStream();
             var answer = new QueryResponseBuilder(result.Delivery.Meta, result.Found!, now, 1024 * 1024);
-            await answer.WriteAsync(body, Services.GetRequiredService<IMediaStore>(), CancellationToken.None);
+            await answer.WriteAsync(body, Services.GetRequiredService<IDocumentStore>(), CancellationToken.None);
             using var reader = new JsonTextReader(new StringReader(Encoding.UTF8.GetString(body.ToArray()))) { DateParseHandling = DateParseHandling.None };
             return (JObject?)await JObject.LoadAsync(reader);
         });

@@ -22,8 +22,8 @@ public sealed class PatientSafetyTests : ArchiveFixture
 
         Assert.That(await ReadAsync("D-1"), Is.EqualTo("of patient 1"));
         Assert.That(await ReadAsync("D-2"), Is.Empty);
-        Assert.That((await Traces.FindDocumentAsync(Source, "D-1", default))!.Versions, Has.Count.EqualTo(1));
-        Assert.That(await Traces.FindDocumentAsync(Source, "D-2", default), Is.Null);
+        Assert.That((await Store.FindDocumentAsync(Source, "D-1", default))!.Versions, Has.Count.EqualTo(1));
+        Assert.That(await Store.FindDocumentAsync(Source, "D-2", default), Is.Null);
     }
 
     [Test]

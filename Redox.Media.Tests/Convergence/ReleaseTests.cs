@@ -27,7 +27,7 @@ public sealed class ReleaseTests : ArchiveFixture
 
         Assert.That(released.Outcome, Is.EqualTo(Outcome.Revised));
         Assert.That(await ReadAsync("D-1"), Is.EqualTo("of patient 2"));
-        var told = (await Traces.FindDeliveriesAsync(message.LogId(), 10, default)).ToDictionary(delivery => delivery.Id);
+        var told = (await Store.FindDeliveriesAsync(message.LogId(), 10, default)).ToDictionary(delivery => delivery.DeliveryId);
         Assert.That(told, Has.Count.EqualTo(2));
         Assert.That(told[setAside].Outcome, Is.EqualTo(Outcome.SetAside));
         Assert.That(told[setAside].ReleasedBy, Is.EqualTo(released.Delivery.Id));
@@ -36,8 +36,8 @@ public sealed class ReleaseTests : ArchiveFixture
         Assert.That(told[released.Delivery.Id].ReleasedBy, Is.Null);
         Assert.That(told[released.Delivery.Id].Caller, Is.EqualTo("staff:r.stern"));
         Assert.That(told[released.Delivery.Id].EventTime, Is.EqualTo(At(20)));
-        var versions = (await Traces.FindDocumentAsync(Source, "D-1", default))!.Versions;
-        Assert.That(versions.Select(version => (version.Delivery == released.Delivery.Id, version.Stands)), Is.EqualTo(new[] { (false, false), (true, true) }));
+        var versions = (await Store.FindDocumentAsync(Source, "D-1", default))!.Versions;
+        Assert.That(versions.Select(version => (version.DeliveryId == released.Delivery.Id, version.IsCurrent)), Is.EqualTo(new[] { (false, false), (true, true) }));
     }
 
     [Test]
@@ -60,7 +60,7 @@ public sealed class ReleaseTests : ArchiveFixture
         var released = (ReleaseResult.Released)await ReleaseAsync(new DeliveryId(told.Delivery));
 
         Assert.That(released.Outcome, Is.EqualTo(Outcome.Stale));
-        Assert.That((await Traces.FindDeliveriesAsync(released.Delivery.Id.ToString(), 1, default)).Single().EventTime, Is.EqualTo(arrival));
+        Assert.That((await Store.FindDeliveriesAsync(released.Delivery.Id.ToString(), 1, default)).Single().EventTime, Is.EqualTo(arrival));
     }
 
     [Test]
@@ -81,7 +81,7 @@ public sealed class ReleaseTests : ArchiveFixture
 
         Assert.That(results.Count(result => result is ReleaseResult.Released), Is.EqualTo(1));
         Assert.That(results.Count(result => result is ReleaseResult.AlreadyReleased), Is.EqualTo(19));
-        Assert.That((await Traces.FindDocumentAsync(Source, "D-1", default))!.Versions, Has.Count.EqualTo(2));
+        Assert.That((await Store.FindDocumentAsync(Source, "D-1", default))!.Versions, Has.Count.EqualTo(2));
     }
 
     [Test]
@@ -123,7 +123,7 @@ public sealed class ReleaseTests : ArchiveFixture
         var result = (ReleaseResult.Unacceptable)await ReleaseAsync(setAside);
 
         Assert.That(result.Violations.Select(violation => violation.Path), Has.Some.Contains("FileType"));
-        Assert.That((await Traces.FindDeliveriesAsync(setAside.ToString(), 1, default)).Single().ReleasedBy, Is.Null);
+        Assert.That((await Store.FindDeliveriesAsync(setAside.ToString(), 1, default)).Single().ReleasedBy, Is.Null);
     }
 
     [Test]

@@ -22,7 +22,7 @@ public sealed class SourcesTests : ArchiveFixture
 
         foreach (var source in sources)
         {
-            var trace = await Traces.FindDocumentAsync(source, id, default);
+            var trace = await Store.FindDocumentAsync(source, id, default);
             Assert.That(trace!.Versions, Has.Count.EqualTo(1));
             Assert.That(await FindAsync(id, source), Is.EqualTo(id));
         }

@@ -23,7 +23,7 @@ internal static class ConvergenceSoak
     {
         await using var door = await InProcessDriver.OpenAsync();
         var archive = new ArchiveView(door.Services.GetRequiredService<NpgsqlDataSource>());
-        var traces = door.Services.GetRequiredService<IDeliveryLog>();
+        var traces = door.Services.GetRequiredService<IDocumentStore>();
         var count = new Count();
         return Option(arguments, "--replay") is { } replay
             ? await ReplayAsync(History.Parse(File.Exists(replay) ? await File.ReadAllTextAsync(replay, cancellation) : replay), CheckAsync)

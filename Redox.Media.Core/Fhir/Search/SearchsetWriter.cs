@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir.Mapping;
 using Redox.Media.Core.Queries;
 
@@ -10,7 +11,7 @@ namespace Redox.Media.Core.Fhir.Search;
 public sealed class SearchsetWriter(FhirResourceType type, FhirResources resources, MediaPage page, string self, string? next)
 {
     /// <summary>Writes the answer to its end. Nothing reaches <paramref name="output"/> before the store has begun to deliver.</summary>
-    public async Task WriteAsync(Stream output, IFhirStore store, CancellationToken cancellation)
+    public async Task WriteAsync(Stream output, IDocumentStore store, CancellationToken cancellation)
     {
         using var buffer = new ResponseBuffer(output);
         await using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });

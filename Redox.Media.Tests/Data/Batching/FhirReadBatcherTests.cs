@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using Npgsql;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Api.Fhir;
 using Redox.Media.Tests.Support;
 
@@ -32,12 +33,12 @@ public sealed class ReadGroupTests
         var answers = await Task.WhenAll(created.Select(one => _fhir.GetAsync("/Media/" + one.Id)));
 
         Assert.That(answers.Select(answer => (string?)answer.Json["subject"]!["reference"]), Is.EqualTo(patients.Select(patient => "Patient/" + patient)));
-        var traces = _fhir.Service.Services.GetRequiredService<IDeliveryLog>();
+        var traces = _fhir.Service.Services.GetRequiredService<IDocumentStore>();
         foreach (var (answer, one) in answers.Zip(created))
         {
             var row = (await traces.FindDeliveriesAsync(answer.Headers["X-Correlation-Id"], 10, default)).Single();
             var creation = (await traces.FindDeliveriesAsync(one.Headers["X-Correlation-Id"], 10, default)).Single();
-            Assert.That((row.Outcome, row.Found, row.DocumentId), Is.EqualTo((Outcome.Answered, (int?)1, creation.DocumentId)));
+            Assert.That((row.Outcome, row.DocumentsFound, row.DocumentId), Is.EqualTo((Outcome.Answered, (int?)1, creation.DocumentId)));
         }
     }
 

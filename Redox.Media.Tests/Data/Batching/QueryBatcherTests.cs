@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using Npgsql;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Data.Batching;
@@ -31,11 +32,11 @@ public sealed class QueryGroupTests
         var answers = await Task.WhenAll(questions.Select(_service.DeliverAsync));
 
         Assert.That(answers.Select(Contents), Is.EqualTo(ids.Select(id => "content of " + id)));
-        var traces = _service.Services.GetRequiredService<IDeliveryLog>();
+        var traces = _service.Services.GetRequiredService<IDocumentStore>();
         foreach (var question in questions)
         {
             var rows = await traces.FindDeliveriesAsync(question.LogId(), 10, default);
-            Assert.That(rows.Select(row => (row.Outcome, row.Found)), Is.EqualTo(new[] { (Outcome.Answered, (int?)1) }));
+            Assert.That(rows.Select(row => (row.Outcome, row.DocumentsFound)), Is.EqualTo(new[] { (Outcome.Answered, (int?)1) }));
         }
     }
 

@@ -2,14 +2,19 @@ using Dapper;
 using Npgsql;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
-using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>The stories of deliveries and documents, out of the archive.</summary>
-internal sealed class DeliveryLog(NpgsqlDataSource database, DatabaseResilience resilience) : IDeliveryLog
+/// <summary>The look-ups of support staff.</summary>
+internal sealed partial class PostgresDocumentStore
 {
+    static PostgresDocumentStore()
+    {
+        SqlMapper.AddTypeHandler(new DeliveryIdHandler());
+        SqlMapper.AddTypeHandler(new ViolationsHandler());
+    }
+
     public Task<IReadOnlyList<DeliveryRecord>> FindDeliveriesAsync(string id, int limit, CancellationToken cancellation)
     {
         var own = Guid.TryParse(id, out var guid) ? new DeliveryId(guid) : (DeliveryId?)null;
@@ -23,10 +28,22 @@ internal sealed class DeliveryLog(NpgsqlDataSource database, DatabaseResilience 
             ("limit", Parameter.Int(limit)));
     }
 
-    public Task<IReadOnlyList<DeliveryRecord>> OtherAttemptsAsync(DeliveryRecord delivery, int limit, CancellationToken cancellation) =>
-        delivery.LogId is null
-            ? Task.FromResult<IReadOnlyList<DeliveryRecord>>([])
-            : OthersAsync(delivery, limit, cancellation);
+    public async Task<IReadOnlyList<DeliveryRecord>> OtherAttemptsAsync(DeliveryRecord delivery, int limit, CancellationToken cancellation)
+    {
+        if (delivery.LogId is not { } logId)
+        {
+            return [];
+        }
+
+        var attempts = await ReadDeliveriesAsync(
+            Statements.FindAttempts,
+            cancellation,
+            ("log_id", Parameter.Text(logId)),
+            ("hash", Parameter.Long(DeliveryIds.Hash(logId))),
+            ("source", Parameter.Text(delivery.Source)),
+            ("limit", Parameter.Int(limit + 1)));
+        return [.. attempts.Where(attempt => attempt.DeliveryId != delivery.DeliveryId).Take(limit)];
+    }
 
     public Task<DocumentHistory?> FindDocumentAsync(string source, string documentId, CancellationToken cancellation) =>
         resilience.RunAsync(
@@ -34,31 +51,19 @@ internal sealed class DeliveryLog(NpgsqlDataSource database, DatabaseResilience 
             {
                 var key = DocumentKey.Of(source, documentId);
                 await using var connection = await database.OpenConnectionAsync(token);
-                var document = (await QueryAsync<DocumentRow>(connection, Statements.FindDocument, token, Keys(key))).SingleOrDefault();
-                if (document is null)
+                var documents = await QueryAsync<DocumentHistory>(connection, Statements.FindDocument, token, Keys(key));
+                if (documents is not [var document])
                 {
                     return null;
                 }
 
-                var versions = await QueryAsync<VersionRow>(connection, Statements.FindVersions, token, Keys(key));
-                return document.ToTrace([.. versions.Select(version => version.ToTrace())]);
+                var versions = await QueryAsync<DocumentVersion>(connection, Statements.FindVersions, token, Keys(key));
+                return document.Decode() with { Versions = [.. versions.Select(version => version.Decode())] };
             },
             cancellation);
 
     private static (string, NpgsqlParameter)[] Keys(DocumentKey key) =>
         [("shard_key", Parameter.Long(key.Shard)), ("document_key", Parameter.Uuid(key.Key))];
-
-    private async Task<IReadOnlyList<DeliveryRecord>> OthersAsync(DeliveryRecord delivery, int limit, CancellationToken cancellation)
-    {
-        var attempts = await ReadDeliveriesAsync(
-            Statements.FindAttempts,
-            cancellation,
-            ("log_id", Parameter.Text(delivery.LogId)),
-            ("hash", Parameter.Long(DeliveryIds.Hash(delivery.LogId!))),
-            ("source", Parameter.Text(delivery.Source)),
-            ("limit", Parameter.Int(limit + 1)));
-        return [.. attempts.Where(attempt => attempt.Id != delivery.Id).Take(limit)];
-    }
 
     private Task<IReadOnlyList<DeliveryRecord>> ReadDeliveriesAsync(
         SqlStatement statement, CancellationToken cancellation, params (string, NpgsqlParameter)[] parameters) =>
@@ -66,7 +71,8 @@ internal sealed class DeliveryLog(NpgsqlDataSource database, DatabaseResilience 
             async token =>
             {
                 await using var connection = await database.OpenConnectionAsync(token);
-                return [.. (await QueryAsync<DeliveryTraceRow>(connection, statement, token, parameters)).Select(row => row.ToTrace())];
+                var rows = await QueryAsync<DeliveryRecord>(connection, statement, token, parameters);
+                return [.. rows.Select(row => row.Decode())];
             },
             cancellation);
 

@@ -4,17 +4,14 @@ using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Validation;
-using Redox.Media.Data.Batching;
-using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>The archive in PostgreSQL: the writing half. Each method is one transaction.</summary>
-internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResilience resilience, WriteBatcher events, QueryBatcher queries, ReadSessions sessions)
-    : IMediaStore
+/// <summary>Events and other deliveries. Each method is one transaction.</summary>
+internal sealed partial class PostgresDocumentStore
 {
-    public Task<Outcome> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation) => events.ApplyAsync(documentEvent, cancellation);
+    public Task<Outcome> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation) => writes.ApplyAsync(documentEvent, cancellation);
 
     public Task RecordAsync(
         Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations, ParsedMessage? raw, CancellationToken cancellation) =>
@@ -41,7 +38,7 @@ internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResi
             {
                 if (length > 0)
                 {
-                    first.BatchCommands.Add(RawSlice(id, 0, buffer.AsMemory(0, length)));
+                    first.BatchCommands.Add(BodySlice(id, 0, buffer.AsMemory(0, length)));
                 }
 
                 await first.ExecuteNonQueryAsync(cancellation);
@@ -54,7 +51,7 @@ internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResi
 
             for (var slice = 1; (length = await FillAsync(raw!, buffer, cancellation)) > 0; slice++)
             {
-                await using var next = new NpgsqlBatch(connection) { BatchCommands = { RawSlice(id, slice, buffer.AsMemory(0, length)) } };
+                await using var next = new NpgsqlBatch(connection) { BatchCommands = { BodySlice(id, slice, buffer.AsMemory(0, length)) } };
                 await next.ExecuteNonQueryAsync(cancellation);
             }
 
@@ -69,7 +66,7 @@ internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResi
     private static ValueTask<int> FillAsync(Stream raw, byte[] buffer, CancellationToken cancellation) =>
         raw.ReadAtLeastAsync(buffer.AsMemory(0, PooledBytes.SliceBytes), PooledBytes.SliceBytes, throwOnEndOfStream: false, cancellation);
 
-    private static NpgsqlBatchCommand RawSlice(DeliveryId id, int slice, ReadOnlyMemory<byte> bytes) => Statements.InsertBodySlice.With(
+    private static NpgsqlBatchCommand BodySlice(DeliveryId id, int slice, ReadOnlyMemory<byte> bytes) => Statements.InsertBodySlice.With(
         ("shard_key", Parameter.Long(id.Shard)),
         ("delivery_id", Parameter.Uuid(id.Value)),
         ("slice", Parameter.Int(slice)),

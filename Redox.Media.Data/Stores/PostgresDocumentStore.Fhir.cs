@@ -10,8 +10,8 @@ using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>The archive in PostgreSQL, as FHIR clients see it: the reading half.</summary>
-internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResilience resilience, FhirReadBatcher reads, ReadSessions sessions) : IFhirStore
+/// <summary>What FHIR clients read and search.</summary>
+internal sealed partial class PostgresDocumentStore
 {
     public async Task<FoundMedia?> FindAsync(FhirRead read, Delivery delivery, CancellationToken cancellation)
     {

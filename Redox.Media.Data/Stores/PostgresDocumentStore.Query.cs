@@ -8,13 +8,13 @@ using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>The reading half.</summary>
-internal sealed partial class MediaStore
+/// <summary>Queries, and the versions that they found.</summary>
+internal sealed partial class PostgresDocumentStore
 {
     public async Task<IReadOnlyList<FoundDocument>> SearchAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation)
     {
-        var together = QueryBatcher.Takes(query) ? await queries.AskAsync(query, delivery, cancellation) : null;
-        return together ?? await SearchAloneAsync(query, delivery, cancellation);
+        var shared = QueryBatcher.Takes(query) ? await queries.AskAsync(query, delivery, cancellation) : null;
+        return shared ?? await SearchAloneAsync(query, delivery, cancellation);
     }
 
     private Task<IReadOnlyList<FoundDocument>> SearchAloneAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation) =>
@@ -34,11 +34,11 @@ internal sealed partial class MediaStore
             },
             cancellation);
 
-    public Task ReadContentAsync(FoundDocument found, IVersionWriter sink, CancellationToken cancellation) =>
-        ReadAsync((connection, buffer, token) => ReadContentAsync(connection, found, buffer, sink, token), cancellation);
+    public Task ReadContentAsync(FoundDocument found, IVersionWriter writer, CancellationToken cancellation) =>
+        ReadAsync((connection, buffer, token) => ReadContentAsync(connection, found, buffer, writer, token), cancellation);
 
-    public Task ReadAsync(IReadOnlyList<VersionRequest> versions, IVersionWriter sink, CancellationToken cancellation) =>
-        ReadAsync((connection, buffer, token) => ReadVersionsAsync(connection, versions, buffer, sink, token), cancellation);
+    public Task ReadAsync(IReadOnlyList<VersionRequest> versions, IVersionWriter writer, CancellationToken cancellation) =>
+        ReadAsync((connection, buffer, token) => ReadVersionsAsync(connection, versions, buffer, writer, token), cancellation);
 
     private Task ReadAsync(Func<NpgsqlConnection, ColumnBuffer, CancellationToken, Task> read, CancellationToken cancellation) =>
         sessions.ReadAsync(
@@ -50,11 +50,11 @@ internal sealed partial class MediaStore
             cancellation);
 
     private static async Task ReadContentAsync(
-        NpgsqlConnection connection, FoundDocument found, ColumnBuffer buffer, IVersionWriter sink, CancellationToken cancellation)
+        NpgsqlConnection connection, FoundDocument found, ColumnBuffer buffer, IVersionWriter writer, CancellationToken cancellation)
     {
         if (found.ContentLength > EventRows.InlineBytes)
         {
-            await ReadSlicesAsync(connection, found.Version, buffer, sink, cancellation);
+            await ReadSlicesAsync(connection, found.Version, buffer, writer, cancellation);
             return;
         }
 
@@ -63,22 +63,22 @@ internal sealed partial class MediaStore
             ("shard_key", Parameter.Long(found.Document.Shard)),
             ("document_key", Parameter.Uuid(found.Document.Key)),
             ("delivery_id", Parameter.Uuid(found.Version.Value)));
-        await HandOverAsync(command, buffer, sink, cancellation);
+        await CopyAsync(command, buffer, writer, cancellation);
     }
 
     private static async Task ReadVersionsAsync(
-        NpgsqlConnection connection, IReadOnlyList<VersionRequest> versions, ColumnBuffer buffer, IVersionWriter sink, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<VersionRequest> versions, ColumnBuffer buffer, IVersionWriter writer, CancellationToken cancellation)
     {
         var at = 0;
         while (at < versions.Count)
         {
-            at = await ReadPageAsync(connection, versions, at, buffer, sink, cancellation);
+            at = await ReadPageAsync(connection, versions, at, buffer, writer, cancellation);
         }
     }
 
-    // Reads rows until the first file that lies in slices: a connection reads one result at a time, so that file ends the page.
+    // Reads rows until the first file that is stored in slices: a connection reads one result at a time, so that file ends the page.
     private static async Task<int> ReadPageAsync(
-        NpgsqlConnection connection, IReadOnlyList<VersionRequest> versions, int at, ColumnBuffer buffer, IVersionWriter sink, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<VersionRequest> versions, int at, ColumnBuffer buffer, IVersionWriter writer, CancellationToken cancellation)
     {
         const int PageVersions = 64; // a page costs a round trip; more would only make the arrays longer
         VersionRequest? sliced = null;
@@ -94,7 +94,7 @@ internal sealed partial class MediaStore
             foreach (var wanted in page)
             {
                 at++;
-                if (!await ReadVersionAsync(reader, wanted, buffer, sink, cancellation))
+                if (!await ReadVersionAsync(reader, wanted, buffer, writer, cancellation))
                 {
                     sliced = wanted;
                     break;
@@ -104,25 +104,25 @@ internal sealed partial class MediaStore
 
         if (sliced is { } version)
         {
-            await ReadSlicesAsync(connection, version.Version, buffer, sink, cancellation);
-            await sink.EndAsync(cancellation);
+            await ReadSlicesAsync(connection, version.Version, buffer, writer, cancellation);
+            await writer.EndAsync(cancellation);
         }
 
         return at;
     }
 
-    /// <summary>False when the version's file lies in slices, which are still to come.</summary>
+    /// <summary>False when the version's file is stored in slices, which are read next.</summary>
     private static async Task<bool> ReadVersionAsync(
-        NpgsqlDataReader reader, VersionRequest wanted, ColumnBuffer buffer, IVersionWriter sink, CancellationToken cancellation)
+        NpgsqlDataReader reader, VersionRequest wanted, ColumnBuffer buffer, IVersionWriter writer, CancellationToken cancellation)
     {
         if (!await reader.ReadAsync(cancellation))
         {
-            throw new InvalidDataException("A version that a document points to is not there.");
+            throw new InvalidDataException("The version of a document does not exist.");
         }
 
         await buffer.ReadAsync(reader, 0, cancellation);
         var hasContent = !await reader.IsDBNullAsync(1, cancellation) && wanted.WithContent;
-        await sink.BeginAsync(buffer.Bytes, hasContent, cancellation);
+        await writer.BeginAsync(buffer.Bytes, hasContent, cancellation);
         if (hasContent)
         {
             if (await reader.IsDBNullAsync(2, cancellation))
@@ -131,28 +131,28 @@ internal sealed partial class MediaStore
             }
 
             await buffer.ReadAsync(reader, 2, cancellation);
-            await sink.SliceAsync(buffer.Bytes, cancellation);
+            await writer.SliceAsync(buffer.Bytes, cancellation);
         }
 
-        await sink.EndAsync(cancellation);
+        await writer.EndAsync(cancellation);
         return true;
     }
 
     private static async Task ReadSlicesAsync(
-        NpgsqlConnection connection, DeliveryId version, ColumnBuffer buffer, IVersionWriter sink, CancellationToken cancellation)
+        NpgsqlConnection connection, DeliveryId version, ColumnBuffer buffer, IVersionWriter writer, CancellationToken cancellation)
     {
         await using var command = Statements.ReadContentSlices.On(
             connection, ("shard_key", Parameter.Long(version.Shard)), ("delivery_id", Parameter.Uuid(version.Value)));
-        await HandOverAsync(command, buffer, sink, cancellation);
+        await CopyAsync(command, buffer, writer, cancellation);
     }
 
-    private static async Task HandOverAsync(NpgsqlCommand command, ColumnBuffer buffer, IVersionWriter sink, CancellationToken cancellation)
+    private static async Task CopyAsync(NpgsqlCommand command, ColumnBuffer buffer, IVersionWriter writer, CancellationToken cancellation)
     {
         await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellation);
         while (await reader.ReadAsync(cancellation))
         {
             await buffer.ReadAsync(reader, 0, cancellation);
-            await sink.SliceAsync(buffer.Bytes, cancellation);
+            await writer.SliceAsync(buffer.Bytes, cancellation);
         }
     }
 }

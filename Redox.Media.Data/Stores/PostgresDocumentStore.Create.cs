@@ -9,7 +9,7 @@ using Redox.Media.Data.Sql;
 namespace Redox.Media.Data.Stores;
 
 /// <summary>The conditional create.</summary>
-internal sealed partial class FhirStore
+internal sealed partial class PostgresDocumentStore
 {
     public Task<ConditionalCreation> CreateUnlessFoundAsync(DocumentEvent documentEvent, FhirSearch condition, CancellationToken cancellation) =>
         resilience.RunAsync(
@@ -28,10 +28,10 @@ internal sealed partial class FhirStore
     {
         var delivery = e.Delivery;
         var (shard, key) = FhirSearchCommand.ConditionKey(condition);
-        await using (var wait = Statements.LockCondition.On(
+        await using (var lockCondition = Statements.LockCondition.On(
             connection, ("shard_key", Parameter.Long(shard)), ("condition_key", Parameter.Uuid(key)), ("delivery_id", Parameter.Uuid(delivery.Id.Value))))
         {
-            await wait.ExecuteNonQueryAsync(cancellation);
+            await lockCondition.ExecuteNonQueryAsync(cancellation);
         }
 
         var page = await UseIndexAsync(connection, condition, delivery, record: false, cancellation)
@@ -43,10 +43,10 @@ internal sealed partial class FhirStore
 
         if (page.Found.Count > 0)
         {
-            var asked = delivery with { DocumentId = null, ContentLength = null };
+            var recorded = delivery with { DocumentId = null, ContentLength = null };
             var outcome = page.Found.Count == 1 ? Outcome.Exists : Outcome.Refused;
             Violation[] violations = page.Found.Count == 1 ? [] : [new Violation("If-None-Exist", "finds more than one document")];
-            await using var insert = new NpgsqlBatch(connection) { BatchCommands = { DeliveryRow.Insert(asked, outcome, violations) } };
+            await using var insert = new NpgsqlBatch(connection) { BatchCommands = { DeliveryRow.Insert(recorded, outcome, violations) } };
             await insert.ExecuteNonQueryAsync(cancellation);
             return new ConditionalCreation(page.Found.Count, page.Found.Count == 1 ? page.Found[0] : null);
         }

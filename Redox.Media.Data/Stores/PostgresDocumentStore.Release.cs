@@ -8,8 +8,8 @@ using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>What was set aside, out of the archive and, released, into it.</summary>
-internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilience resilience) : ISetAsideStore
+/// <summary>Deliveries that were set aside, and their release.</summary>
+internal sealed partial class PostgresDocumentStore
 {
     public Task<SetAsideDelivery?> FindAsync(DeliveryId id, CancellationToken cancellation) =>
         resilience.RunAsync(
@@ -29,8 +29,8 @@ internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilienc
             },
             cancellation);
 
-    // No retry: what the reader has taken cannot be taken back.
-    public Task CopyRawAsync(DeliveryId id, PipeWriter destination, CancellationToken cancellation) =>
+    // No retry: the destination has already received a part.
+    public Task CopyBodyAsync(DeliveryId id, PipeWriter destination, CancellationToken cancellation) =>
         resilience.TranslateAsync(
             async token =>
             {
@@ -47,8 +47,8 @@ internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilienc
                 }
                 catch (Exception exception)
                 {
-                    // Half a body must not look whole.
-                    await destination.CompleteAsync(new StoreUnavailableException("The body could not be read back to its end.", exception));
+                    // Otherwise the reader would take a truncated body for a complete one.
+                    await destination.CompleteAsync(new StoreUnavailableException("The body could not be read completely.", exception));
                     throw;
                 }
 
@@ -63,10 +63,10 @@ internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilienc
                 await using var connection = await database.OpenConnectionAsync(token);
                 await using var transaction = await connection.BeginTransactionAsync(token);
 
-                // The documents first, as every writer does it; the claim on the row comes after, so nobody waits in a circle.
+                // The locks of the documents first, as in every writer, and the row of the release after them, so that no deadlock is possible.
                 var row = new EventRow(released);
                 await DocumentWriter.LockAsync(connection, row, token);
-                if (!await ClaimAsync(connection, setAside, released, token))
+                if (!await InsertReleaseAsync(connection, setAside, released, token))
                 {
                     return null;
                 }
@@ -77,11 +77,11 @@ internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilienc
             },
             cancellation);
 
-    private static async Task<bool> ClaimAsync(NpgsqlConnection connection, DeliveryId setAside, DocumentEvent released, CancellationToken cancellation)
+    private static async Task<bool> InsertReleaseAsync(NpgsqlConnection connection, DeliveryId setAside, DocumentEvent released, CancellationToken cancellation)
     {
-        await using var claim = Statements.InsertRelease.On(
+        await using var insert = Statements.InsertRelease.On(
             connection, [.. Keys(setAside), ("released_by", Parameter.Uuid(released.Delivery.Id.Value))]);
-        return await claim.ExecuteScalarAsync(cancellation) is not null;
+        return await insert.ExecuteScalarAsync(cancellation) is not null;
     }
 
     private static (string, NpgsqlParameter)[] Keys(DeliveryId id) =>

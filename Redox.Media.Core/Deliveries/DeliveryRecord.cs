@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization;
+using Redox.Media.Core.Validation;
+
+namespace Redox.Media.Core.Deliveries;
+
+/// <summary>
+/// A delivery as support staff see it. It contains no name, no patient identifier and no content. The support API writes it as JSON; the log
+/// ID comes first, because a ticket at Redox asks for it.
+/// </summary>
+public sealed record DeliveryRecord
+{
+    public string? LogId { get; init; }
+
+    public string? AttemptId { get; init; }
+
+    public IReadOnlyList<string> OtherIds { get; init; } = [];
+
+    public required DeliveryId DeliveryId { get; init; }
+
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    [JsonPropertyName("speaker")]
+    public required string Caller { get; init; }
+
+    public string? DataModel { get; init; }
+
+    public string? EventType { get; init; }
+
+    /// <summary>The time at which the event counts; null when it changed no document.</summary>
+    public DateTimeOffset? EventTime { get; init; }
+
+    public bool Test { get; init; }
+
+    [JsonPropertyName("outcome")]
+    public required string OutcomeName { get; init; }
+
+    [JsonIgnore]
+    public Outcome Outcome => OutcomeNames.Parse(OutcomeName);
+
+    public IReadOnlyList<Violation> Violations { get; init; } = [];
+
+    public required string Source { get; init; }
+
+    public string? DocumentId { get; init; }
+
+    public string? OriginalDocumentId { get; init; }
+
+    public long BodyBytes { get; init; }
+
+    public long? ContentBytes { get; init; }
+
+    /// <summary>For a query, how many documents it found.</summary>
+    public int? DocumentsFound { get; init; }
+
+    /// <summary>The set-aside delivery that this one released.</summary>
+    public DeliveryId? Releases { get; init; }
+
+    /// <summary>The delivery that released this one.</summary>
+    public DeliveryId? ReleasedBy { get; init; }
+
+    /// <summary>The other deliveries with the same log ID, newest first; null where they were not looked up.</summary>
+    public IReadOnlyList<DeliveryRecord>? OtherAttempts { get; init; }
+}

@@ -1,0 +1,82 @@
+using System.IO.Pipelines;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Fhir;
+using Redox.Media.Core.Fhir.Search;
+using Redox.Media.Core.Parsing;
+using Redox.Media.Core.Queries;
+using Redox.Media.Core.Validation;
+
+namespace Redox.Media.Core.Documents;
+
+/// <summary>
+/// Where deliveries and documents are stored. Every method that takes a <see cref="Delivery"/> or a <see cref="DocumentEvent"/> records the
+/// delivery in the same transaction, which has committed when the method returns. All methods throw
+/// <see cref="StoreUnavailableException"/> while the database cannot be used; nothing was acknowledged then, and the call may be repeated.
+/// </summary>
+public interface IDocumentStore
+{
+    /// <summary>
+    /// Applies an event to its documents. <see cref="Outcome.OtherPatient"/> means that nothing at all was written, because the message
+    /// belongs to another patient than the document: the caller sets it aside with <see cref="RecordAsync"/>.
+    /// </summary>
+    Task<Outcome> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation);
+
+    /// <summary>
+    /// Creates a document unless the condition, which must be selective, finds one. Of any number of concurrent calls with one condition the
+    /// first creates the document, and the others find it.
+    /// </summary>
+    Task<ConditionalCreation> CreateUnlessFoundAsync(DocumentEvent documentEvent, FhirSearch condition, CancellationToken cancellation);
+
+    /// <summary>Records a delivery that changes no document, with its body.</summary>
+    /// <param name="raw">Null when there is no body to store: the delivery was rejected before it was read.</param>
+    Task RecordAsync(Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations, ParsedMessage? raw, CancellationToken cancellation);
+
+    /// <summary>Finds the documents of a query, newest event first, and records how many were found.</summary>
+    Task<IReadOnlyList<FoundDocument>> SearchAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation);
+
+    /// <summary>Reads the file of a document whose version was returned inline without it. Only its slices are written.</summary>
+    Task ReadContentAsync(FoundDocument found, IVersionWriter writer, CancellationToken cancellation);
+
+    /// <summary>Reads versions in the given order, slice by slice. Versions never change, so this may follow the search at any time.</summary>
+    Task ReadAsync(IReadOnlyList<VersionRequest> versions, IVersionWriter writer, CancellationToken cancellation);
+
+    /// <summary>Finds a document, or one version of it, for FHIR; null when it does not exist or is not visible to the client.</summary>
+    Task<FoundMedia?> FindAsync(FhirRead read, Delivery delivery, CancellationToken cancellation);
+
+    /// <summary>
+    /// Finds a page of documents for FHIR, the last changed first; null, and then the delivery is not recorded, when the search needs a
+    /// total that could only be counted by reading a large part of all documents.
+    /// </summary>
+    Task<MediaPage?> SearchAsync(FhirSearch search, Delivery delivery, CancellationToken cancellation);
+
+    /// <summary>Reads the documents of a page in the given order, one at a time.</summary>
+    Task ReadAsync(IReadOnlyList<MediaKey> found, Func<FoundMedia, CancellationToken, ValueTask> take, CancellationToken cancellation);
+
+    /// <summary>Reads <paramref name="count"/> bytes of content from <paramref name="from"/> on, slice by slice.</summary>
+    Task ReadContentAsync(
+        FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancellation);
+
+    /// <summary>Finds what a release needs to know of a delivery; null when there is no delivery with this ID.</summary>
+    Task<SetAsideDelivery?> FindAsync(DeliveryId id, CancellationToken cancellation);
+
+    /// <summary>Writes the body of a delivery as it was received, and completes <paramref name="destination"/>.</summary>
+    Task CopyBodyAsync(DeliveryId id, PipeWriter destination, CancellationToken cancellation);
+
+    /// <summary>
+    /// Applies the event of a set-aside delivery and records the release, in one transaction. Null, and nothing is written, when another
+    /// delivery has released it: of any number of concurrent releases exactly one succeeds.
+    /// </summary>
+    Task<Outcome?> ReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation);
+
+    /// <summary>
+    /// Finds deliveries by delivery ID, <c>Logs[].ID</c>, <c>AttemptID</c>, or a retired <c>Message.ID</c> or <c>Transmission.ID</c>, newest
+    /// first, at most <paramref name="limit"/>.
+    /// </summary>
+    Task<IReadOnlyList<DeliveryRecord>> FindDeliveriesAsync(string id, int limit, CancellationToken cancellation);
+
+    /// <summary>The other deliveries with the same log ID from the same source, newest first, at most <paramref name="limit"/>.</summary>
+    Task<IReadOnlyList<DeliveryRecord>> OtherAttemptsAsync(DeliveryRecord delivery, int limit, CancellationToken cancellation);
+
+    /// <summary>A document and its versions; null when no event has named it.</summary>
+    Task<DocumentHistory?> FindDocumentAsync(string source, string documentId, CancellationToken cancellation);
+}

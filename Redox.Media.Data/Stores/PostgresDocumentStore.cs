@@ -1,0 +1,11 @@
+using Npgsql;
+using Redox.Media.Core.Documents;
+using Redox.Media.Data.Batching;
+using Redox.Media.Data.Resilience;
+
+namespace Redox.Media.Data.Stores;
+
+/// <summary>The store in PostgreSQL.</summary>
+internal sealed partial class PostgresDocumentStore(
+    NpgsqlDataSource database, DatabaseResilience resilience, WriteBatcher writes, QueryBatcher queries, FhirReadBatcher reads, ReadSessions sessions)
+    : IDocumentStore;
