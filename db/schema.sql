@@ -38,7 +38,8 @@ create table delivery (
   constraint delivery_caller check (caller = 'engine' or starts_with(caller, 'client:') or starts_with(caller, 'staff:')),
   constraint delivery_outcome check (outcome in (
     'created', 'revised', 'unchanged', 'revived', 'replaced', 'replaced-unknown', 'deleted', 'deleted-unknown', 'stale', 'duplicate',
-    'set-aside', 'refused', 'forbidden', 'exists', 'unintelligible', 'cut-off', 'too-large', 'query-refused', 'answered')),
+    'set-aside', 'refused', 'unprocessable', 'forbidden', 'exists', 'several-matches', 'unintelligible', 'cut-off', 'too-large',
+    'query-refused', 'answered')),
   constraint delivery_applied check (idempotency_key is null or outcome in (
     'created', 'revised', 'unchanged', 'revived', 'replaced', 'replaced-unknown', 'deleted', 'deleted-unknown', 'stale')),
   constraint delivery_fingerprint check (octet_length(fingerprint) = 32),

@@ -35,7 +35,7 @@ public sealed record DeliveryRecord
     public required string OutcomeName { get; init; }
 
     [JsonIgnore]
-    public Outcome Outcome => OutcomeNames.Parse(OutcomeName);
+    public Outcome Outcome => OutcomeTable.Parse(OutcomeName);
 
     public IReadOnlyList<Violation> Violations { get; init; } = [];
 

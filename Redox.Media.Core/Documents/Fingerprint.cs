@@ -27,7 +27,7 @@ public static class Fingerprint
             buffer[at++] = 0;
             contentSha256.CopyTo(buffer.AsSpan(at));
             at += contentSha256.Length;
-            var reader = new Utf8JsonReader(envelope, new JsonReaderOptions { MaxDepth = int.MaxValue });
+            var reader = new Utf8JsonReader(envelope, JsonText.ReaderOptions);
             while (reader.Read())
             {
                 if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && JsonText.Is(reader, "Meta"u8))

@@ -9,15 +9,15 @@ public sealed class BodyReader
     /// <summary>Bytes between two looks at the budget: what is rented in between may be taken before it is granted.</summary>
     private const int StepBytes = 64 * 1024;
 
-    private readonly IntakeLimits _limits;
+    private readonly BodyLimits _limits;
     private readonly SlicePool _pool;
 
-    public BodyReader(IntakeLimits limits)
+    public BodyReader(BodyLimits limits)
         : this(limits, SlicePool.Shared)
     {
     }
 
-    internal BodyReader(IntakeLimits limits, SlicePool pool)
+    internal BodyReader(BodyLimits limits, SlicePool pool)
     {
         _limits = limits;
         _pool = pool;
@@ -28,7 +28,7 @@ public sealed class BodyReader
     /// </summary>
     /// <remarks>
     /// An <see cref="IOException"/> of the pipe means that the sender went away. A pipe with a size limit of its own reports that in the same
-    /// way, so its limit must lie above <see cref="IntakeLimits.MaxBodyBytes"/>.
+    /// way, so its limit must lie above <see cref="BodyLimits.MaxBodyBytes"/>.
     /// </remarks>
     /// <param name="body">Everything read from it is marked as consumed; completing it is the caller's.</param>
     /// <param name="file">Where the message would carry its file.</param>

@@ -9,7 +9,7 @@ namespace Redox.Media.Core.Parsing;
 internal sealed class EnvelopeParser(ContentProperty path, int maxDepth)
 {
     // The depth is judged here; a reader that gave up on it would make deep JSON look like no JSON.
-    private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = int.MaxValue });
+    private JsonReaderState _state = new(JsonText.ReaderOptions);
     private readonly JsonPathTracker _path = new(path);
     private readonly JsonPathTracker? _otherPath = path.Other is { } other ? new JsonPathTracker(other) : null;
     private bool _fileSeen;

@@ -12,10 +12,10 @@ public enum MessageDefect
     /// <summary>The envelope, or the character at which its JSON broke, is not UTF-8.</summary>
     NotUtf8 = 2,
 
-    /// <summary>The body without its file is longer than <see cref="IntakeLimits.MaxEnvelopeBytes"/>.</summary>
+    /// <summary>The body without its file is longer than <see cref="BodyLimits.MaxEnvelopeBytes"/>.</summary>
     EnvelopeTooLarge = 4,
 
-    /// <summary>Nested deeper than <see cref="IntakeLimits.MaxDepth"/>. The envelope is whole, but a recursive reader must not be given it.</summary>
+    /// <summary>Nested deeper than <see cref="BodyLimits.MaxDepth"/>. The envelope is whole, but a recursive reader must not be given it.</summary>
     TooDeep = 8,
 
     /// <summary>The file's member occurs again. The first one counts; what follows stays in the envelope.</summary>

@@ -1,7 +1,7 @@
 namespace Redox.Media.Core.Parsing;
 
 /// <summary>A body on its way in, taken apart into envelope, file and what could not be understood.</summary>
-internal sealed partial class MessageParser(IntakeLimits limits, ContentProperty path, SlicePool pool) : IDisposable
+internal sealed partial class MessageParser(BodyLimits limits, ContentProperty path, SlicePool pool) : IDisposable
 {
     private readonly EnvelopeParser _parser = new(path, limits.MaxDepth);
     private ParsedMessage.Parts? _parts = new(pool, limits.MaxEnvelopeBytes);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Redox.Media.Core.Parsing;
 
 /// <summary>
@@ -6,7 +8,10 @@ namespace Redox.Media.Core.Parsing;
 /// </summary>
 public sealed partial class ParsedMessage : IDisposable
 {
+    private const MessageDefect NotWhole = MessageDefect.NotJson | MessageDefect.EnvelopeTooLarge | MessageDefect.Truncated;
+
     private readonly Parts _parts;
+    private JsonDocument? _json;
 
     internal ParsedMessage(Parts parts) => _parts = parts;
 
@@ -23,6 +28,11 @@ public sealed partial class ParsedMessage : IDisposable
     /// <see cref="MessageDefect.EnvelopeTooLarge"/> it holds what came before that, which is no whole JSON.
     /// </summary>
     public ReadOnlyMemory<byte> Envelope => _parts.Envelope.WrittenMemory;
+
+    /// <summary>The root of the envelope's JSON, parsed once; undefined when the envelope is not whole JSON.</summary>
+    public JsonElement Root => (Defect & NotWhole) != 0
+        ? default
+        : (_json ??= JsonDocument.Parse(Envelope, JsonText.DocumentOptions)).RootElement;
 
     public FileEncoding File => _parts.FileEncoding;
 
@@ -42,5 +52,9 @@ public sealed partial class ParsedMessage : IDisposable
     public Stream OpenRaw() => _parts.OpenRaw();
 
     /// <summary>Clears and returns all memory.</summary>
-    public void Dispose() => _parts.Dispose();
+    public void Dispose()
+    {
+        _json?.Dispose();
+        _parts.Dispose();
+    }
 }

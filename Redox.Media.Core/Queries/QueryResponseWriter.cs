@@ -24,7 +24,7 @@ internal sealed class QueryResponseWriter(Utf8JsonWriter writer, ResponseBuffer 
         _content = content;
         _envelope = ArrayPool<byte>.Shared.Rent(envelope.Length);
         envelope.CopyTo(_envelope);
-        _document = JsonDocument.Parse(_envelope.AsMemory(0, envelope.Length), new JsonDocumentOptions { MaxDepth = int.MaxValue });
+        _document = JsonDocument.Parse(_envelope.AsMemory(0, envelope.Length), JsonText.DocumentOptions);
         WriteUntilFile(_document.RootElement);
         return default;
     }

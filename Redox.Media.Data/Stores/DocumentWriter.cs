@@ -118,7 +118,7 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         var outcomes = new Outcome[events.Count];
         while (await reader.ReadAsync(cancellation))
         {
-            outcomes[Place(events, reader.GetGuid(0))] = OutcomeNames.Parse(reader.GetString(1));
+            outcomes[Place(events, reader.GetGuid(0))] = OutcomeTable.Parse(reader.GetString(1));
         }
 
         while (await reader.NextResultAsync(cancellation))

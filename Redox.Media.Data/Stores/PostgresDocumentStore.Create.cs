@@ -44,7 +44,7 @@ internal sealed partial class PostgresDocumentStore
         if (page.Found.Count > 0)
         {
             var recorded = delivery with { DocumentId = null, ContentLength = null };
-            var outcome = page.Found.Count == 1 ? Outcome.Exists : Outcome.Refused;
+            var outcome = page.Found.Count == 1 ? Outcome.Exists : Outcome.SeveralMatches;
             Violation[] violations = page.Found.Count == 1 ? [] : [new Violation("If-None-Exist", "finds more than one document")];
             await using var insert = new NpgsqlBatch(connection) { BatchCommands = { DeliveryRow.Insert(recorded, outcome, violations) } };
             await insert.ExecuteNonQueryAsync(cancellation);

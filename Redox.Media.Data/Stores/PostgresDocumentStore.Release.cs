@@ -21,7 +21,7 @@ internal sealed partial class PostgresDocumentStore
                 return await reader.ReadAsync(token)
                     ? new SetAsideDelivery(
                         id,
-                        OutcomeNames.Parse(reader.GetString(0)),
+                        OutcomeTable.Parse(reader.GetString(0)),
                         reader.GetFieldValue<DateTimeOffset>(1),
                         reader.GetInt64(2),
                         reader.IsDBNull(3) ? null : new DeliveryId(reader.GetGuid(3)))

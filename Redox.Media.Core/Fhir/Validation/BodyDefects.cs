@@ -16,7 +16,7 @@ internal static class BodyDefects
         }
         else if (body.Defect.HasFlag(MessageDefect.EnvelopeTooLarge))
         {
-            yield return FhirIssue.Malformed(IssueCodes.TooLong, null, $"A resource may have {IntakeLimits.DefaultMaxEnvelopeBytes} bytes besides its file.");
+            yield return FhirIssue.Malformed(IssueCodes.TooLong, null, $"A resource may have {BodyLimits.DefaultMaxEnvelopeBytes} bytes besides its file.");
         }
         else if (body.Defect.HasFlag(MessageDefect.NotJson))
         {

@@ -29,7 +29,7 @@ public sealed class IntakeAllocationTests
             _ => base64,
         };
         var body = Encoding.UTF8.GetBytes("{\"Media\":{\"FileContents\":\"" + text + "\"}}");
-        var reader = new BodyReader(new IntakeLimits(), ReaderUnderTest.Pool);
+        var reader = new BodyReader(new BodyLimits(), ReaderUnderTest.Pool);
         using var reservation = ReaderUnderTest.Reserve(long.MaxValue / 2);
         var best = long.MaxValue;
         var fastest = TimeSpan.MaxValue;

@@ -1,6 +1,5 @@
 using NUnit.Framework;
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Validation;
 using Redox.Media.Tests.Support;
