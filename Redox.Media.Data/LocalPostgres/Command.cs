@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Redox.Media.Data.LocalPostgres;
 
-/// <summary>Runs one program to its end. Nothing of what it prints is lost, nothing of our environment is handed to it.</summary>
+/// <summary>Runs one program to its end and captures all of its output. The program does not inherit the environment.</summary>
 internal static class Command
 {
     /// <summary>Ends with the program's exit code and output; kills it when cancelled.</summary>
@@ -12,15 +12,15 @@ internal static class Command
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            // The folder we were started in may be closed to the user the program runs as.
+            // The user that the program runs as may have no access to the current folder.
             WorkingDirectory = "/",
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
 
-        // The service's environment holds tokens; a server that lives on has no business with them, and PGDATA, PGOPTIONS and
-        // their like would change what we start. C: the messages we read are then in English.
+        // The service's environment contains tokens, which a server must not keep, and PGDATA, PGOPTIONS and the like would change
+        // what is started. LC_ALL=C: the messages that are parsed are then in English.
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin";
         start.Environment["LC_ALL"] = "C";
@@ -59,25 +59,25 @@ internal static class Command
         }
         catch (IOException)
         {
-            // The program ended without reading; its exit code and its own words say why.
+            // The program ended without reading its input; its exit code and its output say why.
         }
     }
 }
 
-/// <summary>How a program ended.</summary>
+/// <summary>The exit code and the output of a program.</summary>
 internal sealed record CommandResult(int ExitCode, string Output, string Errors)
 {
-    /// <summary>The shell's own code for a program that is not there.</summary>
+    /// <summary>The shell's exit code for a program that does not exist.</summary>
     public const int NotStarted = 127;
 
     public bool Succeeded => ExitCode == 0;
 
-    /// <summary>What it complained about, as one line.</summary>
+    /// <summary>Its error output, as one line.</summary>
     public string Complaint => TellingLines(Errors.Length > 0 ? Errors : Output);
 
     /// <summary>
-    /// As one line: the last error, in PostgreSQL's own words for one, and what led to it, three lines in all. What it tells of its
-    /// tidying up afterwards is left out.
+    /// As one line: the last error, recognised by PostgreSQL's words for one, and the lines before it, three in all. The messages
+    /// about its cleanup, which follow, are left out.
     /// </summary>
     public static string TellingLines(string text)
     {

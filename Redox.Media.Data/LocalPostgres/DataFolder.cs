@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Redox.Media.Data.LocalPostgres;
 
 /// <summary>
-/// The data folder, ours alone as long as this object lives: <c>cluster/</c> (PostgreSQL's), <c>socket/</c> or a link to it,
+/// The data folder, locked as long as this object exists: <c>cluster/</c> (PostgreSQL's), <c>socket/</c> or a link to it,
 /// <c>postgres.log</c> (this start's) and <c>postgres.log.1</c> (the one before), <c>redox-media.lock</c>.
 /// </summary>
 internal sealed partial class DataFolder : IDisposable
@@ -32,7 +32,7 @@ internal sealed partial class DataFolder : IDisposable
 
     private string VersionFile => System.IO.Path.Combine(Cluster, "PG_VERSION");
 
-    /// <summary>Makes the folder if it is missing, and takes it.</summary>
+    /// <summary>Creates the folder if it is missing, and locks it.</summary>
     public static async Task<DataFolder> TakeAsync(string path, ServerUser user, CancellationToken cancellation)
     {
         path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
@@ -40,14 +40,14 @@ internal sealed partial class DataFolder : IDisposable
         {
             // pg_ctl puts the path between double quotes in a shell command.
             throw new LocalPostgresException(
-                $"The data folder {path} has a character in its name that PostgreSQL cannot be started with: choose a plainer name.");
+                $"The data folder {path} has a character in its name that PostgreSQL cannot be started with: choose another name.");
         }
 
         try
         {
             await MakeAsync(path, user, cancellation);
 
-            // The server names its folder by this path, and so do we when we look for it: one name, whatever links lead here.
+            // The server names its folder by this path, and it is found by it: links are resolved, so that there is one name.
             path = (await Command.RunAsync("readlink", ["-f", path], string.Empty, cancellation)).Output.TrimEnd('\n');
             return new DataFolder(path, await LockAsync(path, user, cancellation));
         }
@@ -58,7 +58,7 @@ internal sealed partial class DataFolder : IDisposable
         }
         catch (IOException exception)
         {
-            throw new LocalPostgresException($"The data folder {path} cannot be made: {exception.Message}");
+            throw new LocalPostgresException($"The data folder {path} cannot be created: {exception.Message}");
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed partial class DataFolder : IDisposable
         var isNew = !Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).Any();
         if (!isNew && !File.Exists(System.IO.Path.Combine(path, LockName)))
         {
-            // Never take over, and never give to another user, what somebody else put there.
+            // Never use files of others, and never change their owner.
             throw new LocalPostgresException(
                 $"The data folder {path} holds something else than a database of Redox.Media: choose an empty folder.");
         }
@@ -111,7 +111,7 @@ internal sealed partial class DataFolder : IDisposable
             }
         }
 
-        // The deepest first, which passes only if all do: one process instead of one for each.
+        // The deepest folder first: if it passes, all do, so that one process is enough.
         if ((await user.RunAsync("test", ["-x", above[^1]], cancellation)).Succeeded)
         {
             return;
@@ -147,7 +147,7 @@ internal sealed partial class DataFolder : IDisposable
     {
         if (!result.Succeeded)
         {
-            throw new LocalPostgresException($"The data folder {path} cannot be made: {result.Complaint}");
+            throw new LocalPostgresException($"The data folder {path} cannot be created: {result.Complaint}");
         }
     }
 

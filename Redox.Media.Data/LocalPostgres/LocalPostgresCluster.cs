@@ -4,14 +4,14 @@ using Npgsql;
 namespace Redox.Media.Data.LocalPostgres;
 
 /// <summary>
-/// A private PostgreSQL cluster, made from the machine's own programs and stopped with us. It listens on no port: whoever may
-/// open its socket's folder (the server's user, and root) is its superuser, nobody else gets near. The server is no child of
-/// ours and in a session of its own, so that Ctrl-C leaves it alone until we have finished with it; should we be killed, it lives on
-/// and the next start on the same folder takes it over.
+/// A private PostgreSQL cluster, run with the PostgreSQL that is installed on the machine and stopped with the service. It listens on no
+/// port: the users that can open the folder of its socket (the server's user, and root) are its superusers; no other has access. The
+/// server is not a child process and has a session of its own, so that Ctrl-C does not reach it before the service has finished; if the
+/// service is killed, the server keeps running, and the next start on the same folder takes it over.
 /// </summary>
 public sealed class LocalPostgresCluster : IAsyncDisposable
 {
-    /// <summary>The superuser, and owner of everything.</summary>
+    /// <summary>The superuser, who owns all objects.</summary>
     internal const string UserName = "media";
 
     /// <summary>Only part of the socket's name.</summary>
@@ -39,9 +39,9 @@ public sealed class LocalPostgresCluster : IAsyncDisposable
     public int ProcessId => _process.Current.ProcessId;
 
     /// <summary>
-    /// Makes the cluster if there is none, starts its server or takes over the one that a killed run left, and ends when it answers.
+    /// Creates the cluster if there is none, starts its server or takes over the one of a run that was killed, and returns when it answers.
     /// </summary>
-    /// <exception cref="LocalPostgresException">The cluster cannot be had; the message says what to do.</exception>
+    /// <exception cref="LocalPostgresException">The cluster cannot be started; the message says what to do.</exception>
     public static async Task<LocalPostgresCluster> StartAsync(
         LocalPostgresOptions options, ILogger logger, TimeProvider time, CancellationToken ct)
     {
@@ -66,10 +66,10 @@ public sealed class LocalPostgresCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>How to reach a database of this cluster, whether or not there is one of that name.</summary>
+    /// <summary>The connection string of a database of this cluster, whether or not the database exists.</summary>
     public string ConnectionString(string database) => _process.ConnectionString(database);
 
-    /// <summary>Makes the database unless it is there.</summary>
+    /// <summary>Creates the database unless it exists.</summary>
     public async Task EnsureDatabaseAsync(string database, CancellationToken ct)
     {
         await using var connection = new NpgsqlConnection(_process.MaintenanceConnectionString);
@@ -92,13 +92,13 @@ public sealed class LocalPostgresCluster : IAsyncDisposable
         catch (PostgresException exception)
             when (exception.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
         {
-            // Somebody made it between the question and the answer.
+            // Another process created it in the meantime.
         }
     }
 
     /// <summary>
-    /// Starts the server again after it ended without us, and ends when it has recovered and answers. Does nothing while it runs.
-    /// The connection string stays as it was.
+    /// Restarts the server after it ended unexpectedly, and returns when it has recovered and answers. Does nothing while it runs.
+    /// The connection string does not change.
     /// </summary>
     public Task RestartAfterCrashAsync(CancellationToken ct)
     {
@@ -107,8 +107,8 @@ public sealed class LocalPostgresCluster : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops the server: open transactions are rolled back, what is committed is flushed. Ends when the process is gone and the
-    /// folder is free. Cancelled, it leaves the rest to the server.
+    /// Stops the server: open transactions are rolled back, committed data is flushed. Returns when the process has ended and the
+    /// folder is unlocked. When cancelled, the server finishes by itself.
     /// </summary>
     public async Task StopAsync(CancellationToken ct)
     {
@@ -130,7 +130,7 @@ public sealed class LocalPostgresCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets go of the folder and leaves the server running, as a killed process does.</summary>
+    /// <summary>Unlocks the folder and leaves the server running, as a killed process does.</summary>
     internal void Abandon()
     {
         _stopped = true;
@@ -140,7 +140,7 @@ public sealed class LocalPostgresCluster : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
 
-    /// <param name="known">The server that is ours already, if any.</param>
+    /// <param name="known">The server that was started before, if any.</param>
     private async Task RunAsync(int? known, CancellationToken ct)
     {
         if (await _process.TakeOverAsync(ct))

@@ -1,11 +1,11 @@
 namespace Redox.Media.Data.LocalPostgres;
 
-/// <summary>Where the private PostgreSQL cluster lives and how it is set up.</summary>
+/// <summary>The data folder and the settings of the private PostgreSQL cluster.</summary>
 public sealed record LocalPostgresOptions
 {
     /// <summary>
     /// The data folder. Default: <c>/var/lib/redox-media</c> for root, otherwise <c>$XDG_DATA_HOME/redox-media</c>
-    /// (<c>~/.local/share/redox-media</c>). It must be missing, empty, or made by an earlier start.
+    /// (<c>~/.local/share/redox-media</c>). It must be missing, empty, or created by an earlier start.
     /// </summary>
     public string? DataDirectory { get; init; }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Redox.Media.Data.LocalPostgres;
 
-/// <summary>Starts the private PostgreSQL again when it has died under a running service. A server of the operator's is the operator's.</summary>
+/// <summary>Restarts the private PostgreSQL when it has ended under a running service. It never restarts a server of the operator.</summary>
 public sealed partial class LocalPostgresSupervisor(LocalPostgresCluster cluster, TimeProvider time, ILogger<LocalPostgresSupervisor> logger) : BackgroundService
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);

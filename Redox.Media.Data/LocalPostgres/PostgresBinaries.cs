@@ -6,10 +6,10 @@ namespace Redox.Media.Data.LocalPostgres;
 /// <summary>The folder of a PostgreSQL's programs, and its major version.</summary>
 internal sealed partial record PostgresBinaries(string Folder, int Major)
 {
-    /// <summary>Names the folder of the programs to use and ends the search for others.</summary>
+    /// <summary>The environment variable that names the folder of the programs; no other folder is searched then.</summary>
     public const string OverrideVariable = "REDOX_MEDIA_POSTGRES_BIN";
 
-    /// <summary>The oldest version the schema is tried with.</summary>
+    /// <summary>The oldest version that the schema is tested with.</summary>
     public const int OldestMajor = 15;
 
     public string Postgres => Path.Combine(Folder, "postgres");
@@ -19,7 +19,7 @@ internal sealed partial record PostgresBinaries(string Folder, int Major)
     public string PgCtl => Path.Combine(Folder, "pg_ctl");
 
     /// <summary>
-    /// The version that made the cluster, else the newest there is. <paramref name="madeBy"/> is null when there is no cluster yet.
+    /// The version that created the cluster, else the newest that is installed. <paramref name="madeBy"/> is null when there is no cluster yet.
     /// </summary>
     public static Task<PostgresBinaries> FindAsync(int? madeBy, string dataDirectory, CancellationToken cancellation)
     {
@@ -49,7 +49,7 @@ internal sealed partial record PostgresBinaries(string Folder, int Major)
         return madeBy is null
             ? found.MaxBy(binaries => binaries.Major)!
             : found.Find(binaries => binaries.Major == madeBy) ?? throw new LocalPostgresException(
-                $"The data folder {dataDirectory} was made by PostgreSQL {madeBy}, and only "
+                $"The data folder {dataDirectory} was created by PostgreSQL {madeBy}, and only "
                 + $"{string.Join(", ", found.Select(binaries => binaries.Major).Distinct())} is installed: "
                 + $"apt-get install postgresql-{madeBy}, or choose another LocalPostgres:DataDirectory.");
     }
@@ -61,7 +61,7 @@ internal sealed partial record PostgresBinaries(string Folder, int Major)
         return Directory.Exists(Debian) ? path.Concat(Directory.EnumerateDirectories(Debian).Select(v => $"{v}/bin")) : path;
     }
 
-    /// <summary>The folder where the programs really are: a link in PATH may stand alone, without initdb and pg_ctl beside it.</summary>
+    /// <summary>The folder of the programs themselves: a folder in PATH may contain a link to one of them, without initdb and pg_ctl.</summary>
     private static string? Resolve(string folder)
     {
         try
@@ -74,7 +74,7 @@ internal sealed partial record PostgresBinaries(string Folder, int Major)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A folder in PATH that cannot be looked into holds no programs for us.
+            // A folder in PATH that cannot be read has no usable programs.
             return null;
         }
     }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Redox.Media.Data.LocalPostgres;
 
 /// <summary>
-/// The server process as its own <c>postmaster.pid</c> tells of it:
+/// The server process as described by its <c>postmaster.pid</c>:
 /// https://www.postgresql.org/docs/current/storage-file-layout.html.
 /// </summary>
 /// <param name="ProcessId">The process ID.</param>
@@ -37,8 +37,8 @@ internal sealed record Postmaster(int ProcessId, string? SocketFolder)
     public static string PidFile(string clusterFolder) => Path.Combine(clusterFolder, "postmaster.pid");
 
     /// <summary>
-    /// Whether the process lives and serves this cluster. After a reboot the number may belong to anybody, and PostgreSQL, which
-    /// only looks whether it is taken, would then refuse to start; a process that has ended but was not waited for is dead too.
+    /// Whether the process is running and serves this cluster. After a reboot another process may have its ID, and PostgreSQL, which
+    /// only checks whether the ID is in use, would then refuse to start; a zombie process does not count as running.
     /// </summary>
     public static bool IsServerOf(string clusterFolder, int processId)
     {

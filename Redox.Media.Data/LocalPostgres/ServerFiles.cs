@@ -3,21 +3,21 @@ using System.Text.RegularExpressions;
 
 namespace Redox.Media.Data.LocalPostgres;
 
-/// <summary>What must lie in the data folder before the server can be started. All of it is written by the server's user.</summary>
+/// <summary>The files that the server needs in the data folder before it can start. The server's user writes all of them.</summary>
 internal static partial class ServerFiles
 {
     /// <summary>A socket's name must fit <c>sun_path</c>: 108 bytes with the closing zero (unix(7)).</summary>
     private const int LongestSocketPath = 107;
 
-    // Made under another name first: a cluster that is there is a whole one, whenever we were interrupted.
+    // Created under another name first, so that an interruption never leaves an incomplete cluster.
     private const string InitScript = """
         rm -rf "$1.new"
         "$2" -D "$1.new" --username=media --encoding=UTF8 --locale=C --data-checksums --auth=trust --no-instructions $3
         mv "$1.new" "$1"
         """;
 
-    // $1 data folder, $2 where the socket folder goes: inside, or short. Prints it. A short one is kept while it is ours, so that
-    // a connection string outlives a crash of the server.
+    // $1 data folder, $2 the place of the socket folder: inside, or short. Prints it. A short one is kept while its owner is the same, so
+    // that a connection string stays valid after a crash of the server.
     private const string PrepareScript = """
         umask 077
         old=
@@ -44,7 +44,7 @@ internal static partial class ServerFiles
         printf %s "$socket"
         """;
 
-    // The folder itself stays; a link to it under /tmp goes with what it leads to.
+    // The folder itself stays; a link to a folder under /tmp is removed with that folder.
     private const string TidyScript = """
         if [ -L "$1/socket" ]; then
           old=$(readlink "$1/socket")
@@ -53,16 +53,16 @@ internal static partial class ServerFiles
         fi
         """;
 
-    /// <summary>Makes the cluster: UTF-8, sorted by bytes, with checksums on its pages.</summary>
+    /// <summary>Creates the cluster: UTF-8, C collation, with data checksums.</summary>
     public static async Task InitialiseAsync(
         DataFolder folder, PostgresBinaries binaries, ServerUser user, bool durable, CancellationToken cancellation)
     {
         var sync = durable ? string.Empty : "--no-sync";
         var result = await user.RunScriptAsync(InitScript, [folder.Cluster, binaries.InitDb, sync], cancellation);
-        Require(result, $"PostgreSQL could not make a database in {folder.Path}{SpaceLeft(folder)}");
+        Require(result, $"PostgreSQL could not create a database cluster in {folder.Path}{SpaceLeft(folder)}");
     }
 
-    /// <summary>Writes the configuration and makes the folder of the socket, which it returns.</summary>
+    /// <summary>Writes the configuration, creates the folder of the socket and returns it.</summary>
     public static async Task<string> PrepareAsync(
         DataFolder folder, ServerUser user, string configuration, CancellationToken cancellation)
     {
@@ -79,15 +79,15 @@ internal static partial class ServerFiles
             $"What the server of {folder.Path} left under /tmp could not be removed");
 
     /// <summary>
-    /// Removes a pid file that names no server of ours. The caller has looked. Should processes of a killed server linger,
-    /// PostgreSQL still finds them by their shared memory, and refuses.
+    /// Removes a pid file that names no server of this cluster, as the caller has checked. If processes of a killed server still run,
+    /// PostgreSQL finds them by their shared memory and refuses to start.
     /// </summary>
     public static async Task RemovePidFileAsync(DataFolder folder, ServerUser user, CancellationToken cancellation) =>
         Require(
             await user.RunAsync("rm", ["-f", Postmaster.PidFile(folder.Cluster)], cancellation),
             $"A pid file that an earlier run left in {folder.Cluster} could not be removed");
 
-    /// <summary>The last words of this start's server log, as one line; it holds no patient data, see ServerSettings.</summary>
+    /// <summary>The end of the server log of this start, as one line; it contains no patient data, see ServerSettings.</summary>
     public static string LastWords(DataFolder folder)
     {
         try
@@ -101,7 +101,7 @@ internal static partial class ServerFiles
     }
 
     /// <summary>
-    /// On a disk with next to no space left, how much; else nothing. A full disk cannot even take the log that would say so.
+    /// The space left on the disk if it is nearly full; else empty. On a full disk PostgreSQL cannot log the reason.
     /// </summary>
     public static string SpaceLeft(DataFolder folder)
     {

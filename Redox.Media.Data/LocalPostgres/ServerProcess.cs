@@ -7,25 +7,25 @@ namespace Redox.Media.Data.LocalPostgres;
 internal sealed class ServerProcess(
     DataFolder folder, PostgresBinaries binaries, ServerUser user, ILogger logger, TimeProvider time)
 {
-    /// <summary>How often we look whether it is there or gone. A start takes some 60 ms: a coarser step would show.</summary>
+    /// <summary>The interval of checks whether it runs. A start takes some 60 ms, so that a longer interval would delay it.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>A server that takes longer than this recovers from a crash, which may take minutes: worth a word.</summary>
+    /// <summary>A start that takes longer is a crash recovery, which may take minutes and is logged.</summary>
     private static readonly TimeSpan WorthAWord = TimeSpan.FromSeconds(5);
 
-    /// <summary>For how long we wait for the remaining processes of a killed server to notice and go. They take some 100 ms.</summary>
+    /// <summary>The wait for the remaining processes of a killed server to end, which takes some 100 ms.</summary>
     private static readonly TimeSpan RemainsGoAfter = TimeSpan.FromSeconds(20);
 
     private Postmaster? _current;
 
     public Postmaster Current => _current ?? throw new InvalidOperationException("The server was not started.");
 
-    /// <summary>For work on databases: the one database that is always there, without a pool that would keep it busy.</summary>
+    /// <summary>For creating databases: the database that always exists, without a pool, whose sessions would block it.</summary>
     public string MaintenanceConnectionString => MaintenanceAt(Current.SocketFolder!);
 
     public string ConnectionString(string database) => ConnectionStringAt(Current.SocketFolder!, database).ConnectionString;
 
-    /// <summary>Whether a server was running already and answers. One that is just stopping is waited for.</summary>
+    /// <summary>Whether a server is already running and answers. Waits for one that is stopping.</summary>
     public async Task<bool> TakeOverAsync(CancellationToken cancellation)
     {
         var since = time.GetTimestamp();
@@ -49,7 +49,7 @@ internal sealed class ServerProcess(
         var since = time.GetTimestamp();
         while (await TryStartAsync(configuration, cancellation) is { } complaint)
         {
-            // A server of which the main process was killed: its other processes are about to go. PostgreSQL's own words, in C.
+            // The main process of a server was killed and its other processes are ending. PostgreSQL's messages in the C locale.
             var remains = complaint.Contains("shared memory block", StringComparison.Ordinal)
                 || complaint.Contains("lock file", StringComparison.Ordinal);
             if (!remains || time.GetElapsedTime(since) > RemainsGoAfter)
@@ -84,15 +84,15 @@ internal sealed class ServerProcess(
         }
     }
 
-    /// <summary>Null once the server answers, else what it complained about.</summary>
+    /// <summary>Null once the server answers, else its error output.</summary>
     private async Task<string?> TryStartAsync(string configuration, CancellationToken cancellation)
     {
-        // Whoever is named there is not our server: the caller has looked.
+        // The file does not name the server of this cluster: the caller has checked.
         await ServerFiles.RemovePidFileAsync(folder, user, cancellation);
         var socketFolder = await ServerFiles.PrepareAsync(folder, user, configuration, cancellation);
 
-        // pg_ctl starts it in a session of its own, waits, and tells us should it end. We need not wait for pg_ctl, which only
-        // looks ten times a second. A recovery takes as long as it takes: the time limit (s) is only there to be large.
+        // pg_ctl starts the server in a session of its own, waits, and reports if it ends. pg_ctl checks only ten times a second, so
+        // that the server is also checked here. A recovery has no bound, so the timeout of pg_ctl (in seconds) is large.
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         string[] start = ["start", "-w", "-t", "86400", "-s", "-D", folder.Cluster, "-l", folder.Log];
         var started = user.RunAsync(binaries.PgCtl, start, giveUp.Token);
@@ -134,12 +134,12 @@ internal sealed class ServerProcess(
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.TooManyConnections)
         {
-            // Full, which is an answer: the connections of a killed run go as the server notices.
+            // Too many connections, but it answers: the server closes those of a killed run as it notices them.
             return true;
         }
         catch (NpgsqlException exception) when (exception is not PostgresException { SqlState: not PostgresErrorCodes.CannotConnectNow })
         {
-            // Nobody there yet, or it says that it is starting up, recovering or shutting down.
+            // It does not listen yet, or reports that it is starting up, recovering or shutting down.
             return false;
         }
         catch (PostgresException exception)

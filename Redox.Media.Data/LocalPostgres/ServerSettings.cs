@@ -3,30 +3,30 @@ using System.Text.RegularExpressions;
 
 namespace Redox.Media.Data.LocalPostgres;
 
-/// <summary>The text of postgresql.conf, written anew at every start.</summary>
+/// <summary>The text of postgresql.conf, which is rewritten at every start.</summary>
 internal static partial class ServerSettings
 {
     private static readonly (string Name, string Value)[] BuiltIn =
     [
-        // The only door is a socket in a folder that is closed to everybody else.
+        // Connections only by a socket in a folder that no other user can open.
         ("listen_addresses", ""),
         ("unix_socket_permissions", "0700"),
         ("max_connections", "100"),
 
-        // A 200 is sent after the commit and must survive the power going off.
+        // A 200 is sent after the commit, which must survive a power failure.
         ("fsync", "on"),
         ("full_page_writes", "on"),
         ("synchronous_commit", "on"),
 
-        // Nobody replicates a private cluster: the least WAL that still recovers.
+        // A private cluster is not replicated: the minimum of WAL that crash recovery needs.
         ("wal_level", "minimal"),
         ("max_wal_senders", "0"),
         ("min_wal_size", "256MB"),
         ("max_wal_size", "4GB"),
         ("checkpoint_timeout", "15min"),
 
-        // A small machine that runs the service too. Statements here touch a few rows: compiling them or spreading them over
-        // workers costs more than it saves, and workers need more /dev/shm than a container has (64 MB).
+        // A small machine that also runs the service. The statements touch a few rows: compiling or parallelising them
+        // costs more than it saves, and workers need more /dev/shm than a container has (64 MB).
         ("shared_buffers", "256MB"),
         ("work_mem", "8MB"),
         ("maintenance_work_mem", "128MB"),
@@ -34,8 +34,8 @@ internal static partial class ServerSettings
         ("jit", "off"),
         ("max_parallel_workers_per_gather", "0"),
 
-        // Values of a statement can be patient data: its text, its parameters, the error it caused, its details. "log" is one
-        // step above "error", so errors of statements go to their caller only.
+        // A statement's text, parameters, errors and their details can contain patient data. "log" is one level above "error",
+        // so that errors of statements are sent to the client only.
         ("logging_collector", "off"),
         ("log_destination", "stderr"),
         ("log_min_messages", "log"),
@@ -57,7 +57,7 @@ internal static partial class ServerSettings
     /// <summary>The built-in settings with the given ones after them: of two the last counts.</summary>
     public static string Text(IReadOnlyDictionary<string, string> settings)
     {
-        var text = new StringBuilder("# Written by Redox.Media at every start: what is edited here is lost.\n");
+        var text = new StringBuilder("# Written by Redox.Media at every start: changes are lost.\n");
         foreach (var (name, value) in BuiltIn)
         {
             Append(text, name, value);

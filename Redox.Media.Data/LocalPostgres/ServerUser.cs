@@ -1,8 +1,8 @@
 namespace Redox.Media.Data.LocalPostgres;
 
 /// <summary>
-/// The user the server runs as: ourselves, or <c>postgres</c> when we are root, since PostgreSQL refuses root. Every file in the
-/// data folder is written by this user's own processes, so that root never follows a link planted there.
+/// The user that the server runs as: the current user, or <c>postgres</c> for root, because PostgreSQL refuses root. Every file in the
+/// data folder is written by processes of this user, so that root never follows a link there.
 /// </summary>
 internal sealed class ServerUser
 {
@@ -17,7 +17,7 @@ internal sealed class ServerUser
 
     public string Name { get; }
 
-    /// <summary>Whether the server's user is another than ours.</summary>
+    /// <summary>Whether the server's user differs from the current one.</summary>
     public bool StepsDown => _stepDown.Length > 0;
 
     public static async Task<ServerUser> FindAsync(CancellationToken cancellation)

@@ -6,15 +6,15 @@ using Redox.Media.Data.Resilience;
 namespace Redox.Media.Data.Migrations;
 
 /// <summary>
-/// Migrates before the first request is taken. A database that is away does not stop the start: the service stands up not ready, keeps
-/// trying, and becomes ready by itself. A database that must not be used (newer than this program, or changed) does stop it.
+/// Migrates before the first request is served. If the database cannot be reached, the service starts without being ready, retries and
+/// becomes ready by itself. A database that must not be used (newer than this program, or changed) stops the start.
 /// </summary>
 internal sealed partial class DatabaseMigration(
     Migrator migrator, MigrationGate gate, TimeProvider time, ILogger<DatabaseMigration> logger) : BackgroundService
 {
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longest time for which the start waits. A database that does not answer, or a migration that takes its time, goes on behind it.</summary>
+    /// <summary>How long the start waits for the first attempt, which then continues in the background.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
 
     private readonly TaskCompletionSource _firstTry = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,7 +28,7 @@ internal sealed partial class DatabaseMigration(
         }
         catch (TimeoutException)
         {
-            LogAway(logger, "no answer yet");
+            LogUnavailable(logger, "no answer yet");
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed partial class DatabaseMigration(
             throw;
         }
 
-        using var timer = new PeriodicTimer(BetweenTries, time);
+        using var timer = new PeriodicTimer(RetryInterval, time);
         while (!gate.IsOpen && await timer.WaitForNextTickAsync(stoppingToken))
         {
             await TryMigrateAsync(stoppingToken);
@@ -62,13 +62,14 @@ internal sealed partial class DatabaseMigration(
         }
         catch (Exception exception) when (PostgresErrors.IsUnavailable(exception))
         {
-            LogAway(logger, PostgresErrors.Name(exception));
+            LogUnavailable(logger, PostgresErrors.Name(exception));
         }
     }
 
     [LoggerMessage(EventId = 3101, Level = LogLevel.Information, Message = "The database is ready; {Count} migrations were applied")]
     private static partial void LogMigrated(ILogger logger, int count);
 
-    [LoggerMessage(EventId = 3102, Level = LogLevel.Warning, Message = "The database cannot be reached ({Condition}); trying again until it can")]
-    private static partial void LogAway(ILogger logger, string condition);
+    [LoggerMessage(
+        EventId = 3102, Level = LogLevel.Warning, Message = "The database cannot be reached ({Condition}); retrying until it can")]
+    private static partial void LogUnavailable(ILogger logger, string condition);
 }

@@ -10,11 +10,11 @@ internal sealed partial record Migration(int Version, string Name, string Sql)
 {
     private const string Folder = "db/migrations/";
 
-    /// <summary>SHA-256 in lower-case hex of the text in UTF-8, line ends taken as LF: a checkout may turn them.</summary>
+    /// <summary>SHA-256 in lower-case hex of the text in UTF-8 with LF line ends, because a checkout may convert them.</summary>
     public string Checksum =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n"))));
 
-    /// <summary>As in its file's name, without the ending.</summary>
+    /// <summary>The name of its file, without the extension.</summary>
     public override string ToString() => $"{Version:0000}_{Name}";
 
     /// <summary>Those embedded in this assembly.</summary>

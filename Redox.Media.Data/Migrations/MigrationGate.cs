@@ -1,8 +1,8 @@
 namespace Redox.Media.Data.Migrations;
 
 /// <summary>
-/// Whether the schema stands. Until then nobody may touch the tables, and whoever comes is told to come back; from then on a table that is
-/// missing is a fault, not a matter of time.
+/// Whether the database has been migrated. Until then the store rejects all calls as unavailable; from then on a missing table is an
+/// error.
 /// </summary>
 internal sealed class MigrationGate
 {
@@ -10,9 +10,9 @@ internal sealed class MigrationGate
 
     public bool IsOpen => Opened.IsCompleted;
 
-    /// <summary>For those who have nothing to do before.</summary>
+    /// <summary>Completes when the gate is opened.</summary>
     public Task Opened => _opened.Task;
 
-    /// <summary>Once, after the last migration; it is never closed again.</summary>
+    /// <summary>Called once, after the last migration.</summary>
     public void Open() => _opened.TrySetResult();
 }

@@ -4,13 +4,13 @@ using Redox.Media.Data.Resilience;
 namespace Redox.Media.Data.Migrations;
 
 /// <summary>
-/// Brings a database to what this program needs: applies db/migrations in order, forward only, each in one transaction with its
-/// row in <c>schema_migration</c>. Several instances may start at once: the lock is held by the transaction, not by the session, so
-/// that it also works behind a pooler that hands out sessions by the transaction.
+/// Applies the files of db/migrations that a database does not have yet, in order, forward only, each in one transaction with its row in
+/// <c>schema_migration</c>. Several instances may start concurrently: the transaction holds the lock, not the session, so that it also
+/// works behind a connection pooler in transaction mode.
 /// </summary>
 public sealed class Migrator
 {
-    /// <summary>The advisory lock all instances agree on: "RedoxMed" in ASCII.</summary>
+    /// <summary>The key of the advisory lock, the same in all instances: "RedoxMed" in ASCII.</summary>
     private const long Lock = 0x5265646F784D6564;
 
     private const string CreateTable = """
@@ -45,10 +45,10 @@ public sealed class Migrator
         }
     }
 
-    /// <summary>Applies what is missing and returns how many that were: 0 when the database was current.</summary>
+    /// <summary>Applies the missing migrations and returns their number: 0 when the database was current.</summary>
     /// <exception cref="MigrationException">
-    /// An applied migration was changed since, one is missing among those applied, the database is newer than this program, or a
-    /// migration failed. What was applied before stays applied.
+    /// An applied migration has been changed, one is missing among those applied, the database is newer than this program, or a migration
+    /// failed. The migrations before it stay applied.
     /// </exception>
     public async Task<int> MigrateAsync(CancellationToken ct)
     {
@@ -63,8 +63,8 @@ public sealed class Migrator
     }
 
     /// <summary>
-    /// Whether the database has all this program needs. A newer one has it too: while instances are replaced one by one, the old
-    /// ones must stay ready after the first new one has migrated.
+    /// Whether the database has all migrations of this program. A newer database qualifies: while instances are replaced one by one, the
+    /// old ones stay ready after the first new one has migrated.
     /// </summary>
     public async Task<bool> IsCurrentAsync(CancellationToken ct)
     {
@@ -88,7 +88,7 @@ public sealed class Migrator
 
         if (table is null)
         {
-            // Not "if not exists": that would ask for the right to create tables even where there is nothing to create.
+            // Not "if not exists", which needs the privilege to create tables even if the table exists.
             await ExecuteAsync(connection, CreateTable, ct);
         }
 
@@ -105,7 +105,7 @@ public sealed class Migrator
                 next.Checksum);
             await transaction.CommitAsync(ct);
         }
-        catch (PostgresException exception) when (!PostgresErrors.IsUnavailable(exception)) // the server is going away, or can only be read
+        catch (PostgresException exception) when (!PostgresErrors.IsUnavailable(exception)) // the server is shutting down or read-only
         {
             throw new MigrationException(
                 $"Migration {next} failed and left nothing behind: {exception.SqlState} {exception.MessageText}", exception);
@@ -141,7 +141,7 @@ public sealed class Migrator
         }
     }
 
-    /// <summary>Null when there is no table yet.</summary>
+    /// <summary>Null when the table does not exist yet.</summary>
     private static async Task<List<Applied>?> AppliedAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var exists = new NpgsqlCommand("select to_regclass('schema_migration') is not null", connection);
@@ -163,7 +163,7 @@ public sealed class Migrator
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct, params object[] values)
     {
-        // No time limit: another instance may be at it, and an index on a large table takes its time.
+        // No timeout: another instance may hold the lock, and creating an index on a large table takes long.
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         foreach (var value in values)
         {

@@ -4,8 +4,9 @@ using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>The IDs under which a delivery can be looked up, encoded, and the hashes by which their indexes find it.</summary>
-internal sealed record DeliveryIds(string? LogId, long? LogHash, string? AttemptId, long? AttemptHash, string[]? OtherIds, long[]? OtherHashes)
+/// <summary>The IDs by which a delivery can be looked up, encoded, and their hashes, which are indexed.</summary>
+internal sealed record DeliveryIds(
+    string? LogId, long? LogHash, string? AttemptId, long? AttemptHash, string[]? OtherIds, long[]? OtherHashes)
 {
     public static DeliveryIds Of(Delivery delivery)
     {

@@ -4,7 +4,7 @@ using Redox.Media.Core.Documents;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>A document of a search, as both statements that answer queries give it back.</summary>
+/// <summary>A row of a document that a query found, from QueryBatch.sql or SearchResult.sql.</summary>
 internal static class FoundRow
 {
     /// <param name="at">The column of shard_key; document_key, version, content_length, envelope and content follow it.</param>

@@ -9,7 +9,7 @@ namespace Redox.Media.Data.Stores;
 /// <summary>A row of FhirReadBatch.sql or ReadFhirVersions.sql.</summary>
 internal static class MediaRow
 {
-    /// <summary>Columns that make one; what else a statement says follows them.</summary>
+    /// <summary>The columns of one; further columns of a statement follow them.</summary>
     public const int Columns = 13;
 
     public static FoundMedia Read(NpgsqlDataReader row) => new()
@@ -27,7 +27,7 @@ internal static class MediaRow
         Content = Bytes(row, 12),
     };
 
-    // Spelled out, since "? null :" would turn null into an empty memory.
+    // Not "? null :", whose type is a memory: null would become an empty one.
     private static ReadOnlyMemory<byte>? Bytes(NpgsqlDataReader row, int column)
     {
         if (row.IsDBNull(column))

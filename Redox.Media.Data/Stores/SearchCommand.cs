@@ -6,7 +6,7 @@ using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>Chooses the statement that answers a query: the criterion that finds fewest leads, the others narrow.</summary>
+/// <summary>Chooses the statement for a query: the most selective criterion uses an index, the others filter.</summary>
 internal static class SearchCommand
 {
     public static NpgsqlCommand Make(NpgsqlConnection connection, DocumentQuery query, Delivery delivery)
@@ -14,7 +14,7 @@ internal static class SearchCommand
         var patientIds = query.Patients?.Select(p => LookupKey.PatientId(p.Id)).Distinct().ToArray();
         var visits = query.VisitNumbers?.Select(LookupKey.VisitNumber).ToArray();
         var types = query.DocumentTypes?.Select(LookupKey.DocumentType).ToArray();
-        (string, NpgsqlParameter)[] narrowing =
+        (string, NpgsqlParameter)[] filters =
         [
             .. new DeliveryRow(delivery).Parameters,
             ("test", Parameter.Bool(query.Test)),
@@ -28,7 +28,8 @@ internal static class SearchCommand
             ("document_types", Parameter.Uuids(types)),
         ];
         return query.DocumentIds is { } ids
-            ? Statements.SearchByDocumentId.On(connection, [.. narrowing, ("document_ids", Parameter.Uuids(ids.Select(LookupKey.DocumentId)))])
-            : Statements.SearchByLookupKey.On(connection, [.. narrowing, ("keys", Parameter.Uuids(patientIds ?? visits ?? types))]);
+            ? Statements.SearchByDocumentId.On(
+                connection, [.. filters, ("document_ids", Parameter.Uuids(ids.Select(LookupKey.DocumentId)))])
+            : Statements.SearchByLookupKey.On(connection, [.. filters, ("keys", Parameter.Uuids(patientIds ?? visits ?? types))]);
     }
 }

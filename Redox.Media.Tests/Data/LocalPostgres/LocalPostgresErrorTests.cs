@@ -28,7 +28,7 @@ public sealed class LocalPostgresErrorTests
 
         var message = await ComplaintAsync(cluster.DataDirectory);
 
-        Assert.That(message, Does.Contain("was made by PostgreSQL 14, and only ").And.Contain("apt-get install postgresql-14"));
+        Assert.That(message, Does.Contain("was created by PostgreSQL 14, and only ").And.Contain("apt-get install postgresql-14"));
     }
 
     [Test, Category("Database")]
