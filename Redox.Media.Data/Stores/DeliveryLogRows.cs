@@ -14,7 +14,6 @@ internal static class DeliveryLogRows
     {
         LogId = PgText.DecodeAny(row.LogId),
         AttemptId = PgText.DecodeAny(row.AttemptId),
-        OtherIds = [.. row.OtherIds.Select(PgText.Decode)],
         Caller = PgText.Decode(row.Caller),
         DataModel = PgText.DecodeAny(row.DataModel),
         EventType = PgText.DecodeAny(row.EventType),
@@ -43,6 +42,14 @@ internal sealed class DeliveryIdHandler : SqlMapper.TypeHandler<DeliveryId>
     public override DeliveryId Parse(object value) => new((Guid)value);
 
     public override void SetValue(IDbDataParameter parameter, DeliveryId value) => parameter.Value = value.Value;
+}
+
+/// <summary>Reads and decodes a column of texts.</summary>
+internal sealed class TextsHandler : SqlMapper.TypeHandler<IReadOnlyList<string>>
+{
+    public override IReadOnlyList<string> Parse(object value) => [.. ((string[])value).Select(PgText.Decode)];
+
+    public override void SetValue(IDbDataParameter parameter, IReadOnlyList<string>? value) => throw new NotSupportedException();
 }
 
 /// <summary>Reads the column <c>violations</c>.</summary>

@@ -12,6 +12,7 @@ internal sealed partial class PostgresDocumentStore
     static PostgresDocumentStore()
     {
         SqlMapper.AddTypeHandler(new DeliveryIdHandler());
+        SqlMapper.AddTypeHandler(new TextsHandler());
         SqlMapper.AddTypeHandler(new ViolationsHandler());
     }
 

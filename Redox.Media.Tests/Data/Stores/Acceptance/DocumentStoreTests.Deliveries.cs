@@ -78,13 +78,29 @@ public sealed partial class DocumentStoreTests
     {
         foreach (var text in new[] { "a\0b", "\ud800 alone", "back\\slash", "🖼", "\\u0000" })
         {
+            var (source, documentId, logId, messageId) = (Source + text, "D" + text, Guid.NewGuid() + text, Guid.NewGuid() + text);
+            var delivery = NewDelivery() with
+            {
+                Meta = new MessageMeta { Source = source, Logs = [new(logId, null)], MessageId = messageId }, DocumentId = documentId,
+            };
+
+            await Store.RecordAsync(delivery, Outcome.Refused, [new Violation(text, text)], raw: null, default);
+
+            foreach (var id in new[] { logId, messageId })
+            {
+                var record = (await Store.FindDeliveriesAsync(id, 10, default)).Single();
+                Assert.That((record.Source, record.DocumentId, record.LogId), Is.EqualTo((source, documentId, logId)));
+                Assert.That(record.OtherIds, Is.EqualTo(new[] { messageId }));
+                Assert.That(record.Violations, Is.EqualTo(new[] { new Violation(text, text) }));
+            }
+        }
+
+        foreach (var text in new[] { "a\0b", "back\\slash", "🖼", "\\u0000" })
+        {
             var (source, documentId, logId) = (Source + text, "D" + text, Guid.NewGuid() + text);
-            var e = _events.Of(Message.New(source, documentId, At(1)).WithLog(logId));
 
-            await ApplyAsync(e);
+            await ApplyAsync(_events.Of(Message.New(source, documentId, At(1)).WithLog(logId)));
 
-            var record = (await Store.FindDeliveriesAsync(logId, 10, default)).Single();
-            Assert.That((record.Source, record.DocumentId, record.LogId), Is.EqualTo((source, documentId, logId)));
             var history = (await Store.FindDocumentAsync(source, documentId, default))!;
             Assert.That((history.Source, history.DocumentId, history.Versions.Single().LogId), Is.EqualTo((source, documentId, logId)));
         }
