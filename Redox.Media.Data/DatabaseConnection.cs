@@ -3,7 +3,9 @@ using Redox.Media.Data.LocalPostgres;
 
 namespace Redox.Media.Data;
 
-/// <summary>The connection settings. The operator's connection string overrides the defaults, except where a promise depends on them.</summary>
+/// <summary>
+/// The connection settings. The operator's connection string overrides the defaults, except where a promise depends on them.
+/// </summary>
 internal static class DatabaseConnection
 {
     // ApplyEvents.sql needs a snapshot of its own, taken after LockDocuments.sql has acquired the locks: READ COMMITTED, regardless of the

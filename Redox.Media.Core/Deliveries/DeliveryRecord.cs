@@ -4,8 +4,8 @@ using Redox.Media.Core.Validation;
 namespace Redox.Media.Core.Deliveries;
 
 /// <summary>
-/// A delivery as support staff see it. It contains no name, no patient identifier and no content. The support API writes it as JSON; the log
-/// ID comes first, because a ticket at Redox asks for it.
+/// A delivery as support staff see it. It contains no name, no patient identifier and no content. The support API writes it as JSON; the
+/// log ID comes first, because a ticket at Redox asks for it.
 /// </summary>
 public sealed record DeliveryRecord
 {

@@ -14,7 +14,7 @@ public static class Fingerprint
 {
     public const int Length = SHA256.HashSizeInBytes;
 
-    /// <param name="eventName">The event, by its canonical name; it stands in Meta, yet a Delete is not the New it follows.</param>
+    /// <param name="eventName">The event by its canonical name, which is part of the fingerprint although it is in Meta.</param>
     /// <param name="envelope">Valid JSON, an object.</param>
     /// <param name="contentSha256">32 bytes, or none when there is no content.</param>
     public static byte[] Of(string eventName, ReadOnlySpan<byte> envelope, ReadOnlySpan<byte> contentSha256)

@@ -22,14 +22,15 @@ public interface IDocumentStore
     Task<Outcome> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation);
 
     /// <summary>
-    /// Creates a document unless the condition, which must be selective, finds one. Of any number of concurrent calls with one condition the
-    /// first creates the document, and the others find it.
+    /// Creates a document unless the condition, which must be selective, finds one. Of any number of concurrent calls with one condition
+    /// the first creates the document, and the others find it.
     /// </summary>
     Task<ConditionalCreation> CreateUnlessFoundAsync(DocumentEvent documentEvent, FhirSearch condition, CancellationToken cancellation);
 
     /// <summary>Records a delivery that changes no document, with its body.</summary>
     /// <param name="raw">Null when there is no body to store: the delivery was rejected before it was read.</param>
-    Task RecordAsync(Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations, ParsedMessage? raw, CancellationToken cancellation);
+    Task RecordAsync(Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations, ParsedMessage? raw,
+        CancellationToken cancellation);
 
     /// <summary>Finds the documents of a query, newest event first, and records how many were found.</summary>
     Task<IReadOnlyList<FoundDocument>> SearchAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation);
@@ -37,7 +38,9 @@ public interface IDocumentStore
     /// <summary>Reads the file of a document whose version was returned inline without it. Only its slices are written.</summary>
     Task ReadContentAsync(FoundDocument found, IVersionWriter writer, CancellationToken cancellation);
 
-    /// <summary>Reads versions in the given order, slice by slice. Versions never change, so this may follow the search at any time.</summary>
+    /// <summary>
+    /// Reads versions in the given order, slice by slice. Versions never change, so this may follow the search at any time.
+    /// </summary>
     Task ReadAsync(IReadOnlyList<VersionRequest> versions, IVersionWriter writer, CancellationToken cancellation);
 
     /// <summary>Finds a document, or one version of it, for FHIR; null when it does not exist or is not visible to the client.</summary>
@@ -54,7 +57,8 @@ public interface IDocumentStore
 
     /// <summary>Reads <paramref name="count"/> bytes of content from <paramref name="from"/> on, slice by slice.</summary>
     Task ReadContentAsync(
-        FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancellation);
+        FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take,
+            CancellationToken cancellation);
 
     /// <summary>Finds what a release needs to know of a delivery; null when there is no delivery with this ID.</summary>
     Task<SetAsideDelivery?> FindAsync(DeliveryId id, CancellationToken cancellation);
@@ -69,8 +73,8 @@ public interface IDocumentStore
     Task<Outcome?> ReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation);
 
     /// <summary>
-    /// Finds deliveries by delivery ID, <c>Logs[].ID</c>, <c>AttemptID</c>, or a retired <c>Message.ID</c> or <c>Transmission.ID</c>, newest
-    /// first, at most <paramref name="limit"/>.
+    /// Finds deliveries by delivery ID, <c>Logs[].ID</c>, <c>AttemptID</c>, or a retired <c>Message.ID</c> or <c>Transmission.ID</c>,
+    /// newest first, at most <paramref name="limit"/>.
     /// </summary>
     Task<IReadOnlyList<DeliveryRecord>> FindDeliveriesAsync(string id, int limit, CancellationToken cancellation);
 

@@ -48,10 +48,14 @@ public sealed record FoundMedia
 
 /// <summary>A page of a search.</summary>
 /// <param name="Total">Documents on all pages; null where counting them would mean reading all documents.</param>
-/// <param name="Next">Where the next page begins; null on the last. A page with fewer documents than requested need not be the last.</param>
+/// <param name="Next">
+/// Where the next page begins; null on the last. A page with fewer documents than requested need not be the last.
+/// </param>
 public sealed record MediaPage(IReadOnlyList<MediaKey> Found, int? Total, PagePosition? Next);
 
-/// <summary>The last document of a page in the order of the search: its version, whose ID contains the time of the change, and its key.</summary>
+/// <summary>
+/// The last document of a page in the order of the search: its version, whose ID contains the time of the change, and its key.
+/// </summary>
 public readonly record struct PagePosition(Guid Version, Guid DocumentKey);
 
 /// <summary>The result of a conditional create.</summary>

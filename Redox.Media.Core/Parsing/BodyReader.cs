@@ -24,11 +24,11 @@ public sealed class BodyReader
     }
 
     /// <summary>
-    /// Reads the body to its end. What is wrong with the bytes comes back as a value; only cancellation and bugs throw.
+    /// Reads the body to its end. Defects of the bytes are returned as values; only cancellation and bugs throw.
     /// </summary>
     /// <remarks>
     /// An <see cref="IOException"/> of the pipe means that the sender went away. A pipe with a size limit of its own reports that in the same
-    /// way, so its limit must lie above <see cref="BodyLimits.MaxBodyBytes"/>.
+    /// way, so its limit must be above <see cref="BodyLimits.MaxBodyBytes"/>.
     /// </remarks>
     /// <param name="body">Everything read from it is marked as consumed; completing it is the caller's.</param>
     /// <param name="file">Where the message would carry its file.</param>
@@ -48,7 +48,7 @@ public sealed class BodyReader
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
             {
-                // The second is how Kestrel says that the connection was reset. What arrived together with the end was not handed to us.
+                // Kestrel reports a reset connection by the second exception. Bytes that arrived together with the reset are lost.
                 return new BodyReadResult(BodyReadStatus.Complete, assembly.Finish(truncated: true));
             }
 

@@ -1,6 +1,6 @@
 namespace Redox.Media.Core.Parsing;
 
-/// <summary>What is wrong with a body as bytes, before any schema is asked. Several can hold at once.</summary>
+/// <summary>Defects of a body as bytes, before validation. Several can be set.</summary>
 [Flags]
 public enum MessageDefect
 {

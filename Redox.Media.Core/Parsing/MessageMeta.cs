@@ -35,7 +35,7 @@ public sealed record MessageMeta
     /// <summary>Meta as it was received, for responses that return parts of it; undefined when there was none.</summary>
     public JsonElement Json { get; init; }
 
-    /// <summary>The ID that a support ticket at Redox asks for; null when the message has none.</summary>
+    /// <summary>The ID that support tickets at Redox name; null when the message has none.</summary>
     public string? LogId => Logs.Count > 0 ? Logs[0].Id : null;
 
     public string? AttemptId => Logs.Count > 0 ? Logs[0].AttemptId : null;

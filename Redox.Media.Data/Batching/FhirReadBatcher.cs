@@ -3,6 +3,7 @@ using NpgsqlTypes;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Fhir.Search;
+using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Sql;
 using Redox.Media.Data.Stores;
 
@@ -23,16 +24,19 @@ internal sealed class FhirReadRequest(FhirRead read, Delivery delivery)
 }
 
 /// <summary>FHIR reads: one document or one version, by its id.</summary>
-internal sealed class FhirReadBatcher(NpgsqlDataSource database) : ReadBatcher<FhirReadRequest, FhirReadResult>(database)
+internal sealed class FhirReadBatcher(NpgsqlDataSource database, DatabaseResilience resilience, TimeProvider time)
+    : ReadBatcher<FhirReadRequest, FhirReadResult>(database, resilience, time)
 {
     private const int NotInline = -1;
 
     /// <summary>Asks for one alone, and says what is wrong.</summary>
-    public static async Task<FoundMedia?> AskAloneAsync(NpgsqlConnection connection, FhirReadRequest question, CancellationToken cancellation) =>
+    public static async Task<FoundMedia?> AskAloneAsync(
+        NpgsqlConnection connection, FhirReadRequest question, CancellationToken cancellation) =>
         (await ReadAsync(connection, [question], cancellation))[0].Media;
 
-    protected override async Task<FhirReadResult?[]> AskTogetherAsync(NpgsqlConnection connection, IReadOnlyList<FhirReadRequest> questions) =>
-        await ReadAsync(connection, questions, CancellationToken.None);
+    protected override async Task<FhirReadResult?[]> AskTogetherAsync(
+        NpgsqlConnection connection, IReadOnlyList<FhirReadRequest> questions, CancellationToken cancellation) =>
+        await ReadAsync(connection, questions, cancellation);
 
     private static async Task<FhirReadResult[]> ReadAsync(
         NpgsqlConnection connection, IReadOnlyList<FhirReadRequest> questions, CancellationToken cancellation)
@@ -47,7 +51,8 @@ internal sealed class FhirReadBatcher(NpgsqlDataSource database) : ReadBatcher<F
                 ("first_key", Columns.Of(questions, question => question.Read.Id.FirstKey, NpgsqlDbType.Uuid)),
                 ("last_key", Columns.Of(questions, question => question.Read.Id.LastKey, NpgsqlDbType.Uuid)),
                 ("version", Columns.Of(questions, question => question.Read.Version?.Value, NpgsqlDbType.Uuid)),
-                ("max_inline_bytes", Columns.Of(questions, question => question.Read.WithContent ? InlineLimits.MaxBytes : NotInline, NpgsqlDbType.Integer)),
+                ("max_inline_bytes", Columns.Of(questions, question =>
+                    question.Read.WithContent ? InlineLimits.MaxBytes : NotInline, NpgsqlDbType.Integer)),
                 ("sources", sources.Values),
                 ("sources_from", sources.From),
                 ("sources_to", sources.To),

@@ -45,7 +45,8 @@ internal sealed class WriteQueue
     {
         lock (_gate)
         {
-            var isEnough = _writers == 0 ? _waiting.Count > 0 : _waiting.Count >= EventsForAnotherWriter || _waitingBytes >= BytesForAnotherWriter;
+            var isEnough = _writers == 0 ? _waiting.Count > 0 : _waiting.Count >= EventsForAnotherWriter
+                || _waitingBytes >= BytesForAnotherWriter;
             if (!isEnough || _writers == MaxWriters)
             {
                 return false;
@@ -87,6 +88,21 @@ internal sealed class WriteQueue
         }
 
         return group;
+    }
+
+    /// <summary>Takes an event out that no writer has taken.</summary>
+    public bool TryRemove(PendingWrite waiting)
+    {
+        lock (_gate)
+        {
+            if (!_waiting.Remove(waiting))
+            {
+                return false;
+            }
+
+            _waitingBytes -= waiting.Bytes;
+            return true;
+        }
     }
 
     /// <summary>Lets the documents of these events go.</summary>

@@ -5,7 +5,8 @@ namespace Redox.Media.Data.LocalPostgres;
 /// <summary>The log messages about the private cluster.</summary>
 internal static partial class LocalPostgresLog
 {
-    [LoggerMessage(EventId = 1901, Level = LogLevel.Information, Message = "Creating a database cluster in {DataDirectory} with PostgreSQL {Major}")]
+    [LoggerMessage(EventId = 1901, Level = LogLevel.Information,
+        Message = "Creating a database cluster in {DataDirectory} with PostgreSQL {Major}")]
     public static partial void Making(ILogger logger, string dataDirectory, int major);
 
     [LoggerMessage(EventId = 1902, Level = LogLevel.Information,

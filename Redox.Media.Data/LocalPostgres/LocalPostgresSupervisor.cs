@@ -3,8 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Redox.Media.Data.LocalPostgres;
 
-/// <summary>Restarts the private PostgreSQL when it has ended under a running service. It never restarts a server of the operator.</summary>
-public sealed partial class LocalPostgresSupervisor(LocalPostgresCluster cluster, TimeProvider time, ILogger<LocalPostgresSupervisor> logger) : BackgroundService
+/// <summary>
+/// Restarts the private PostgreSQL when it has ended under a running service. It never restarts a server of the operator.
+/// </summary>
+public sealed partial class LocalPostgresSupervisor(LocalPostgresCluster cluster, TimeProvider time,
+    ILogger<LocalPostgresSupervisor> logger) : BackgroundService
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
 
@@ -24,6 +27,7 @@ public sealed partial class LocalPostgresSupervisor(LocalPostgresCluster cluster
         }
     }
 
-    [LoggerMessage(EventId = 3201, Level = LogLevel.Error, Message = "The private PostgreSQL died and could not be started again; another try follows: {Reason}")]
+    [LoggerMessage(EventId = 3201, Level = LogLevel.Error,
+        Message = "The private PostgreSQL died and could not be started again; another try follows: {Reason}")]
     private static partial void LogNotStarted(ILogger logger, string reason);
 }

@@ -19,7 +19,8 @@ internal sealed partial record PostgresBinaries(string Folder, int Major)
     public string PgCtl => Path.Combine(Folder, "pg_ctl");
 
     /// <summary>
-    /// The version that created the cluster, else the newest that is installed. <paramref name="madeBy"/> is null when there is no cluster yet.
+    /// The version that created the cluster, else the newest that is installed. <paramref name="madeBy"/> is null when there is no cluster
+    /// yet.
     /// </summary>
     public static Task<PostgresBinaries> FindAsync(int? madeBy, string dataDirectory, CancellationToken cancellation)
     {
@@ -61,7 +62,9 @@ internal sealed partial record PostgresBinaries(string Folder, int Major)
         return Directory.Exists(Debian) ? path.Concat(Directory.EnumerateDirectories(Debian).Select(v => $"{v}/bin")) : path;
     }
 
-    /// <summary>The folder of the programs themselves: a folder in PATH may contain a link to one of them, without initdb and pg_ctl.</summary>
+    /// <summary>
+    /// The folder of the programs themselves: a folder in PATH may contain a link to one of them, without initdb and pg_ctl.
+    /// </summary>
     private static string? Resolve(string folder)
     {
         try

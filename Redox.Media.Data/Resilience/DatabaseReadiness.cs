@@ -5,7 +5,8 @@ using Redox.Media.Data.Migrations;
 namespace Redox.Media.Data.Resilience;
 
 /// <summary>Asks the database itself, in a session of the pool.</summary>
-internal sealed class DatabaseReadiness(NpgsqlDataSource database, MigrationGate schema, DiskFullProbe disk, TimeProvider time) : IDatabaseReadiness
+internal sealed class DatabaseReadiness(NpgsqlDataSource database, MigrationGate schema, DiskFullProbe disk, TimeProvider time)
+    : IDatabaseReadiness
 {
     /// <summary>Longest time to tell whether we are ready: who asks gives up after a second or a few.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
@@ -18,16 +19,12 @@ internal sealed class DatabaseReadiness(NpgsqlDataSource database, MigrationGate
             return "the database has not been migrated yet";
         }
 
-        // Cancelled and left behind: giving up takes a driver that waits for a frozen server its own time.
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var asking = AskAsync(patience.Token);
         try
         {
-            return await asking.WaitAsync(Timeout, time, cancellation);
+            return await DatabaseCall.RunAsync((_, token) => AskAsync(token), Timeout, time, null, cancellation);
         }
         catch (TimeoutException)
         {
-            await patience.CancelAsync();
             return "the database does not answer in time";
         }
         catch (Exception exception) when (PostgresErrors.IsUnavailable(exception))
@@ -42,7 +39,8 @@ internal sealed class DatabaseReadiness(NpgsqlDataSource database, MigrationGate
         await using var command = new NpgsqlCommand("select current_setting('transaction_read_only')", connection);
         if (await command.ExecuteScalarAsync(cancellation) is "on")
         {
-            database.Clear(); // the next one to ask does so in a new session: this one would not notice that the database can be written again
+            // A new session next time: this one would stay read-only after the database has become writable.
+            database.Clear();
             return "the database can only be read";
         }
 

@@ -42,7 +42,8 @@ internal sealed class DiskFullProbe
         }
     }
 
-    // Into the table that holds the largest values as they are, without compressing them. What is rolled back leaves room that is used again.
+    // Into the table that holds the largest values as they are, without compressing them. What is rolled back leaves room that is used
+    // again.
     private static async Task WriteAndTakeBackAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);

@@ -25,7 +25,8 @@ internal static class PostgresErrors
     /// <summary>True when the same request may succeed later, without anything about it changing.</summary>
     public static bool IsUnavailable(Exception? exception) => exception switch
     {
-        PostgresException postgres => Unavailable.Contains(postgres.SqlState) || IsOfClass(postgres, "08", "53", "57", "58") || EndsTheSession(postgres),
+        PostgresException postgres => Unavailable.Contains(postgres.SqlState) || IsOfClass(postgres, "08", "53", "57", "58")
+            || EndsTheSession(postgres),
         NpgsqlOperationInProgressException => false, // a connection used twice at a time: a bug
         NpgsqlException => true, // everything else Npgsql throws is about the connection: refused, broken, timed out, pool exhausted
         SocketException or IOException { InnerException: SocketException } or TimeoutException => true,
@@ -35,7 +36,8 @@ internal static class PostgresErrors
     /// <summary>True when it is worth another try at once, while the sender waits.</summary>
     public static bool IsTransient(Exception exception) => exception switch
     {
-        PostgresException postgres => postgres.IsTransient || IsOfTheSession(postgres) || postgres.SqlState is PostgresErrorCodes.DeadlockDetected
+        PostgresException postgres => postgres.IsTransient || IsOfTheSession(postgres)
+            || postgres.SqlState is PostgresErrorCodes.DeadlockDetected
             or PostgresErrorCodes.SerializationFailure
             or PostgresErrorCodes.UniqueViolation, // somebody without our locks was first; the next try sees what they wrote
         NpgsqlException npgsql => npgsql.IsTransient && npgsql.InnerException is not TimeoutException,
@@ -43,16 +45,17 @@ internal static class PostgresErrors
     };
 
     /// <summary>True when nothing came back in time, neither an answer nor, from a server that hangs, a connection.</summary>
-    public static bool IsHanging(Exception exception) => exception is TimeoutException or NpgsqlException { InnerException: TimeoutException };
+    public static bool IsHanging(Exception exception) =>
+        exception is TimeoutException or NpgsqlException { InnerException: TimeoutException };
 
     /// <summary>True when the database found no room for what it was to write.</summary>
     public static bool IsDiskFull(Exception? exception) => exception is PostgresException { SqlState: PostgresErrorCodes.DiskFull };
 
     /// <summary>
     /// True when it may be a matter of the session, which a new one mends: a session that began while the database could only be read
-    /// stays read-only for as long as it lives, and a pool under load keeps it for ever; one that has lost its prepared statements, to a pooler
-    /// or to a batch that failed while it prepared them, answers none of them again; and where Npgsql lost its place in one session's replies,
-    /// it has often lost it in others that wait in the pool.
+    /// stays read-only for as long as it lives, and a pool under load keeps it for ever; one that has lost its prepared statements, to a
+    /// pooler or to a batch that failed while it prepared them, answers none of them again; and where Npgsql lost its place in one
+    /// session's replies, it has often lost it in others that wait in the pool.
     /// </summary>
     public static bool IsOfTheSession(Exception? exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InvalidSqlStatementName }
@@ -69,8 +72,8 @@ internal static class PostgresErrors
         _ => exception.GetType().Name,
     };
 
-    // Npgsql 10.0.3 does not call everything that befalls a connection an NpgsqlException. A bare Exception: a statement that it prepares by
-    // itself was cancelled or timed out while it was planned, and the next one on the connection finds a reply that it did not expect. A
+    // Npgsql 10.0.3 does not call everything that befalls a connection an NpgsqlException. A bare Exception: a statement that it prepares
+    // by itself was cancelled or timed out while it was planned, and the next one on the connection finds a reply that it did not expect. A
     // NullReferenceException: it writes and reads a batch at the same time, the half that writes met the session's end first, and took the
     // buffer from the half that reads. Both end the connection; another one does.
     private static bool IsNpgsqlsOwn(Exception? exception) =>

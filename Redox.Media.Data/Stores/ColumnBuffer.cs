@@ -3,7 +3,9 @@ using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>Reads one column at a time into a pooled buffer, which is cleared before it is returned because it contained patient data.</summary>
+/// <summary>
+/// Reads one column at a time into a pooled buffer, which is cleared before it is returned because it contained patient data.
+/// </summary>
 internal sealed class ColumnBuffer : IDisposable
 {
     private byte[] _bytes = System.Buffers.ArrayPool<byte>.Shared.Rent(PooledBytes.SliceBytes);

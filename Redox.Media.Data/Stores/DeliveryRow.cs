@@ -9,8 +9,8 @@ using Redox.Media.Data.Sql;
 namespace Redox.Media.Data.Stores;
 
 /// <summary>
-/// What every delivery's row says, as PostgreSQL takes it. It is made by whoever has the delivery, before it waits for its group: what is done
-/// while a group is put together, all of them wait for.
+/// What every delivery's row says, as PostgreSQL takes it. It is made by whoever has the delivery, before it waits for its group: what is
+/// done while a group is put together, all of them wait for.
 /// </summary>
 internal sealed class DeliveryRow(Delivery delivery)
 {
@@ -27,7 +27,7 @@ internal sealed class DeliveryRow(Delivery delivery)
     private string? EventType { get; } = PgText.EncodeAny(delivery.Meta.EventType);
 
     /// <summary>The parameters that all statements call the same which leave one delivery's row.</summary>
-    public IEnumerable<(string Name, NpgsqlParameter Value)> Parameters =>
+    public IEnumerable<(string Name, SqlValue Value)> Parameters =>
     [
         ("shard_key", Parameter.Long(delivery.Id.Shard)),
         ("delivery_id", Parameter.Uuid(delivery.Id.Value)),
@@ -47,7 +47,7 @@ internal sealed class DeliveryRow(Delivery delivery)
     ];
 
     /// <summary>The same for statements that leave many: each parameter an array of all rows.</summary>
-    public static (string Name, NpgsqlParameter Value)[] ParametersOf(IReadOnlyList<DeliveryRow> rows) =>
+    public static (string Name, SqlValue Value)[] ParametersOf(IReadOnlyList<DeliveryRow> rows) =>
     [
         ("shard_key", Columns.Of(rows, row => row.Delivery.Id.Shard, NpgsqlDbType.Bigint)),
         ("delivery_id", Columns.Of(rows, row => row.Delivery.Id.Value, NpgsqlDbType.Uuid)),
@@ -62,7 +62,8 @@ internal sealed class DeliveryRow(Delivery delivery)
         ("other_ids", Columns.Of(rows, row => Parameter.Literal(row._ids.OtherIds), NpgsqlDbType.Text)),
         ("log_hash", Columns.Of(rows, row => row._ids.LogHash, NpgsqlDbType.Bigint)),
         ("attempt_hash", Columns.Of(rows, row => row._ids.AttemptHash, NpgsqlDbType.Bigint)),
-        ("other_hashes", Columns.Of(rows, row => Parameter.Literal(row._ids.OtherHashes?.Select(hash => hash.ToString(CultureInfo.InvariantCulture))), NpgsqlDbType.Text)),
+        ("other_hashes", Columns.Of(rows, row =>
+            Parameter.Literal(row._ids.OtherHashes?.Select(hash => hash.ToString(CultureInfo.InvariantCulture))), NpgsqlDbType.Text)),
         ("body_bytes", Columns.Of(rows, row => row.Delivery.BodyLength, NpgsqlDbType.Bigint)),
     ];
 

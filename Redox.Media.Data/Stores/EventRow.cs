@@ -4,7 +4,9 @@ using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>What an event brings to the register, as PostgreSQL takes it; made like a <see cref="DeliveryRow"/> before it waits for its group.</summary>
+/// <summary>
+/// What an event brings to the register, as PostgreSQL takes it; made like a <see cref="DeliveryRow"/> before it waits for its group.
+/// </summary>
 internal sealed class EventRow(DocumentEvent e)
 {
     public DocumentEvent Event => e;
@@ -32,6 +34,9 @@ internal sealed class EventRow(DocumentEvent e)
 
     /// <summary>The file when it is small; a larger one travels in slices.</summary>
     public ReadOnlyMemory<byte>? Content { get; } = Inline(e);
+
+    /// <summary>Leaves the memory of the message to the garbage collector: a call that was abandoned may still send it.</summary>
+    public void Abandon() => Event.Message.Abandon();
 
     // Spelled out, since "? null :" would turn null into an empty memory and a sliced file into an empty one.
     private static ReadOnlyMemory<byte>? Inline(DocumentEvent e)

@@ -18,7 +18,9 @@ internal static class FhirSearchCommand
     /// <summary>Documents that one scan reads: 10 to 50 ms, which bounds the response time of a search that finds little.</summary>
     public const int MaxScannedDocuments = 10_000;
 
-    /// <summary>Documents that an index may find for a criterion that is neither patient nor visit; with more, the scan costs less.</summary>
+    /// <summary>
+    /// Documents that an index may find for a criterion that is neither patient nor visit; with more, the scan costs less.
+    /// </summary>
     private const int MaxIndexHits = 20_000;
 
     /// <summary>Greater than every change: a change has eight bytes.</summary>
@@ -26,7 +28,8 @@ internal static class FhirSearchCommand
 
     /// <summary>The statement that uses an index.</summary>
     /// <param name="record">Whether to record the delivery.</param>
-    public static NpgsqlCommand ByIndex(NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool record) => Statements.FhirSearchByIndex.On(
+    public static NpgsqlCommand ByIndex(NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool record) =>
+        Statements.FhirSearchByIndex.On(
         connection,
         [
             .. Criteria(search, delivery),
@@ -39,7 +42,8 @@ internal static class FhirSearchCommand
 
     /// <summary>The statement that scans from the last change backwards.</summary>
     /// <param name="allowFallback">Do not record the delivery if the scan ends without filling the page: another statement follows.</param>
-    public static NpgsqlCommand ByLastUpdated(NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool allowFallback) => Statements.FhirSearchByLastUpdated.On(
+    public static NpgsqlCommand ByLastUpdated(NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool allowFallback) =>
+        Statements.FhirSearchByLastUpdated.On(
         connection,
         [
             .. Criteria(search, delivery),
@@ -56,10 +60,14 @@ internal static class FhirSearchCommand
     {
         var parts = new List<string>();
         parts.AddRange((condition.Ids ?? []).Select(id => "id " + id).Order(StringComparer.Ordinal));
-        parts.AddRange(condition.Identifiers.Select(any => "identifier " + string.Join(',', any.ResourceKeys.Order())).Order(StringComparer.Ordinal));
-        parts.AddRange(condition.Criteria.Select(c => "criterion " + string.Join(',', c.ResourceKeys.Order())).Order(StringComparer.Ordinal));
-        parts.AddRange(condition.Created.Select(dates => "created " + string.Join(',', dates.Select(Text).Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal));
-        parts.AddRange(condition.Updated.Select(any => "updated " + string.Join(',', any.Select(Text).Order(StringComparer.Ordinal))).Order(StringComparer.Ordinal));
+        parts.AddRange(condition.Identifiers.Select(any => "identifier " + string.Join(',', any.ResourceKeys.Order()))
+            .Order(StringComparer.Ordinal));
+        parts.AddRange(condition.Criteria.Select(c => "criterion " + string.Join(',', c.ResourceKeys.Order()))
+            .Order(StringComparer.Ordinal));
+        parts.AddRange(condition.Created.Select(dates => "created " + string.Join(',', dates.Select(Text).Order(StringComparer.Ordinal)))
+            .Order(StringComparer.Ordinal));
+        parts.AddRange(condition.Updated.Select(any => "updated " + string.Join(',', any.Select(Text).Order(StringComparer.Ordinal)))
+            .Order(StringComparer.Ordinal));
         parts.Add(condition.Test ? "test" : "");
         return (Digest.Hash64('C', [.. parts]), Digest.Key('C', [.. parts]));
     }
@@ -68,7 +76,7 @@ internal static class FhirSearchCommand
 
     private static string Text(FhirDate date) => string.Create(CultureInfo.InvariantCulture, $"{date.From.UtcTicks} {date.To.UtcTicks}");
 
-    private static IEnumerable<(string, NpgsqlParameter)> Criteria(FhirSearch search, Delivery delivery) =>
+    private static IEnumerable<(string, SqlValue)> Criteria(FhirSearch search, Delivery delivery) =>
     [
         .. new DeliveryRow(delivery).Parameters,
         .. Keys(search.Criteria),
@@ -82,11 +90,11 @@ internal static class FhirSearchCommand
         ("count", Parameter.Int(search.Count)),
     ];
 
-    private static IEnumerable<(string, NpgsqlParameter)> Before(byte[] change, Guid? key) =>
+    private static IEnumerable<(string, SqlValue)> Before(byte[] change, Guid? key) =>
         [("before_change", Parameter.Of(change, NpgsqlDbType.Bytea)), ("before_key", Parameter.Uuid(key ?? Guid.Empty))];
 
     // The keys of exactly one index; those of the others are empty and find nothing.
-    private static IEnumerable<(string, NpgsqlParameter)> IndexKeys(FhirSearch search)
+    private static IEnumerable<(string, SqlValue)> IndexKeys(FhirSearch search)
     {
         var ids = search.Ids ?? [];
         var identifiers = search.Ids is null && search.Identifiers is [var first, ..] ? first : null;
@@ -106,7 +114,7 @@ internal static class FhirSearchCommand
         ];
     }
 
-    private static IEnumerable<(string, NpgsqlParameter)> Keys(IReadOnlyList<FhirCriterion> criteria)
+    private static IEnumerable<(string, SqlValue)> Keys(IReadOnlyList<FhirCriterion> criteria)
     {
         var rows = criteria.SelectMany((criterion, at) => criterion.ResourceKeys.Select(key => (Number: at + 1, Key: key, IsFhir: true))
             .Concat(criterion.RedoxKeys.Select(key => (Number: at + 1, Key: key, IsFhir: false)))).ToList();
@@ -120,7 +128,7 @@ internal static class FhirSearchCommand
         ];
     }
 
-    private static IEnumerable<(string, NpgsqlParameter)> Created(IReadOnlyList<IReadOnlyList<FhirDateCriterion>> created)
+    private static IEnumerable<(string, SqlValue)> Created(IReadOnlyList<IReadOnlyList<FhirDateCriterion>> created)
     {
         var rows = created.SelectMany((dates, at) => dates.Select(date => (Number: at + 1, date.Prefix, date.Date))).ToList();
         return
@@ -133,7 +141,7 @@ internal static class FhirSearchCommand
         ];
     }
 
-    private static IEnumerable<(string, NpgsqlParameter)> Identifiers(IReadOnlyList<FhirIdentifiers> identifiers)
+    private static IEnumerable<(string, SqlValue)> Identifiers(IReadOnlyList<FhirIdentifiers> identifiers)
     {
         var keys = identifiers.SelectMany((any, at) => any.ResourceKeys.Select(key => (Number: at + 1, Key: key))).ToList();
         var documentIds = identifiers.SelectMany((any, at) => any.DocumentIds.Select(id => (Number: at + 1, id.Key, id.Source))).ToList();
@@ -145,15 +153,17 @@ internal static class FhirSearchCommand
             ("document_id_numbers", Numbers(documentIds.Select(id => id.Number))),
             ("document_id_keys", Parameter.Uuids(documentIds.Select(id => id.Key))),
             ("document_id_sources", Parameter.Of(
-                documentIds.Select(id => id.Source is null ? null : PgText.Encode(id.Source)).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)),
+                documentIds.Select(id => id.Source is null ? null : PgText.Encode(id.Source)).ToArray(),
+                    NpgsqlDbType.Array | NpgsqlDbType.Text)),
         ];
     }
 
     // A single range is given by its bounds: updated_from and updated_before.
-    private static IEnumerable<(string, NpgsqlParameter)> Updated(IReadOnlyList<IReadOnlyList<FhirDate>> updated)
+    private static IEnumerable<(string, SqlValue)> Updated(IReadOnlyList<IReadOnlyList<FhirDate>> updated)
     {
         var several = updated.Where(any => any.Count > 1).ToList();
-        var rows = several.SelectMany((any, at) => any.Select(range => (Number: at + 1, First: First(range.From), Last: First(range.To)))).ToList();
+        var rows = several.SelectMany((any, at) => any.Select(range => (Number: at + 1, First: First(range.From), Last: First(range.To))))
+            .ToList();
         return
         [
             ("updated", Parameter.Int(several.Count)),
@@ -174,11 +184,11 @@ internal static class FhirSearchCommand
         return bytes[8..].ToArray();
     }
 
-    private static NpgsqlParameter Numbers(IEnumerable<int> numbers) => Parameter.Of(numbers.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer);
+    private static SqlValue Numbers(IEnumerable<int> numbers) => Parameter.Of(numbers.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer);
 
-    private static NpgsqlParameter Times(IEnumerable<DateTimeOffset> times) =>
+    private static SqlValue Times(IEnumerable<DateTimeOffset> times) =>
         Parameter.Of(times.Select(time => time.UtcDateTime).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.TimestampTz);
 
-    private static NpgsqlParameter Time(DateTimeOffset? time) =>
-        time is { } value ? Parameter.Time(value) : new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+    private static SqlValue Time(DateTimeOffset? time) =>
+        Parameter.Of(time?.UtcDateTime, NpgsqlDbType.TimestampTz);
 }

@@ -14,5 +14,6 @@ internal static class FoundRow
         reader.IsDBNull(at + 3) ? null : reader.GetInt64(at + 3),
         reader.IsDBNull(at + 4)
             ? null
-            : new InlineVersion(reader.GetFieldValue<byte[]>(at + 4), reader.IsDBNull(at + 5) ? null : reader.GetFieldValue<byte[]>(at + 5)));
+            : new InlineVersion(reader.GetFieldValue<byte[]>(at + 4), reader.IsDBNull(at + 5) ? null
+                : reader.GetFieldValue<byte[]>(at + 5)));
 }

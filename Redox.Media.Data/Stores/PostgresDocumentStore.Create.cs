@@ -11,7 +11,8 @@ namespace Redox.Media.Data.Stores;
 /// <summary>The conditional create.</summary>
 internal sealed partial class PostgresDocumentStore
 {
-    public Task<ConditionalCreation> CreateUnlessFoundAsync(DocumentEvent documentEvent, FhirSearch condition, CancellationToken cancellation) =>
+    public Task<ConditionalCreation> CreateUnlessFoundAsync(
+        DocumentEvent documentEvent, FhirSearch condition, CancellationToken cancellation) =>
         resilience.RunAsync(
             async token =>
             {
@@ -21,7 +22,8 @@ internal sealed partial class PostgresDocumentStore
                 await transaction.CommitAsync(token);
                 return creation;
             },
-            cancellation);
+            cancellation,
+            documentEvent.Message.Abandon);
 
     private static async Task<ConditionalCreation> CreateAsync(
         NpgsqlConnection connection, DocumentEvent e, FhirSearch condition, CancellationToken cancellation)
@@ -29,7 +31,8 @@ internal sealed partial class PostgresDocumentStore
         var delivery = e.Delivery;
         var (shard, key) = FhirSearchCommand.ConditionKey(condition);
         await using (var lockCondition = Statements.LockCondition.On(
-            connection, ("shard_key", Parameter.Long(shard)), ("condition_key", Parameter.Uuid(key)), ("delivery_id", Parameter.Uuid(delivery.Id.Value))))
+            connection, ("shard_key", Parameter.Long(shard)), ("condition_key", Parameter.Uuid(key)),
+                ("delivery_id", Parameter.Uuid(delivery.Id.Value))))
         {
             await lockCondition.ExecuteNonQueryAsync(cancellation);
         }

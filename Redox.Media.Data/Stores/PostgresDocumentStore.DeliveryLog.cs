@@ -63,11 +63,11 @@ internal sealed partial class PostgresDocumentStore
             },
             cancellation);
 
-    private static (string, NpgsqlParameter)[] Keys(DocumentKey key) =>
+    private static (string, SqlValue)[] Keys(DocumentKey key) =>
         [("shard_key", Parameter.Long(key.Shard)), ("document_key", Parameter.Uuid(key.Key))];
 
     private Task<IReadOnlyList<DeliveryRecord>> ReadDeliveriesAsync(
-        SqlStatement statement, CancellationToken cancellation, params (string, NpgsqlParameter)[] parameters) =>
+        SqlStatement statement, CancellationToken cancellation, params (string, SqlValue)[] parameters) =>
         resilience.RunAsync<IReadOnlyList<DeliveryRecord>>(
             async token =>
             {
@@ -78,7 +78,7 @@ internal sealed partial class PostgresDocumentStore
             cancellation);
 
     private static async Task<List<T>> QueryAsync<T>(
-        NpgsqlConnection connection, SqlStatement statement, CancellationToken cancellation, params (string, NpgsqlParameter)[] parameters)
+        NpgsqlConnection connection, SqlStatement statement, CancellationToken cancellation, params (string, SqlValue)[] parameters)
     {
         await using var command = statement.On(connection, parameters);
         await using var reader = await command.ExecuteReaderAsync(cancellation);

@@ -37,9 +37,10 @@ internal sealed partial class PostgresDocumentStore
             },
             cancellation);
 
-    public Task ReadAsync(IReadOnlyList<MediaKey> found, Func<FoundMedia, CancellationToken, ValueTask> take, CancellationToken cancellation) =>
+    public Task ReadAsync(
+        IReadOnlyList<MediaKey> found, Func<FoundMedia, CancellationToken, ValueTask> take, CancellationToken cancellation) =>
         sessions.ReadAsync(
-            async (connection, token) =>
+            async (connection, call, token) =>
             {
                 await using var command = Statements.ReadFhirVersions.On(
                     connection,
@@ -49,15 +50,17 @@ internal sealed partial class PostgresDocumentStore
                 await using var reader = await command.ExecuteReaderAsync(token);
                 while (await reader.ReadAsync(token))
                 {
-                    await take(MediaRow.Read(reader), token);
+                    var media = MediaRow.Read(reader);
+                    await call.OutsideAsync(() => take(media, token));
                 }
             },
             cancellation);
 
     public Task ReadContentAsync(
-        FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancellation) =>
+        FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take,
+            CancellationToken cancellation) =>
         sessions.ReadAsync(
-            async (connection, token) =>
+            async (connection, call, token) =>
             {
                 await using var command = Statements.ReadContentRange.On(
                     connection,
@@ -71,12 +74,13 @@ internal sealed partial class PostgresDocumentStore
                 while (await reader.ReadAsync(token))
                 {
                     await buffer.ReadAsync(reader, 0, token);
-                    await take(buffer.Bytes, token);
+                    await call.OutsideAsync(() => take(buffer.Bytes, token));
                 }
             },
             cancellation);
 
-    private static async Task<MediaPage?> SearchAsync(NpgsqlConnection connection, FhirSearch search, Delivery delivery, CancellationToken cancellation)
+    private static async Task<MediaPage?> SearchAsync(
+        NpgsqlConnection connection, FhirSearch search, Delivery delivery, CancellationToken cancellation)
     {
         if (search.HasSelectiveCriterion)
         {

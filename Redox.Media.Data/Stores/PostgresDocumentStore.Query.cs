@@ -35,17 +35,19 @@ internal sealed partial class PostgresDocumentStore
             cancellation);
 
     public Task ReadContentAsync(FoundDocument found, IVersionWriter writer, CancellationToken cancellation) =>
-        ReadAsync((connection, buffer, token) => ReadContentAsync(connection, found, buffer, writer, token), cancellation);
+        ReadAsync((connection, buffer, to, token) => ReadContentAsync(connection, found, buffer, to, token), writer, cancellation);
 
     public Task ReadAsync(IReadOnlyList<VersionRequest> versions, IVersionWriter writer, CancellationToken cancellation) =>
-        ReadAsync((connection, buffer, token) => ReadVersionsAsync(connection, versions, buffer, writer, token), cancellation);
+        ReadAsync((connection, buffer, to, token) => ReadVersionsAsync(connection, versions, buffer, to, token), writer, cancellation);
 
-    private Task ReadAsync(Func<NpgsqlConnection, ColumnBuffer, CancellationToken, Task> read, CancellationToken cancellation) =>
+    private Task ReadAsync(
+        Func<NpgsqlConnection, ColumnBuffer, IVersionWriter, CancellationToken, Task> read, IVersionWriter writer,
+            CancellationToken cancellation) =>
         sessions.ReadAsync(
-            async (connection, token) =>
+            async (connection, call, token) =>
             {
                 using var buffer = new ColumnBuffer();
-                await read(connection, buffer, token);
+                await read(connection, buffer, new LimitedVersionWriter(writer, call), token);
             },
             cancellation);
 
@@ -67,7 +69,8 @@ internal sealed partial class PostgresDocumentStore
     }
 
     private static async Task ReadVersionsAsync(
-        NpgsqlConnection connection, IReadOnlyList<VersionRequest> versions, ColumnBuffer buffer, IVersionWriter writer, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<VersionRequest> versions, ColumnBuffer buffer, IVersionWriter writer,
+            CancellationToken cancellation)
     {
         var at = 0;
         while (at < versions.Count)
@@ -78,7 +81,8 @@ internal sealed partial class PostgresDocumentStore
 
     // Reads rows until the first file that is stored in slices: a connection reads one result at a time, so that file ends the page.
     private static async Task<int> ReadPageAsync(
-        NpgsqlConnection connection, IReadOnlyList<VersionRequest> versions, int at, ColumnBuffer buffer, IVersionWriter writer, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<VersionRequest> versions, int at, ColumnBuffer buffer, IVersionWriter writer,
+            CancellationToken cancellation)
     {
         const int PageVersions = 64; // a page costs a round trip; more would only make the arrays longer
         VersionRequest? sliced = null;
@@ -88,7 +92,8 @@ internal sealed partial class PostgresDocumentStore
             ("shard_keys", Parameter.Longs([.. page.Select(v => v.Document.Shard)])),
             ("document_keys", Parameter.Uuids(page.Select(v => v.Document.Key))),
             ("delivery_ids", Parameter.Uuids(page.Select(v => v.Version.Value))),
-            ("with_content", Parameter.Of(page.Select(v => v.WithContent).ToArray(), NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Boolean))))
+            ("with_content", Parameter.Of(page.Select(v => v.WithContent).ToArray(),
+                NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Boolean))))
         {
             await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellation);
             foreach (var wanted in page)

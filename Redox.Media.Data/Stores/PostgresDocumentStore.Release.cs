@@ -31,18 +31,18 @@ internal sealed partial class PostgresDocumentStore
 
     // No retry: the destination has already received a part.
     public Task CopyBodyAsync(DeliveryId id, PipeWriter destination, CancellationToken cancellation) =>
-        resilience.TranslateAsync(
-            async token =>
+        resilience.StreamAsync(
+            async (connection, call, token) =>
             {
                 try
                 {
-                    await using var connection = await database.OpenConnectionAsync(token);
                     await using var command = Statements.ReadBodySlices.On(connection, Keys(id));
                     await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, token);
+                    using var buffer = new ColumnBuffer();
                     while (await reader.ReadAsync(token))
                     {
-                        await using var slice = await reader.GetStreamAsync(0, token);
-                        await slice.CopyToAsync(destination, token);
+                        await buffer.ReadAsync(reader, 0, token);
+                        await call.OutsideAsync(async () => await destination.WriteAsync(buffer.Bytes, token));
                     }
                 }
                 catch (Exception exception)
@@ -63,7 +63,8 @@ internal sealed partial class PostgresDocumentStore
                 await using var connection = await database.OpenConnectionAsync(token);
                 await using var transaction = await connection.BeginTransactionAsync(token);
 
-                // The locks of the documents first, as in every writer, and the row of the release after them, so that no deadlock is possible.
+                // The locks of the documents first, as in every writer, and the row of the release after them, so that no deadlock is
+                // possible.
                 var row = new EventRow(released);
                 await DocumentWriter.LockAsync(connection, row, token);
                 if (!await InsertReleaseAsync(connection, setAside, released, token))
@@ -75,15 +76,17 @@ internal sealed partial class PostgresDocumentStore
                 await transaction.CommitAsync(token);
                 return outcome;
             },
-            cancellation);
+            cancellation,
+            released.Message.Abandon);
 
-    private static async Task<bool> InsertReleaseAsync(NpgsqlConnection connection, DeliveryId setAside, DocumentEvent released, CancellationToken cancellation)
+    private static async Task<bool> InsertReleaseAsync(
+        NpgsqlConnection connection, DeliveryId setAside, DocumentEvent released, CancellationToken cancellation)
     {
         await using var insert = Statements.InsertRelease.On(
             connection, [.. Keys(setAside), ("released_by", Parameter.Uuid(released.Delivery.Id.Value))]);
         return await insert.ExecuteScalarAsync(cancellation) is not null;
     }
 
-    private static (string, NpgsqlParameter)[] Keys(DeliveryId id) =>
+    private static (string, SqlValue)[] Keys(DeliveryId id) =>
         [("shard_key", Parameter.Long(id.Shard)), ("delivery_id", Parameter.Uuid(id.Value))];
 }

@@ -11,7 +11,8 @@ namespace Redox.Media.Data.Stores;
 /// <summary>Events and other deliveries. Each method is one transaction.</summary>
 internal sealed partial class PostgresDocumentStore
 {
-    public Task<Outcome> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation) => writes.ApplyAsync(documentEvent, cancellation);
+    public Task<Outcome> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation) =>
+        writes.ApplyAsync(documentEvent, cancellation);
 
     public Task RecordAsync(
         Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations, ParsedMessage? raw, CancellationToken cancellation) =>
@@ -22,7 +23,8 @@ internal sealed partial class PostgresDocumentStore
                 await RecordAsync(connection, DeliveryRow.Insert(delivery, outcome, violations), delivery.Id, raw, token);
                 return true;
             },
-            cancellation);
+            cancellation,
+            raw is null ? null : raw.Abandon);
 
     // One round trip, unless the body has several slices.
     private static async Task RecordAsync(

@@ -7,5 +7,6 @@ namespace Redox.Media.Data.Stores;
 
 /// <summary>The store in PostgreSQL.</summary>
 internal sealed partial class PostgresDocumentStore(
-    NpgsqlDataSource database, DatabaseResilience resilience, WriteBatcher writes, QueryBatcher queries, FhirReadBatcher reads, ReadSessions sessions)
+    NpgsqlDataSource database, DatabaseResilience resilience, WriteBatcher writes, QueryBatcher queries, FhirReadBatcher reads,
+        ReadSessions sessions)
     : IDocumentStore;

@@ -9,7 +9,7 @@ namespace Redox.Media.Tests.Core.Validation;
 /// <summary>Legal JSON that readers stumble over, and JSON that is none.</summary>
 public sealed class HardMessagesTests
 {
-    private const string Twice = "stands more than once";
+    private const string Twice = "occurs more than once";
 
     private static IEnumerable<TestCaseData> StrangeValues =>
     [

@@ -8,7 +8,9 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Data.Batching;
 
-/// <summary>FHIR reads that are asked together are answered as if each had been asked by itself. Over HTTP, since that is where they meet.</summary>
+/// <summary>
+/// FHIR reads that are asked together are answered as if each had been asked by itself. Over HTTP, since that is where they meet.
+/// </summary>
 [TestFixture, Category("Database")]
 public sealed class ReadGroupTests
 {
@@ -32,7 +34,8 @@ public sealed class ReadGroupTests
 
         var answers = await Task.WhenAll(created.Select(one => _fhir.GetAsync("/Media/" + one.Id)));
 
-        Assert.That(answers.Select(answer => (string?)answer.Json["subject"]!["reference"]), Is.EqualTo(patients.Select(patient => "Patient/" + patient)));
+        Assert.That(answers.Select(answer => (string?)answer.Json["subject"]!["reference"]),
+            Is.EqualTo(patients.Select(patient => "Patient/" + patient)));
         var traces = _fhir.Service.Services.GetRequiredService<IDocumentStore>();
         foreach (var (answer, one) in answers.Zip(created))
         {
@@ -51,7 +54,8 @@ public sealed class ReadGroupTests
         var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i =>
             _fhir.GetAsync("/Media/" + (i % 2 == 0 ? mine : theirs).Id, i % 4 < 2 ? [] : Other)));
 
-        Assert.That(answers.Select(answer => answer.Status), Is.EqualTo(Enumerable.Range(0, AtOnce).Select(i => i % 4 is 0 or 3 ? 200 : 404)));
+        Assert.That(answers.Select(answer => answer.Status),
+            Is.EqualTo(Enumerable.Range(0, AtOnce).Select(i => i % 4 is 0 or 3 ? 200 : 404)));
     }
 
     [Test]

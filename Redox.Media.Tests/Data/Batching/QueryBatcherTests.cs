@@ -7,7 +7,9 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Data.Batching;
 
-/// <summary>Queries that are asked together are answered as if each had been asked by itself. Over HTTP, since that is where they meet.</summary>
+/// <summary>
+/// Queries that are asked together are answered as if each had been asked by itself. Over HTTP, since that is where they meet.
+/// </summary>
 [TestFixture, Category("Database")]
 public sealed class QueryGroupTests
 {
@@ -65,7 +67,8 @@ public sealed class QueryGroupTests
         await _service.DeliverAsync(Message.New(source, other, content: "other"));
         var ofSuccessor = Contents(await _service.DeliverAsync(Message.Query(successor)));
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => _service.DeliverAsync(Message.Query(i % 2 == 0 ? old : other))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, AtOnce)
+            .Select(i => _service.DeliverAsync(Message.Query(i % 2 == 0 ? old : other))));
 
         Assert.That(ofSuccessor, Is.Not.Empty);
         Assert.That(answers.Select(Contents), Is.EqualTo(Enumerable.Range(0, AtOnce).Select(i => i % 2 == 0 ? ofSuccessor : "other")));

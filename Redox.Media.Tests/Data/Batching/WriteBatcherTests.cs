@@ -55,7 +55,8 @@ public sealed class EventGroupTests
         Assert.That(await Task.WhenAll(Others(applied)).WaitAsync(Bound), Is.All.EqualTo(Outcome.Created));
         Assert.That(
             () => applied[Middle].WaitAsync(Bound),
-            Throws.TypeOf<PostgresException>().With.Property(nameof(PostgresException.SqlState)).EqualTo(PostgresErrorCodes.UniqueViolation));
+            Throws.TypeOf<PostgresException>().With.Property(nameof(PostgresException.SqlState))
+                .EqualTo(PostgresErrorCodes.UniqueViolation));
         Assert.That(await ScalarAsync(Deliveries, _source), Is.EqualTo(Together - 1));
         Assert.That(await ScalarAsync(Documents, _source), Is.EqualTo(Together - 1));
     }
@@ -116,7 +117,8 @@ public sealed class EventGroupTests
         var holder = await HeldDocuments.HoldAsync(_source, held);
 
         var waiting = ApplyAsync([.. held.Select(New)]);
-        await Eventually.HoldsAsync(_database, $"select count(*) >= 8 from pg_stat_activity where application_name = '{_sessions}' and wait_event = 'advisory'");
+        await Eventually.HoldsAsync(_database,
+            $"select count(*) >= 8 from pg_stat_activity where application_name = '{_sessions}' and wait_event = 'advisory'");
         for (var round = 0; round < 3; round++)
         {
             var free = ApplyAsync([.. Enumerable.Range(0, Together).Select(number => New($"free-{round}-{number}"))]);

@@ -33,7 +33,8 @@ public sealed class LocalPostgresClusterTests
         await made.StopAsync(CancellationToken.None);
         using var logs = new CapturedLogs();
         await using var cluster = await LocalPostgresCluster.StartAsync(
-            new LocalPostgresOptions { DataDirectory = made.DataDirectory }, logs.CreateLogger("cluster"), TimeProvider.System, CancellationToken.None);
+            new LocalPostgresOptions { DataDirectory = made.DataDirectory }, logs.CreateLogger("cluster"), TimeProvider.System,
+                CancellationToken.None);
         var before = logs.Entries.Count;
 
         await cluster.RestartAfterCrashAsync(CancellationToken.None);

@@ -36,7 +36,8 @@ public sealed class DatabaseResilienceTests
         await LeaveConnectionsThatAnswerOutOfTurnAsync(database, ManyMoreThanTries);
         var schema = new MigrationGate();
         schema.Open();
-        var resilience = new DatabaseResilience(database, schema, new DiskFullProbe(), TimeProvider.System, NullLogger<DatabaseResilience>.Instance);
+        var resilience = new DatabaseResilience(database, schema, new DiskFullProbe(), TimeProvider.System,
+            NullLogger<DatabaseResilience>.Instance);
 
         var answer = await resilience.RunAsync(
             async token =>

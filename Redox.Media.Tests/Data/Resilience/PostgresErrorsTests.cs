@@ -9,7 +9,8 @@ namespace Redox.Media.Tests.Data.Resilience;
 public sealed class PostgresErrorsTests
 {
     [TestCase("XX000", "could not write init file", TestName = "A_session_that_finds_no_room_to_begin_is_the_databases_trouble")]
-    [TestCase("57P01", "terminating connection due to administrator command", TestName = "A_session_that_an_administrator_ends_is_the_databases_trouble")]
+    [TestCase("57P01", "terminating connection due to administrator command",
+        TestName = "A_session_that_an_administrator_ends_is_the_databases_trouble")]
     public void What_ends_a_session_is_the_databases_trouble(string code, string message) =>
         Assert.That(PostgresErrors.IsUnavailable(new PostgresException(message, "FATAL", "FATAL", code)), Is.True);
 

@@ -21,7 +21,8 @@ public sealed class PgTextTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(AnyText, text => PgText.Decode(PgText.Encode(text)) == text));
 
     [Test]
-    public void What_is_encoded_has_a_UTF_8_form_without_zero() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(AnyText, text =>
+    public void What_is_encoded_has_a_UTF_8_form_without_zero() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(AnyText, text =>
     {
         var encoded = PgText.Encode(text);
         var strict = new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true);
@@ -39,7 +40,7 @@ public sealed class PgTextTests
         await using var database = NpgsqlDataSource.Create(await TestDatabase.SharedAsync());
         var texts = AnyText.Generator.Sample(200).ToArray();
         await using var command = database.CreateCommand("select $1, $2::text[]");
-        command.Parameters.Add(Parameter.Texts(texts));
+        command.Parameters.Add(Parameter.Texts(texts).ToParameter());
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Parameter.Literal(texts.Select(PgText.Encode)) });
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();

@@ -35,14 +35,16 @@ public sealed class DocumentLockTests
 
         Assert.That(
             () => LockAsync(connection, shard: 20_002, lockTimeout: "1ms"),
-            Throws.TypeOf<PostgresException>().With.Property(nameof(PostgresException.SqlState)).EqualTo(PostgresErrorCodes.LockNotAvailable));
+            Throws.TypeOf<PostgresException>().With.Property(nameof(PostgresException.SqlState))
+                .EqualTo(PostgresErrorCodes.LockNotAvailable));
     }
 
     private static async Task LockAsync(NpgsqlConnection connection, long shard, string lockTimeout)
     {
         await using var batch = new NpgsqlBatch(connection)
         {
-            BatchCommands = { Statements.LockDocuments.With(("shard_keys", Parameter.Longs([shard])), ("lock_timeout", Parameter.Text(lockTimeout))) },
+            BatchCommands = { Statements.LockDocuments.With(("shard_keys", Parameter.Longs([shard])),
+                ("lock_timeout", Parameter.Text(lockTimeout))) },
         };
         await batch.ExecuteNonQueryAsync();
     }

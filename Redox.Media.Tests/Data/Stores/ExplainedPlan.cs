@@ -3,7 +3,9 @@ using Newtonsoft.Json.Linq;
 
 namespace Redox.Media.Tests.Data.Stores;
 
-/// <summary>One execution of a statement, as PostgreSQL's auto_explain wrote it into the server's log (log_format json, log_analyze, log_buffers).</summary>
+/// <summary>
+/// One execution of a statement, as PostgreSQL's auto_explain wrote it into the server's log (log_format json, log_analyze, log_buffers).
+/// </summary>
 internal sealed record ExplainedPlan(string Text, IReadOnlyList<ExplainedScan> Scans)
 {
     /// <summary>Reads all of a log. An entry's lines after the first begin with a tab.</summary>
@@ -29,11 +31,13 @@ internal sealed record ExplainedPlan(string Text, IReadOnlyList<ExplainedScan> S
 
     private static ExplainedPlan Read(JObject explained) => new(
         ((string)explained["Query Text"]!).Trim(),
-        [.. explained.SelectTokens("$..['Node Type']").Select(type => (JObject)type.Parent!.Parent!).Where(IsScan).Select(ExplainedScan.Read)]);
+        [.. explained.SelectTokens("$..['Node Type']").Select(type => (JObject)type.Parent!.Parent!).Where(IsScan)
+            .Select(ExplainedScan.Read)]);
 
     // Function Scan, CTE Scan and the like read what the statement itself has made.
     private static bool IsScan(JObject node) =>
-        ((string)node["Node Type"]!).EndsWith("Scan", StringComparison.Ordinal) && (node["Relation Name"] ?? node["Index Name"]) is not null;
+        ((string)node["Node Type"]!).EndsWith("Scan", StringComparison.Ordinal)
+            && (node["Relation Name"] ?? node["Index Name"]) is not null;
 }
 
 /// <summary>What one node of a plan read of one table or index, all its turns together.</summary>

@@ -22,17 +22,22 @@ public sealed partial class QueryPlanTests
 {
     private const int Loaded = 15_000;
 
-    /// <summary>Rows that one scan may read: of what is delivered here no criterion finds as many, of what was loaded before none finds any.</summary>
+    /// <summary>
+    /// Rows that one scan may read: of what is delivered here no criterion finds as many, of what was loaded before none finds any.
+    /// </summary>
     private const int FewRows = 150;
 
-    /// <summary>Pages that a scan may look at, beside <see cref="PagesATurn"/>. The least of the indexes has 80 when the rows are loaded.</summary>
+    /// <summary>
+    /// Pages that a scan may look at, beside <see cref="PagesATurn"/>. The least of the indexes has 80 when the rows are loaded.
+    /// </summary>
     private const int FewPages = 40;
 
     /// <summary>Down an index and to the row, or down an index of search keys for a few of them.</summary>
     private const int PagesATurn = 12;
 
     /// <summary>Statements that walk by design, and how far they may.</summary>
-    private static readonly Dictionary<SqlStatement, int> Walks = new() { [Statements.FhirSearchByLastUpdated] = FhirSearchCommand.MaxScannedDocuments };
+    private static readonly Dictionary<SqlStatement,
+        int> Walks = new() { [Statements.FhirSearchByLastUpdated] = FhirSearchCommand.MaxScannedDocuments };
 
     private static readonly Dictionary<string, string> Explaining = new()
     {
@@ -100,7 +105,8 @@ public sealed partial class QueryPlanTests
         string[] files = [.. assembly.GetManifestResourceNames().Where(name => name.StartsWith("Sql/", StringComparison.Ordinal))];
         var parts = files.SelectMany(file => Part().Matches(Text(file)).Select(match => match.Groups["file"].Value));
 
-        Assert.That(files.Select(file => file["Sql/".Length..]).Except(parts), Is.EquivalentTo(Known.Values.Select(known => known.Name + ".sql")));
+        Assert.That(files.Select(file => file["Sql/".Length..]).Except(parts),
+            Is.EquivalentTo(Known.Values.Select(known => known.Name + ".sql")));
 
         string Text(string file)
         {
@@ -116,7 +122,8 @@ public sealed partial class QueryPlanTests
     [Test]
     public void No_statement_reads_more_of_a_growing_table_than_it_asks_for()
     {
-        var objections = _plans.Where(plan => Known.ContainsKey(plan.Text)).SelectMany(plan => plan.Scans.Where(IsOfGrowing).Select(scan => (plan, scan, Objection: Objection(plan, scan))))
+        var objections = _plans.Where(plan => Known.ContainsKey(plan.Text))
+            .SelectMany(plan => plan.Scans.Where(IsOfGrowing).Select(scan => (plan, scan, Objection: Objection(plan, scan))))
             .Where(one => one.Objection is not null)
             .Select(one => $"{NameOf(one.plan)}: {one.scan.Type} on {one.scan.Place} {one.Objection}");
 
@@ -149,7 +156,8 @@ public sealed partial class QueryPlanTests
 
     private static async Task UseRedoxDoorAsync(RunningService service)
     {
-        var (source, first, second, patient) = (Message.NewSource(), Message.NewDocumentId(), Message.NewDocumentId(), "PT-" + Message.NewSource());
+        var (source, first, second, patient) = (Message.NewSource(), Message.NewDocumentId(), Message.NewDocumentId(),
+            "PT-" + Message.NewSource());
         var created = Message.New(source, first, patient: patient);
         var delivered = await service.DeliverAsync(created);
         await service.DeliverAsync(created);
@@ -162,9 +170,11 @@ public sealed partial class QueryPlanTests
         await service.DeliverAsync(Message.Replace(source, first, second, patient: patient));
         await service.DeliverAsync(Message.Query(first));
         await ReleaseAsync(service, await service.DeliverAsync(Message.New(source, second, patient: "another")));
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(number => service.DeliverAsync(Message.New(source, $"{first}-{number}", patient: patient)
+        await Task.WhenAll(Enumerable.Range(0, 20)
+            .Select(number => service.DeliverAsync(Message.New(source, $"{first}-{number}", patient: patient)
             .With("Visit.VisitNumber", patient).With("Media.DocumentType", patient))));
-        await service.DeliverAsync(Asking("Patients", new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = patient }) })));
+        await service.DeliverAsync(Asking("Patients",
+            new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = patient }) })));
         await service.DeliverAsync(Asking("VisitNumbers", new JArray(patient)));
         await service.DeliverAsync(Asking("DocumentTypes", new JArray(patient)));
         await service.DeliverAsync(Message.Delete(source, second, patient: patient));
@@ -189,8 +199,10 @@ public sealed partial class QueryPlanTests
         await fhir.CreateAsync(FhirService.Media(two), ("If-None-Exist", "patient=" + two));
         foreach (var path in new[]
         {
-            "/Media/" + created.Id, created.Location, $"/Media/{created.Id}/files/content", "/Media?_id=" + created.Id, "/Media?patient=" + one, "/Media?identifier=x",
-            "/Media?encounter=x", "/Media?status=completed", "/Media?status=stopped", "/Media?created=2019", "/Media?created=lt2019&status=stopped",
+            "/Media/" + created.Id, created.Location, $"/Media/{created.Id}/files/content", "/Media?_id=" + created.Id,
+                "/Media?patient=" + one, "/Media?identifier=x",
+            "/Media?encounter=x", "/Media?status=completed", "/Media?status=stopped", "/Media?created=2019",
+                "/Media?created=lt2019&status=stopped",
             "/Media?type=image&created=ge2026", "/Media?_lastUpdated=ge2026", "/Media?_count=1", "/Media?identifier=x&identifier=y,z",
             "/Media?_lastUpdated=2019,ge2026", $"/Media?patient={one}&_lastUpdated=ne2019",
         })
@@ -206,21 +218,23 @@ public sealed partial class QueryPlanTests
         return query;
     }
 
-    // Each with keys of its own, as digests are, so that every index has as much to read through as its table has; only few were made over a
-    // long time. In one statement: a temporary table would be made in a schema of its own, and that alone makes every session plan anew.
+    // Each with keys of its own, as digests are, so that every index has as much to read through as its table has; only few were made over
+    // a long time. In one statement: a temporary table would be made in a schema of its own, and that alone makes every session plan anew.
     private static Task LoadAsync(NpgsqlDataSource database) => ExecuteAsync(
         database,
         $$$"""
         with made as materialized (
           select
-            n, ('x' || substr(md5('shard ' || n), 1, 16))::bit(64)::bigint as shard_key, gen_random_uuid() as key, gen_random_uuid() as delivery_id,
+            n, ('x' || substr(md5('shard ' || n), 1, 16))::bit(64)::bigint as shard_key, gen_random_uuid() as key,
+                gen_random_uuid() as delivery_id,
             ('x' || substr(md5('hash ' || n), 1, 16))::bit(64)::bigint as hash, gen_random_uuid() as p1, gen_random_uuid() as p2,
             timestamptz '2021-01-01' + n * interval '1 minute' as at
           from generate_series(1, {{{Loaded}}}) n
         ),
         delivered as (
           insert into delivery (shard_key, delivery_id, received_at, caller, outcome, source, data_model, event_type, event_time, is_test,
-            log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes, document_key, document_id, fingerprint, idempotency_key, body_bytes)
+            log_id, attempt_id, other_ids, log_hash, attempt_hash, other_hashes, document_key, document_id, fingerprint, idempotency_key,
+                body_bytes)
           select shard_key, delivery_id, at, 'engine', 'created', 'loaded', 'Media', 'New', at, false,
             key::text, p1::text, array[p2::text], hash, hash # 1, array[hash # 2], key, key::text, sha256('x'), p2, 400
           from made
@@ -232,7 +246,8 @@ public sealed partial class QueryPlanTests
           insert into delivery_release (shard_key, delivery_id, released_by) select shard_key, delivery_id, key from made
         ),
         versioned as (
-          insert into document_version (shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint, content_length, content_sha256,
+          insert into document_version (shard_key, document_key, delivery_id, state, event_time, log_id, fingerprint, content_length,
+              content_sha256,
             envelope, content, created_from, created_to)
           select shard_key, key, delivery_id, 'current', at, key::text, sha256('x'), 100, sha256('y'),
             convert_to('{"Media":{}}', 'UTF8'), decode(repeat('00', 100), 'hex'),
@@ -243,7 +258,8 @@ public sealed partial class QueryPlanTests
           insert into content_slice (shard_key, delivery_id, slice, bytes) select shard_key, delivery_id, 0, '\x00' from made
         ),
         registered as (
-          insert into document (shard_key, document_key, source, document_id, document_id_key, state, event_time, log_id, fingerprint, version,
+          insert into document (shard_key, document_key, source, document_id, document_id_key, state, event_time, log_id, fingerprint,
+              version,
             content_length, is_test, is_available, patient_keys, lookup_keys)
           select shard_key, key, 'loaded', key::text, p1, 'current', at, key::text, sha256('x'), delivery_id,
             100, false, true, array[p1, p2], array[p1, p2]
@@ -257,7 +273,8 @@ public sealed partial class QueryPlanTests
     {
         await using var command = database.CreateCommand(
             """
-            select table_name::text, (xpath('/row/n/text()', query_to_xml(format('select count(*) as n from %I', table_name), false, true, '')))[1]::text::bigint
+            select table_name::text, (xpath('/row/n/text()',
+                query_to_xml(format('select count(*) as n from %I', table_name), false, true, '')))[1]::text::bigint
             from information_schema.key_column_usage
             where column_name = 'shard_key' and ordinal_position = 1
             """);

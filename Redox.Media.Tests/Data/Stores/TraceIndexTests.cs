@@ -21,7 +21,8 @@ public sealed class TraceIndexTests
         await using var connection = await database.OpenConnectionAsync();
         await connection.ExecuteAsync(
             """
-            insert into delivery (shard_key, delivery_id, received_at, caller, outcome, source, is_test, other_ids, other_hashes, body_bytes)
+            insert into delivery (shard_key, delivery_id, received_at, caller, outcome, source, is_test, other_ids, other_hashes,
+                body_bytes)
             select number, gen_random_uuid(), now(), 'engine', 'created', 'a', false, array['x'], array[number, -number], 1
             from generate_series(1, @Deliveries) as number
             """,

@@ -15,7 +15,8 @@ public sealed partial class DocumentStoreTests
         var (log, attempt, other) = (Guid.NewGuid().ToString(), Guid.NewGuid().ToString(), Guid.NewGuid().ToString());
         var delivery = NewDelivery() with
         {
-            Meta = new MessageMeta { DataModel = "Media", EventType = "New", Source = Source, Logs = [new(log, attempt)], MessageId = other },
+            Meta = new MessageMeta { DataModel = "Media", EventType = "New", Source = Source, Logs = [new(log, attempt)],
+                MessageId = other },
         };
 
         await Store.RecordAsync(delivery, Outcome.Refused, [new Violation("Media.FileType", "is required")], raw: null, default);
@@ -121,7 +122,8 @@ public sealed partial class DocumentStoreTests
         Assert.That(
             (await Store.OtherAttemptsAsync(shown, 10, default)).Select(other => other.DeliveryId),
             Is.EqualTo(new[] { attempts[2].Id, attempts[0].Id }));
-        Assert.That((await Store.OtherAttemptsAsync(shown, 1, default)).Select(other => other.DeliveryId), Is.EqualTo(new[] { attempts[2].Id }));
+        Assert.That((await Store.OtherAttemptsAsync(shown, 1, default)).Select(other => other.DeliveryId),
+            Is.EqualTo(new[] { attempts[2].Id }));
     }
 
     [Test]
@@ -135,7 +137,8 @@ public sealed partial class DocumentStoreTests
 
         Assert.That((history.State, history.SupersededBy, history.EventTime), Is.EqualTo(("superseded", "D-2", At(3))));
         Assert.That(
-            history.Versions.Select(version => (version.State, version.EventTime, version.IsCurrent, version.SupersededBy, version.ContentBytes)),
+            history.Versions.Select(version =>
+                (version.State, version.EventTime, version.IsCurrent, version.SupersededBy, version.ContentBytes)),
             Is.EqualTo(new (string, DateTimeOffset, bool, string?, long?)[]
             {
                 ("current", At(1), false, null, 3), ("current", At(2), false, null, 3), ("superseded", At(3), true, "D-2", null),

@@ -44,7 +44,8 @@ public sealed partial class DocumentStoreTests
 
         Assert.That(await ContentAsync("D-1"), Is.EqualTo("content"));
         var record = await RecordAsync(e.Delivery.Id);
-        Assert.That((record.Outcome, record.Source, record.DocumentId, record.EventTime), Is.EqualTo((Outcome.Created, Source, "D-1", At(1))));
+        Assert.That((record.Outcome, record.Source, record.DocumentId, record.EventTime),
+            Is.EqualTo((Outcome.Created, Source, "D-1", At(1))));
     }
 
     [Test]

@@ -18,7 +18,8 @@ public sealed partial class DocumentStoreTests
 
         var media = (await Store.FindAsync(Read(e), delivery, default))!;
 
-        Assert.That((media.Source, media.DocumentId, media.Version, media.IsCurrent), Is.EqualTo((Source, "D-1", (DeliveryId?)e.Delivery.Id, true)));
+        Assert.That((media.Source, media.DocumentId, media.Version, media.IsCurrent),
+            Is.EqualTo((Source, "D-1", (DeliveryId?)e.Delivery.Id, true)));
         Assert.That(media.Content!.Value.ToArray(), Is.EqualTo("content"u8.ToArray()));
         Assert.That((await RecordAsync(delivery.Id)).DocumentsFound, Is.EqualTo(1));
     }

@@ -76,7 +76,8 @@ public sealed partial class DocumentStoreTests
             var expected = DocumentKey.Of(Source, visible);
             var test = DocumentKey.Of(Source, "test");
             Assert.That((await QueryAsync(query)).Select(found => found.Document), Is.EqualTo(new[] { expected }));
-            Assert.That((await QueryAsync(query with { Test = true })).Select(found => found.Document), Is.EquivalentTo(new[] { expected, test }));
+            Assert.That((await QueryAsync(query with { Test = true })).Select(found => found.Document),
+                Is.EquivalentTo(new[] { expected, test }));
             Assert.That(await QueryAsync(query with { VisibleSources = ["another"] }), Is.Empty);
             Assert.That(await QueryAsync(query with { VisibleSources = [] }), Is.Empty);
         }

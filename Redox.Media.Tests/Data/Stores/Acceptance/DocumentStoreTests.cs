@@ -35,9 +35,11 @@ public sealed partial class DocumentStoreTests : ArchiveFixture
         "Media.search", new Caller.Engine(), Source, logId ?? Guid.NewGuid().ToString(), TimeProvider.System.GetUtcNow());
 
     private Task<IReadOnlyList<FoundDocument>> QueryAsync(DocumentQuery query, Delivery? delivery = null) =>
-        Store.SearchAsync(query with { VisibleSources = query.VisibleSources ?? [Source] }, delivery ?? NewDelivery(), CancellationToken.None);
+        Store.SearchAsync(query with { VisibleSources = query.VisibleSources ?? [Source] }, delivery ?? NewDelivery(),
+            CancellationToken.None);
 
-    private Task<IReadOnlyList<FoundDocument>> QueryAsync(string documentId) => QueryAsync(new DocumentQuery { DocumentIds = [documentId] });
+    private Task<IReadOnlyList<FoundDocument>> QueryAsync(string documentId) =>
+        QueryAsync(new DocumentQuery { DocumentIds = [documentId] });
 
     /// <summary>The current content that a DocumentID finds, as text; null when it finds no document.</summary>
     private async Task<string?> ContentAsync(string documentId)
@@ -49,14 +51,16 @@ public sealed partial class DocumentStoreTests : ArchiveFixture
     private async Task<string> ContentAsync(FoundDocument document)
     {
         var version = new CollectedVersion();
-        await Store.ReadAsync([new VersionRequest(document.Document, document.Version, WithContent: true)], version, CancellationToken.None);
+        await Store.ReadAsync([new VersionRequest(document.Document, document.Version, WithContent: true)], version,
+            CancellationToken.None);
         return Encoding.UTF8.GetString(version.Content.ToArray());
     }
 
     private async Task<DeliveryRecord> RecordAsync(DeliveryId id) =>
         (await Store.FindDeliveriesAsync(id.ToString(), 10, CancellationToken.None)).Single();
 
-    private async Task<bool> IsRecordedAsync(DeliveryId id) => (await Store.FindDeliveriesAsync(id.ToString(), 10, CancellationToken.None)).Count > 0;
+    private async Task<bool> IsRecordedAsync(DeliveryId id) =>
+        (await Store.FindDeliveriesAsync(id.ToString(), 10, CancellationToken.None)).Count > 0;
 
     /// <summary>Keeps what is read of one version.</summary>
     private sealed class CollectedVersion : IVersionWriter
