@@ -9,63 +9,63 @@ using Redox.Media.Data.Stores;
 
 namespace Redox.Media.Data.Batching;
 
-/// <summary>What a FHIR read found, if anything.</summary>
+/// <summary>The document that a FHIR read found; null if none.</summary>
 internal sealed record FhirReadResult(FoundMedia? Media);
 
-/// <summary>A FHIR read, and the row that it leaves.</summary>
+/// <summary>A FHIR read and its delivery.</summary>
 internal sealed class FhirReadRequest(FhirRead read, Delivery delivery)
 {
     public FhirRead Read => read;
 
     public DeliveryRow Row { get; } = new(delivery);
 
-    /// <summary>The only sources whose documents it may see; null for all.</summary>
+    /// <summary>The sources whose documents are visible; null for all.</summary>
     public string[]? VisibleSources { get; } = read.VisibleSources?.Select(PgText.Encode).ToArray();
 }
 
-/// <summary>FHIR reads: one document or one version, by its id.</summary>
+/// <summary>Batches FHIR reads of one document or one version by id.</summary>
 internal sealed class FhirReadBatcher(NpgsqlDataSource database, DatabaseResilience resilience, TimeProvider time)
     : ReadBatcher<FhirReadRequest, FhirReadResult>(database, resilience, time)
 {
     private const int NotInline = -1;
 
-    /// <summary>Asks for one alone, and says what is wrong.</summary>
-    public static async Task<FoundMedia?> AskAloneAsync(
-        NpgsqlConnection connection, FhirReadRequest question, CancellationToken cancellation) =>
-        (await ReadAsync(connection, [question], cancellation))[0].Media;
+    /// <summary>Executes one read by itself, with its errors.</summary>
+    public static async Task<FoundMedia?> ReadAloneAsync(
+        NpgsqlConnection connection, FhirReadRequest request, CancellationToken cancellation) =>
+        (await ReadAsync(connection, [request], cancellation))[0].Media;
 
-    protected override async Task<FhirReadResult?[]> AskTogetherAsync(
-        NpgsqlConnection connection, IReadOnlyList<FhirReadRequest> questions, CancellationToken cancellation) =>
-        await ReadAsync(connection, questions, cancellation);
+    protected override async Task<FhirReadResult?[]> ExecuteAsync(
+        NpgsqlConnection connection, IReadOnlyList<FhirReadRequest> requests, CancellationToken cancellation) =>
+        await ReadAsync(connection, requests, cancellation);
 
     private static async Task<FhirReadResult[]> ReadAsync(
-        NpgsqlConnection connection, IReadOnlyList<FhirReadRequest> questions, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<FhirReadRequest> requests, CancellationToken cancellation)
     {
-        var sources = Columns.Parts(questions, question => question.VisibleSources, NpgsqlDbType.Text);
+        var sources = Columns.Parts(requests, request => request.VisibleSources, NpgsqlDbType.Text);
         await using var command = Statements.FhirReadBatch.On(
             connection,
             [
-                .. DeliveryRow.ParametersOf([.. questions.Select(question => question.Row)]),
-                ("ordinal", Parameter.Of(Enumerable.Range(0, questions.Count).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)),
-                ("document_shard", Columns.Of(questions, question => question.Read.Id.Shard, NpgsqlDbType.Bigint)),
-                ("first_key", Columns.Of(questions, question => question.Read.Id.FirstKey, NpgsqlDbType.Uuid)),
-                ("last_key", Columns.Of(questions, question => question.Read.Id.LastKey, NpgsqlDbType.Uuid)),
-                ("version", Columns.Of(questions, question => question.Read.Version?.Value, NpgsqlDbType.Uuid)),
-                ("max_inline_bytes", Columns.Of(questions, question =>
-                    question.Read.WithContent ? InlineLimits.MaxBytes : NotInline, NpgsqlDbType.Integer)),
+                .. DeliveryRow.ParametersOf([.. requests.Select(request => request.Row)]),
+                ("ordinal", Parameter.Of(Enumerable.Range(0, requests.Count).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)),
+                ("document_shard", Columns.Of(requests, request => request.Read.Id.Shard, NpgsqlDbType.Bigint)),
+                ("first_key", Columns.Of(requests, request => request.Read.Id.FirstKey, NpgsqlDbType.Uuid)),
+                ("last_key", Columns.Of(requests, request => request.Read.Id.LastKey, NpgsqlDbType.Uuid)),
+                ("version", Columns.Of(requests, request => request.Read.Version?.Value, NpgsqlDbType.Uuid)),
+                ("max_inline_bytes", Columns.Of(requests, request =>
+                    request.Read.WithContent ? InlineLimits.MaxBytes : NotInline, NpgsqlDbType.Integer)),
                 ("sources", sources.Values),
                 ("sources_from", sources.From),
                 ("sources_to", sources.To),
                 ("fhir_key", Parameter.Uuid(FhirSearch.ResourceMark)),
             ]);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var answers = new FhirReadResult[questions.Count];
-        Array.Fill(answers, new FhirReadResult(null));
+        var results = new FhirReadResult[requests.Count];
+        Array.Fill(results, new FhirReadResult(null));
         while (await reader.ReadAsync(cancellation))
         {
-            answers[reader.GetInt32(MediaRow.Columns)] = new FhirReadResult(MediaRow.Read(reader));
+            results[reader.GetInt32(MediaRow.Columns)] = new FhirReadResult(MediaRow.Read(reader));
         }
 
-        return answers;
+        return results;
     }
 }

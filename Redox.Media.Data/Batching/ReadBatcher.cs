@@ -5,54 +5,54 @@ using Redox.Media.Data.Resilience;
 namespace Redox.Media.Data.Batching;
 
 /// <summary>
-/// Lets questions in flight share a statement and the commit of the rows they leave, as <see cref="WriteBatcher"/> does for events: one
-/// that finds nobody asking is asked at once and alone; the others are asked together when the answer is there.
+/// Batches concurrent reads: they share a statement and the commit of their deliveries, as events do in <see cref="WriteBatcher"/>. A read
+/// is executed at once and alone if no worker is active; otherwise it waits for the current batch and is executed with the next.
 /// </summary>
-/// <typeparam name="TQuestion">What is asked, and the delivery that asks.</typeparam>
-/// <typeparam name="TAnswer">What is found; null says that the question must be asked by itself.</typeparam>
-internal abstract class ReadBatcher<TQuestion, TAnswer>(NpgsqlDataSource database, DatabaseResilience resilience, TimeProvider time)
-    where TAnswer : class
+/// <typeparam name="TRequest">A read, and its delivery.</typeparam>
+/// <typeparam name="TResult">Its result; null if the read needs a statement of its own.</typeparam>
+internal abstract class ReadBatcher<TRequest, TResult>(NpgsqlDataSource database, DatabaseResilience resilience, TimeProvider time)
+    where TResult : class
 {
-    /// <summary>Askers at work at the same time, each on a connection.</summary>
-    private const int MaxAskers = 3;
+    /// <summary>Concurrent workers, each with a connection.</summary>
+    private const int MaxWorkers = 3;
 
-    /// <summary>Questions that wait before another asker starts. Figures in docs/decisions/0011.</summary>
-    private const int QuestionsForAnotherAsker = 24;
+    /// <summary>PendingRead reads that start another worker. Figures in docs/decisions/0011.</summary>
+    private const int ReadsForAnotherWorker = 24;
 
-    private const int MaxQuestions = 32;
+    private const int MaxBatch = 32;
 
     private readonly Lock _gate = new();
-    private readonly Queue<Waiting> _waiting = [];
-    private int _askers;
+    private readonly Queue<PendingRead> _waiting = [];
+    private int _workers;
 
     /// <summary>
-    /// What was found, the row that says so committed; null when the question must be asked by itself, for whatever reason.
+    /// The result of a read whose delivery has been committed; null if the read needs a statement of its own, for any reason.
     /// </summary>
-    /// <exception cref="StoreUnavailableException">The database hangs.</exception>
-    /// <param name="cancellation">Leaves; the question may be asked, and its row written, all the same.</param>
-    public Task<TAnswer?> AskAsync(TQuestion question, CancellationToken cancellation)
+    /// <exception cref="StoreUnavailableException">The database does not respond.</exception>
+    /// <param name="cancellation">Ends the wait; the read may still be executed and its delivery recorded.</param>
+    public Task<TResult?> ReadAsync(TRequest request, CancellationToken cancellation)
     {
-        var waiting = new Waiting(question);
+        var waiting = new PendingRead(request);
         lock (_gate)
         {
             _waiting.Enqueue(waiting);
-            if (_askers < MaxAskers && (_askers == 0 || _waiting.Count >= QuestionsForAnotherAsker))
+            if (_workers < MaxWorkers && (_workers == 0 || _waiting.Count >= ReadsForAnotherWorker))
             {
-                _askers++;
-                _ = AskWhileAnyWaitAsync();
+                _workers++;
+                _ = WorkAsync();
             }
         }
 
         return WaitAsync(waiting, cancellation);
     }
 
-    /// <summary>Asks in one statement and one commit.</summary>
-    /// <returns>The answers in the order of the questions.</returns>
-    protected abstract Task<TAnswer?[]> AskTogetherAsync(
-        NpgsqlConnection connection, IReadOnlyList<TQuestion> questions, CancellationToken cancellation);
+    /// <summary>Executes a batch in one statement and one commit.</summary>
+    /// <returns>The results in the order of the reads.</returns>
+    protected abstract Task<TResult?[]> ExecuteAsync(
+        NpgsqlConnection connection, IReadOnlyList<TRequest> requests, CancellationToken cancellation);
 
-    // Twice the limit of a call: one that is at work when the question comes, and its own.
-    private async Task<TAnswer?> WaitAsync(Waiting waiting, CancellationToken cancellation)
+    // Twice the timeout of a call: for the batch that is running when the read arrives, and for its own.
+    private async Task<TResult?> WaitAsync(PendingRead waiting, CancellationToken cancellation)
     {
         try
         {
@@ -64,98 +64,98 @@ internal abstract class ReadBatcher<TQuestion, TAnswer>(NpgsqlDataSource databas
         }
     }
 
-    private async Task AskWhileAnyWaitAsync()
+    private async Task WorkAsync()
     {
-        await Task.Yield(); // away from the caller's lock
-        while (Take() is { Count: > 0 } group)
+        await Task.Yield(); // leaves the caller's lock
+        while (Take() is { Count: > 0 } batch)
         {
             try
             {
-                await AskGroupsAsync(group);
+                await ExecuteBatchesAsync(batch);
             }
             catch (Exception exception) when (PostgresErrors.IsHanging(exception))
             {
-                Fail(group, exception);
+                Fail(batch, exception);
             }
             catch (Exception)
             {
-                // Each by itself then, where what is wrong is looked at.
-                group.ForEach(waiting => waiting.TrySetResult(null));
+                // Each read is repeated as a statement of its own, which handles the error.
+                batch.ForEach(waiting => waiting.TrySetResult(null));
             }
         }
     }
 
-    // One connection for as long as there is work. The next questions are on their way before the last are answered.
-    private async Task AskGroupsAsync(List<Waiting> group)
+    // One connection while reads wait. The next batch is sent before the results of the last one are handed out.
+    private async Task ExecuteBatchesAsync(List<PendingRead> batch)
     {
         await using var session = new DatabaseSession(database, resilience);
-        var asking = AskTogetherAsync(session, group);
-        while (group.Count > 0)
+        var running = ExecuteAsync(session, batch);
+        while (batch.Count > 0)
         {
-            var answers = await asking;
-            var answered = group.ToArray();
-            group.Clear();
-            MoveTo(group);
-            if (group.Count > 0)
+            var results = await running;
+            var completed = batch.ToArray();
+            batch.Clear();
+            MoveTo(batch);
+            if (batch.Count > 0)
             {
-                asking = AskTogetherAsync(session, group);
+                running = ExecuteAsync(session, batch);
             }
 
-            for (var i = 0; i < answered.Length; i++)
+            for (var i = 0; i < completed.Length; i++)
             {
-                answered[i].SetResult(answers[i]);
+                completed[i].SetResult(results[i]);
             }
         }
     }
 
-    private Task<TAnswer?[]> AskTogetherAsync(DatabaseSession session, List<Waiting> group)
+    private Task<TResult?[]> ExecuteAsync(DatabaseSession session, List<PendingRead> batch)
     {
-        var questions = group.Select(waiting => waiting.Question).ToArray();
-        return session.RunAsync((connection, token) => AskTogetherAsync(connection, questions, token), null, CancellationToken.None);
+        var requests = batch.Select(waiting => waiting.Request).ToArray();
+        return session.RunAsync((connection, token) => ExecuteAsync(connection, requests, token), null, CancellationToken.None);
     }
 
-    // A database that hangs: whoever waited that long, and whoever waited behind them, is told now, and nobody waits twice.
-    private void Fail(List<Waiting> group, Exception exception)
+    // The database does not respond: fail the batch and all reads that wait, so that none waits for a second timeout.
+    private void Fail(List<PendingRead> batch, Exception exception)
     {
         lock (_gate)
         {
-            group.AddRange(_waiting);
+            batch.AddRange(_waiting);
             _waiting.Clear();
         }
 
         var away = DatabaseResilience.Away(exception);
-        group.ForEach(waiting => waiting.TrySetException(away));
+        batch.ForEach(waiting => waiting.TrySetException(away));
     }
 
-    // Empty when nothing waits; the asker then goes home.
-    private List<Waiting> Take()
+    // Empty when no read waits; the worker then ends.
+    private List<PendingRead> Take()
     {
-        var group = new List<Waiting>();
+        var batch = new List<PendingRead>();
         lock (_gate)
         {
-            MoveTo(group);
-            if (group.Count == 0)
+            MoveTo(batch);
+            if (batch.Count == 0)
             {
-                _askers--;
+                _workers--;
             }
         }
 
-        return group;
+        return batch;
     }
 
-    private void MoveTo(List<Waiting> group)
+    private void MoveTo(List<PendingRead> batch)
     {
         lock (_gate)
         {
-            while (group.Count < MaxQuestions && _waiting.TryDequeue(out var waiting))
+            while (batch.Count < MaxBatch && _waiting.TryDequeue(out var waiting))
             {
-                group.Add(waiting);
+                batch.Add(waiting);
             }
         }
     }
 
-    private sealed class Waiting(TQuestion question) : TaskCompletionSource<TAnswer?>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class PendingRead(TRequest request) : TaskCompletionSource<TResult?>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        public TQuestion Question { get; } = question;
+        public TRequest Request { get; } = request;
     }
 }

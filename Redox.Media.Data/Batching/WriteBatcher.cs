@@ -7,15 +7,16 @@ using Redox.Media.Data.Stores;
 namespace Redox.Media.Data.Batching;
 
 /// <summary>
-/// Lets deliveries in flight share commits. An event that finds no writer at work is written at once and alone; while one is at work
-/// events gather, and the writer takes what has gathered as its next transaction. Nobody waits for company. Where writing is the work,
-/// and not committing, sharing has little to give: another writer starts when many events or many bytes wait.
+/// Batches concurrent events into group commits. An event is written at once and alone if no writer is active; otherwise it waits for the
+/// current transaction and is written with the next. No event waits for others to arrive. When many events or many bytes wait, so that
+/// writing takes longer than committing, another writer starts.
 /// </summary>
 /// <remarks>
-/// Each event has its own outcome, sent only after the commit that holds it. A group's documents are all different, and none is in
-/// another group of this process, so no event waits behind a document that another event holds. When a group fails, or finds one of
-/// its documents held by somebody else, it is written again in halves, and they in theirs, until the event is found that cannot be
-/// written: that one is left to itself, and the writer goes on. A failing neighbour fails alone, and a waiting one waits alone.
+/// Each event has its own outcome, which is returned only after its commit. The documents of a batch are all different, and none is in
+/// another batch of this process, so no event waits for a document that another event has locked. When a batch fails, or another
+/// process has
+/// locked one of its documents, it is repeated in halves, and these again, until the event is found that cannot be written: that one is
+/// written by itself, and the writer continues. So an event that fails or waits does not affect the others.
 /// </remarks>
 internal sealed class WriteBatcher(DocumentWriter writer, DatabaseResilience resilience, TimeProvider time)
 {
@@ -35,7 +36,7 @@ internal sealed class WriteBatcher(DocumentWriter writer, DatabaseResilience res
         return WaitAsync(waiting);
     }
 
-    // In the queue an event waits for as long as two calls may last; once a writer has taken it, the limits of the writer's calls hold.
+    // In the queue an event waits for at most twice the timeout of a call; after that the timeouts of the writer's calls apply.
     private async Task<Outcome> WaitAsync(PendingWrite waiting)
     {
         try
@@ -56,8 +57,9 @@ internal sealed class WriteBatcher(DocumentWriter writer, DatabaseResilience res
         }
     }
 
-    // One connection for as long as there is work: its session is warm, and the pool would hand out another each time. The next group is
-    // on its way before the last one is answered: the database does not wait while answers are written.
+    // One connection while events wait: its session has its caches filled, and the pool would return another one each time. The next
+    // batch is
+    // sent before the outcomes of the last one are handed out, so that the database does not wait for that.
     private async Task WriteWhileAnyWaitAsync()
     {
         await using var session = writer.NewSession();
@@ -72,7 +74,7 @@ internal sealed class WriteBatcher(DocumentWriter writer, DatabaseResilience res
         answer();
     }
 
-    /// <returns>Answers those of the group that have not been answered otherwise.</returns>
+    /// <returns>Completes the events of the batch that are not completed yet.</returns>
     private async Task<Action> WriteGroupAsync(DocumentWriter.Session session, List<PendingWrite> group)
     {
         try
@@ -91,7 +93,7 @@ internal sealed class WriteBatcher(DocumentWriter writer, DatabaseResilience res
         return () => { };
     }
 
-    // One failing event of 64 costs a dozen statements, on the connection that the writer has anyway.
+    // One failing event of 64 costs a dozen statements, on the connection of the writer.
     private async Task WritePartsAsync(DocumentWriter.Session session, List<PendingWrite> failed)
     {
         var parts = new Stack<List<PendingWrite>>();
@@ -126,7 +128,7 @@ internal sealed class WriteBatcher(DocumentWriter writer, DatabaseResilience res
         parts.Push(failed[..(failed.Count / 2)]);
     }
 
-    /// <returns>Answers them.</returns>
+    /// <returns>Completes them.</returns>
     private async Task<Action> TryWriteAsync(DocumentWriter.Session session, List<PendingWrite> group)
     {
         var outcomes = await session.TryWriteAsync([.. group.Select(waiting => waiting.Row)], CancellationToken.None);
@@ -140,7 +142,7 @@ internal sealed class WriteBatcher(DocumentWriter writer, DatabaseResilience res
         };
     }
 
-    // A database that hangs: whoever waited that long, and whoever waited behind them, is told now, and nobody waits twice.
+    // The database does not respond: fail the batch and all events that wait, so that none waits for a second timeout.
     private void Fail(List<PendingWrite> group, Exception exception)
     {
         _queue.Release(group);
@@ -162,7 +164,7 @@ internal sealed class WriteBatcher(DocumentWriter writer, DatabaseResilience res
         finally
         {
             _queue.Release([waiting]);
-            StartWriter(); // for what came for the same document meanwhile
+            StartWriter(); // for events that arrived for the same document in the meantime
         }
     }
 }

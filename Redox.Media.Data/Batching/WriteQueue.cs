@@ -5,24 +5,24 @@ using Redox.Media.Data.Stores;
 namespace Redox.Media.Data.Batching;
 
 /// <summary>
-/// The events that wait to be written, the documents that are being written, and how many writers are at work: what
-/// <see cref="WriteBatcher"/> decides by. No document is in two groups at once.
+/// The state of <see cref="WriteBatcher"/>: the events that wait, the documents that are being written, and the number of writers. No
+/// document is in two batches at the same time.
 /// </summary>
 internal sealed class WriteQueue
 {
-    /// <summary>Writers at work at the same time, each on a connection. Figures in docs/decisions/0011.</summary>
+    /// <summary>Concurrent writers, each with a connection. Figures in docs/decisions/0011.</summary>
     private const int MaxWriters = 3;
 
-    /// <summary>Events of one group.</summary>
+    /// <summary>Events of one batch.</summary>
     private const int MaxEvents = 64;
 
-    /// <summary>Bytes of content of one group: what takes long to write should not hold back what does not.</summary>
+    /// <summary>Bytes of content of one batch, so that large files do not delay small ones.</summary>
     private const long MaxBytes = 1024 * 1024;
 
-    /// <summary>Events that wait before another writer starts: with a slow disk the first is at its commit all the while.</summary>
+    /// <summary>Waiting events that start another writer: with a slow disk the first one is busy with its commit.</summary>
     private const int EventsForAnotherWriter = 24;
 
-    /// <summary>Bytes that wait before another writer starts.</summary>
+    /// <summary>Waiting bytes that start another writer.</summary>
     private const long BytesForAnotherWriter = 256 * 1024;
 
     private readonly Lock _gate = new();
@@ -40,7 +40,7 @@ internal sealed class WriteQueue
         }
     }
 
-    /// <summary>True when enough waits for one more writer, who is then counted until <see cref="Take"/> has nothing for it.</summary>
+    /// <summary>Whether another writer is to start. It is counted until <see cref="Take"/> returns nothing for it.</summary>
     public bool WantsWriter()
     {
         lock (_gate)
@@ -58,8 +58,8 @@ internal sealed class WriteQueue
     }
 
     /// <summary>
-    /// The next group, whose documents are held until <see cref="Release"/>. Empty when nothing that waits can be written now: the writer
-    /// then goes home. What waits for a document in flight is taken by the writer that has it.
+    /// The next batch, whose documents are reserved until <see cref="Release"/>. Empty when no waiting event can be written now: the writer
+    /// then ends. An event that waits for a reserved document is taken by the writer that has reserved it.
     /// </summary>
     public List<PendingWrite> Take()
     {
@@ -90,7 +90,7 @@ internal sealed class WriteQueue
         return group;
     }
 
-    /// <summary>Takes an event out that no writer has taken.</summary>
+    /// <summary>Removes an event that no writer has taken yet.</summary>
     public bool TryRemove(PendingWrite waiting)
     {
         lock (_gate)
@@ -105,7 +105,7 @@ internal sealed class WriteQueue
         }
     }
 
-    /// <summary>Lets the documents of these events go.</summary>
+    /// <summary>Releases the documents of these events.</summary>
     public void Release(List<PendingWrite> group)
     {
         lock (_gate)
@@ -121,7 +121,7 @@ internal sealed class WriteQueue
         }
     }
 
-    /// <summary>Empties the queue. Returns all that waited.</summary>
+    /// <summary>Empties the queue and returns all events that waited.</summary>
     public List<PendingWrite> Clear()
     {
         lock (_gate)
@@ -150,7 +150,7 @@ internal sealed class WriteQueue
     }
 }
 
-/// <summary>An event that waits to be written, and the outcome that its sender waits for.</summary>
+/// <summary>An event that waits to be written, and its outcome.</summary>
 internal sealed class PendingWrite(EventRow row) : TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     public EventRow Row { get; } = row;

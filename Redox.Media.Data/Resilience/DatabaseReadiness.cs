@@ -4,11 +4,11 @@ using Redox.Media.Data.Migrations;
 
 namespace Redox.Media.Data.Resilience;
 
-/// <summary>Asks the database itself, in a session of the pool.</summary>
+/// <summary>Checks the database in a session of the pool.</summary>
 internal sealed class DatabaseReadiness(NpgsqlDataSource database, MigrationGate schema, DiskFullProbe disk, TimeProvider time)
     : IDatabaseReadiness
 {
-    /// <summary>Longest time to tell whether we are ready: who asks gives up after a second or a few.</summary>
+    /// <summary>The timeout of the check: probes time out after a few seconds.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>

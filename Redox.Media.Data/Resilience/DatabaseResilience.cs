@@ -8,14 +8,15 @@ using Redox.Media.Data.Migrations;
 namespace Redox.Media.Data.Resilience;
 
 /// <summary>
-/// Tries again what a moment may mend, and says <see cref="StoreUnavailableException"/> when it does not. Every statement of the store
-/// may be repeated: a delivery that was committed but not acknowledged is recognised by its own ID.
+/// Retries transient errors, and throws <see cref="StoreUnavailableException"/> when they persist. Every statement of the store may be
+/// repeated: a delivery that was committed but not acknowledged is recognised by its ID.
 /// </summary>
 internal sealed partial class DatabaseResilience(
     NpgsqlDataSource database, MigrationGate schema, DiskFullProbe disk, TimeProvider time, ILogger<DatabaseResilience> logger)
 {
     /// <summary>
-    /// Three more tries within about a second: long enough for a failing-over connection pool, short for a sender who waits.
+    /// Three retries within about a second: long enough to replace the connections of the pool after a failover, short for a waiting
+    /// sender.
     /// </summary>
     private const int Retries = 3;
 
@@ -37,7 +38,7 @@ internal sealed partial class DatabaseResilience(
         .Build();
 
     /// <summary>
-    /// Longest duration of a call, between opening its connection and closing it: more than Npgsql's own timeouts take together, so that it
+    /// The timeout of a call, from opening its connection to closing it: more than Npgsql's own timeouts take together, so that it
     /// counts only where they fail. 30 s unless the connection string sets other timeouts.
     /// </summary>
     public TimeSpan CallTimeout { get; } = TimeoutOf(new NpgsqlConnectionStringBuilder(database.ConnectionString));
@@ -50,7 +51,7 @@ internal sealed partial class DatabaseResilience(
                 cancellation);
 
     /// <summary>
-    /// Runs once, with the limit on each of its steps. What was handed out cannot be taken back; only the opening is repeated.
+    /// Runs once, with the timeout for each of its steps. Results that were handed out cannot be withdrawn; only the opening is retried.
     /// </summary>
     public Task StreamAsync(Func<NpgsqlConnection, DatabaseCall, CancellationToken, Task> read, CancellationToken cancellation) =>
         TranslateAsync(
@@ -79,7 +80,7 @@ internal sealed partial class DatabaseResilience(
             },
             cancellation);
 
-    // Only says what the failure means.
+    // Translates the failure.
     private async Task<T> TranslateAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
         if (!schema.IsOpen)
@@ -100,14 +101,14 @@ internal sealed partial class DatabaseResilience(
     }
 
     public static StoreUnavailableException Away(Exception exception) =>
-        new("The database cannot be had: " + PostgresErrors.Name(exception) + ".", exception);
+        new("The database is unavailable: " + PostgresErrors.Name(exception) + ".", exception);
 
-    // Without a command timeout (0) a statement may take as long as it likes, but not a request.
+    // Without a command timeout (0) a statement has no bound, but a request has.
     private static TimeSpan TimeoutOf(NpgsqlConnectionStringBuilder settings) =>
         TimeSpan.FromSeconds(settings.Timeout + (settings.CommandTimeout == 0 ? 60 : settings.CommandTimeout) + 3)
         + TimeSpan.FromMilliseconds(Math.Max(0, settings.CancellationTimeout));
 
-    // What befell one session befell others that wait in the pool. Whoever met them one after the other would have no tries left.
+    // The other sessions in the pool are probably in the same state: a call that met them one after the other would have no retries left.
     private static void ClearPoolOnSessionError(NpgsqlDataSource database, Exception? exception)
     {
         if (PostgresErrors.IsOfTheSession(exception))
@@ -117,11 +118,11 @@ internal sealed partial class DatabaseResilience(
     }
 
     [LoggerMessage(EventId = 3001, Level = LogLevel.Warning,
-        Message = "The database did not answer as it should ({Condition}); try {Attempt} follows")]
+        Message = "A database call failed ({Condition}); retry {Attempt} follows")]
     private static partial void LogRetry(ILogger logger, string condition, int attempt);
 
     [LoggerMessage(
         EventId = 3002, Level = LogLevel.Error,
-        Message = "A call to the database did not end within {Seconds} s and was abandoned; its connection is lost to the pool until the call ends")]
+        Message = "A database call did not end within {Seconds} s and was abandoned; its connection stays out of the pool until it ends")]
     private static partial void LogAbandoned(ILogger logger, double seconds);
 }

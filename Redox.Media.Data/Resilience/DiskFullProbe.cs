@@ -4,8 +4,8 @@ using Redox.Media.Data.Sql;
 namespace Redox.Media.Data.Resilience;
 
 /// <summary>
-/// Whether the database's disk may be full. A write that failed for want of room raises the doubt; a write as large as a slice of a file,
-/// tried by whoever asks, settles it. A smaller one would not: it may still find room in a page that is there.
+/// Whether the database's disk is full. After a write failed for lack of space, a test write of the size of a file's slice decides it. A
+/// smaller one might still fit into an existing page.
 /// </summary>
 internal sealed class DiskFullProbe
 {
@@ -13,7 +13,7 @@ internal sealed class DiskFullProbe
 
     private volatile bool _isRaised;
 
-    /// <summary>Takes note of a failure, if it is one for want of room.</summary>
+    /// <summary>Records a failure, if the reason was lack of space.</summary>
     public void Note(Exception exception)
     {
         if (PostgresErrors.IsDiskFull(exception))
@@ -22,7 +22,7 @@ internal sealed class DiskFullProbe
         }
     }
 
-    /// <summary>True when a write has failed for want of room and would fail still. Costs nothing while no write has.</summary>
+    /// <summary>True when a write has failed for lack of space and would still fail. Does nothing unless a write has failed.</summary>
     public async Task<bool> IsFullAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         if (!_isRaised)
@@ -42,8 +42,7 @@ internal sealed class DiskFullProbe
         }
     }
 
-    // Into the table that holds the largest values as they are, without compressing them. What is rolled back leaves room that is used
-    // again.
+    // Into a table that stores large values without compression. The space of the rolled back row is reused.
     private static async Task WriteAndTakeBackAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);

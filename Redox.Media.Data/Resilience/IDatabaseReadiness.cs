@@ -1,8 +1,8 @@
 namespace Redox.Media.Data.Resilience;
 
-/// <summary>Whether the database can be worked with.</summary>
+/// <summary>Whether the database can be used.</summary>
 public interface IDatabaseReadiness
 {
-    /// <summary>Null when it is reachable and migrated; else what is wrong, in words that may be shown to anybody.</summary>
+    /// <summary>Null when it can be reached and is migrated; else the reason, without confidential data.</summary>
     Task<string?> ProblemAsync(CancellationToken cancellation);
 }

@@ -4,7 +4,7 @@ using Npgsql;
 namespace Redox.Media.Data.Resilience;
 
 /// <summary>
-/// The one place that decides what a failure of the database means. Codes: PostgreSQL's manual, appendix A, "PostgreSQL Error Codes".
+/// Classifies the errors of the database. Codes: PostgreSQL's manual, appendix A, "PostgreSQL Error Codes".
 /// </summary>
 internal static class PostgresErrors
 {
@@ -22,7 +22,7 @@ internal static class PostgresErrors
         PostgresErrorCodes.InvalidSqlStatementName,
     };
 
-    /// <summary>True when the same request may succeed later, without anything about it changing.</summary>
+    /// <summary>True when the same request may succeed later.</summary>
     public static bool IsUnavailable(Exception? exception) => exception switch
     {
         PostgresException postgres => Unavailable.Contains(postgres.SqlState) || IsOfClass(postgres, "08", "53", "57", "58")
@@ -33,35 +33,36 @@ internal static class PostgresErrors
         _ => IsNpgsqlsOwn(exception),
     };
 
-    /// <summary>True when it is worth another try at once, while the sender waits.</summary>
+    /// <summary>True when an immediate retry may succeed, while the sender waits.</summary>
     public static bool IsTransient(Exception exception) => exception switch
     {
         PostgresException postgres => postgres.IsTransient || IsOfTheSession(postgres)
             || postgres.SqlState is PostgresErrorCodes.DeadlockDetected
             or PostgresErrorCodes.SerializationFailure
-            or PostgresErrorCodes.UniqueViolation, // somebody without our locks was first; the next try sees what they wrote
+            or PostgresErrorCodes.UniqueViolation, // a writer without the locks was first; the retry sees its row
         NpgsqlException npgsql => npgsql.IsTransient && npgsql.InnerException is not TimeoutException,
         _ => IsNpgsqlsOwn(exception),
     };
 
-    /// <summary>True when nothing came back in time, neither an answer nor, from a server that hangs, a connection.</summary>
+    /// <summary>True when the server did not respond in time, to a statement or to a connection attempt.</summary>
     public static bool IsHanging(Exception exception) =>
         exception is TimeoutException or NpgsqlException { InnerException: TimeoutException };
 
-    /// <summary>True when the database found no room for what it was to write.</summary>
+    /// <summary>True when the database's disk is full.</summary>
     public static bool IsDiskFull(Exception? exception) => exception is PostgresException { SqlState: PostgresErrorCodes.DiskFull };
 
     /// <summary>
-    /// True when it may be a matter of the session, which a new one mends: a session that began while the database could only be read
-    /// stays read-only for as long as it lives, and a pool under load keeps it for ever; one that has lost its prepared statements, to a
-    /// pooler or to a batch that failed while it prepared them, answers none of them again; and where Npgsql lost its place in one
-    /// session's replies, it has often lost it in others that wait in the pool.
+    /// True when the session may be the cause, so that a new one helps: a session that began while the database was read-only stays
+    /// read-only, and a pool under load keeps it open; a session that has lost its prepared statements, by a connection pooler or by a
+    /// batch
+    /// that failed while it prepared them, cannot execute them again; and when Npgsql has lost the position in the protocol of one session,
+    /// it often has in others of the pool.
     /// </summary>
     public static bool IsOfTheSession(Exception? exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InvalidSqlStatementName }
         || IsNpgsqlsOwn(exception);
 
-    /// <summary>Names the condition for a log or an answer: a code or a kind, never a statement or a value.</summary>
+    /// <summary>Names the condition for a log or a response: a code or a kind, never a statement or a value.</summary>
     public static string Name(Exception? exception) => exception switch
     {
         PostgresException postgres => "SQLSTATE " + postgres.SqlState,
@@ -72,15 +73,15 @@ internal static class PostgresErrors
         _ => exception.GetType().Name,
     };
 
-    // Npgsql 10.0.3 does not call everything that befalls a connection an NpgsqlException. A bare Exception: a statement that it prepares
-    // by itself was cancelled or timed out while it was planned, and the next one on the connection finds a reply that it did not expect. A
-    // NullReferenceException: it writes and reads a batch at the same time, the half that writes met the session's end first, and took the
-    // buffer from the half that reads. Both end the connection; another one does.
+    // Npgsql 10.0.3 does not report every failure of a connection as an NpgsqlException. A bare Exception: an automatically prepared
+    // statement was cancelled or timed out while it was planned, and the next statement receives an unexpected message. A
+    // NullReferenceException: Npgsql writes and reads a batch concurrently, the writing part noticed the end of the session first and
+    // released the buffer of the reading part. Both break the connection.
     private static bool IsNpgsqlsOwn(Exception? exception) =>
         exception is { Source: nameof(Npgsql) } && (exception is NullReferenceException || exception.GetType() == typeof(Exception));
 
-    // Whatever ends a session, or keeps one from beginning, is not about the statement. With no room on its disk PostgreSQL refuses a new
-    // session with XX000, "could not write init file", which in a statement would be a bug.
+    // An error that ends a session, or prevents one, is not caused by the statement. With a full disk PostgreSQL refuses a new session with
+    // XX000, "could not write init file", which would be a bug in a statement.
     private static bool EndsTheSession(PostgresException exception) => exception.InvariantSeverity is "FATAL" or "PANIC";
 
     // 08 connection exception, 53 insufficient resources (disk full, too many connections), 57 operator intervention

@@ -4,7 +4,7 @@ using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>Arrays of parameters for statements that do many rows at once: one array a column, one element a row.</summary>
+/// <summary>Parameters of statements for many rows: an array for each column, with an element for each row.</summary>
 internal static class Columns
 {
     public static SqlValue Of<TRow, TValue>(IReadOnlyList<TRow> rows, Func<TRow, TValue> value, NpgsqlDbType type)
@@ -19,8 +19,9 @@ internal static class Columns
     }
 
     /// <summary>
-    /// Rows whose own columns are arrays cannot be unnested. So the values of all rows go in one array, and for each row where its own
-    /// begin and end, from 1, both included; null for a row that has none to speak of.
+    /// A column of arrays: unnest would flatten an array of arrays. The values of all rows are in one array, with the first and the
+    /// last index
+    /// of each row, counted from 1; null for a row without an array.
     /// </summary>
     public static (SqlValue Values, SqlValue From, SqlValue To) Parts<TRow, TValue>(
         IReadOnlyList<TRow> rows, Func<TRow, TValue[]?> values, NpgsqlDbType type)

@@ -9,8 +9,8 @@ using Redox.Media.Data.Sql;
 namespace Redox.Media.Data.Stores;
 
 /// <summary>
-/// What every delivery's row says, as PostgreSQL takes it. It is made by whoever has the delivery, before it waits for its group: what is
-/// done while a group is put together, all of them wait for.
+/// The columns that every delivery has (DeliveryColumns.sql), encoded for PostgreSQL. It is made before the delivery waits for its batch,
+/// because the whole batch waits for work that is done while it is put together.
 /// </summary>
 internal sealed class DeliveryRow(Delivery delivery)
 {
@@ -26,7 +26,7 @@ internal sealed class DeliveryRow(Delivery delivery)
 
     private string? EventType { get; } = PgText.EncodeAny(delivery.Meta.EventType);
 
-    /// <summary>The parameters that all statements call the same which leave one delivery's row.</summary>
+    /// <summary>The parameters of DeliveryParameters.sql for one delivery.</summary>
     public IEnumerable<(string Name, SqlValue Value)> Parameters =>
     [
         ("shard_key", Parameter.Long(delivery.Id.Shard)),
@@ -46,7 +46,7 @@ internal sealed class DeliveryRow(Delivery delivery)
         ("body_bytes", Parameter.Long(delivery.BodyLength)),
     ];
 
-    /// <summary>The same for statements that leave many: each parameter an array of all rows.</summary>
+    /// <summary>The same for many: each parameter is an array with an element for each delivery.</summary>
     public static (string Name, SqlValue Value)[] ParametersOf(IReadOnlyList<DeliveryRow> rows) =>
     [
         ("shard_key", Columns.Of(rows, row => row.Delivery.Id.Shard, NpgsqlDbType.Bigint)),

@@ -9,31 +9,31 @@ namespace Redox.Media.Data.Stores;
 /// <summary>Applies events that touch different documents in one transaction and one round trip.</summary>
 internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilience resilience) : IDisposable
 {
-    /// <summary>Long enough for a lock that is free, too short to make a neighbour in the group wait for one that is not.</summary>
+    /// <summary>Enough for a lock that is free; a longer one would delay the other events of the batch.</summary>
     private const string MinLockTimeout = "1ms";
 
     private const string NoLockTimeout = "0";
 
     /// <summary>
-    /// Sessions for events that could not be written with their group: held documents may take them all, and leave the pool to others.
+    /// Connections for events that could not be written with their batch: if all wait for locks, the rest of the pool remains available.
     /// </summary>
     private const int MaxInTurn = 8;
 
     private readonly SemaphoreSlim _turns = new(MaxInTurn);
 
-    /// <summary>For one group after the other on a connection of their own.</summary>
+    /// <summary>Writes batches one after the other on one connection.</summary>
     public Session NewSession() => new(new DatabaseSession(database, resilience));
 
-    /// <summary>Waits for the event's documents, and tries again what a moment may mend.</summary>
+    /// <summary>Waits for the locks of the event's documents, and retries transient errors.</summary>
     public Task<Outcome> WriteAloneAsync(EventRow row, CancellationToken cancellation) =>
         resilience.RunAsync(token => WaitAndWriteAsync(row, token), cancellation, row.Abandon);
 
-    /// <summary>The same for what could not be written with its group: a few at a time, so that they leave connections to others.</summary>
+    /// <summary>The same for an event that could not be written with its batch; at most <see cref="MaxInTurn"/> at a time.</summary>
     public Task<Outcome> WriteInTurnAsync(EventRow row, CancellationToken cancellation) =>
         resilience.RunAsync(
             async token =>
             {
-                // For each try and not for all of them: nobody waits while somebody else waits to try again.
+                // For each attempt and not for all of them, so that no event waits during the retry delay of another.
                 await _turns.WaitAsync(token);
                 try
                 {
@@ -47,14 +47,14 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
             cancellation,
             row.Abandon);
 
-    /// <summary>Takes the event's documents, within a transaction of the caller's.</summary>
+    /// <summary>Locks the event's documents, in the caller's transaction.</summary>
     public static async Task LockAsync(NpgsqlConnection connection, EventRow row, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock([row], NoLockTimeout) } };
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
-    /// <summary>Applies an event whose documents are held, within a transaction of the caller's.</summary>
+    /// <summary>Applies an event whose documents are locked, in the caller's transaction.</summary>
     public static async Task<Outcome> ApplyAsync(NpgsqlConnection connection, EventRow row, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { EventRows.Apply([row]) } };
@@ -107,7 +107,7 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         }
     }
 
-    // An idle connection of Npgsql's remembers its last batch. With the parameters gone, files of 30 MB do not stay in memory with it.
+    // An idle connection of Npgsql keeps its last batch in memory, but without parameters no files of 30 MB.
     private static void ReleaseParameters(NpgsqlBatch batch)
     {
         foreach (var command in batch.BatchCommands)
@@ -198,12 +198,12 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         throw new InvalidDataException("An outcome belongs to no event.");
     }
 
-    /// <summary>Writes one group after the other on a connection that is given up with the first failure.</summary>
+    /// <summary>Writes batches one after the other on one connection, which is closed after the first failure.</summary>
     public sealed class Session(DatabaseSession session) : IAsyncDisposable
     {
         /// <summary>
-        /// Tries once, without waiting for a document that somebody else holds (another process, or a large file on its way). Returns the
-        /// outcomes in the order of the events. Either all of them are committed or none is.
+        /// Tries once, without waiting for a document that another transaction has locked (of another process, or one that writes a large
+        /// file). Returns the outcomes in the order of the events. Either all events are committed or none.
         /// </summary>
         public Task<Outcome[]> TryWriteAsync(IReadOnlyList<EventRow> events, CancellationToken cancellation) =>
             session.RunAsync(

@@ -5,7 +5,7 @@ using Redox.Media.Data.Sql;
 namespace Redox.Media.Data.Stores;
 
 /// <summary>
-/// What an event brings to the register, as PostgreSQL takes it; made like a <see cref="DeliveryRow"/> before it waits for its group.
+/// The columns of an event, encoded for PostgreSQL; made, like <see cref="DeliveryRow"/>, before it waits for its batch.
 /// </summary>
 internal sealed class EventRow(DocumentEvent e)
 {
@@ -32,13 +32,13 @@ internal sealed class EventRow(DocumentEvent e)
 
     public ReadOnlyMemory<byte> Envelope { get; } = e.Envelope;
 
-    /// <summary>The file when it is small; a larger one travels in slices.</summary>
+    /// <summary>The file when it is small; a larger one is written in slices.</summary>
     public ReadOnlyMemory<byte>? Content { get; } = Inline(e);
 
     /// <summary>Leaves the memory of the message to the garbage collector: a call that was abandoned may still send it.</summary>
     public void Abandon() => Event.Message.Abandon();
 
-    // Spelled out, since "? null :" would turn null into an empty memory and a sliced file into an empty one.
+    // Not "? null :", whose type is a memory: null would become an empty one, and a sliced file an empty file.
     private static ReadOnlyMemory<byte>? Inline(DocumentEvent e)
     {
         if (e.Message.Content is not { Length: <= EventRows.InlineBytes } content)

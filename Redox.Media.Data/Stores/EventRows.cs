@@ -7,10 +7,10 @@ using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
 
-/// <summary>Turns events into the arrays of <c>ApplyEvents.sql</c>, one element an event.</summary>
+/// <summary>The parameters of <c>ApplyEvents.sql</c>: arrays with an element for each event.</summary>
 internal static class EventRows
 {
-    /// <summary>A file up to this size lies in its version's row; a larger one in slices. One slice of what intake pools.</summary>
+    /// <summary>Files up to this size are stored in the version's row, larger ones in slices. The size of a pooled slice.</summary>
     public const int InlineBytes = Core.Parsing.PooledBytes.SliceBytes;
 
     public static NpgsqlBatchCommand Apply(IReadOnlyList<EventRow> rows)

@@ -15,16 +15,16 @@ internal sealed partial class PostgresDocumentStore
 {
     public async Task<FoundMedia?> FindAsync(FhirRead read, Delivery delivery, CancellationToken cancellation)
     {
-        var question = new FhirReadRequest(read, delivery);
-        return await reads.AskAsync(question, cancellation) is { } answer ? answer.Media : await FindAloneAsync(question, cancellation);
+        var request = new FhirReadRequest(read, delivery);
+        return await reads.ReadAsync(request, cancellation) is { } result ? result.Media : await FindAloneAsync(request, cancellation);
     }
 
-    private Task<FoundMedia?> FindAloneAsync(FhirReadRequest question, CancellationToken cancellation) =>
+    private Task<FoundMedia?> FindAloneAsync(FhirReadRequest request, CancellationToken cancellation) =>
         resilience.RunAsync(
             async token =>
             {
                 await using var connection = await database.OpenConnectionAsync(token);
-                return await FhirReadBatcher.AskAloneAsync(connection, question, token);
+                return await FhirReadBatcher.ReadAloneAsync(connection, request, token);
             },
             cancellation);
 

@@ -13,7 +13,7 @@ internal sealed partial class PostgresDocumentStore
 {
     public async Task<IReadOnlyList<FoundDocument>> SearchAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation)
     {
-        var shared = QueryBatcher.Takes(query) ? await queries.AskAsync(query, delivery, cancellation) : null;
+        var shared = QueryBatcher.Takes(query) ? await queries.ReadAsync(query, delivery, cancellation) : null;
         return shared ?? await SearchAloneAsync(query, delivery, cancellation);
     }
 

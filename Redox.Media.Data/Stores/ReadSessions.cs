@@ -5,8 +5,8 @@ using Redox.Media.Data.Resilience;
 namespace Redox.Media.Data.Stores;
 
 /// <summary>
-/// The sessions out of which documents go to clients. Each is held for as long as its client takes, and a client may stop reading; so half
-/// of the pool's connections at most are such sessions, and whoever delivers or asks finds the other half.
+/// The connections from which documents are streamed to clients. Each is in use as long as its client reads, and a client may stop reading,
+/// so at most half of the pool's connections are used for this; the other half remains available for deliveries and queries.
 /// </summary>
 internal sealed class ReadSessions(NpgsqlDataSource database, DatabaseResilience resilience) : IDisposable
 {
@@ -14,13 +14,13 @@ internal sealed class ReadSessions(NpgsqlDataSource database, DatabaseResilience
 
     private readonly SemaphoreSlim _free = new(Math.Max(1, new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize / 2));
 
-    /// <summary>Reads once: what has been taken cannot be taken back. Only the connection may be tried for again.</summary>
-    /// <exception cref="StoreUnavailableException">The database is away, or no session became free.</exception>
+    /// <summary>Reads without retries, because a part has been handed out already. Only opening the connection is retried.</summary>
+    /// <exception cref="StoreUnavailableException">The database is unavailable, or no connection became free.</exception>
     public async Task ReadAsync(Func<NpgsqlConnection, DatabaseCall, CancellationToken, Task> read, CancellationToken cancellation)
     {
         if (!await _free.WaitAsync(Timeout, cancellation))
         {
-            throw new StoreUnavailableException("As many documents are being read as may be at once.");
+            throw new StoreUnavailableException("The maximum number of documents is being read.");
         }
 
         try
