@@ -8,6 +8,7 @@ namespace Redox.Media.Tests.Core.Parsing;
 
 /// <summary>What a body costs beside its pooled memory. Read on this thread alone: the pipe never waits.</summary>
 [TestFixture]
+[NonParallelizable]
 public sealed class IntakeAllocationTests
 {
     [TestCase(2_000, 4_000, 64 * 1024, "plain")]
