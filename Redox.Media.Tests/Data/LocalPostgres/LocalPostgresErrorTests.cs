@@ -79,7 +79,7 @@ public sealed class LocalPostgresErrorTests
 
     [Test]
     public async Task A_name_that_a_shell_would_read_otherwise_is_refused() =>
-        Assert.That(await ComplaintAsync("/tmp/redox-$HOME"), Does.Contain("choose a plainer name"));
+        Assert.That(await ComplaintAsync("/tmp/redox-$HOME"), Does.Contain("choose another name"));
 
     [Test, Category("Database")]
     public async Task A_server_that_does_not_come_up_is_quoted()
