@@ -31,7 +31,7 @@ internal sealed class ScopeHandler : AuthorizationHandler<ScopeRequirement>
 
 /// <summary>
 /// Writes the responses of FHIR endpoints that are not authorized: 401 for a caller that is no client, 403 with the missing scope for a
-/// client, which leaves a row. Other endpoints keep the framework's way. Source: RFC 6750, section 3.
+/// client, which leaves a row. Other addresses keep the framework's way. Source: RFC 6750, section 3.
 /// </summary>
 internal sealed class FhirAuthorizationResultHandler(RejectedDeliveries rejected) : IAuthorizationMiddlewareResultHandler
 {
@@ -40,7 +40,7 @@ internal sealed class FhirAuthorizationResultHandler(RejectedDeliveries rejected
     public Task HandleAsync(
         RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        if (authorizeResult.Succeeded || context.Features.Get<FhirRequest>() is not { Endpoint.Type: not null } request)
+        if (authorizeResult.Succeeded || context.Features.Get<FhirRequest>() is not { IsResourceAddress: true } request)
         {
             return _default.HandleAsync(next, context, policy, authorizeResult);
         }

@@ -110,8 +110,7 @@ internal static class FhirEndpoints
     /// <summary>Responds to clients only: authorization has rejected all other callers.</summary>
     private static Task RejectUnknownAsync(HttpContext context, RejectedDeliveries rejected)
     {
-        var segment = (context.Request.Path.Value ?? "").Split('/', 3).ElementAtOrDefault(1) ?? "";
-        if (OtherApis.Contains(segment, StringComparer.OrdinalIgnoreCase))
+        if (OtherApis.Contains(FhirRequest.FirstSegment(context.Request.Path), StringComparer.OrdinalIgnoreCase))
         {
             return context.ForbidAsync();
         }
@@ -123,9 +122,7 @@ internal static class FhirEndpoints
             return RejectMethodAsync(request, rejected, string.Join(", ", CapabilityEndpoint.Methods));
         }
 
-        // FHIR's resource types begin with a capital letter; no other address of this service does.
-        var isType = segment.Length > 0 && char.IsAsciiLetterUpper(segment[0]) && segment.All(char.IsAsciiLetter);
         FhirResponses.LeaveBodyUnread(context);
-        return rejected.RejectAsync(request, isType ? FhirProblem.UnknownType : FhirProblem.UnknownAddress);
+        return rejected.RejectAsync(request, request.IsResourceAddress ? FhirProblem.UnknownType : FhirProblem.UnknownAddress);
     }
 }

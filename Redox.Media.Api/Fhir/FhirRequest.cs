@@ -23,6 +23,12 @@ internal sealed class FhirRequest(HttpContext context, FhirEndpoint endpoint, Da
 
     public DateTimeOffset Arrival { get; } = arrival;
 
+    /// <summary>
+    /// Whether the first segment of the path is the name of a resource type, supported or not. FHIR's types begin with a capital letter,
+    /// and no other address of this service does.
+    /// </summary>
+    public bool IsResourceAddress { get; } = endpoint.Type is not null || IsTypeName(FirstSegment(context.Request.Path));
+
     /// <summary>The base URL of this service, without a trailing slash.</summary>
     public string ServiceBase => BaseOf(Context.Request, settings);
 
@@ -67,6 +73,10 @@ internal sealed class FhirRequest(HttpContext context, FhirEndpoint endpoint, Da
         return Guid.NewGuid().ToString();
     }
 
+    public static string FirstSegment(PathString path) => (path.Value ?? "").Split('/', 3).ElementAtOrDefault(1) ?? "";
+
     public static string BaseOf(HttpRequest request, FhirSettings settings) =>
         (settings.BaseUrl ?? $"{request.Scheme}://{request.Host}{request.PathBase}").TrimEnd('/');
+
+    private static bool IsTypeName(string text) => text.Length > 0 && char.IsAsciiLetterUpper(text[0]) && text.All(char.IsAsciiLetter);
 }

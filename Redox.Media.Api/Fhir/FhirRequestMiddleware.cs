@@ -19,7 +19,7 @@ internal sealed partial class FhirRequestMiddleware(
     {
         var request = new FhirRequest(context, endpoint, time.GetUtcNow(), settings.Value);
         context.Features.Set(request);
-        if (endpoint.Type is not null)
+        if (request.IsResourceAddress)
         {
             context.Response.Headers[FhirRequest.CorrelationHeader] = request.CorrelationId;
         }
@@ -31,7 +31,7 @@ internal sealed partial class FhirRequestMiddleware(
         finally
         {
             var client = context.GetClient();
-            if (endpoint.Type is not null || client is not null)
+            if (request.IsResourceAddress || client is not null)
             {
                 var (status, duration) = (context.Response.StatusCode, time.GetUtcNow() - request.Arrival);
                 metrics.RecordFhirRequest(endpoint.Address, status, duration);
