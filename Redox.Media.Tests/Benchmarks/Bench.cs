@@ -1,79 +1,54 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging.Abstractions;
-using Redox.Media.Data.LocalPostgres;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 
 namespace Redox.Media.Tests.Benchmarks;
 
-/// <summary>The entry of <c>scripts/bench</c>. Ends with 1 when a bound is broken or an answer was not the one that was meant.</summary>
+/// <summary>The entry of <c>scripts/bench</c>.</summary>
 internal static class Bench
 {
-    /// <summary>Sessions of the product and of the baseline: each keeps up to 64 for a while.</summary>
-    private static readonly Dictionary<string, string> RoomForBothSides = new() { ["max_connections"] = "200" };
+    private const string Usage =
+        """
+        scripts/bench [rows] [FILTER [TURNS [SECONDS]]]      the service against its baselines; FILTER is a regular expression: delivery, '^query-2KB-8$'
+        scripts/bench compare A B [FILTER [TURNS [SECONDS]]] two builds of the service in turn; A and B are folders with Redox.Media.Api.dll
+        """;
 
-    public static async Task<int> RunAsync(string[] args)
+    /// <summary>Beside the tests' own folder: the same build makes both.</summary>
+    public static string ServiceFolder { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Redox.Media.Api", "release"));
+
+    /// <returns>0: all conditions hold. 1: a budget is missed or a request failed. 2: the arguments are wrong.</returns>
+    public static async Task<int> RunAsync(string[] arguments)
     {
-        if (Chosen(args) is not { } measure)
+        if (Find(arguments) is not { } measure)
         {
-            await Console.Error.WriteLineAsync(
-                "scripts/bench [short|full|fhir|memory|growth [DOCUMENTS]|deliveries|queries|traces|creates|reads SIZE CONNECTIONS [SECONDS [TURNS]]]");
+            await Console.Error.WriteLineAsync(Usage);
             return 2;
         }
 
-        var folder = Path.Combine(Path.GetTempPath(), "redox-media-bench-" + Guid.NewGuid().ToString("N")[..8]);
-        try
+        var stop = new TaskCompletionSource<bool>();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        await using var database = await BenchDatabase.StartAsync();
+        return await await Task.WhenAny(measure(database), stop.Task) ? 0 : 1;
+
+        void Stop(PosixSignalContext signal)
         {
-            await using var cluster = await LocalPostgresCluster.StartAsync(
-                new LocalPostgresOptions { DataDirectory = folder, Settings = RoomForBothSides }, NullLogger.Instance, TimeProvider.System, CancellationToken.None);
-            return await measure(cluster) ? 0 : 1;
-        }
-        finally
-        {
-            if (Directory.Exists(folder))
-            {
-                Directory.Delete(folder, recursive: true);
-            }
+            signal.Cancel = true;
+            stop.TrySetResult(false);
         }
     }
 
-    /// <summary>Null when nothing has that name.</summary>
-    private static Func<LocalPostgresCluster, Task<bool>>? Chosen(string[] args) => args switch
+    private static Func<BenchDatabase, Task<bool>>? Find(string[] arguments) => arguments switch
     {
-        [] or ["short"] => cluster => CompareAsync(cluster, BenchPlan.Short),
-        ["full"] => cluster => CompareAsync(cluster, BenchPlan.Full),
-        ["fhir"] => cluster => CompareAsync(cluster, BenchPlan.Fhir),
-        ["memory"] => cluster => new MemoryBench(cluster).RunAsync(),
-        ["growth"] => cluster => new GrowthBench(cluster, 10_000_000).RunAsync(),
-        ["growth", var text] when GrowthBench.TryReadDocuments(text, out var documents) => cluster => new GrowthBench(cluster, documents).RunAsync(),
-        ["deliveries" or "queries" or "traces" or "creates" or "reads", .. var numbers] when BenchPlan.Quick(args[0], numbers) is { } plan => cluster => CompareAsync(cluster, plan),
+        ["compare", var a, var b, .. var rest] when Read(rest) is var (rows, turns, seconds) => database => CompareBench.RunAsync(database, a, b, rows, turns, seconds),
         _ => null,
     };
 
-    private static async Task<bool> CompareAsync(LocalPostgresCluster cluster, BenchPlan plan)
+    private static (IEnumerable<BenchRow> Rows, int Turns, int Seconds)? Read(string[] arguments)
     {
-        await cluster.EnsureDatabaseAsync("bench_product", CancellationToken.None);
-        await cluster.EnsureDatabaseAsync("bench_baseline", CancellationToken.None);
-        await using var product = await MeasuredProcess.StartAsync(BenchServer.Product, cluster.ConnectionString("bench_product"));
-        await using var baseline = await MeasuredProcess.StartAsync(BenchServer.Baseline, cluster.ConnectionString("bench_baseline"));
-
-        // Both sides' code has been compiled to the end before anything counts; and the product's database is migrated before others start on it.
-        var isRight = true;
-        var messages = BenchMessages.New(2_000);
-        foreach (var (process, warming) in new[] { (product, messages), (baseline, messages.ToFloor()) })
-        {
-            isRight &= (await new LoadGenerator(process.Address).RunAsync(warming, 16, TimeSpan.FromSeconds(6))).Failures == 0;
-        }
-
-        var starts = await StartTimes.MeasureAsync(cluster.ConnectionString("bench_product"), plan.Starts);
-        var commits = await CommitRate.MeasureAsync(cluster.ConnectionString("bench_baseline"));
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Environment.ProcessorCount} processors, .NET {Environment.Version}, {starts}{commits:0} one-row commits a second on one connection"));
-
-        isRight &= starts.IsWithin;
-        isRight &= await new DeliveryBench(product, baseline, plan).RunAsync();
-        isRight &= await new QueryBench(product, baseline, plan).RunAsync();
-        isRight &= await new TraceBench(product, baseline, plan).RunAsync();
-        isRight &= await new FhirBench(product, baseline, plan).RunAsync();
-        return isRight;
+        var filter = new Regex(arguments.ElementAtOrDefault(0) ?? "");
+        return int.TryParse(arguments.ElementAtOrDefault(1) ?? "4", NumberStyles.None, CultureInfo.InvariantCulture, out var turns)
+            && int.TryParse(arguments.ElementAtOrDefault(2) ?? "5", NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && turns > 0 && seconds > 0 && arguments.Length <= 3 ? (BenchRow.All.Where(row => filter.IsMatch(row.Name)), turns, seconds) : null;
     }
 }
