@@ -10,8 +10,8 @@ using Npgsql;
 namespace Redox.Media.Tests.Benchmarks;
 
 /// <summary>
-/// What every correct receiver must do, and nothing else; it keeps no log. Its tables have no index besides one primary key, and its
-/// connections the same settings as the service's.
+/// What every correct receiver must do, and nothing else: without a log, with the service's connection settings, and with tables that have
+/// no index besides one primary key.
 /// </summary>
 internal static class BaselineServer
 {
@@ -23,15 +23,22 @@ internal static class BaselineServer
         """;
 
     private const string
-        BareRead = "select body from bare where id = $1",
-        AuditedRead = "with audit as (insert into floor (body) values ($2)) select body from bare where id = $1";
+        Floor = "insert into floor (body) values ($1)",
+        BareRead = "select body from bare where id = 1",
+        AuditedRead = "with audit as (insert into floor (body) values ($1)) select body from bare where id = 1";
 
     public static async Task<int> RunAsync()
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => (kestrel.AddServerHeader, kestrel.Limits.MaxRequestBodySize) = (false, null));
-        await using var database = Open(builder.Configuration.GetConnectionString("Media")!);
+        var connectionString = builder.Configuration.GetConnectionString("Media");
+        await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            MaxAutoPrepare = 50,
+            AutoPrepareMinUsages = 2,
+            Options = "-c jit=off -c plan_cache_mode=force_generic_plan -c synchronous_commit=on",
+        });
         await using (var create = database.CreateCommand(Tables))
         {
             await create.ExecuteNonQueryAsync();
@@ -39,63 +46,41 @@ internal static class BaselineServer
 
         await using var app = builder.Build();
         app.MapGet("/health/ready", () => Results.Ok());
-        app.MapPost("/floor", context => CommitAsync(context, database));
-        app.MapGet("/bare", context => ReadAsync(context, database, isAudited: false));
-        app.MapMethods("/audited", ["GET", "POST"], context => ReadAsync(context, database, isAudited: true));
+        app.MapPost("/floor", context => RespondAsync(context, database, Floor, hasBody: true, reads: false));
+        app.MapGet("/bare", context => RespondAsync(context, database, BareRead, hasBody: false, reads: true));
+
+        // The body, nothing of a GET, is what says who read.
+        app.MapMethods("/audited", ["GET", "POST"], context => RespondAsync(context, database, AuditedRead, hasBody: true, reads: true));
         await app.RunAsync();
         return 0;
     }
 
-    private static NpgsqlDataSource Open(string connectionString) => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString)
-    {
-        MaxAutoPrepare = 50,
-        AutoPrepareMinUsages = 2,
-        Options = "-c jit=off -c plan_cache_mode=force_generic_plan -c synchronous_commit=on",
-    }.ConnectionString);
-
-    private static async Task CommitAsync(HttpContext context, NpgsqlDataSource database)
-    {
-        var (body, length) = await ReadBodyAsync(context);
-        await using (var connection = await database.OpenConnectionAsync())
-        await using (var insert = new NpgsqlCommand("insert into floor (body) values ($1)", connection))
-        {
-            insert.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = body.AsMemory(0, length) });
-            await insert.ExecuteNonQueryAsync();
-        }
-
-        ArrayPool<byte>.Shared.Return(body);
-        context.Response.ContentLength = 0;
-    }
-
-    /// <param name="isAudited">Whether the request's body, nothing of a GET, is committed as a row that says who read.</param>
-    private static async Task ReadAsync(HttpContext context, NpgsqlDataSource database, bool isAudited)
-    {
-        var (body, length) = await ReadBodyAsync(context);
-        await using (var connection = await database.OpenConnectionAsync())
-        await using (var select = new NpgsqlCommand(isAudited ? AuditedRead : BareRead, connection))
-        {
-            select.Parameters.Add(new NpgsqlParameter<long> { TypedValue = 1 });
-            if (isAudited)
-            {
-                select.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = body.AsMemory(0, length) });
-            }
-
-            await using var reader = await select.ExecuteReaderAsync(CommandBehavior.SequentialAccess);
-            await reader.ReadAsync();
-            await using var stream = await reader.GetStreamAsync(0);
-            context.Response.ContentType = "application/json; charset=utf-8";
-            context.Response.ContentLength = stream.Length;
-            await stream.CopyToAsync(context.Response.Body, 64 * 1024);
-        }
-
-        ArrayPool<byte>.Shared.Return(body);
-    }
-
-    private static async Task<(byte[] Body, int Length)> ReadBodyAsync(HttpContext context)
+    private static async Task RespondAsync(HttpContext context, NpgsqlDataSource database, string statement, bool hasBody, bool reads)
     {
         var length = (int)(context.Request.ContentLength ?? 0);
         var body = ArrayPool<byte>.Shared.Rent(length);
         await context.Request.Body.ReadExactlyAsync(body.AsMemory(0, length));
-        return (body, length);
+        await using (var connection = await database.OpenConnectionAsync())
+        await using (var command = new NpgsqlCommand(statement, connection))
+        {
+            if (hasBody)
+            {
+                command.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = body.AsMemory(0, length) });
+            }
+
+            await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess);
+            await (reads ? SendAsync(context, reader) : Task.CompletedTask);
+        }
+
+        ArrayPool<byte>.Shared.Return(body);
+    }
+
+    private static async Task SendAsync(HttpContext context, NpgsqlDataReader reader)
+    {
+        await reader.ReadAsync();
+        await using var stream = await reader.GetStreamAsync(0);
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = stream.Length;
+        await stream.CopyToAsync(context.Response.Body, 64 * 1024);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Redox.Media.Data.LocalPostgres;
@@ -12,9 +11,8 @@ internal sealed class BenchDatabase : IAsyncDisposable
     private static readonly Dictionary<string, string> Settings = new() { ["max_connections"] = "300", ["autovacuum"] = "off" };
 
     private readonly LocalPostgresCluster _cluster;
-    private readonly string _folder;
 
-    private BenchDatabase(LocalPostgresCluster cluster, string folder) => (_cluster, _folder) = (cluster, folder);
+    private BenchDatabase(LocalPostgresCluster cluster) => _cluster = cluster;
 
     /// <summary>The process ID of the server.</summary>
     public int Postmaster => _cluster.ProcessId;
@@ -23,18 +21,16 @@ internal sealed class BenchDatabase : IAsyncDisposable
     {
         var folder = Path.Combine(Path.GetTempPath(), "redox-media-bench-" + Guid.NewGuid().ToString("N")[..8]);
         var options = new LocalPostgresOptions { DataDirectory = folder, Settings = Settings };
-        return new BenchDatabase(await LocalPostgresCluster.StartAsync(options, NullLogger.Instance, TimeProvider.System, default), folder);
+        return new BenchDatabase(await LocalPostgresCluster.StartAsync(options, NullLogger.Instance, TimeProvider.System, default));
     }
 
-    /// <summary>Makes an empty database.</summary>
+    /// <summary>Makes an empty database, instead of one that is there.</summary>
     public async Task<string> CreateAsync(string name)
     {
         await ExecuteAsync("postgres", $"drop database if exists {name} with (force)");
         await ExecuteAsync("postgres", $"create database {name}");
         return _cluster.ConnectionString(name);
     }
-
-    public Task DropAsync(string name) => ExecuteAsync("postgres", $"drop database {name} with (force)");
 
     /// <summary>Leaves no work for the server to do later.</summary>
     public async Task VacuumAsync(string name)
@@ -43,29 +39,10 @@ internal sealed class BenchDatabase : IAsyncDisposable
         await ExecuteAsync(name, "checkpoint");
     }
 
-    /// <summary>How fast this machine commits one row at a time, in order to compare figures of another machine.</summary>
-    public async Task<string> DescribeMachineAsync()
-    {
-        var name = "commits";
-        await using var connection = new NpgsqlConnection(await CreateAsync(name));
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("create table commits (n int)", connection);
-        await command.ExecuteNonQueryAsync();
-        command.CommandText = "insert into commits values (1)";
-        var (clock, commits) = (System.Diagnostics.Stopwatch.StartNew(), 0);
-        for (; clock.ElapsedMilliseconds < 1_000; commits++)
-        {
-            await command.ExecuteNonQueryAsync();
-        }
-
-        return string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} processors, .NET {Environment.Version}, {commits} one-row commits a second on one connection");
-    }
-
     public async ValueTask DisposeAsync()
     {
-        NpgsqlConnection.ClearAllPools();
         await _cluster.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(_cluster.DataDirectory, recursive: true);
     }
 
     private async Task ExecuteAsync(string database, string statement)

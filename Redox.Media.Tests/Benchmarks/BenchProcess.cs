@@ -9,15 +9,15 @@ namespace Redox.Media.Tests.Benchmarks;
 internal sealed class BenchProcess : IAsyncDisposable
 {
     /// <summary>The shell forwards signals and ends the server when its standard input ends, also if the bench is killed.</summary>
-    private const string Shell = """
+    private const string Script = """
         dotnet "$@" >>"$BENCH_LOG" 2>&1 </dev/null &
         echo $!
         while read -r signal; do kill -"$signal" $!; done
         kill -KILL $!
         """;
 
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
     private const double TicksPerMillisecond = 0.1; // USER_HZ is 100 on every Linux
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _shell;
     private readonly string _log;
@@ -34,7 +34,6 @@ internal sealed class BenchProcess : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    /// <summary>Processor time so far.</summary>
     public double CpuMilliseconds => CpuOf(_id).Own;
 
     /// <summary>Bytes of resident memory.</summary>
@@ -51,8 +50,8 @@ internal sealed class BenchProcess : IAsyncDisposable
         StartAsync([typeof(BenchProcess).Assembly.Location, "bench-baseline"], connectionString, countsAllocations: true);
 
     /// <summary>
-    /// Processor time so far of PostgreSQL's sessions, those that have ended included. Checkpointer, WAL writer and the like are left out: they
-    /// work for whatever was measured before.
+    /// Processor time so far of PostgreSQL's sessions, those that have ended included. Checkpointer, WAL writer and the like are left out:
+    /// they work for whatever was measured before.
     /// </summary>
     /// <param name="postmaster">Its process ID.</param>
     public static double SessionsCpuMilliseconds(int postmaster)
@@ -62,9 +61,20 @@ internal sealed class BenchProcess : IAsyncDisposable
             .Sum(name => SessionCpu(int.Parse(name!, CultureInfo.InvariantCulture), postmaster));
     }
 
+    /// <summary>Processor time so far of the whole machine, and what other guests of its host took from it.</summary>
+    public static double MachineCpuMilliseconds()
+    {
+        var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        int[] busy = [1, 2, 3, 6, 7, 8]; // user nice system, not idle and iowait, irq softirq steal
+        return busy.Sum(field => double.Parse(fields[field], CultureInfo.InvariantCulture)) / TicksPerMillisecond;
+    }
+
+    /// <summary>Processor time so far of this process and of the load generators that it has waited for.</summary>
+    public static double BenchCpuMilliseconds() => CpuOf(Environment.ProcessId) is var (own, ended) ? own + ended : 0;
+
     public void ResetPeak() => File.WriteAllText($"/proc/{_id}/clear_refs", "5");
 
-    /// <summary>Bytes allocated by the process so far, as <see cref="StartupHook"/> says them.</summary>
+    /// <summary>Bytes allocated so far, as <see cref="StartupHook"/> reports them.</summary>
     public async Task<long> AllocatedAsync()
     {
         File.Delete(_log + StartupHook.Suffix);
@@ -96,7 +106,7 @@ internal sealed class BenchProcess : IAsyncDisposable
         var address = new Uri($"http://{listener.LocalEndpoint}");
         listener.Stop();
 
-        var start = new ProcessStartInfo("sh", ["-c", Shell, "sh", .. program])
+        var start = new ProcessStartInfo("sh", ["-c", Script, "sh", .. program])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -130,8 +140,7 @@ internal sealed class BenchProcess : IAsyncDisposable
 
     private async Task WaitUntilReadyAsync()
     {
-        var clock = Stopwatch.StartNew();
-        while (true)
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < StartTimeout && Directory.Exists($"/proc/{_id}"); await Task.Delay(5))
         {
             try
             {
@@ -144,14 +153,9 @@ internal sealed class BenchProcess : IAsyncDisposable
             catch (HttpRequestException)
             {
             }
-
-            if (!Directory.Exists($"/proc/{_id}") || clock.Elapsed > StartTimeout)
-            {
-                throw new InvalidOperationException($"The server does not start:\n{await File.ReadAllTextAsync(_log)}");
-            }
-
-            await Task.Delay(5);
         }
+
+        throw new InvalidOperationException($"The server does not start:\n{await File.ReadAllTextAsync(_log)}");
     }
 
     private static double SessionCpu(int process, int postmaster)
@@ -167,16 +171,15 @@ internal sealed class BenchProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Processor time in ms of a process, and of its children that have ended (proc(5), /proc/pid/stat). 0 if its parent is another.</summary>
+    /// <summary>Processor time in ms of a process and of its children that have ended (proc(5)). 0 if its parent is another.</summary>
     private static (double Own, double EndedChildren) CpuOf(int process, int? parent = null)
     {
         var text = File.ReadAllText($"/proc/{process}/stat");
         var fields = text[(text.LastIndexOf(')') + 2)..].Split(' '); // from the third field on
-        return parent is not null && fields[1] != parent.Value.ToString(CultureInfo.InvariantCulture)
-            ? (0, 0)
-            : (Milliseconds(11) + Milliseconds(12), Milliseconds(13) + Milliseconds(14));
+        return parent is { } expected && fields[1] != expected.ToString(CultureInfo.InvariantCulture) ? (0, 0) : (Sum(11, 12), Sum(13, 14));
 
-        double Milliseconds(int field) => long.Parse(fields[field], CultureInfo.InvariantCulture) / TicksPerMillisecond;
+        double Sum(int user, int system) =>
+            new[] { user, system }.Sum(field => long.Parse(fields[field], CultureInfo.InvariantCulture)) / TicksPerMillisecond;
     }
 
     private long Status(string name)

@@ -11,7 +11,7 @@ namespace Redox.Media.Tests.Benchmarks;
 /// <summary>An HTTP request with places for IDs, which load.lua overwrites in every request that it sends.</summary>
 internal sealed class BenchRequest
 {
-    /// <summary>Where the IDs of a document, of a log and of a type go, each of 32 hexadecimal digits. load.lua repeats the last two.</summary>
+    /// <summary>Where the IDs of a document, of a log and of a type go, each of 32 hexadecimal digits. load.lua repeats them.</summary>
     public const string IdPlace = "00000000000000000000000000abcdef", LogPlace = "00000000000000000000000000fedcba";
     private const string TypePlace = "00000000000000000000000000badcfe";
 
@@ -28,9 +28,8 @@ internal sealed class BenchRequest
     private BenchRequest(string path, string credential, byte[] body)
     {
         (_path, _credential, _body) = (path, credential, body);
-        var head = body.Length == 0
-            ? $"GET {path} HTTP/1.1\r\nHost: bench\r\n{credential}\r\n\r\n"
-            : $"POST {path} HTTP/1.1\r\nHost: bench\r\n{credential}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n";
+        var head = $"{(body.Length == 0 ? "GET" : "POST")} {path} HTTP/1.1\r\nHost: bench\r\n{credential}\r\n";
+        head += body.Length == 0 ? "\r\n" : $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n";
         _bytes = [.. Encoding.ASCII.GetBytes(head), .. body];
         _places = [.. new[] { IdPlace, LogPlace, TypePlace }.SelectMany(place => Find(place).Select(at => (at, place))).Order()];
     }
@@ -61,7 +60,8 @@ internal sealed class BenchRequest
         Query("Patients", new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = IdPlace, ["IDType"] = "MR" }) });
 
     /// <summary>A look-up of a delivery by its log ID, which is also the ID of its document.</summary>
-    public static BenchRequest LookUp() => new($"/support/api/deliveries/{IdPlace}", $"Authorization: Bearer {EngineToken}", Array.Empty<byte>());
+    public static BenchRequest LookUp() =>
+        new($"/support/api/deliveries/{IdPlace}", $"Authorization: Bearer {EngineToken}", Array.Empty<byte>());
 
     public static BenchRequest FhirCreate(int fileBytes)
     {

@@ -4,111 +4,126 @@ using System.Globalization;
 namespace Redox.Media.Tests.Benchmarks;
 
 /// <summary>What one server did in one turn. Times and bytes are per request.</summary>
+/// <param name="OtherLoad">The share of the processors that the rest of the machine took.</param>
 internal sealed record BenchTurn(
-    double PerSecond, double MedianMs, double P99Ms, double ServiceMs, double SessionsMs, double AllocatedKb, long Requests);
+    long Requests, double PerSecond, double MedianMs, double P99Ms,
+    double ServiceMs = 0, double SessionsMs = 0, double AllocatedKb = 0, double OtherLoad = 0);
 
 /// <summary>One server under the load of a row, and its turns.</summary>
 internal sealed class BenchSide(BenchProcess process, int postmaster, BenchRequest request, int connections)
 {
+    private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "Benchmarks", "load.lua");
+    private const int WarmUpRequests = 20_000;
+    private static readonly TimeSpan WarmUpTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SettleTimeout = TimeSpan.FromSeconds(5);
-
-    // The numbers below are those of documents that are there before the load.
-    private long _next = 1_000_000;
 
     public BenchProcess Process => process;
 
-    /// <inheritdoc cref="BenchDocuments.Place"/>
-    public string Place { get; init; } = BenchRequest.IdPlace;
+    /// <summary>The documents to choose from, the request having the first one or the place for one; none to choose by number.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
 
-    /// <inheritdoc cref="BenchDocuments.Keys"/>
-    public IReadOnlyList<string>? Keys { get; init; }
-
-    /// <summary>Documents to choose from; 0 for a new one with each request.</summary>
+    /// <summary>Documents to choose from by number: 1, 1 + stride, 1 + 2 * stride, …; 0 for a new one with each request.</summary>
     public long DocumentCount { get; init; }
 
-    /// <summary>The documents are those with the numbers 1, 1 + stride, 1 + 2 * stride, …</summary>
     public long Stride { get; init; } = 1;
 
-    public List<BenchTurn> Turns { get; } = [];
+    /// <summary>The number of the next new document. Documents that are there before the load have lower ones.</summary>
+    public long NextDocument { get; set; } = 1_000_000;
 
-    /// <summary>The document that the last turn's first request brought, or one soon after.</summary>
+    public List<BenchTurn> Turns { get; private set; } = [];
+
+    /// <summary>One of the documents that the last load brought.</summary>
     public long LastDocument { get; private set; }
+
+    /// <summary>The load until the code has been compiled to the end, which takes many thousand requests, or for so long.</summary>
+    public async Task WarmUpAsync(int seconds)
+    {
+        var clock = Stopwatch.StartNew();
+        for (long requests = 0; requests < WarmUpRequests && clock.Elapsed < WarmUpTimeout;)
+        {
+            requests += (await LoadAsync(seconds)).Requests;
+        }
+    }
 
     /// <summary>One turn, which is kept.</summary>
     public async Task TakeTurnAsync(int seconds)
     {
         await SettleAsync();
-        var (allocated, service, sessions) = (await process.AllocatedAsync(), process.CpuMilliseconds, BenchProcess.SessionsCpuMilliseconds(postmaster));
-        var turn = await LoadAsync(seconds);
+        var before = await CountAsync();
+        var (clock, turn) = (Stopwatch.StartNew(), await LoadAsync(seconds));
+        var elapsed = clock.Elapsed.TotalMilliseconds;
         await SettleAsync();
+        var after = await CountAsync();
         Turns.Add(turn with
         {
-            ServiceMs = (process.CpuMilliseconds - service) / turn.Requests,
-            SessionsMs = (BenchProcess.SessionsCpuMilliseconds(postmaster) - sessions) / turn.Requests,
-            AllocatedKb = (await process.AllocatedAsync() - allocated) / 1024.0 / turn.Requests,
+            ServiceMs = (after.Service - before.Service) / turn.Requests,
+            SessionsMs = (after.Sessions - before.Sessions) / turn.Requests,
+            AllocatedKb = (after.Allocated - before.Allocated) / 1024.0 / turn.Requests,
+            OtherLoad = (after.Others - before.Others) / elapsed / Environment.ProcessorCount,
         });
     }
+
+    /// <summary>Forgets all other turns.</summary>
+    public void Keep(IReadOnlySet<int> turns) => Turns = [.. Turns.Where((_, turn) => turns.Contains(turn))];
 
     /// <summary>The load alone, without what the kernel counts.</summary>
     /// <exception cref="InvalidOperationException">A request failed: its status was not 2xx, or its connection broke.</exception>
     public async Task<BenchTurn> LoadAsync(int seconds)
     {
-        var files = Path.Combine(Path.GetTempPath(), $"redox-media-bench-{Guid.NewGuid():N}");
+        var file = Path.Combine(Path.GetTempPath(), $"redox-media-bench-{Guid.NewGuid():N}");
         try
         {
-            await File.WriteAllBytesAsync(files + ".request", request.Bytes);
-            List<string> arguments =
+            await File.WriteAllBytesAsync(file, request.Bytes);
+            await File.WriteAllLinesAsync(file + ".keys", Keys);
+            var wrk = new ProcessStartInfo("wrk",
             [
-                "-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "60s", "-s", Path.Combine(AppContext.BaseDirectory, "Benchmarks", "load.lua"),
-                process.Address.OriginalString, "--", files + ".request", Place, Text(_next), Text(DocumentCount), Text(Stride),
-            ];
-            if (Keys is not null)
-            {
-                await File.WriteAllLinesAsync(files + ".keys", Keys);
-                arguments.Add(files + ".keys");
-            }
-
-            using var wrk = System.Diagnostics.Process.Start(new ProcessStartInfo("wrk", arguments) { RedirectStandardOutput = true })!;
-            var output = await wrk.StandardOutput.ReadToEndAsync();
-            await wrk.WaitForExitAsync();
-            return Read(output, connections);
+                "-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "60s", "-s", Script, process.Address.OriginalString, "--", file, file + ".keys",
+                .. new[] { NextDocument, DocumentCount, Stride }.Select(number => number.ToString(CultureInfo.InvariantCulture)),
+            ]);
+            wrk.RedirectStandardOutput = true;
+            using var running = System.Diagnostics.Process.Start(wrk)!;
+            var output = await running.StandardOutput.ReadToEndAsync();
+            await running.WaitForExitAsync();
+            return Read(output);
         }
         finally
         {
-            File.Delete(files + ".request");
-            File.Delete(files + ".keys");
+            File.Delete(file);
+            File.Delete(file + ".keys");
         }
     }
 
-    private BenchTurn Read(string output, int inFlight)
+    private BenchTurn Read(string output)
     {
-        var result = output.Split('\n').FirstOrDefault(line => line.StartsWith("result", StringComparison.Ordinal))?.Split('\t');
-        if (result is null || result[3] != "0" || result[1] == "0")
+        var line = output.Split('\n').FirstOrDefault(line => line.StartsWith("result", StringComparison.Ordinal));
+        if (line?.Split('\t')[1..].Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray()
+            is not [> 0 and var requests, var microseconds, 0, var median, var p99])
         {
             throw new InvalidOperationException($"Requests failed under load:\n{output}");
         }
 
-        var numbers = result[1..].Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray();
-        LastDocument = _next;
-        _next += (long)numbers[0] + inFlight;
-        return new BenchTurn(numbers[0] / numbers[1] * 1_000_000, numbers[3] / 1_000, numbers[4] / 1_000, 0, 0, 0, (long)numbers[0]);
+        LastDocument = NextDocument;
+        NextDocument += (long)requests + connections;
+        return new BenchTurn((long)requests, requests / microseconds * 1_000_000, median / 1_000, p99 / 1_000);
+    }
+
+    private async Task<(long Allocated, double Service, double Sessions, double Others)> CountAsync()
+    {
+        var (allocated, service, sessions) = (await process.AllocatedAsync(), process.CpuMilliseconds, BenchProcess.SessionsCpuMilliseconds(postmaster));
+        return (allocated, service, sessions, BenchProcess.MachineCpuMilliseconds() - BenchProcess.BenchCpuMilliseconds() - service - sessions);
     }
 
     /// <summary>Waits until server and database have finished what was under way when the load ended.</summary>
     private async Task SettleAsync()
     {
         var clock = Stopwatch.StartNew();
-        for (double before = 0, now; clock.Elapsed < SettleTimeout; before = now)
+        for (double before = 0, now; clock.Elapsed < SettleTimeout; before = now, await Task.Delay(100))
         {
             now = process.CpuMilliseconds + BenchProcess.SessionsCpuMilliseconds(postmaster);
             if (now - before <= 10)
             {
                 return;
             }
-
-            await Task.Delay(100);
         }
     }
-
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
