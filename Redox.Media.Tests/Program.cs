@@ -3,14 +3,14 @@ using Redox.Media.Tests.Soak;
 
 namespace Redox.Media.Tests;
 
-/// <summary>What the scripts start besides the tests: the benchmarks and the servers that they measure, and the soaks.</summary>
+/// <summary>What the scripts start besides the tests: the benchmarks and the baseline that they measure, and the soaks.</summary>
 internal static class Program
 {
     public static Task<int> Main(string[] args) => args switch
     {
         ["bench", .. var rest] => Bench.RunAsync(rest),
         ["soak", .. var rest] => SoakModes.RunAsync(rest),
-        ["bench-server", var kind, var connectionString] => BenchServer.RunAsync(kind, connectionString),
+        ["bench-baseline"] => BaselineServer.RunAsync(),
         _ => Usage(),
     };
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Redox.Media.Core.Parsing;
@@ -54,7 +55,7 @@ public sealed record MessageMeta
     /// </summary>
     public static MessageMeta Read(ParsedMessage message) => message.Root.ValueKind == JsonValueKind.Undefined
         ? ReadIncomplete(message.Envelope)
-        : Of(JsonText.Member(message.Root, "Meta"u8) ?? default);
+        : Of(First(message.Root));
 
     /// <summary>Finds <c>Meta</c> in the valid beginning of an envelope.</summary>
     internal static MessageMeta ReadIncomplete(ReadOnlyMemory<byte> envelope)
@@ -67,6 +68,23 @@ public sealed record MessageMeta
 
         using var document = JsonDocument.Parse(json, JsonText.DocumentOptions);
         return Of(document.RootElement.Clone());
+    }
+
+    // Of several, which the schema rejects, the first counts, as in a message that breaks before the second.
+    private static JsonElement First(JsonElement root)
+    {
+        if (root.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in root.EnumerateObject())
+            {
+                if (JsonText.Is(JsonMarshal.GetRawUtf8PropertyName(property), "Meta"u8))
+                {
+                    return property.Value;
+                }
+            }
+        }
+
+        return default;
     }
 
     private static MessageMeta Of(JsonElement meta) => meta.ValueKind != JsonValueKind.Object ? None : new MessageMeta

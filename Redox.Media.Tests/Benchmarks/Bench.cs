@@ -1,79 +1,81 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging.Abstractions;
-using Redox.Media.Data.LocalPostgres;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Benchmarks;
 
-/// <summary>The entry of <c>scripts/bench</c>. Ends with 1 when a bound is broken or an answer was not the one that was meant.</summary>
+/// <summary>The entry of <c>scripts/bench</c>.</summary>
 internal static class Bench
 {
-    /// <summary>Sessions of the product and of the baseline: each keeps up to 64 for a while.</summary>
-    private static readonly Dictionary<string, string> RoomForBothSides = new() { ["max_connections"] = "200" };
+    private const int DefaultTurns = 10, DefaultSeconds = 3;
 
-    public static async Task<int> RunAsync(string[] args)
+    private const string Usage = """
+        scripts/bench [rows [FILTER [TURNS [SECONDS]]]]       the service against its baselines
+        scripts/bench compare A B [FILTER [TURNS [SECONDS]]]  two builds in turn; A and B are folders with Redox.Media.Api.dll
+        scripts/bench memory                                  resident memory while 8 and 100 files of 30 MB arrive at once, and after
+        scripts/bench growth [DOCUMENTS]                      latency with 10,000 and with 10 million documents, or so many
+        scripts/bench start                                   time from the start of the process to the first response
+        FILTER is a regular expression on the rows' names: delivery, '2KB-(8|32)$'. TURNS of SECONDS each are 10 of 3 by default.
+        """;
+
+    /// <summary>Beside the tests' own folder: the same build makes both.</summary>
+    public static string ServiceFolder { get; } =
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Redox.Media.Api", "release"));
+
+    /// <returns>0: all conditions hold. 1: a budget is missed or a request failed. 2: the arguments are wrong.</returns>
+    public static async Task<int> RunAsync(string[] arguments)
     {
-        if (Chosen(args) is not { } measure)
+        if (Find(arguments) is not { } measure)
         {
-            await Console.Error.WriteLineAsync(
-                "scripts/bench [short|full|fhir|memory|growth [DOCUMENTS]|deliveries|queries|traces|creates|reads SIZE CONNECTIONS [SECONDS [TURNS]]]");
+            await Console.Error.WriteLineAsync(Usage);
             return 2;
         }
 
-        var folder = Path.Combine(Path.GetTempPath(), "redox-media-bench-" + Guid.NewGuid().ToString("N")[..8]);
+        var stop = new TaskCompletionSource<bool>();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        await using var database = await BenchDatabase.StartAsync();
         try
         {
-            await using var cluster = await LocalPostgresCluster.StartAsync(
-                new LocalPostgresOptions { DataDirectory = folder, Settings = RoomForBothSides }, NullLogger.Instance, TimeProvider.System, CancellationToken.None);
-            return await measure(cluster) ? 0 : 1;
+            return await await Task.WhenAny(measure(database), stop.Task) ? 0 : 1;
         }
-        finally
+        catch (InvalidOperationException exception)
         {
-            if (Directory.Exists(folder))
-            {
-                Directory.Delete(folder, recursive: true);
-            }
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.TrySetResult(false);
         }
     }
 
-    /// <summary>Null when nothing has that name.</summary>
-    private static Func<LocalPostgresCluster, Task<bool>>? Chosen(string[] args) => args switch
+    private static Func<BenchDatabase, Task<bool>>? Find(string[] arguments) => arguments switch
     {
-        [] or ["short"] => cluster => CompareAsync(cluster, BenchPlan.Short),
-        ["full"] => cluster => CompareAsync(cluster, BenchPlan.Full),
-        ["fhir"] => cluster => CompareAsync(cluster, BenchPlan.Fhir),
-        ["memory"] => cluster => new MemoryBench(cluster).RunAsync(),
-        ["growth"] => cluster => new GrowthBench(cluster, 10_000_000).RunAsync(),
-        ["growth", var text] when GrowthBench.TryReadDocuments(text, out var documents) => cluster => new GrowthBench(cluster, documents).RunAsync(),
-        ["deliveries" or "queries" or "traces" or "creates" or "reads", .. var numbers] when BenchPlan.Quick(args[0], numbers) is { } plan => cluster => CompareAsync(cluster, plan),
+        [] => database => RowsBench.RunAsync(database, BenchRow.All, DefaultTurns, DefaultSeconds),
+        ["rows", .. var rest] when Read(rest) is var (rows, turns, seconds) =>
+            database => RowsBench.RunAsync(database, rows, turns, seconds),
+        ["compare", var a, var b, .. var rest] when Read(rest) is var (rows, turns, seconds) =>
+            database => CompareBench.RunAsync(database, a, b, rows, turns, seconds),
+        ["memory"] => MemoryBench.RunAsync,
+        ["growth"] => database => GrowthBench.RunAsync(database, 10_000_000),
+        ["growth", var text] when Number(text) is > 0 and var documents => database => GrowthBench.RunAsync(database, documents),
+        ["start"] => StartBench.RunAsync,
         _ => null,
     };
 
-    private static async Task<bool> CompareAsync(LocalPostgresCluster cluster, BenchPlan plan)
+    /// <param name="arguments">[FILTER [TURNS [SECONDS]]].</param>
+    private static (IEnumerable<BenchRow> Rows, int Turns, int Seconds)? Read(string[] arguments)
     {
-        await cluster.EnsureDatabaseAsync("bench_product", CancellationToken.None);
-        await cluster.EnsureDatabaseAsync("bench_baseline", CancellationToken.None);
-        await using var product = await MeasuredProcess.StartAsync(BenchServer.Product, cluster.ConnectionString("bench_product"));
-        await using var baseline = await MeasuredProcess.StartAsync(BenchServer.Baseline, cluster.ConnectionString("bench_baseline"));
-
-        // Both sides' code has been compiled to the end before anything counts; and the product's database is migrated before others start on it.
-        var isRight = true;
-        var messages = BenchMessages.New(2_000);
-        foreach (var (process, warming) in new[] { (product, messages), (baseline, messages.ToFloor()) })
-        {
-            isRight &= (await new LoadGenerator(process.Address).RunAsync(warming, 16, TimeSpan.FromSeconds(6))).Failures == 0;
-        }
-
-        var starts = await StartTimes.MeasureAsync(cluster.ConnectionString("bench_product"), plan.Starts);
-        var commits = await CommitRate.MeasureAsync(cluster.ConnectionString("bench_baseline"));
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Environment.ProcessorCount} processors, .NET {Environment.Version}, {starts}{commits:0} one-row commits a second on one connection"));
-
-        isRight &= starts.IsWithin;
-        isRight &= await new DeliveryBench(product, baseline, plan).RunAsync();
-        isRight &= await new QueryBench(product, baseline, plan).RunAsync();
-        isRight &= await new TraceBench(product, baseline, plan).RunAsync();
-        isRight &= await new FhirBench(product, baseline, plan).RunAsync();
-        return isRight;
+        var rows = BenchRow.All.Where(row => arguments.Length == 0 || Regex.IsMatch(row.Name, arguments[0], RegexOptions.IgnoreCase));
+        var turns = arguments.Length < 2 ? DefaultTurns : Number(arguments[1]);
+        var seconds = arguments.Length < 3 ? DefaultSeconds : Number(arguments[2]);
+        return turns > 0 && seconds > 0 && arguments.Length <= 3 ? (rows, turns, seconds) : null;
     }
+
+    private static int Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

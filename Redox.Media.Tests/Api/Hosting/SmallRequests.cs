@@ -1,4 +1,3 @@
-using System.Net;
 using NUnit.Framework;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Fhir;
@@ -21,12 +20,12 @@ internal sealed class SmallRequests : IAsyncDisposable
 
     private static readonly Dictionary<string, string?> Callers = new()
     {
-        ["Redox:VerificationTokens:1"] = BenchServer.Token,
+        ["Redox:VerificationTokens:1"] = BenchRequest.EngineToken,
         ["Staff:7:Name"] = "bench",
-        ["Staff:7:Token"] = BenchServer.Token,
+        ["Staff:7:Token"] = BenchRequest.EngineToken,
         ["Staff:7:Roles:0"] = "trace",
         ["Clients:7:Id"] = "bench",
-        ["Clients:7:Secret"] = BenchServer.ClientToken,
+        ["Clients:7:Secret"] = BenchRequest.ClientToken,
         ["Clients:7:SourceId"] = "bench",
         ["Clients:7:Scopes:0"] = "system/Media.crs",
         ["Fhir:MaxRequestsPerSecond"] = "1000000",
@@ -34,11 +33,11 @@ internal sealed class SmallRequests : IAsyncDisposable
 
     private readonly RunningService _service;
     private readonly HttpConnection _connection;
-    private readonly BenchMessages _message;
+    private readonly BenchRequest _message;
     private readonly bool _isNewEachTime;
     private long _number;
 
-    private SmallRequests(RunningService service, HttpConnection connection, BenchMessages message, bool isNewEachTime, long number)
+    private SmallRequests(RunningService service, HttpConnection connection, BenchRequest message, bool isNewEachTime, long number)
     {
         (_service, _connection, _message, _isNewEachTime, _number) = (service, connection, message, isNewEachTime, number);
     }
@@ -51,26 +50,21 @@ internal sealed class SmallRequests : IAsyncDisposable
     {
         var all = (settings ?? new Dictionary<string, string?>()).Concat(Callers).ToDictionary();
         var service = await RunningService.StartAsync(connectionString, all);
-        var connection = await HttpConnection.OpenAsync(new IPEndPoint(IPAddress.Loopback, service.Address.Port));
+        var connection = await HttpConnection.OpenAsync(service.Address);
         var first = Random.Shared.NextInt64(1L << 50);
         await SendAsync(
             connection,
-            request switch
-            {
-                QueryByPatient => BenchMessages.Unique(2_000),
-                QueryByPatientOf100Kilobytes => BenchMessages.Unique(100_000),
-                _ => BenchMessages.New(2_000),
-            },
+            BenchRequest.Delivery(request == QueryByPatientOf100Kilobytes ? 100_000 : 2_000),
             first);
         var message = request switch
         {
-            Delivery => BenchMessages.New(2_000),
-            Query => BenchMessages.Query(),
-            QueryByPatient or QueryByPatientOf100Kilobytes => BenchMessages.QueryPatient(),
-            Trace => BenchMessages.Trace(),
-            FhirCreate => BenchMessages.FhirCreate(2_000),
-            FhirRead => BenchMessages.FhirRead(await CreatedAsync(service)),
-            FhirContent => BenchMessages.FhirRead(await CreatedAsync(service) + "/files/content"),
+            Delivery => BenchRequest.Delivery(2_000),
+            Query => BenchRequest.Query(),
+            QueryByPatient or QueryByPatientOf100Kilobytes => BenchRequest.QueryByPatient(),
+            Trace => BenchRequest.LookUp(),
+            FhirCreate => BenchRequest.FhirCreate(2_000),
+            FhirRead => BenchRequest.FhirGet(await CreatedAsync(service)),
+            FhirContent => BenchRequest.FhirGet(await CreatedAsync(service) + "/files/content"),
             _ => throw new ArgumentOutOfRangeException(nameof(request), request, "No such request."),
         };
         return new SmallRequests(service, connection, message, isNewEachTime: request == Delivery, first);
@@ -85,19 +79,14 @@ internal sealed class SmallRequests : IAsyncDisposable
         await _service.DisposeAsync();
     }
 
-    private static async Task SendAsync(HttpConnection connection, BenchMessages message, long number)
+    private static async Task SendAsync(HttpConnection connection, BenchRequest message, long number)
     {
-        var bytes = message.Copy();
-        message.Number(bytes, number, number);
-        Assert.That(await connection.SendAsync(bytes), Is.InRange(200, 201));
+        Assert.That(await connection.SendAsync(message.ToBytes(number)), Is.InRange(200, 201));
     }
 
     private static async Task<string> CreatedAsync(RunningService service)
     {
-        using var create = new HttpRequestMessage(HttpMethod.Post, "/Media") { Content = new ByteArrayContent(
-            BenchMessages.FhirCreate(2_000).Body) };
-        create.Headers.Authorization = new("Bearer", BenchServer.ClientToken);
-        create.Content.Headers.ContentType = new("application/fhir+json");
+        using var create = BenchRequest.FhirCreate(2_000).ToMessage(number: 1);
         using var created = await service.Http.SendAsync(create);
         return "/Media/" + created.Headers.Location!.ToString().Split("/Media/")[1].Split('/')[0];
     }
