@@ -19,7 +19,8 @@ public static class CoreServices
         services.AddSingleton<SetAsideReleaser>();
         foreach (var kind in Enum.GetValues<DocumentEventKind>())
         {
-            services.AddSingleton<IMessageHandler>(provider => new DocumentChangeHandler(kind, provider.GetRequiredService<IDocumentStore>()));
+            services.AddSingleton<IMessageHandler>(provider =>
+                new DocumentChangeHandler(kind, provider.GetRequiredService<IDocumentStore>()));
         }
 
         services.AddSingleton<IMessageHandler, QueryHandler>();

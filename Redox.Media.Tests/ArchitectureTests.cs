@@ -22,7 +22,8 @@ public sealed class ArchitectureTests
     public void Core_knows_neither_the_web_nor_the_database()
     {
         Assert.That(
-            References(Core).Where(name => StartsWithAny(name, "Microsoft.AspNetCore", "Npgsql", "Dapper", "Polly", "Redox.Media")), Is.Empty);
+            References(Core)
+                .Where(name => StartsWithAny(name, "Microsoft.AspNetCore", "Npgsql", "Dapper", "Polly", "Redox.Media")), Is.Empty);
     }
 
     [Test]
@@ -58,7 +59,8 @@ public sealed class ArchitectureTests
     public void Classes_are_sealed_unless_others_derive_from_them()
     {
         var types = new[] { Core, Data, Api }.SelectMany(assembly => assembly.GetTypes()).ToList();
-        var bases = types.Select(type => type.BaseType).OfType<Type>().Select(type => type.IsGenericType ? type.GetGenericTypeDefinition() : type).ToHashSet();
+        var bases = types.Select(type => type.BaseType).OfType<Type>()
+            .Select(type => type.IsGenericType ? type.GetGenericTypeDefinition() : type).ToHashSet();
         var open = types.Where(type => type is { IsClass: true, IsAbstract: false, IsSealed: false } && !bases.Contains(type)
             && type.GetCustomAttribute<System.Runtime.CompilerServices.CompilerGeneratedAttribute>() is null
             && type.Namespace?.StartsWith("Redox.Media", StringComparison.Ordinal) == true && !type.FullName!.Contains('<'));

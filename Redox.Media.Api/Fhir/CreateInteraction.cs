@@ -35,7 +35,8 @@ internal sealed class CreateInteraction(
         }
 
         FhirSearch? condition = null;
-        if (context.Request.Headers[ConditionHeader] is { Count: > 0 } sent && !TryReadCondition(request, sent.ToString(), out condition, out var issue))
+        if (context.Request.Headers[ConditionHeader] is { Count: > 0 } sent
+            && !TryReadCondition(request, sent.ToString(), out condition, out var issue))
         {
             FhirResponses.LeaveBodyUnread(context);
             await rejected.RejectAsync(request, FhirProblem.BadRequest, [issue]);
@@ -113,7 +114,8 @@ internal sealed class CreateInteraction(
                 await FhirResponses.WriteAsync(context, status, request.Resources.Write(FhirResourceType.Media, media));
                 break;
             case ReturnPreference.OperationOutcome:
-                await FhirResponses.DoneAsync(context, status, status == StatusCodes.Status201Created ? "Created" : "Nothing was created: it exists");
+                await FhirResponses.DoneAsync(context, status, status == StatusCodes.Status201Created
+                    ? "Created" : "Nothing was created: it exists");
                 break;
             default:
                 await FhirResponses.WriteAsync(context, status, Null);
@@ -123,10 +125,13 @@ internal sealed class CreateInteraction(
 
     private static bool TryReadCondition(FhirRequest request, string text, out FhirSearch? condition, out FhirIssue issue)
     {
-        var parsed = SearchParameters.Read(FhirResourceType.Media, SearchQueryString.Parse(text.TrimStart('?')), request.ServiceBase, lenient: false);
+        var parsed =
+            SearchParameters.Read(
+            FhirResourceType.Media, SearchQueryString.Parse(text.TrimStart('?')), request.ServiceBase, lenient: false);
         condition = parsed.Search is null ? null : parsed.Search with { VisibleSources = request.Client.Sees };
         issue = parsed.Issue
-            ?? FhirIssue.Malformed(IssueCodes.Value, null, "If-None-Exist must name an identifier, a patient, subject or encounter, or an _id.");
+            ?? FhirIssue.Malformed(
+                IssueCodes.Value, null, "If-None-Exist must name an identifier, a patient, subject or encounter, or an _id.");
         return condition?.HasSelectiveCriterion == true;
     }
 

@@ -11,7 +11,8 @@ namespace Redox.Media.Api.Redox;
 
 /// <summary>Takes a Redox message of an authenticated caller from its first byte to its response.</summary>
 internal sealed partial class DeliveryEndpoint(
-    RequestBodyReader bodies, MessageValidator validator, DeliveryService deliveries, IDocumentStore store, TokenStore tokens, TimeProvider time,
+    RequestBodyReader bodies, MessageValidator validator, DeliveryService deliveries, IDocumentStore store, TokenStore tokens,
+        TimeProvider time,
     LastKnownGood<QuerySettings> query, LastKnownGood<RedoxSettings> redox, MediaMetrics metrics, ILogger<DeliveryEndpoint> logger)
 {
     private static readonly Violation TooLarge = new("$", "is larger than this destination takes");
@@ -111,8 +112,10 @@ internal sealed partial class DeliveryEndpoint(
         var duration = time.GetUtcNow() - begun;
         metrics.RecordDelivery(delivery, result.Outcome, result.EventName, duration);
         LogDelivery(
-            logger, delivery.Id.Value, LogSafeId.Of(delivery.Meta.LogId), delivery.Caller.Name, result.EventName ?? "-", result.Outcome.Name(),
-            result.Violations.Count, delivery.BodyLength, delivery.ContentLength ?? 0, result.Found?.Count ?? 0, duration.TotalMilliseconds);
+            logger, delivery.Id.Value, LogSafeId.Of(delivery.Meta.LogId), delivery.Caller.Name, result.EventName
+                ?? "-", result.Outcome.Name(),
+            result.Violations.Count, delivery.BodyLength, delivery.ContentLength ?? 0, result.Found?.Count
+                ?? 0, duration.TotalMilliseconds);
     }
 
     [LoggerMessage(
@@ -124,7 +127,9 @@ internal sealed partial class DeliveryEndpoint(
         ILogger logger, Guid deliveryId, string logId, string caller, string eventName, string outcome, int violations, long bodyBytes,
         long contentBytes, int found, double milliseconds);
 
-    [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The response to delivery {DeliveryId} was truncated; its connection was closed")]
+    [LoggerMessage(
+        EventId = 1002, Level = LogLevel.Warning,
+        Message = "The response to delivery {DeliveryId} was truncated; its connection was closed")]
     private static partial void LogTruncatedResponse(ILogger logger, Guid deliveryId);
 
     /// <summary>The time limit of a query, which ends early when the caller disconnects. Started when it is first used.</summary>

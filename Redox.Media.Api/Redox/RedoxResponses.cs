@@ -7,13 +7,16 @@ using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Api.Redox;
 
-/// <summary>Writes the responses of the Redox endpoint, except the QueryResponse. <see cref="OutcomeTable"/> has the status codes.</summary>
+/// <summary>
+/// Writes the responses of the Redox endpoint, except the QueryResponse. <see cref="OutcomeTable"/> has the status codes.
+/// </summary>
 internal static class RedoxResponses
 {
     /// <summary>Writes <c>Meta</c> with the log IDs, the outcome, the delivery ID, and <c>Meta.Errors</c> for each violation.</summary>
     public static async Task WriteAsync(HttpContext context, DeliveryResult result, InvalidEvents invalidEvents)
     {
-        context.Response.StatusCode = OutcomeTable.RedoxStatus(result.Outcome, result.Delivery.Caller, invalidEvents == InvalidEvents.Reject);
+        context.Response.StatusCode =
+            OutcomeTable.RedoxStatus(result.Outcome, result.Delivery.Caller, invalidEvents == InvalidEvents.Reject);
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
         var body = new ArrayBufferWriter<byte>(512);

@@ -46,7 +46,8 @@ internal sealed partial class RequestBodyReader(
     }
 
     [LoggerMessage(
-        EventId = 1003, Level = LogLevel.Warning, Message = "Answered 503: the byte budget is exhausted, {InUse} bytes in use, {Waiting} requests waiting")]
+        EventId = 1003, Level = LogLevel.Warning,
+            Message = "Answered 503: the byte budget is exhausted, {InUse} bytes in use, {Waiting} requests waiting")]
     private static partial void LogOverloaded(ILogger logger, long inUse, int waiting);
 }
 
@@ -55,7 +56,8 @@ internal sealed partial class RequestBodyReader(
 /// <param name="Message">Null unless complete.</param>
 /// <param name="Length">Bytes, as far as they are known.</param>
 /// <param name="Reservation">Returned when this is disposed.</param>
-internal sealed record RequestBody(BodyReadStatus Status, ParsedMessage? Message, long Length, ByteBudget.Reservation? Reservation) : IDisposable
+internal sealed record RequestBody(BodyReadStatus Status, ParsedMessage? Message, long Length, ByteBudget.Reservation? Reservation)
+    : IDisposable
 {
     public static RequestBody Overloaded { get; } = new(BodyReadStatus.BudgetExhausted, null, 0, null);
 

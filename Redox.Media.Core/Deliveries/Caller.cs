@@ -10,7 +10,9 @@ public abstract record Caller
     /// <summary>How the caller is named in the delivery's row and in logs.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The Redox engine. It repeats a request forever while the status is 400 or above, so it gets 200 for what a retry cannot help.</summary>
+    /// <summary>
+    /// The Redox engine. It repeats a request forever while the status is 400 or above, so it gets 200 for what a retry cannot help.
+    /// </summary>
     public sealed record Engine : Caller
     {
         public override string Name => "engine";

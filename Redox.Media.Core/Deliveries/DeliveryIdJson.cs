@@ -8,5 +8,6 @@ internal sealed class DeliveryIdJson : JsonConverter<DeliveryId>
 {
     public override DeliveryId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetGuid());
 
-    public override void Write(Utf8JsonWriter writer, DeliveryId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+    public override void Write(Utf8JsonWriter writer, DeliveryId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Value);
 }

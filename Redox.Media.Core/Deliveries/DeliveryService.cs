@@ -11,13 +11,16 @@ namespace Redox.Media.Core.Deliveries;
 public sealed class DeliveryService(IDocumentStore store)
 {
     /// <param name="message">The message, from the validator of its protocol.</param>
-    /// <param name="queryTimeout">Gives the token that ends a query when its caller has left or its time is up. Used for queries only.</param>
+    /// <param name="queryTimeout">
+    /// Gives the token that ends a query when its caller has left or its time is up. Used for queries only.
+    /// </param>
     /// <exception cref="StoreUnavailableException">The database is unavailable: nothing was acknowledged.</exception>
     public async Task<DeliveryResult> ProcessAsync(ValidatedMessage message, Func<CancellationToken>? queryTimeout = null)
     {
         var result = new DeliveryResult
         {
-            Delivery = message.Delivery, Outcome = message.Invalid ?? default, EventName = message.Handler?.EventName, Violations = message.Violations,
+            Delivery = message.Delivery, Outcome = message.Invalid
+                ?? default, EventName = message.Handler?.EventName, Violations = message.Violations,
         };
         if (ProhibitionOf(message) is { } prohibition)
         {
@@ -33,7 +36,8 @@ public sealed class DeliveryService(IDocumentStore store)
         {
             HandlerResult.Stored stored => result with { Outcome = stored.Outcome, Existing = stored.Existing },
             HandlerResult.Found found => result with { Outcome = Outcome.Answered, Found = found.Documents },
-            HandlerResult.Invalid invalid => await RecordAsync(result with { Outcome = invalid.Outcome, Violations = [invalid.Violation] }, message.Body),
+            HandlerResult.Invalid invalid =>
+                await RecordAsync(result with { Outcome = invalid.Outcome, Violations = [invalid.Violation] }, message.Body),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -46,10 +50,13 @@ public sealed class DeliveryService(IDocumentStore store)
     {
         using var activity = DeliveryActivity.Start("handle");
         var handler = message.Handler!;
-        return await handler.HandleAsync(message, handler is QueryHandler && queryTimeout is not null ? queryTimeout() : CancellationToken.None);
+        return await handler.HandleAsync(message, handler is QueryHandler && queryTimeout is not null
+            ? queryTimeout() : CancellationToken.None);
     }
 
-    /// <summary>Why a client may not send this event; null when it may. A query is limited to the sources that the client may see.</summary>
+    /// <summary>
+    /// Why a client may not send this event; null when it may. A query is limited to the sources that the client may see.
+    /// </summary>
     private static Violation? ProhibitionOf(ValidatedMessage message) => (message.Delivery.Caller, message.Handler) switch
     {
         (Caller.Client client, { } handler) when client.Events?.Contains(handler.EventName) == false =>

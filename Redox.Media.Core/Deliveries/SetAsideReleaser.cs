@@ -10,7 +10,8 @@ namespace Redox.Media.Core.Deliveries;
 /// are read and validated again and applied without the patient check. The event keeps its log ID; without a time of its own it counts
 /// with the arrival of the delivery that was set aside, not with the release.
 /// </summary>
-public sealed class SetAsideReleaser(IDocumentStore store, MessageValidator validator, BodyReader reader, IntakeBudget budget, TimeProvider time)
+public sealed class SetAsideReleaser(
+    IDocumentStore store, MessageValidator validator, BodyReader reader, IntakeBudget budget, TimeProvider time)
 {
     /// <summary>Longest wait for memory: the person who releases waits for the response.</summary>
     private static readonly TimeSpan BudgetTimeout = TimeSpan.FromSeconds(20);
@@ -29,7 +30,8 @@ public sealed class SetAsideReleaser(IDocumentStore store, MessageValidator vali
             case var setAside:
                 using (var reservation = await budget.AcquireAsync(setAside.BodyBytes, BudgetTimeout, cancellation))
                 {
-                    return reservation is null ? new ReleaseResult.NotNow() : await ReleaseAsync(setAside, staff, reservation, cancellation);
+                    return reservation is null
+                        ? new ReleaseResult.NotNow() : await ReleaseAsync(setAside, staff, reservation, cancellation);
                 }
         }
     }

@@ -8,5 +8,6 @@ public readonly record struct PatientIdentifier(string Id, string? IdType)
 {
     /// <summary>Null when the identifier has no ID.</summary>
     public static PatientIdentifier? Read(JsonElement identifier) =>
-        JsonText.Scalar(identifier, "ID"u8) is { Length: > 0 } id ? new PatientIdentifier(id, JsonText.Scalar(identifier, "IDType"u8)) : null;
+        JsonText.Scalar(identifier, "ID"u8) is { Length: > 0 } id
+            ? new PatientIdentifier(id, JsonText.Scalar(identifier, "IDType"u8)) : null;
 }

@@ -15,7 +15,8 @@ public static class FhirDelivery
     public static Delivery Of(
         string interaction, Caller caller, string source, string correlationId, DateTimeOffset arrival, FhirId? about = null)
     {
-        var meta = new MessageMeta { DataModel = "FHIR", EventType = interaction, Source = source, Logs = [new LogEntry(correlationId, null)] };
+        var meta =
+            new MessageMeta { DataModel = "FHIR", EventType = interaction, Source = source, Logs = [new LogEntry(correlationId, null)] };
         return Delivery.Of(caller, meta, arrival, about?.Shard);
     }
 }

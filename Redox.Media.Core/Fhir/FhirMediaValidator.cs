@@ -57,7 +57,8 @@ public sealed class FhirMediaValidator(HandlerRegistry handlers)
     /// <param name="media">The root of <paramref name="resource"/>.</param>
     /// <param name="legacy">The root of a body in the attribute form; undefined for a Media.</param>
     /// <param name="create">The request.</param>
-    private ValidatedMedia Validate(ParsedMessage body, ReadOnlyMemory<byte> resource, JsonElement media, JsonElement legacy, FhirCreate create)
+    private ValidatedMedia Validate(
+        ParsedMessage body, ReadOnlyMemory<byte> resource, JsonElement media, JsonElement legacy, FhirCreate create)
     {
         List<FhirIssue> issues =
             [.. R4Validator.Validate(media), .. media.ValueKind == JsonValueKind.Object ? BodyDefects.OfFile(body, media) : []];

@@ -87,7 +87,9 @@ internal sealed class Base64Decoder(SlicePool pool) : IDisposable
         return true;
     }
 
-    /// <summary>Decodes what was held back; false when the text was broken off. Padding may be missing altogether, but not in part.</summary>
+    /// <summary>
+    /// Decodes what was held back; false when the text was broken off. Padding may be missing altogether, but not in part.
+    /// </summary>
     public bool TryEnd()
     {
         if (_characters == 1 || (_padding > 0 && _characters + _padding != _group.Length))
@@ -146,7 +148,8 @@ internal sealed class Base64Decoder(SlicePool pool) : IDisposable
             characters = characters[count..];
         }
 
-        // A slice is hashed when it is full, while it is still in the processor's cache; bit by bit the calls would cost more than the hash.
+        // A slice is hashed when it is full, while it is still in the processor's cache; bit by bit the calls would cost more than the
+        // hash.
         if (Bytes.SliceCount - 1 > _slicesHashed)
         {
             HashSlices(Bytes.SliceCount - 1);

@@ -11,6 +11,8 @@ public sealed record BodyLimits
     /// <summary>Largest envelope, in bytes, at least 1: the body without byte order mark and content. Default 1 MiB.</summary>
     public int MaxEnvelopeBytes { get; init; } = DefaultMaxEnvelopeBytes;
 
-    /// <summary>Deepest nesting of objects and arrays, the root counted as 1. Default 64, as in System.Text.Json and Newtonsoft.Json.</summary>
+    /// <summary>
+    /// Deepest nesting of objects and arrays, the root counted as 1. Default 64, as in System.Text.Json and Newtonsoft.Json.
+    /// </summary>
     public int MaxDepth { get; init; } = 64;
 }

@@ -27,12 +27,15 @@ public sealed class BodyReader
     /// Reads the body to its end. Defects of the bytes are returned as values; only cancellation and bugs throw.
     /// </summary>
     /// <remarks>
-    /// An <see cref="IOException"/> of the pipe means that the sender went away. A pipe with a size limit of its own reports that in the same
+    /// An <see cref="IOException"/> of the pipe means that the sender went away. A pipe with a size limit of its own reports that in the
+    /// same
     /// way, so its limit must be above <see cref="BodyLimits.MaxBodyBytes"/>.
     /// </remarks>
     /// <param name="body">Everything read from it is marked as consumed; completing it is the caller's.</param>
     /// <param name="file">Where the message would carry its file.</param>
-    /// <param name="reservation">Grows when the body needs more memory than it covers. It stays the caller's, to dispose after the message.</param>
+    /// <param name="reservation">
+    /// Grows when the body needs more memory than it covers. It stays the caller's, to dispose after the message.
+    /// </param>
     /// <param name="cancellation">Ends the reading with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled, or a pending read of the pipe.</exception>
     public async Task<BodyReadResult> ReadAsync(
@@ -46,7 +49,8 @@ public sealed class BodyReader
             {
                 read = await body.ReadAsync(cancellation);
             }
-            catch (Exception exception) when (exception is IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
+            catch (Exception exception)
+                when (exception is IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
             {
                 // Kestrel reports a reset connection by the second exception. Bytes that arrived together with the reset are lost.
                 return new BodyReadResult(BodyReadStatus.Complete, assembly.Finish(truncated: true));

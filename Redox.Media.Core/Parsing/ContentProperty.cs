@@ -31,7 +31,8 @@ public sealed class ContentProperty
     /// content/data, the file of a FHIR Media, or integration_payload/media/content, that of the older form of the same request. Source:
     /// Canvas Medical's Media page, which documents both at one address.
     /// </summary>
-    public static ContentProperty Fhir { get; } = new ContentProperty("content", "data").Or(new ContentProperty("integration_payload", "media", "content"));
+    public static ContentProperty Fhir { get; } = new ContentProperty("content", "data")
+        .Or(new ContentProperty("integration_payload", "media", "content"));
 
     internal int Length => _names.Length;
 
@@ -41,7 +42,8 @@ public sealed class ContentProperty
     /// <summary>Adds an alternative. Of a message that has both properties, the first is the content.</summary>
     /// <exception cref="InvalidOperationException">This path has an alternative already.</exception>
     public ContentProperty Or(ContentProperty other) =>
-        Other is null ? new ContentProperty(_names, other) : throw new InvalidOperationException("A file path has one alternative at most.");
+        Other is null
+            ? new ContentProperty(_names, other) : throw new InvalidOperationException("A file path has one alternative at most.");
 
     public override string ToString() =>
         string.Join('/', _names.Select(Encoding.ASCII.GetString)) + (Other is null ? "" : $" or {Other}");

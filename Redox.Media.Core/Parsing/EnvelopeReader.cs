@@ -21,7 +21,9 @@ internal sealed class EnvelopeReader(ContentProperty path, int maxDepth)
 
     public bool FileRepeated { get; private set; }
 
-    /// <summary>Reads to the end of the envelope. Returns true once, when the position is after the colon of the content property.</summary>
+    /// <summary>
+    /// Reads to the end of the envelope. Returns true once, when the position is after the colon of the content property.
+    /// </summary>
     /// <exception cref="JsonException">The envelope is not JSON, or, being final, not all of it.</exception>
     public bool Read(ReadOnlySpan<byte> envelope, bool final)
     {

@@ -3,12 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 namespace Redox.Media.Core.Parsing;
 
 /// <summary>
-/// Decodes the JSON string of the content, from after its opening quote to before its closing one. Besides the content it stores only that part of
+/// Decodes the JSON string of the content, from after its opening quote to before its closing one. Besides the content it stores only that
+/// part of
 /// the text itself only what encoding the content again would not give back.
 /// </summary>
 /// <remarks>
 /// Up to the first character that an encoder would not have written (white space, an escape, wrong padding) the decoded bytes are all that
-/// is stored; from the group of that character on, the text is stored as well. If the text is not base64, only the text is stored from there.
+/// is stored; from the group of that character on, the text is stored as well. If the text is not base64, only the text is stored from
+/// there.
 /// </remarks>
 internal sealed class FileContentsDecoder(SlicePool pool) : IDisposable
 {

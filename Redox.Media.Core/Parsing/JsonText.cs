@@ -14,7 +14,9 @@ namespace Redox.Media.Core.Parsing;
 /// </summary>
 internal static class JsonText
 {
-    /// <summary>For every JSON that is parsed here. The depth has a limit of its own (<see cref="BodyLimits.MaxDepth"/>), with an outcome.</summary>
+    /// <summary>
+    /// For every JSON that is parsed here. The depth has a limit of its own (<see cref="BodyLimits.MaxDepth"/>), with an outcome.
+    /// </summary>
     public static readonly JsonDocumentOptions DocumentOptions = new() { MaxDepth = int.MaxValue };
 
     /// <inheritdoc cref="DocumentOptions"/>

@@ -15,7 +15,9 @@ public enum MessageDefect
     /// <summary>The body without its file is longer than <see cref="BodyLimits.MaxEnvelopeBytes"/>.</summary>
     EnvelopeTooLarge = 4,
 
-    /// <summary>Nested deeper than <see cref="BodyLimits.MaxDepth"/>. The envelope is whole, but a recursive reader must not be given it.</summary>
+    /// <summary>
+    /// Nested deeper than <see cref="BodyLimits.MaxDepth"/>. The envelope is whole, but a recursive reader must not be given it.
+    /// </summary>
     TooDeep = 8,
 
     /// <summary>The file's member occurs again. The first one counts; what follows stays in the envelope.</summary>

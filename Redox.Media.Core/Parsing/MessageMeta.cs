@@ -94,13 +94,15 @@ public sealed record MessageMeta
         EventDateTime = JsonText.Scalar(meta, "EventDateTime"u8),
         Test = JsonText.Member(meta, "Test"u8) is { ValueKind: JsonValueKind.True },
         Source = IdOf(meta, "Source"u8) ?? "",
-        Logs = [.. JsonText.Elements(meta, "Logs"u8).Select(log => new LogEntry(JsonText.Scalar(log, "ID"u8), JsonText.Scalar(log, "AttemptID"u8)))],
+        Logs = [.. JsonText.Elements(meta, "Logs"u8)
+            .Select(log => new LogEntry(JsonText.Scalar(log, "ID"u8), JsonText.Scalar(log, "AttemptID"u8)))],
         MessageId = IdOf(meta, "Message"u8),
         TransmissionId = IdOf(meta, "Transmission"u8),
         Json = meta,
     };
 
-    private static string? IdOf(JsonElement meta, ReadOnlySpan<byte> name) => JsonText.Scalar(JsonText.Member(meta, name) ?? default, "ID"u8);
+    private static string? IdOf(JsonElement meta, ReadOnlySpan<byte> name) =>
+        JsonText.Scalar(JsonText.Member(meta, name) ?? default, "ID"u8);
 
     private static ReadOnlyMemory<byte> FindMeta(ReadOnlyMemory<byte> envelope)
     {

@@ -68,7 +68,8 @@ internal sealed partial class MessageParser
             return false;
         }
 
-        // An unfinished token is read from its start each time. It must grow by half before the next try, else one sent byte by byte costs its length squared.
+        // An unfinished token is read from its start each time. It must grow by half before the next try, else one sent byte by byte costs
+        // its length squared.
         var unread = envelope.Length - _parser.Position;
         _nextAttempt = unread + (unread / 2) + 1;
         return false;

@@ -3,7 +3,8 @@ namespace Redox.Media.Core.Parsing;
 public sealed partial class ParsedMessage
 {
     /// <summary>
-    /// What a body was taken apart into. Put together again it is: mark, envelope up to the file, the file's text, the rest of the envelope,
+    /// What a body was taken apart into. Put together again it is: mark, envelope up to the file, the file's text, the rest of the
+    /// envelope,
     /// and the rest of the body from where it could not be understood any more.
     /// </summary>
     internal sealed class Parts(SlicePool pool, int maxEnvelopeBytes) : IDisposable
@@ -54,7 +55,9 @@ public sealed partial class ParsedMessage
 
         public Stream OpenRaw()
         {
-            var parts = new List<BytePart>(6) { new FixedPart(Mark[..MarkLength].ToArray()), new EnvelopePart(Envelope, 0, _cut ?? Envelope.Length) };
+            var parts =
+                new List<BytePart>(
+                6) { new FixedPart(Mark[..MarkLength].ToArray()), new EnvelopePart(Envelope, 0, _cut ?? Envelope.Length) };
             if (_cut is { } cut)
             {
                 parts.Add(File!.Canonical());

@@ -37,7 +37,9 @@ public sealed partial class ParsedMessage : IDisposable
 
     public FileEncoding File => _parts.FileEncoding;
 
-    /// <summary>True when the content is base64 without the padding that its length requires. Some senders omit it; FHIR R4 does not allow that.</summary>
+    /// <summary>
+    /// True when the content is base64 without the padding that its length requires. Some senders omit it; FHIR R4 does not allow that.
+    /// </summary>
     public bool LacksPadding => File == FileEncoding.Base64 && _parts.File!.LacksPadding;
 
     /// <summary>The decoded file; null unless it is <see cref="FileEncoding.Base64"/>.</summary>

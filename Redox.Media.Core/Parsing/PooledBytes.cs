@@ -52,7 +52,9 @@ public sealed class PooledBytes : IDisposable
         }
     }
 
-    /// <summary>Space to write to, at least <paramref name="minimum"/> bytes in one piece; what is written counts after <see cref="Advance"/>.</summary>
+    /// <summary>
+    /// Space to write to, at least <paramref name="minimum"/> bytes in one piece; what is written counts after <see cref="Advance"/>.
+    /// </summary>
     /// <param name="minimum">From 1 to <see cref="SliceBytes"/>.</param>
     public Span<byte> GetSpan(int minimum)
     {

@@ -42,7 +42,8 @@ public sealed class QueryResponseBuilder(MessageMeta meta, IReadOnlyList<FoundDo
             await items.BeginAsync(along.Envelope, hasContent, cancellation);
             if (hasContent)
             {
-                await (along.Content is { } content ? items.SliceAsync(content, cancellation).AsTask() : store.ReadContentAsync(found[at], items, cancellation));
+                await (along.Content is { } content
+                    ? items.SliceAsync(content, cancellation).AsTask() : store.ReadContentAsync(found[at], items, cancellation));
             }
 
             await items.EndAsync(cancellation);
@@ -50,7 +51,8 @@ public sealed class QueryResponseBuilder(MessageMeta meta, IReadOnlyList<FoundDo
 
         if (at < found.Count)
         {
-            var rest = Enumerable.Range(at, found.Count - at).Select(i => new VersionRequest(found[i].Document, found[i].Version, withContent[i]));
+            var rest = Enumerable.Range(at, found.Count - at)
+                .Select(i => new VersionRequest(found[i].Document, found[i].Version, withContent[i]));
             await store.ReadAsync([.. rest], items, cancellation);
         }
     }

@@ -96,7 +96,8 @@ internal sealed class QueryResponseWriter(Utf8JsonWriter writer, ResponseBuffer 
     // The URI of an external file is in the envelope; content that was left out of this response is an empty string there.
     private void WriteReferenceOrNull(JsonElement media)
     {
-        if (JsonText.Member(media, "FileContents"u8) is { ValueKind: JsonValueKind.String } uri && JsonMarshal.GetRawUtf8Value(uri) is not [_, _])
+        if (JsonText.Member(media, "FileContents"u8) is { ValueKind: JsonValueKind.String } uri
+            && JsonMarshal.GetRawUtf8Value(uri) is not [_, _])
         {
             writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(uri), skipInputValidation: true);
         }

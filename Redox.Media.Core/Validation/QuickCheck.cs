@@ -36,7 +36,8 @@ internal sealed class QuickCheck
     {
         JsonTokenType.StartObject => node.Type == JsonObjectType.Object && MembersConform(ref reader, node),
         JsonTokenType.StartArray => node.Type == JsonObjectType.Array && ItemsConform(ref reader, node),
-        JsonTokenType.String => node.Type is JsonObjectType.String or JsonObjectType.None && !(node.MustNotBeEmpty && reader.ValueSpan.IsEmpty),
+        JsonTokenType.String =>
+            node.Type is JsonObjectType.String or JsonObjectType.None && !(node.MustNotBeEmpty && reader.ValueSpan.IsEmpty),
         JsonTokenType.Number => node.Type is JsonObjectType.String or JsonObjectType.Number or JsonObjectType.None,
         JsonTokenType.True or JsonTokenType.False => node.Type is JsonObjectType.Boolean or JsonObjectType.None,
         JsonTokenType.Null => true, // the same as absent, which the caller checks

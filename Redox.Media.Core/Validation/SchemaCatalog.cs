@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace Redox.Media.Core.Validation;
 
-/// <summary>The schemas of the five Media events, loaded once from <c>schemas/media/</c> in this assembly. Safe to share between threads.</summary>
+/// <summary>
+/// The schemas of the five Media events, loaded once from <c>schemas/media/</c> in this assembly. Safe to share between threads.
+/// </summary>
 public sealed class SchemaCatalog
 {
     private static readonly string[] EventNames = ["New", "Replace", "Delete", "Query", "QueryResponse"];
@@ -42,7 +44,8 @@ public sealed class SchemaCatalog
 #pragma warning disable CA1308
         var file = $"schemas/media/{eventName.ToLowerInvariant()}.json";
 #pragma warning restore CA1308
-        using var stream = open(file) ?? throw new InvalidOperationException($"{file} is not embedded in {typeof(SchemaCatalog).Assembly.GetName().Name}.");
+        using var stream = open(file)
+            ?? throw new InvalidOperationException($"{file} is not embedded in {typeof(SchemaCatalog).Assembly.GetName().Name}.");
         return new EventSchema(SchemaFile.Load(file, stream));
     }
 }

@@ -59,7 +59,8 @@ internal static class SchemaFile
                 case "$schema" or "title" or "description" when value is JValue { Type: JTokenType.String }:
                 case "type" when TypesOf(value).ToArray() is [var type, .. var others] && Types.Contains(type) && others is [] or ["null"]:
                 case "minLength" when value is JValue { Type: JTokenType.Integer, Value: 1L } && TypesOf(schema["type"]).Contains("string"):
-                case "required" when value is JArray { Count: > 0 } names && names.All(name => schema["properties"]?[TextOf(name) ?? ""] is JObject):
+                case "required" when value is JArray { Count: > 0 } names
+                    && names.All(name => schema["properties"]?[TextOf(name) ?? ""] is JObject):
                     break;
 
                 case "properties" when value is JObject properties && properties.Properties().All(property => property.Value is JObject):

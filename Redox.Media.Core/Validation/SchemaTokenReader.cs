@@ -21,7 +21,8 @@ internal ref struct SchemaTokenReader(ReadOnlySpan<byte> envelope, FrozenSet<str
 
     private static readonly object Zero = 0d;
 
-    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _vocabulary = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _vocabulary =
+        vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
     private Utf8JsonReader _reader = new(envelope, new JsonReaderOptions { MaxDepth = MaxDepth });
 
     /// <summary>Reads the whole envelope.</summary>

@@ -6,7 +6,8 @@ namespace Redox.Media.Core.Validation;
 
 /// <summary>
 /// Validates a message as a tolerant reader. Redox asks its receivers to be one: numbers have arrived where strings are
-/// published, texts where numbers are, and null where objects and arrays are. The schema files stay as published; the exceptions are made here, and in
+/// published, texts where numbers are, and null where objects and arrays are. The schema files stay as published; the exceptions are made
+/// here, and in
 /// <see cref="SchemaTokenReader"/>, which leaves out members that are null, so that null and absent are the same.
 /// </summary>
 internal sealed class TolerantValidator : JsonSchemaValidator

@@ -77,7 +77,8 @@ internal sealed class BenchSide(BenchProcess process, int postmaster, BenchReque
             await File.WriteAllLinesAsync(file + ".keys", Keys);
             var wrk = new ProcessStartInfo("wrk",
             [
-                "-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "60s", "-s", Script, process.Address.OriginalString, "--", file, file + ".keys",
+                "-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "60s", "-s", Script, process.Address.OriginalString, "--", file,
+                    file + ".keys",
                 .. new[] { NextDocument, DocumentCount, Stride }.Select(number => number.ToString(CultureInfo.InvariantCulture)),
             ]);
             wrk.RedirectStandardOutput = true;
@@ -109,8 +110,10 @@ internal sealed class BenchSide(BenchProcess process, int postmaster, BenchReque
 
     private async Task<(long Allocated, double Service, double Sessions, double Others)> CountAsync()
     {
-        var (allocated, service, sessions) = (await process.AllocatedAsync(), process.CpuMilliseconds, BenchProcess.SessionsCpuMilliseconds(postmaster));
-        return (allocated, service, sessions, BenchProcess.MachineCpuMilliseconds() - BenchProcess.BenchCpuMilliseconds() - service - sessions);
+        var (allocated, service, sessions) =
+            (await process.AllocatedAsync(), process.CpuMilliseconds, BenchProcess.SessionsCpuMilliseconds(postmaster));
+        return (allocated, service, sessions,
+            BenchProcess.MachineCpuMilliseconds() - BenchProcess.BenchCpuMilliseconds() - service - sessions);
     }
 
     /// <summary>Waits until server and database have finished what was under way when the load ended.</summary>

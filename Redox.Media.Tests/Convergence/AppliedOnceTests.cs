@@ -61,7 +61,9 @@ public sealed class AppliedOnceTests : ArchiveFixture
             await insert.ExecuteNonQueryAsync();
 
             var delivered = Door.DeliverAsync(message);
-            await Eventually.HoldsAsync(Database, "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and wait_event = 'transactionid' and datname = current_database())");
+            await Eventually.HoldsAsync(
+                Database, "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and wait_event = 'transactionid' "
+                    + "and datname = current_database())");
             await transaction.CommitAsync();
 
             Assert.That(await delivered, Is.EqualTo("duplicate"));

@@ -56,7 +56,8 @@ public abstract class ArchiveFixture
         return string.Join(" and ", answer!["Media"]!.Select(Content));
     }
 
-    protected static string Content(JToken item) => System.Text.Encoding.UTF8.GetString(Convert.FromBase64String((string)item["FileContents"]!));
+    protected static string Content(JToken item) =>
+        System.Text.Encoding.UTF8.GetString(Convert.FromBase64String((string)item["FileContents"]!));
 
     protected static IEnumerable<T[]> Permutations<T>(IReadOnlyList<T> items) => items.Count <= 1
         ? [[.. items]]

@@ -28,14 +28,18 @@ internal sealed class ArchiveView(NpgsqlDataSource database)
         while (await reader.ReadAsync())
         {
             found.Add(reader.GetGuid(0), new DeliveryFacts(
-                reader.GetGuid(0), reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2), reader.IsDBNull(3) ? "" : reader.GetString(3), reader.GetBoolean(4)));
+                reader.GetGuid(0), reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2), reader.IsDBNull(3)
+                    ? "" : reader.GetString(3), reader.GetBoolean(4)));
         }
 
         return found;
     }
 
-    /// <summary>The register's rows of (source, DocumentID), each as state, event time, fingerprint and successor; and no others with them.</summary>
-    public async Task<Dictionary<(string Source, string Id), string>> DocumentsAsync(IEnumerable<string> sources, IEnumerable<string> documents)
+    /// <summary>
+    /// The register's rows of (source, DocumentID), each as state, event time, fingerprint and successor; and no others with them.
+    /// </summary>
+    public async Task<Dictionary<(string Source, string Id), string>> DocumentsAsync(
+        IEnumerable<string> sources, IEnumerable<string> documents)
     {
         await using var command = database.CreateCommand(
             """

@@ -21,7 +21,8 @@ public sealed class ConcurrencyTests : ArchiveFixture
         await using var other = await RunningService.StartAsync();
         var delivery = Message.New(Source, "D-1", At(0));
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => (i % 2 == 0 ? service : other).DeliverAsync(delivery))));
+        var answers =
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => (i % 2 == 0 ? service : other).DeliverAsync(delivery))));
 
         Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(200));
         Assert.That(answers.Count(answer => answer.Outcome == "created"), Is.EqualTo(1));
@@ -38,11 +39,14 @@ public sealed class ConcurrencyTests : ArchiveFixture
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(() =>
             (i % 2 == 0 ? service : other).DeliverAsync(Message.New(Source, "D-1", At(i), $"content {i}")))));
 
-        Assert.That(answers.Select(answer => answer.Status), Is.All.EqualTo(200), string.Join('\n', answers.Where(a => a.Status != 200).Select(a => a.Text)));
+        Assert.That(
+            answers.Select(answer => answer.Status), Is.All.EqualTo(200),
+            string.Join('\n', answers.Where(a => a.Status != 200).Select(a => a.Text)));
         Assert.That(clock.Elapsed, Is.LessThan(Bound));
         Assert.That(await ReadAsync("D-1"), Is.EqualTo("content 199"));
         Assert.That((await Store.FindDocumentAsync(Source, "D-1", default))!.Versions, Has.Count.EqualTo(200));
-        Assert.That(service.Logs.Entries.Concat(other.Logs.Entries).Where(entry => entry.Contains("40P01") || entry.Contains("40001")), Is.Empty);
+        Assert.That(service.Logs.Entries.Concat(other.Logs.Entries)
+            .Where(entry => entry.Contains("40P01") || entry.Contains("40001")), Is.Empty);
     }
 
     [Test]

@@ -28,7 +28,8 @@ public sealed class DocumentHistoryTests : ArchiveFixture
             var versions = (await Store.FindDocumentAsync(Source, a, default))!.Versions;
 
             Assert.That(versions.Select(version => version.DeliveryId.Value), Is.EqualTo(deliveries));
-            Assert.That(versions.Select(version => version.State), Is.EqualTo(new[] { "current", "current", "deleted", "superseded", "current" }));
+            Assert.That(
+                versions.Select(version => version.State), Is.EqualTo(new[] { "current", "current", "deleted", "superseded", "current" }));
             Assert.That(versions.Select(version => version.SupersededBy), Is.EqualTo(new[] { null, null, null, b, null }));
             Assert.That(versions.Select(version => version.EventTime), Is.EqualTo(Enumerable.Range(0, 5).Select(At)));
             Assert.That(versions.Select(version => version.LogId), Is.EqualTo(story.Select(message => message.LogId())));
@@ -58,6 +59,7 @@ public sealed class DocumentHistoryTests : ArchiveFixture
         Assert.That(await Door.DeliverAsync(Message.New(Source, "D-1", At(5), "in between")), Is.EqualTo("stale"));
         var trace = (await Store.FindDocumentAsync(Source, "D-1", default))!;
         Assert.That(trace.EventTime, Is.EqualTo(At(10)));
-        Assert.That(trace.Versions.Select(version => (version.EventTime, version.IsCurrent)), Is.EqualTo(new[] { (At(0), true), (At(5), false) }));
+        Assert.That(
+            trace.Versions.Select(version => (version.EventTime, version.IsCurrent)), Is.EqualTo(new[] { (At(0), true), (At(5), false) }));
     }
 }

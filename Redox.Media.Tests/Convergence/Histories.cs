@@ -69,7 +69,8 @@ internal static class Histories
         Shrink);
 
     /// <summary>The same message under another log ID, as a person sends it again by hand.</summary>
-    private static HistoryEvent SentAgain(HistoryEvent e, HistoryEvent other) => e with { Log = other.Log, Time = other.Time, Test = other.Test };
+    private static HistoryEvent SentAgain(HistoryEvent e, HistoryEvent other) =>
+        e with { Log = other.Log, Time = other.Time, Test = other.Test };
 
     /// <summary>The same with what is kept out put right: of deliveries that are duplicates by rule, the first decides.</summary>
     private static History Allowed(IEnumerable<HistoryEvent> deliveries)

@@ -53,7 +53,8 @@ internal sealed record HistoryEvent
             {
                 "connection" => e with { Connection = Number(value) },
                 "source" => e with { Source = Number(value) },
-                "New" or "Replace" or "Delete" => e with { Kind = name, Document = value.Split('>')[^1], Original = value.Contains('>') ? value.Split('>')[0] : null },
+                "New" or "Replace" or "Delete" =>
+                    e with { Kind = name, Document = value.Split('>')[^1], Original = value.Contains('>') ? value.Split('>')[0] : null },
                 "at" => e with { Time = value },
                 "log" => e with { Log = value.Length == 0 ? null : value },
                 "patient" => e with { Patient = value },
@@ -70,7 +71,8 @@ internal sealed record HistoryEvent
     }
 
     public override string ToString() =>
-        $"connection={Connection} source={Source} {Kind}={(Original is null ? "" : Original + ">")}{Document} at={Time} log={Log} patient={Patient} "
+        $"connection={Connection} source={Source} {Kind}={(Original is null ? "" : Original + ">")}{Document} at={Time} log={Log} "
+            + $"patient={Patient} "
         + $"visit={Visit} type={Type} content={Content}{(Test ? " test" : "")}{(Unavailable ? " unavailable" : "")}";
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
@@ -79,7 +81,9 @@ internal sealed record HistoryEvent
 /// <summary>Deliveries in the order in which they arrive, as far as they come by one connection.</summary>
 internal sealed record History(IReadOnlyList<HistoryEvent> Deliveries)
 {
-    /// <summary>Reads what <see cref="ToString"/> writes; a semicolon does for a line's end, and a line may begin with # to say something.</summary>
+    /// <summary>
+    /// Reads what <see cref="ToString"/> writes; a semicolon does for a line's end, and a line may begin with # to say something.
+    /// </summary>
     public static History Parse(string text) => new(
     [
         .. text.Split(['\n', ';'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

@@ -20,7 +20,8 @@ internal sealed class HistoryRun(IDriver door, ArchiveView archive, IDocumentSto
     public async Task CheckAsync()
     {
         var told = new Receipt[history.Deliveries.Count];
-        await Task.WhenAll(Enumerable.Range(0, told.Length).GroupBy(i => history.Deliveries[i].Connection).Select(connection => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, told.Length).GroupBy(i => history.Deliveries[i].Connection)
+            .Select(connection => Task.Run(async () =>
         {
             foreach (var i in connection)
             {
@@ -35,13 +36,16 @@ internal sealed class HistoryRun(IDriver door, ArchiveView archive, IDocumentSto
         }
 
         StopIfDifferent();
-        var deliveries = history.Deliveries.Select((e, i) => (Event: _scene.ToModel(e, rows[told[i].Delivery]), Row: rows[told[i].Delivery])).ToList();
+        var deliveries =
+            history.Deliveries.Select((e, i) => (Event: _scene.ToModel(e, rows[told[i].Delivery]), Row: rows[told[i].Delivery])).ToList();
         CheckAppliedOnce(deliveries);
         StopIfDifferent();
         var applied = deliveries.Where(d => d.Row.IsApplied).ToList();
         Feed(deliveries, applied);
         await CompareDocumentsAsync();
-        await Task.WhenAll([.. _model.Documents.Select(document => CompareTraceAsync(document.Source, document.Id, applied)), .. _scene.Queries().Select(CompareAnswerAsync)]);
+        await Task.WhenAll(
+            [.. _model.Documents.Select(document => CompareTraceAsync(document.Source, document.Id, applied)), .. _scene.Queries()
+            .Select(CompareAnswerAsync)]);
         StopIfDifferent();
     }
 
@@ -50,17 +54,20 @@ internal sealed class HistoryRun(IDriver door, ArchiveView archive, IDocumentSto
         foreach (var same in deliveries.GroupBy(d => d.Event.Identity))
         {
             Compare($"applied deliveries of {same.Key}", "1", same.Count(d => d.Row.IsApplied).ToString(CultureInfo.InvariantCulture));
-            Compare($"deliveries of {same.Key} that are no duplicates", "1", same.Count(d => d.Row.Outcome != "duplicate").ToString(CultureInfo.InvariantCulture));
+            Compare($"deliveries of {same.Key} that are no duplicates", "1", same.Count(d => d.Row.Outcome != "duplicate")
+                .ToString(CultureInfo.InvariantCulture));
         }
 
         foreach (var print in deliveries.GroupBy(d => d.Event.Fingerprint))
         {
-            Compare("messages of one fingerprint", "1", print.Select(d => d.Event.Message).Distinct().Count().ToString(CultureInfo.InvariantCulture));
+            Compare("messages of one fingerprint", "1", print.Select(d => d.Event.Message).Distinct().Count()
+                .ToString(CultureInfo.InvariantCulture));
         }
 
         foreach (var message in deliveries.GroupBy(d => d.Event.Message))
         {
-            Compare("fingerprints of one message", "1", message.Select(d => d.Event.Fingerprint).Distinct().Count().ToString(CultureInfo.InvariantCulture));
+            Compare("fingerprints of one message", "1", message.Select(d => d.Event.Fingerprint).Distinct().Count()
+                .ToString(CultureInfo.InvariantCulture));
         }
     }
 
@@ -92,7 +99,10 @@ internal sealed class HistoryRun(IDriver door, ArchiveView archive, IDocumentSto
         {
             var winner = _model.Winner(source, id)!;
             var state = ReferenceRegister.State(id, winner);
-            var expected = string.Create(CultureInfo.InvariantCulture, $"{state} {winner.Time.UtcDateTime:HH:mm:ss.ffffff} {winner.Fingerprint} {(state == "superseded" ? winner.Document : "")}");
+            var expected =
+                string.Create(
+                CultureInfo.InvariantCulture,
+                $"{state} {winner.Time.UtcDateTime:HH:mm:ss.ffffff} {winner.Fingerprint} {(state == "superseded" ? winner.Document : "")}");
             Compare($"row of document {id}", expected, found.GetValueOrDefault((source, id), "none"));
         }
     }
@@ -107,20 +117,24 @@ internal sealed class HistoryRun(IDriver door, ArchiveView archive, IDocumentSto
             $"{trace?.State} {trace?.SupersededBy} {trace?.EventTime:O}");
         var expected = applied
             .Where(d => d.Row.Outcome != "unchanged" && d.Event.Source == source && (d.Event.Document == id || d.Event.Original == id))
-            .Select(d => d.Event).OrderBy(e => e.Place, Comparer<(DateTimeOffset, string, string)>.Create(ModelEvent.Compare)).ThenBy(e => e.Delivery.ToString());
+            .Select(d => d.Event).OrderBy(e => e.Place, Comparer<(DateTimeOffset, string, string)>.Create(ModelEvent.Compare))
+                .ThenBy(e => e.Delivery.ToString());
         Compare(
             $"history of {id}",
             Lines(expected.Select(e => $"{e.Delivery} {ReferenceRegister.State(id, e)} {e.Time:O} {e.LogId}")),
             Lines(trace?.Versions.Select(v => $"{v.DeliveryId} {v.State} {v.EventTime:O} {v.LogId}") ?? []));
-        var standing = trace?.Versions.Where(v => v.IsCurrent).Select(v => applied.Single(d => d.Event.Delivery == v.DeliveryId.Value).Event).ToList() ?? [];
-        Compare($"what stands of {id}", $"{winner.Message} test {winner.Test}", string.Join(" and ", standing.Select(e => $"{e.Message} test {e.Test}")));
+        var standing = trace?.Versions.Where(v => v.IsCurrent)
+            .Select(v => applied.Single(d => d.Event.Delivery == v.DeliveryId.Value).Event).ToList() ?? [];
+        Compare($"what stands of {id}", $"{winner.Message} test {winner.Test}",
+            string.Join(" and ", standing.Select(e => $"{e.Message} test {e.Test}")));
     }
 
     private async Task CompareAnswerAsync(ModelQuery query)
     {
         if (await door.AskAsync(Scenario.ToMessage(query), query.Sources) is { } answer)
         {
-            var expected = _model.Find(query).Select(e => $"{e.Document} '{e.Content}' of {string.Join(' ', e.Patients)}, {e.Visit}, {e.Type}");
+            var expected = _model.Find(query)
+                .Select(e => $"{e.Document} '{e.Content}' of {string.Join(' ', e.Patients)}, {e.Visit}, {e.Type}");
             Compare($"answer to {Scenario.Show(query)}", Lines(expected), Lines(answer["Media"]!.Select(Show)));
         }
     }
@@ -133,7 +147,9 @@ internal sealed class HistoryRun(IDriver door, ArchiveView archive, IDocumentSto
     }
 
     private static string Lines<T>(IEnumerable<T> values) =>
-        typeof(T) == typeof(string) ? string.Concat(values.Select(v => $"\n    {v}")) : string.Concat(values.Select(v => $"\n    {v}").Order(StringComparer.Ordinal));
+        typeof(T) == typeof(string)
+            ? string.Concat(values.Select(v => $"\n    {v}"))
+            : string.Concat(values.Select(v => $"\n    {v}").Order(StringComparer.Ordinal));
 
     private void Compare(string what, string expected, string actual)
     {

@@ -69,21 +69,25 @@ internal sealed class InProcessDriver : IDriver, IAsyncDisposable
     }
 
     public Task<Receipt> DeliverAsync(JObject message, DateTimeOffset arrival, int connection = 0) =>
-        ReceiveAsync(connection % Instances, message, new Caller.Engine(), arrival, result => Task.FromResult(new Receipt(result.Delivery.Id.Value, result.Outcome.Name())));
+        ReceiveAsync(connection % Instances, message, new Caller.Engine(), arrival, result =>
+            Task.FromResult(new Receipt(result.Delivery.Id.Value, result.Outcome.Name())));
 
     /// <summary>The same with now for its arrival, and only the outcome.</summary>
     public async Task<string> DeliverAsync(JObject message) => (await DeliverAsync(message, TimeProvider.System.GetUtcNow())).Outcome;
 
     public Task<JObject?> AskAsync(JObject query, string[]? sources)
     {
-        Caller caller = sources is null ? new Caller.Engine() : new Caller.Client("tests", sources) { Events = new HashSet<string> { "Query" } };
+        Caller caller = sources is null
+            ? new Caller.Engine() : new Caller.Client("tests", sources) { Events = new HashSet<string> { "Query" } };
         var now = TimeProvider.System.GetUtcNow();
         return ReceiveAsync(0, query, caller, now, async result =>
         {
             using var body = new MemoryStream();
             var answer = new QueryResponseBuilder(result.Delivery.Meta, result.Found!, now, 1024 * 1024);
             await answer.WriteAsync(body, Services.GetRequiredService<IDocumentStore>(), CancellationToken.None);
-            using var reader = new JsonTextReader(new StringReader(Encoding.UTF8.GetString(body.ToArray()))) { DateParseHandling = DateParseHandling.None };
+            using var reader =
+                new JsonTextReader(
+                new StringReader(Encoding.UTF8.GetString(body.ToArray()))) { DateParseHandling = DateParseHandling.None };
             return (JObject?)await JObject.LoadAsync(reader);
         });
     }
@@ -97,7 +101,8 @@ internal sealed class InProcessDriver : IDriver, IAsyncDisposable
     }
 
     /// <param name="use">Reads the result, which refers to the memory of the message.</param>
-    private async Task<T> ReceiveAsync<T>(int instance, JObject message, Caller caller, DateTimeOffset arrival, Func<DeliveryResult, Task<T>> use)
+    private async Task<T> ReceiveAsync<T>(
+        int instance, JObject message, Caller caller, DateTimeOffset arrival, Func<DeliveryResult, Task<T>> use)
     {
         using var reservation = await _budget.AcquireAsync(64 * 1024, TimeSpan.FromSeconds(60), CancellationToken.None);
         var body = PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(message.ToString(Formatting.None))));

@@ -17,8 +17,10 @@ public sealed class PatientSafetyTests : ArchiveFixture
     {
         Assert.That(await Door.DeliverAsync(Message.New(Source, "D-1", At(minute), "of patient 2", "PT-2")), Is.EqualTo("set-aside"));
         Assert.That(await Door.DeliverAsync(Message.Delete(Source, "D-1", At(minute), "PT-2")), Is.EqualTo("set-aside"));
-        Assert.That(await Door.DeliverAsync(Message.Replace(Source, "D-1", "D-2", At(minute), "of patient 2", "PT-2")), Is.EqualTo("set-aside"));
-        Assert.That(await Door.DeliverAsync(Message.Replace(Source, "D-2", "D-1", At(minute), "of patient 2", "PT-2")), Is.EqualTo("set-aside"));
+        Assert.That(
+            await Door.DeliverAsync(Message.Replace(Source, "D-1", "D-2", At(minute), "of patient 2", "PT-2")), Is.EqualTo("set-aside"));
+        Assert.That(
+            await Door.DeliverAsync(Message.Replace(Source, "D-2", "D-1", At(minute), "of patient 2", "PT-2")), Is.EqualTo("set-aside"));
 
         Assert.That(await ReadAsync("D-1"), Is.EqualTo("of patient 1"));
         Assert.That(await ReadAsync("D-2"), Is.Empty);
@@ -30,7 +32,8 @@ public sealed class PatientSafetyTests : ArchiveFixture
     public async Task One_shared_identifier_is_enough()
     {
         var message = Message.New(Source, "D-1", At(20), "two identifiers", "PT-2");
-        ((Newtonsoft.Json.Linq.JArray)message["Patient"]!["Identifiers"]!).Add(new Newtonsoft.Json.Linq.JObject { ["ID"] = "PT-1", ["IDType"] = "MR" });
+        ((Newtonsoft.Json.Linq.JArray)message["Patient"]!["Identifiers"]!)
+            .Add(new Newtonsoft.Json.Linq.JObject { ["ID"] = "PT-1", ["IDType"] = "MR" });
 
         Assert.That(await Door.DeliverAsync(message), Is.EqualTo("revised"));
         Assert.That(await Door.DeliverAsync(Message.New(Source, "D-1", At(30), "now of patient 2 too", "PT-2")), Is.EqualTo("revised"));
@@ -76,7 +79,9 @@ public sealed class PatientSafetyTests : ArchiveFixture
         }
 
         var query = Message.Query("D-2");
-        query["Patients"] = new Newtonsoft.Json.Linq.JArray(new Newtonsoft.Json.Linq.JObject { ["Identifiers"] = named["Patient"]!["Identifiers"]!.DeepClone() });
+        query["Patients"] =
+            new Newtonsoft.Json.Linq.JArray(
+            new Newtonsoft.Json.Linq.JObject { ["Identifiers"] = named["Patient"]!["Identifiers"]!.DeepClone() });
 
         Assert.That((await Door.AskAsync(query, [Source]))!["Media"], Is.Empty);
     }

@@ -7,7 +7,8 @@ namespace Redox.Media.Tests.Convergence;
 
 /// <summary>An event as the design's section 5 sees it. <paramref name="Message"/> is the message without its Meta.</summary>
 internal sealed record ModelEvent(
-    Guid Delivery, string Source, string Kind, string Document, string? Original, DateTimeOffset? OwnTime, DateTimeOffset Arrival, string LogId,
+    Guid Delivery, string Source, string Kind, string Document, string? Original, DateTimeOffset? OwnTime, DateTimeOffset Arrival,
+        string LogId,
     string Message, string Fingerprint, bool Test, bool Available, string[] Patients, string Visit, string Type, string Content)
 {
     /// <summary>Its own time; missing, unreadable or more than five minutes ahead of our clock: the arrival.</summary>
@@ -28,7 +29,8 @@ internal sealed record ModelEvent(
 
 /// <summary>AND between the kinds, OR inside each; a patient is "ID/type" or, of any type, "ID". Null: not asked.</summary>
 internal sealed record ModelQuery(
-    string[]? Documents = null, string[]? Patients = null, string[]? Visits = null, string[]? Types = null, bool Test = false, string[]? Sources = null);
+    string[]? Documents = null, string[]? Patients = null, string[]? Visits = null, string[]? Types = null, bool Test = false,
+        string[]? Sources = null);
 
 /// <summary>
 /// The register of section 5 of the design, as plainly as it can be said: for each document the newest event that touched it. It shares
@@ -79,7 +81,8 @@ internal sealed class ReferenceRegister
     public ModelEvent? Winner(string source, string document) => _winners.GetValueOrDefault((source, document));
 
     /// <summary>What an event makes of a document that it touches.</summary>
-    public static string State(string document, ModelEvent e) => e.Document != document ? "superseded" : e.Kind == "Delete" ? "deleted" : "current";
+    public static string State(string document, ModelEvent e) =>
+        e.Document != document ? "superseded" : e.Kind == "Delete" ? "deleted" : "current";
 
     /// <summary>The event that a DocumentID shows in the end: its own, or that of what replaced it; null when nothing is left.</summary>
     public ModelEvent? Resolve(string source, string document)

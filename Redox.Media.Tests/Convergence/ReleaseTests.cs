@@ -37,7 +37,9 @@ public sealed class ReleaseTests : ArchiveFixture
         Assert.That(told[released.Delivery.Id].Caller, Is.EqualTo("staff:r.stern"));
         Assert.That(told[released.Delivery.Id].EventTime, Is.EqualTo(At(20)));
         var versions = (await Store.FindDocumentAsync(Source, "D-1", default))!.Versions;
-        Assert.That(versions.Select(version => (version.DeliveryId == released.Delivery.Id, version.IsCurrent)), Is.EqualTo(new[] { (false, false), (true, true) }));
+        Assert.That(
+            versions.Select(version => (version.DeliveryId == released.Delivery.Id, version.IsCurrent)),
+            Is.EqualTo(new[] { (false, false), (true, true) }));
     }
 
     [Test]

@@ -46,7 +46,8 @@ public sealed class ReplaceChainTests : ArchiveFixture
             var ends = expected.Split(' ').Select(end => end.Split('=')[0]);
             var found = await Task.WhenAll(ends.Select(async id => $"{id}={await EndAsync(id + name)}"));
 
-            Assert.That(string.Join(' ', found).Replace(name, ""), Is.EqualTo(expected), $"arrival {string.Join(", ", order.Select(i => steps[i]))}");
+            Assert.That(string.Join(' ', found)
+                .Replace(name, ""), Is.EqualTo(expected), $"arrival {string.Join(", ", order.Select(i => steps[i]))}");
         }
     }
 

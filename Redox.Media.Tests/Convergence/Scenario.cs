@@ -5,7 +5,9 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
 
-/// <summary>Where one history plays: sources, documents, patients, visits and types that no other has, so that one database serves all.</summary>
+/// <summary>
+/// Where one history plays: sources, documents, patients, visits and types that no other has, so that one database serves all.
+/// </summary>
 internal sealed class Scenario(DateTimeOffset beginning)
 {
     private readonly string _name = Guid.NewGuid().ToString("N")[..12];
@@ -105,7 +107,8 @@ internal sealed class Scenario(DateTimeOffset beginning)
 
     public static string Show(ModelQuery query) => string.Create(
         CultureInfo.InvariantCulture,
-        $"documents [{Join(query.Documents)}] patients [{Join(query.Patients)}] visits [{Join(query.Visits)}] types [{Join(query.Types)}] test {query.Test} sources [{Join(query.Sources)}]");
+        $"documents [{Join(query.Documents)}] patients [{Join(query.Patients)}] visits [{Join(query.Visits)}] types "
+            + $"[{Join(query.Types)}] test {query.Test} sources [{Join(query.Sources)}]");
 
     private static string Join(string[]? values) => values is null ? "" : string.Join(' ', values);
 }

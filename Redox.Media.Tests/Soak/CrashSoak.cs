@@ -28,7 +28,9 @@ internal static class CrashSoak
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var giveUp = new CancellationTokenSource();
         var senders = Enumerable.Range(0, Connections)
-            .Select(number => new Sender(service.Address, ledger, new Workload(run.Seed, number, LargestFile)).RunAsync(enough.Token, giveUp.Token)).ToList();
+            .Select(number =>
+                new Sender(service.Address, ledger, new Workload(run.Seed, number, LargestFile)).RunAsync(enough.Token, giveUp.Token))
+                .ToList();
         var reader = new Reader(service.Address, ledger, run.Seed).RunAsync(enough.Token);
 
         var random = new Random(run.Seed);
@@ -62,7 +64,8 @@ internal static class CrashSoak
         var enough = ledger.Acknowledgements.Count + count;
         try
         {
-            await Eventually.IsTrueAsync("events acknowledged between two kills", () => Task.FromResult(ledger.Acknowledgements.Count >= enough), WorkPatience);
+            await Eventually.IsTrueAsync("events acknowledged between two kills", () =>
+                Task.FromResult(ledger.Acknowledgements.Count >= enough), WorkPatience);
         }
         catch (TimeoutException late)
         {
@@ -90,7 +93,8 @@ internal static class CrashSoak
     public static async Task CheckTablesAsync(SoakDatabase database, Ledger ledger)
     {
         var loose = await database.CountAsync(
-            "select count(*) from content_slice s where not exists (select from document_version v where v.shard_key = s.shard_key and v.delivery_id = s.delivery_id)");
+            "select count(*) from content_slice s where not exists (select from document_version v where v.shard_key = s.shard_key and "
+                + "v.delivery_id = s.delivery_id)");
         var broken = await database.CountAsync(
             """
             select count(*) from document_version v

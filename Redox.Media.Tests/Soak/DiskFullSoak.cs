@@ -22,7 +22,8 @@ internal static class DiskFullSoak
     private static readonly TimeSpan ReadinessPatience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(60);
 
-    private static readonly Dictionary<string, string> SmallWal = new() { ["min_wal_size"] = "32MB", ["max_wal_size"] = "64MB", ["shared_buffers"] = "32MB" };
+    private static readonly Dictionary<string, string> SmallWal =
+        new() { ["min_wal_size"] = "32MB", ["max_wal_size"] = "64MB", ["shared_buffers"] = "32MB" };
 
     public static async Task<SoakReport> RunAsync(SoakRun run, CancellationToken cancellation)
     {
@@ -57,7 +58,9 @@ internal static class DiskFullSoak
         using var giveUp = new CancellationTokenSource();
         var clock = Stopwatch.StartNew();
         var senders = Enumerable.Range(0, 4)
-            .Select(number => new Sender(service.Address, ledger, new Workload(run.Seed, number, 2 * 1024 * 1024, 256 * 1024)).RunAsync(enough.Token, giveUp.Token)).ToList();
+            .Select(number =>
+                new Sender(service.Address, ledger, new Workload(run.Seed, number, 2 * 1024 * 1024, 256 * 1024))
+                .RunAsync(enough.Token, giveUp.Token)).ToList();
         var random = new Random(run.Seed);
         var rounds = 0;
         var (full, recovered) = (TimeSpan.Zero, TimeSpan.Zero);
@@ -68,7 +71,8 @@ internal static class DiskFullSoak
                 var refused = ledger.Answers(503);
                 full = Longer(full, await Eventually.IsTrueAsync(
                     "503 on a full disk", () => Task.FromResult(ledger.Answers(503) > refused + 10), FullPatience, cancellation));
-                await Eventually.IsTrueAsync("readiness tells of a full disk", async () => await service.ReadinessAsync() == 503, ReadinessPatience, cancellation);
+                await Eventually.IsTrueAsync("readiness tells of a full disk", async () =>
+                    await service.ReadinessAsync() == 503, ReadinessPatience, cancellation);
                 await AskWithNewSessionsAsync(database, service, folder, ledger);
                 await Task.Delay(random.NextDouble() * (run.Duration / 10 < LongestFull ? run.Duration / 10 : LongestFull), cancellation);
                 rounds++;
@@ -79,8 +83,10 @@ internal static class DiskFullSoak
                 await database.StartAgainAsync();
                 var before = ledger.Acknowledgements.Count;
                 recovered = Longer(recovered, await Eventually.IsTrueAsync(
-                    "200 with room again", () => Task.FromResult(ledger.Acknowledgements.Count > before + 4), RecoveryPatience, cancellation));
-                await Eventually.IsTrueAsync("ready with room again", async () => await service.ReadinessAsync() == 200, ReadinessPatience, cancellation);
+                    "200 with room again", () =>
+                        Task.FromResult(ledger.Acknowledgements.Count > before + 4), RecoveryPatience, cancellation));
+                await Eventually.IsTrueAsync("ready with room again", async () =>
+                    await service.ReadinessAsync() == 200, ReadinessPatience, cancellation);
             }
             while (clock.Elapsed < run.Duration);
         }

@@ -37,7 +37,8 @@ internal static class FuzzSoak
 
         var report = new SoakReport("fuzz", run.Seed, clock.Elapsed).AddFaults(service)
             .Add("cases", fuzzer.Cases).Add("of which as HTTP", fuzzer.HttpCases).Add("of which at the FHIR door", fuzzer.FhirCases)
-            .Add("grown out of others", fuzzer.GrownCases).Add("ways to answer seen", fuzzer.Behaviours).Add("accepted and read back", fuzzer.ReadBack);
+            .Add("grown out of others", fuzzer.GrownCases).Add("ways to answer seen", fuzzer.Behaviours)
+                .Add("accepted and read back", fuzzer.ReadBack);
         foreach (var (status, count) in fuzzer.Statuses.OrderBy(pair => pair.Key))
         {
             report.Add(status == 0 ? "closed without an answer" : $"answered {status}", count);

@@ -81,8 +81,10 @@ internal static class OutageSoak
             {
                 if (outage.IsTotal)
                 {
-                    refused = await Eventually.IsTrueAsync($"503 while {outage.Name}", async () => !await probe.DeliverAsync(), RefusalPatience);
-                    await Eventually.IsTrueAsync($"not ready while {outage.Name}", async () => !await probe.IsReadyAsync(), ReadinessPatience);
+                    refused =
+                        await Eventually.IsTrueAsync($"503 while {outage.Name}", async () => !await probe.DeliverAsync(), RefusalPatience);
+                    await Eventually.IsTrueAsync($"not ready while {outage.Name}", async () =>
+                        !await probe.IsReadyAsync(), ReadinessPatience);
                 }
             }
 

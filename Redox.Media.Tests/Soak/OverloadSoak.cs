@@ -45,7 +45,8 @@ internal static class OverloadSoak
         List<Task> load =
         [
             .. Enumerable.Range(0, 16).Select(number =>
-                new Sender(service.Address, ledger, new Workload(run.Seed, number, 12 * 1024 * 1024, 3 * 1024 * 1024)).RunAsync(enough.Token, giveUp.Token)),
+                new Sender(service.Address, ledger, new Workload(run.Seed, number, 12 * 1024 * 1024, 3 * 1024 * 1024))
+                    .RunAsync(enough.Token, giveUp.Token)),
             .. Enumerable.Range(16, 6).Select(number =>
                 new Sender(service.Address, ledger, new Workload(run.Seed, number, 32 * 1024)).RunAsync(enough.Token, giveUp.Token)),
             reader.RunAsync(enough.Token),
@@ -89,12 +90,17 @@ internal static class OverloadSoak
 
         return new SoakReport("overload", run.Seed, clock.Elapsed).Add(ledger, check).AddFaults(service)
             .Add("strangers' connections", strangers).Add("of which open at the end", held)
-            .Add("acknowledged in five seconds, on average and at least", $"{Mean(windows):0}, {windows.DefaultIfEmpty().Min()}").Add("longest silence", SoakReport.Seconds(silence))
-            .Add("queries answered, refused", $"{latencies.Count}, {reader.Refused}").Add("query, median and slowest", latencies.Count == 0 ? "-" : $"{latencies[latencies.Count / 2]:0} ms, {latencies[^1]:0} ms")
-            .Add("memory before, peak, after", $"{SoakReport.Megabytes(before)}, {SoakReport.Megabytes(service.PeakResident)}, {SoakReport.Megabytes(after)}");
+            .Add("acknowledged in five seconds, on average and at least", $"{Mean(windows):0}, {windows.DefaultIfEmpty().Min()}")
+                .Add("longest silence", SoakReport.Seconds(silence))
+            .Add("queries answered, refused", $"{latencies.Count}, {reader.Refused}")
+                .Add("query, median and slowest", latencies.Count == 0 ? "-"
+                : $"{latencies[latencies.Count / 2]:0} ms, {latencies[^1]:0} ms")
+            .Add("memory before, peak, after",
+                $"{SoakReport.Megabytes(before)}, {SoakReport.Megabytes(service.PeakResident)}, {SoakReport.Megabytes(after)}");
     }
 
-    private static async Task<(List<int> Windows, TimeSpan Silence)> WatchAsync(TimeSpan duration, Ledger ledger, CancellationToken cancellation)
+    private static async Task<(List<int> Windows, TimeSpan Silence)> WatchAsync(
+        TimeSpan duration, Ledger ledger, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         var window = TimeSpan.FromSeconds(5);

@@ -15,7 +15,9 @@ internal static class SoakModes
     private const int Failed = 1;
     private const int WrongUse = 2;
 
-    /// <summary>Connections of the crowd; each takes a file handle of ours and one of the service's, and 20,000 are commonly to be had.</summary>
+    /// <summary>
+    /// Connections of the crowd; each takes a file handle of ours and one of the service's, and 20,000 are commonly to be had.
+    /// </summary>
     private const int Strangers = 10_000;
 
     private static readonly Dictionary<string, Func<string[], CancellationToken, Task<bool>>> Modes = new(StringComparer.Ordinal)
@@ -24,7 +26,8 @@ internal static class SoakModes
         ["crash"] = (arguments, cancellation) => ReportAsync(CrashSoak.RunAsync, arguments, cancellation),
         ["outage"] = (arguments, cancellation) => ReportAsync(OutageSoak.RunAsync, arguments, cancellation),
         ["disk-full"] = (arguments, cancellation) => ReportAsync(DiskFullSoak.RunAsync, arguments, cancellation),
-        ["overload"] = (arguments, cancellation) => ReportAsync((run, token) => OverloadSoak.RunAsync(run, Strangers, token), arguments, cancellation),
+        ["overload"] = (arguments, cancellation) =>
+            ReportAsync((run, token) => OverloadSoak.RunAsync(run, Strangers, token), arguments, cancellation),
         ["fuzz"] = (arguments, cancellation) => ReportAsync(FuzzSoak.RunAsync, arguments, cancellation),
         ["all"] = AllAsync,
     };
@@ -78,7 +81,8 @@ internal static class SoakModes
         return isClean;
     }
 
-    private static async Task<bool> ReportAsync(Func<SoakRun, CancellationToken, Task<SoakReport>> mode, string[] arguments, CancellationToken cancellation)
+    private static async Task<bool> ReportAsync(
+        Func<SoakRun, CancellationToken, Task<SoakReport>> mode, string[] arguments, CancellationToken cancellation)
     {
         var run = SoakRun.Parse(arguments);
         Console.WriteLine($"Seed {run.Seed}, for {run.Duration}.");

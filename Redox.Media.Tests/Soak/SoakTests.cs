@@ -15,7 +15,8 @@ public sealed class SoakTests
     public Task Nothing_acknowledged_is_lost_when_service_and_database_are_killed() => PassesAsync(CrashSoak.RunAsync, seconds: 8);
 
     [Test]
-    public Task Nothing_acknowledged_is_lost_when_the_database_goes_away_and_it_goes_on_by_itself() => PassesAsync(OutageSoak.RunAsync, seconds: 15);
+    public Task Nothing_acknowledged_is_lost_when_the_database_goes_away_and_it_goes_on_by_itself() =>
+        PassesAsync(OutageSoak.RunAsync, seconds: 15);
 
     [Test]
     public Task A_full_disk_is_answered_503_and_loses_nothing() => PassesAsync(DiskFullSoak.RunAsync, seconds: 10);

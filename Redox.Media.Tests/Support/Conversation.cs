@@ -45,7 +45,8 @@ internal static class Conversation
 
     public static async Task<JObject> TraceDocumentAsync(this RunningService service, string source, string documentId)
     {
-        var answer = await service.AskSupportAsync($"/support/api/documents/{Uri.EscapeDataString(source)}/{Uri.EscapeDataString(documentId)}");
+        var answer =
+            await service.AskSupportAsync($"/support/api/documents/{Uri.EscapeDataString(source)}/{Uri.EscapeDataString(documentId)}");
         Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
         return answer.Json;
     }

@@ -22,5 +22,6 @@ internal static class DocumentationFile
             $"{path} is not up to date. Write it anew: REDOX_MEDIA_WRITE_DOCS=1 scripts/test --filter Name~documentation");
     }
 
-    private static string Root([CallerFilePath] string source = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "../.."));
+    private static string Root([CallerFilePath] string source = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "../.."));
 }

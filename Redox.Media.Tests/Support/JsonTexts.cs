@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Redox.Media.Tests.Support;
 
 /// <summary>
-/// Reads texts out of JSON exactly as they stand there, by a path such as <c>Media[0].Visit.VisitNumber</c>. The readers at hand replace half a
+/// Reads texts out of JSON exactly as they stand there, by a path such as <c>Media[0].Visit.VisitNumber</c>. The readers at hand replace
+/// half a
 /// surrogate pair or refuse it.
 /// </summary>
 internal sealed class JsonTexts(ReadOnlyMemory<byte> json)
@@ -88,7 +89,8 @@ internal sealed class JsonTexts(ReadOnlyMemory<byte> json)
             }
             else
             {
-                text.Append("bfnrt".Contains(raw[i], StringComparison.Ordinal) ? "\b\f\n\r\t"["bfnrt".IndexOf(raw[i], StringComparison.Ordinal)] : raw[i]);
+                text.Append("bfnrt".Contains(raw[i], StringComparison.Ordinal)
+                    ? "\b\f\n\r\t"["bfnrt".IndexOf(raw[i], StringComparison.Ordinal)] : raw[i]);
             }
         }
 

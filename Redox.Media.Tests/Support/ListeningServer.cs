@@ -21,7 +21,8 @@ internal sealed class ListeningServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection =>
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0")
+            .ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection =>
         {
             Interlocked.Increment(ref _connections);
             return next(connection);

@@ -11,11 +11,13 @@ internal static class Message
 
     public static string NewDocumentId() => "DOC-" + Guid.NewGuid().ToString("N");
 
-    public static JObject New(string source, string documentId, DateTimeOffset? at = null, string content = "first content", string patient = "PT-1") =>
+    public static JObject New(
+        string source, string documentId, DateTimeOffset? at = null, string content = "first content", string patient = "PT-1") =>
         Event("New", source, documentId, at, patient).WithContent(content);
 
     public static JObject Replace(
-        string source, string originalId, string documentId, DateTimeOffset? at = null, string content = "replacing content", string patient = "PT-1")
+        string source, string originalId, string documentId, DateTimeOffset? at = null, string content = "replacing content",
+            string patient = "PT-1")
     {
         var message = Event("Replace", source, documentId, at, patient).WithContent(content);
         message["Media"]!["OriginalDocumentID"] = originalId;

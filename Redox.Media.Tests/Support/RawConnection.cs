@@ -57,7 +57,9 @@ internal sealed class RawConnection : IDisposable
         _socket.Close();
     }
 
-    /// <summary>Reads one answer with a Content-Length; null when the connection ended before one came, as it may when we end ours first.</summary>
+    /// <summary>
+    /// Reads one answer with a Content-Length; null when the connection ended before one came, as it may when we end ours first.
+    /// </summary>
     public async Task<(int Status, string Head, byte[] Body)?> ReadAnswerAsync()
     {
         var head = new StringBuilder();

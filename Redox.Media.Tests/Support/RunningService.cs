@@ -95,7 +95,9 @@ internal sealed class RunningService : IAsyncDisposable
         using (request)
         {
             using var response = await Http.SendAsync(request);
-            return new Answer((int)response.StatusCode, response.Headers, await response.Content.ReadAsByteArrayAsync(), response.Content.Headers.ContentType);
+            return new Answer(
+                (int)response.StatusCode, response.Headers, await response.Content.ReadAsByteArrayAsync(),
+                response.Content.Headers.ContentType);
         }
     }
 

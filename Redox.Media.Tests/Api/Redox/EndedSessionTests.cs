@@ -62,7 +62,8 @@ public sealed class EndedSessionTests
     public Task A_small_New() => CheckAsync(number => DeliverAsync(Message.New(_source, $"S-{number}")));
 
     [Test]
-    public Task A_large_New() => CheckAsync(number => DeliverAsync(Message.New(_source, $"L-{number}", content: new string('y', 700_000 + number))));
+    public Task A_large_New() =>
+        CheckAsync(number => DeliverAsync(Message.New(_source, $"L-{number}", content: new string('y', 700_000 + number))));
 
     [Test]
     public Task A_Replace() => CheckAsync(number => DeliverAsync(Message.Replace(_source, $"S-{number}", $"T-{number}")));
@@ -71,11 +72,13 @@ public sealed class EndedSessionTests
     public Task A_Delete() => CheckAsync(number => DeliverAsync(Message.Delete(_source, $"T-{number}")));
 
     [Test]
-    public Task A_message_that_is_set_aside() => CheckAsync(number => DeliverAsync(Message.New(_source, $"A-{number}").Without("Media.FileType")));
+    public Task A_message_that_is_set_aside() =>
+        CheckAsync(number => DeliverAsync(Message.New(_source, $"A-{number}").Without("Media.FileType")));
 
     [Test]
     public Task A_large_message_that_is_set_aside() =>
-        CheckAsync(number => DeliverAsync(Message.New(_source, $"A-{number}", content: new string('z', 700_000)).Without("Media.FileType")));
+        CheckAsync(number =>
+            DeliverAsync(Message.New(_source, $"A-{number}", content: new string('z', 700_000)).Without("Media.FileType")));
 
     [Test]
     public Task A_query_by_DocumentID() => CheckAsync(_ => DeliverAsync(Message.Query("D-1")));
@@ -97,7 +100,8 @@ public sealed class EndedSessionTests
 
     [Test]
     public Task A_conditional_FHIR_create() => CheckAsync(
-        async number => (await _fhir.CreateAsync(FhirService.Media("4"), ("If-None-Exist", $"identifier=urn:none|{number}"))).Status, success: 201);
+        async number =>
+            (await _fhir.CreateAsync(FhirService.Media("4"), ("If-None-Exist", $"identifier=urn:none|{number}"))).Status, success: 201);
 
     [Test]
     public Task A_FHIR_read() => CheckAsync(_ => FhirAsync("/Media/" + _created.Id));
@@ -123,7 +127,8 @@ public sealed class EndedSessionTests
     {
         try
         {
-            await _fhir.Service.Services.GetRequiredService<SetAsideReleaser>().ReleaseAsync(_setAside[number], new Caller.Staff("tests"), default);
+            await _fhir.Service.Services.GetRequiredService<SetAsideReleaser>()
+                .ReleaseAsync(_setAside[number], new Caller.Staff("tests"), default);
             return 200;
         }
         catch (StoreUnavailableException)

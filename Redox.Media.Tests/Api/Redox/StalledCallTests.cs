@@ -36,10 +36,12 @@ public sealed class StalledCallTests
         Assert.That(
             service.Logs.Entries.Count(entry => entry.Contains("[3002]", StringComparison.Ordinal)),
             Is.EqualTo(1),
-            () => answer.Text + string.Join(Environment.NewLine, service.Logs.Entries.Where(entry => entry.Contains("Redox", StringComparison.Ordinal))));
+            () => answer.Text
+                + string.Join(Environment.NewLine, service.Logs.Entries.Where(entry => entry.Contains("Redox", StringComparison.Ordinal))));
 
         // The abandoned call still has the slices of its message to send, and these need as many.
-        var others = Enumerable.Range(0, 4).Select(number => Message.New(source, $"other-{number}", content: new string('o', FileBytes))).ToArray();
+        var others = Enumerable.Range(0, 4).Select(number => Message.New(source, $"other-{number}", content: new string('o', FileBytes)))
+            .ToArray();
         var delivering = Task.WhenAll(others.Select(service.DeliverAsync));
         line.Flow();
         Assert.That((await delivering).Select(one => one.Status), Is.All.AnyOf(200, 503));
@@ -62,7 +64,8 @@ public sealed class StalledCallTests
         await DeliveredAsync(service, Message.New(Message.NewSource(), id, content: new string('s', FileBytes)));
 
         line.StallAfter(400_000);
-        Assert.That(() => service.DeliverAsync(Message.Query(id)), Throws.InstanceOf<HttpRequestException>(), "a truncated response must be detected");
+        Assert.That(() =>
+            service.DeliverAsync(Message.Query(id)), Throws.InstanceOf<HttpRequestException>(), "a truncated response must be detected");
         line.Flow();
 
         Assert.That((await service.ContentAsync(id))?.Length, Is.EqualTo(FileBytes));

@@ -40,7 +40,9 @@ public sealed class DeliveryIdTests
     [Test]
     public async Task No_two_of_several_threads_are_the_same()
     {
-        var ids = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Enumerable.Range(0, 5_000).Select(_ => DeliveryId.Create(7, Arrival)).ToList())));
+        var ids =
+            await Task.WhenAll(Enumerable.Range(0, 8)
+            .Select(_ => Task.Run(() => Enumerable.Range(0, 5_000).Select(_ => DeliveryId.Create(7, Arrival)).ToList())));
         Assert.That(ids.SelectMany(list => list).Distinct().Count(), Is.EqualTo(40_000));
     }
 }

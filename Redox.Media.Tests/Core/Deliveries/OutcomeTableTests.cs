@@ -64,7 +64,8 @@ public sealed class OutcomeTableTests
     [TestCase(Outcome.SetAside, true, 400, 400)]
     [TestCase(Outcome.Created, true, 200, 200)]
     [TestCase(Outcome.TooLarge, false, 413, 413)]
-    public void Redox_InvalidEvents_decides_what_the_engine_is_told_of_a_set_aside_message(Outcome outcome, bool rejects, int engine, int client) =>
+    public void Redox_InvalidEvents_decides_what_the_engine_is_told_of_a_set_aside_message(
+        Outcome outcome, bool rejects, int engine, int client) =>
         Assert.That(
             (OutcomeTable.RedoxStatus(outcome, Engine, rejects), OutcomeTable.RedoxStatus(outcome, Client, rejects)),
             Is.EqualTo((engine, client)));
@@ -92,7 +93,8 @@ public sealed class OutcomeTableTests
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| `{row.Name}` | {row.EngineStatus} | {row.ClientStatus} | {row.FhirStatus?.ToString(CultureInfo.InvariantCulture) ?? "–"} "
+                $"| `{row.Name}` | {row.EngineStatus} | {row.ClientStatus} | "
+                    + $"{row.FhirStatus?.ToString(CultureInfo.InvariantCulture) ?? "–"} "
                 + $"| {row.FhirCode ?? "–"} | {(row.RecordsBody ? "yes" : "–")} | {row.Meaning} | {row.NextStep ?? "–"} |\n");
         }
 

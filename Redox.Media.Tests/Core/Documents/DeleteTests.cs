@@ -86,7 +86,10 @@ public sealed class DeleteTests
             }
 
             var (first, second) = (await service.TraceDocumentAsync(source, a), await service.TraceDocumentAsync(source, b));
-            ends.Add(string.Join(' ', first["state"], first["eventTime"], second["state"], second["eventTime"], await service.ContentAsync(a), await service.ContentAsync(b),
+            ends.Add(
+                string.Join(
+                ' ', first["state"], first["eventTime"], second["state"], second["eventTime"], await service.ContentAsync(a),
+                await service.ContentAsync(b),
                 string.Join(',', second["versions"]!.Select(v => $"{v["state"]}{v["eventTime"]}{v["stands"]}"))));
         }
 
@@ -96,7 +99,8 @@ public sealed class DeleteTests
     }
 
     private static Newtonsoft.Json.Linq.JArray Patients(string id) =>
-        [new Newtonsoft.Json.Linq.JObject { ["Identifiers"] = new Newtonsoft.Json.Linq.JArray(new Newtonsoft.Json.Linq.JObject { ["ID"] = id }) }];
+        [new Newtonsoft.Json.Linq.JObject { ["Identifiers"] = new Newtonsoft.Json.Linq.JArray(
+            new Newtonsoft.Json.Linq.JObject { ["ID"] = id }) }];
 
     private static IEnumerable<int[]> Permutations(int[] items) => items.Length <= 1
         ? [items]

@@ -12,7 +12,8 @@ public sealed class DigestTests
     {
         string[][] inputs =
         [
-            ["ab", "c"], ["a", "bc"], ["abc"], ["abc", ""], ["", "abc"], [], [""], ["", ""], ["\0"], ["\uD800"], ["\uDC00"], ["\uFFFD"], ["A"], ["a"],
+            ["ab", "c"], ["a", "bc"], ["abc"], ["abc", ""], ["", "abc"], [], [""], ["", ""], ["\0"], ["\uD800"], ["\uDC00"], ["\uFFFD"],
+                ["A"], ["a"],
             [new string('x', 600)], [new string('x', 601)], [new string('x', 100_000)],
         ];
         Assert.That(inputs.Select(parts => Digest.Key('D', parts)), Is.Unique);

@@ -101,7 +101,8 @@ public sealed class EventTimeTests
             await service.ApplyAsync(message);
         }
 
-        var winner = Enumerable.Range(0, 6).MaxBy(i => Convert.ToHexString(FingerprintOf(Message.New(source, id, Now, $"number {i}"))), StringComparer.Ordinal);
+        var winner = Enumerable.Range(0, 6)
+            .MaxBy(i => Convert.ToHexString(FingerprintOf(Message.New(source, id, Now, $"number {i}"))), StringComparer.Ordinal);
         Assert.That(await service.ContentAsync(id), Is.EqualTo($"number {winner}"));
     }
 

@@ -85,7 +85,9 @@ public sealed class NewTests
 
         var trace = await service.TraceDocumentAsync(source, id);
         Assert.That((string?)trace["state"], Is.EqualTo("deleted"));
-        Assert.That(trace["versions"]!.Select(v => ((string?)v["state"], (bool)v["stands"]!)), Is.EqualTo(new[] { ("current", false), ("deleted", true) }));
+        Assert.That(
+            trace["versions"]!.Select(v => ((string?)v["state"], (bool)v["stands"]!)),
+            Is.EqualTo(new[] { ("current", false), ("deleted", true) }));
     }
 
     [Test]
@@ -121,7 +123,9 @@ public sealed class NewTests
         var service = await SharedService.GetAsync();
         var id = Message.NewDocumentId();
         Assert.That(await service.ApplyAsync(Message.New("x", id, Noon).Without("Meta.Source")), Is.EqualTo("created"));
-        Assert.That(await service.ApplyAsync(Message.New("x", id, Noon.AddHours(1), "no id").With("Meta.Source", new Newtonsoft.Json.Linq.JObject())), Is.EqualTo("revised"));
+        Assert.That(
+            await service.ApplyAsync(Message.New("x", id, Noon.AddHours(1), "no id")
+            .With("Meta.Source", new Newtonsoft.Json.Linq.JObject())), Is.EqualTo("revised"));
         Assert.That(await service.ApplyAsync(Message.New("x", id, Noon, "x's")), Is.EqualTo("created"));
         Assert.That((await service.FindAsync(Message.Query(id))).Select(Conversation.Text), Is.EqualTo(new[] { "no id", "x's" }));
     }

@@ -20,7 +20,8 @@ internal sealed class QueryArchive(RunningService service)
     public string Add(string patient, string visit, string type)
     {
         var id = Message.NewDocumentId();
-        _messages.Add(Message.New(_source, id, Noon, patient: _mark + patient).With("Visit.VisitNumber", _mark + visit).With("Media.DocumentType", _mark + type));
+        _messages.Add(Message.New(_source, id, Noon, patient: _mark + patient).With("Visit.VisitNumber", _mark + visit)
+            .With("Media.DocumentType", _mark + type));
         return id;
     }
 
@@ -35,7 +36,8 @@ internal sealed class QueryArchive(RunningService service)
     public JObject Query(string[]? patients = null, string[]? visits = null, string[]? types = null, string[]? documents = null)
     {
         var query = Message.Query().Without("DocumentIDs");
-        Set("Patients", patients?.Select(id => new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = _mark + id, ["IDType"] = "MR" }) }));
+        Set("Patients",
+            patients?.Select(id => new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = _mark + id, ["IDType"] = "MR" }) }));
         Set("VisitNumbers", visits?.Select(text => (JToken)(_mark + text)));
         Set("DocumentTypes", types?.Select(text => (JToken)(_mark + text)));
         Set("DocumentIDs", documents?.Select(text => (JToken)text));

@@ -16,7 +16,8 @@ public sealed class QueryTests
     public async Task The_kinds_are_joined_by_and_their_values_by_or()
     {
         var archive = await QueryArchive.MakeAsync();
-        var (a, b, c, d) = (archive.Add("p1", "v1", "t1"), archive.Add("p1", "v2", "t2"), archive.Add("p2", "v1", "t2"), archive.Add("p2", "v3", "t1"));
+        var (a, b, c, d) =
+            (archive.Add("p1", "v1", "t1"), archive.Add("p1", "v2", "t2"), archive.Add("p2", "v1", "t2"), archive.Add("p2", "v3", "t1"));
         await archive.StoreAsync();
 
         await archive.AssertFindsAsync([a, b], patients: ["p1"]);
@@ -49,7 +50,9 @@ public sealed class QueryTests
             Assert.That(await archive.Service.FindIdsAsync(query), Is.Empty, kind);
         }
 
-        foreach (var patients in new[] { "[{}]", "[{\"Identifiers\":[]}]", "[{\"Identifiers\":[{\"ID\":null}]}]", "[{\"Identifiers\":[{\"ID\":\"\"}]}]", "[{\"Identifiers\":[{\"IDType\":\"MR\"}]}]", "[null]" })
+        foreach (
+            var patients in new[] { "[{}]", "[{\"Identifiers\":[]}]", "[{\"Identifiers\":[{\"ID\":null}]}]",
+            "[{\"Identifiers\":[{\"ID\":\"\"}]}]", "[{\"Identifiers\":[{\"IDType\":\"MR\"}]}]", "[null]" })
         {
             var query = archive.Query(documents: [id]).With("Patients", JArray.Parse(patients));
             Assert.That(await archive.Service.FindIdsAsync(query), Is.Empty, patients);
@@ -76,7 +79,8 @@ public sealed class QueryTests
         var archive = await QueryArchive.MakeAsync();
         var id = archive.Add("p1", "v1", "t1");
         await archive.StoreAsync();
-        var query = archive.Query(patients: ["p1"]).With("VisitNumbers", new JArray()).With("DocumentTypes", null).With("DocumentIDs", new JArray());
+        var query = archive.Query(patients: ["p1"]).With("VisitNumbers", new JArray()).With("DocumentTypes", null)
+            .With("DocumentIDs", new JArray());
         Assert.That(await archive.Service.FindIdsAsync(query), Is.EqualTo(new[] { id }));
     }
 
@@ -105,7 +109,9 @@ public sealed class QueryTests
         foreach (var value in new JToken[] { number, id })
         {
             Assert.That(await service.FindIdsAsync(Message.Query().With("DocumentIDs", new JArray(value))), Is.EqualTo(new[] { id }));
-            Assert.That(await service.FindIdsAsync(Message.Query().Without("DocumentIDs").With("VisitNumbers", new JArray(value))), Is.EqualTo(new[] { id }));
+            Assert.That(
+                await service.FindIdsAsync(Message.Query().Without("DocumentIDs").With("VisitNumbers", new JArray(value))),
+                Is.EqualTo(new[] { id }));
         }
     }
 
@@ -116,9 +122,12 @@ public sealed class QueryTests
         var (source, visit) = (Message.NewSource(), Guid.NewGuid().ToString());
         var (shown, hidden, test) = (Message.NewDocumentId(), Message.NewDocumentId(), Message.NewDocumentId());
         await service.ApplyAsync(Message.New(source, shown, Noon).With("Visit.VisitNumber", visit));
-        await service.ApplyAsync(Message.New(source, hidden, Noon).With("Visit.VisitNumber", visit).With("Media.Availability", "Unavailable"));
+        await service.ApplyAsync(Message.New(source, hidden, Noon).With("Visit.VisitNumber", visit)
+            .With("Media.Availability", "Unavailable"));
         await service.ApplyAsync(Message.New(source, test, Noon).With("Visit.VisitNumber", visit).With("Meta.Test", true));
-        foreach (var query in new[] { Message.Query(shown, hidden, test), Message.Query().Without("DocumentIDs").With("VisitNumbers", new JArray(visit)) })
+        foreach (
+            var query in new[] { Message.Query(shown, hidden, test), Message.Query().Without("DocumentIDs")
+            .With("VisitNumbers", new JArray(visit)) })
         {
             Assert.That(await service.FindIdsAsync(query), Is.EqualTo(new[] { shown }));
             Assert.That(await service.FindIdsAsync(query.With("Meta.Test", true)), Is.EquivalentTo(new[] { shown, test }));

@@ -72,24 +72,34 @@ internal static class AwkwardMessages
         Body("File_first_and_only", """{"Media":{"FileContents":"«AQID»"}}""", FileEncoding.Base64),
         Body("White_space_everywhere", "\r\n { \"Media\" : {\t\"FileContents\"\n:\r\n \t\"«AQID»\" \n}\n } \n", FileEncoding.Base64),
         Body("Escaped_names", """{"\u004dedia":{"File\u0043ontents":"«AQID»"}}""", FileEncoding.Base64),
-        Body("Names_of_lone_surrogates", """{"\ud800dia":{},"Media":{"\uD800leContents":"AQID","FileContents\udc00":1,"FileContents":"«AQID»"}}""", FileEncoding.Base64),
-        Body("Decoys_around", """{"FileContents":"AA==","Meta":{"FileContents":"AA==","Media":{"FileContents":"AA=="}},"Media":{"FileContents":"«AQID»","Provider":{"FileContents":"AA=="}},"Other":{"FileContents":"AA=="}}""", FileEncoding.Base64),
-        Body("Decoys_only", """{"FileContents":"AA==","media":{"FileContents":"AA=="},"Media":{"filecontents":"AA==","FileContents ":"AA=="}}""", FileEncoding.Absent),
+        Body("Names_of_lone_surrogates",
+            """{"\ud800dia":{},"Media":{"\uD800leContents":"AQID","FileContents\udc00":1,"FileContents":"«AQID»"}}""", FileEncoding.Base64),
+        Body("Decoys_around",
+            """{"FileContents":"AA==","Meta":{"FileContents":"AA==","Media":{"FileContents":"AA=="}},"Media":{"FileContents":"«AQID»","Provider":{"FileContents":"AA=="}},"Other":{"FileContents":"AA=="}}""", FileEncoding.Base64),
+        Body("Decoys_only",
+            """{"FileContents":"AA==","media":{"FileContents":"AA=="},"Media":{"filecontents":"AA==","FileContents ":"AA=="}}""",
+            FileEncoding.Absent),
         Body("Media_inside_Media", """{"Media":{"Media":{"FileContents":"AA=="},"FileContents":"«AQID»"}}""", FileEncoding.Base64),
         Body("Media_as_array", """{"Media":[{"FileContents":"AA=="},{"Media":{"FileContents":"AA=="}}]}""", FileEncoding.Absent),
         Body("Array_at_the_root", """[{"Media":{"FileContents":"AA=="}}]""", FileEncoding.Absent),
-        Body("Array_before_the_file", """{"Media":{"Notifications":[{"FileContents":"AA=="},[[]],{}],"FileContents":"«AQID»"}}""", FileEncoding.Base64),
+        Body("Array_before_the_file", """{"Media":{"Notifications":[{"FileContents":"AA=="},[[]],{}],"FileContents":"«AQID»"}}""",
+            FileEncoding.Base64),
         Body("File_is_null", """{"Media":{"FileContents":null},"Meta":{}}""", FileEncoding.Absent),
         Body("File_is_a_number", """{"Media":{"FileContents": -1.5e3 }}""", FileEncoding.Absent),
-        Body("File_is_an_object", """{"Media":{"FileContents":{"FileContents":"AA==","Media":{"FileContents":"AA=="}}}}""", FileEncoding.Absent),
+        Body("File_is_an_object", """{"Media":{"FileContents":{"FileContents":"AA==","Media":{"FileContents":"AA=="}}}}""",
+            FileEncoding.Absent),
         Body("File_is_an_array", """{"Media":{"FileContents":["AA=="]}}""", FileEncoding.Absent),
         Body("Two_files", """{"Media":{"FileContents":"«AQID»","FileContents":"BAUG"}}""", FileEncoding.Base64, MessageDefect.RepeatedFile),
-        Body("Two_files_in_two_Media", """{"Media":{"FileContents":"«AQID»"},"Media":{"FileContents":"BAUG"}}""", FileEncoding.Base64, MessageDefect.RepeatedFile),
-        Body("Null_and_then_a_file", """{"Media":{"FileContents":null,"FileContents":"BAUG"}}""", FileEncoding.Absent, MessageDefect.RepeatedFile),
+        Body("Two_files_in_two_Media", """{"Media":{"FileContents":"«AQID»"},"Media":{"FileContents":"BAUG"}}""", FileEncoding.Base64,
+            MessageDefect.RepeatedFile),
+        Body("Null_and_then_a_file", """{"Media":{"FileContents":null,"FileContents":"BAUG"}}""", FileEncoding.Absent,
+            MessageDefect.RepeatedFile),
         Body("Second_Media_has_the_file", """{"Media":{"A":1},"Media":{"FileContents":"«AQID»"}}""", FileEncoding.Base64),
         Body("Media_is_null", """{"Media":null,"X":{"FileContents":"AA=="}}""", FileEncoding.Absent),
-        Body("Escapes_in_the_envelope", """{"Meta":{"DataModel":"Me\u0064ia","N":"\ud83d\ude00\u0000\ud800"},"Media":{"FileContents":"«AQID»","FileName":"sch\u00f6n \"\\\/ ö 😀.png"}}""", FileEncoding.Base64),
-        Body("Number_of_many_digits", """{"Meta":{"N":123456789012345678901234567890.0000000001e+99},"Media":{"FileContents":"«AQID»"}}""", FileEncoding.Base64),
+        Body("Escapes_in_the_envelope",
+            """{"Meta":{"DataModel":"Me\u0064ia","N":"\ud83d\ude00\u0000\ud800"},"Media":{"FileContents":"«AQID»","FileName":"sch\u00f6n \"\\\/ ö 😀.png"}}""", FileEncoding.Base64),
+        Body("Number_of_many_digits", """{"Meta":{"N":123456789012345678901234567890.0000000001e+99},"Media":{"FileContents":"«AQID»"}}""",
+            FileEncoding.Base64),
         Body("Scalar_at_the_root", "12", FileEncoding.Absent),
         Body("String_at_the_root", "\"Media\"", FileEncoding.Absent),
         Body("Byte_order_mark", "\uFEFF{\"Media\":{\"FileContents\":\"«AQID»\"}}", FileEncoding.Base64),
@@ -119,19 +129,24 @@ internal static class AwkwardMessages
         Broken("Unknown_digit_in_the_file", """{"Media":{"FileContents":"AQID\u00g0UG"}}"""),
         Broken("Broken_after_a_reference", """{"Media":{"FileContents":"http://a"x}"""),
         Broken("Broken_on_the_third_line", "{\n\"Media\":{\"FileContents\":\"«AQID»\"},\n!}"),
-        new("UTF_16_with_mark", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("{\"A\":1}")], null, FileEncoding.Absent, MessageDefect.NotJson | MessageDefect.NotUtf8),
+        new("UTF_16_with_mark", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("{\"A\":1}")], null, FileEncoding.Absent,
+            MessageDefect.NotJson | MessageDefect.NotUtf8),
         new("UTF_16_without_mark", Encoding.Unicode.GetBytes("{\"A\":1}"), null, FileEncoding.Absent, MessageDefect.NotJson),
         new("Part_of_a_mark", [0xEF, 0xBB], null, FileEncoding.Absent, MessageDefect.NotJson),
-        new("Latin_1_in_the_envelope", Encoding.Latin1.GetBytes("{\"A\":\"M\u00FCller\",\"Media\":{\"FileContents\":\"AQID\"}}"), "{\"A\":\"M\u00FCller\",\"Media\":{\"FileContents\":\"\"}}", FileEncoding.Base64, MessageDefect.NotUtf8),
-        new("Latin_1_in_the_file", Encoding.Latin1.GetBytes("{\"Media\":{\"FileContents\":\"AQ\u00FCD\"}}"), "{\"Media\":{\"FileContents\":\"\"}}", FileEncoding.Undecodable, Fine),
-        new("Latin_1_outside_strings", Encoding.Latin1.GetBytes("{\u00FC}"), null, FileEncoding.Absent, MessageDefect.NotJson | MessageDefect.NotUtf8),
+        new("Latin_1_in_the_envelope", Encoding.Latin1.GetBytes("{\"A\":\"M\u00FCller\",\"Media\":{\"FileContents\":\"AQID\"}}"),
+            "{\"A\":\"M\u00FCller\",\"Media\":{\"FileContents\":\"\"}}", FileEncoding.Base64, MessageDefect.NotUtf8),
+        new("Latin_1_in_the_file", Encoding.Latin1.GetBytes("{\"Media\":{\"FileContents\":\"AQ\u00FCD\"}}"),
+            "{\"Media\":{\"FileContents\":\"\"}}", FileEncoding.Undecodable, Fine),
+        new("Latin_1_outside_strings", Encoding.Latin1.GetBytes("{\u00FC}"), null, FileEncoding.Absent,
+            MessageDefect.NotJson | MessageDefect.NotUtf8),
     ];
 
     public static byte[] Bytes(int count) => [.. Enumerable.Range(0, count).Select(value => (byte)value)];
 
     /// <summary>A message round a file's text, and round that an ordinary envelope.</summary>
     private static AwkwardMessage File(string name, string text, FileEncoding form = FileEncoding.Base64) => Body(
-        name, "{\"Meta\":{\"DataModel\":\"Media\",\"EventType\":\"New\"},\"Media\":{\"FileContents\":\"" + text + "\",\"DocumentID\":\"b1\"}}", form);
+        name, "{\"Meta\":{\"DataModel\":\"Media\",\"EventType\":\"New\"},\"Media\":{\"FileContents\":\"" + text
+            + "\",\"DocumentID\":\"b1\"}}", form);
 
     private static AwkwardMessage Body(string name, string marked, FileEncoding form, MessageDefect defect = Fine)
     {
@@ -140,12 +155,15 @@ internal static class AwkwardMessages
         return new(name, Encoding.UTF8.GetBytes(marked.Replace("«", "").Replace("»", "")), envelope, form, defect);
     }
 
-    private static AwkwardMessage Broken(string name, string marked) => Body(name, marked, FileEncoding.Absent, MessageDefect.NotJson) with { Envelope = null };
+    private static AwkwardMessage Broken(string name, string marked) =>
+        Body(name, marked, FileEncoding.Absent, MessageDefect.NotJson) with { Envelope = null };
 }
 
 /// <param name="Name">Says what is awkward about it.</param>
 /// <param name="Body">As sent.</param>
-/// <param name="Envelope">The expected envelope, one character for each byte beyond ASCII when the body is not UTF-8; null when it is broken.</param>
+/// <param name="Envelope">
+/// The expected envelope, one character for each byte beyond ASCII when the body is not UTF-8; null when it is broken.
+/// </param>
 /// <param name="Form">The expected form of the file; of no meaning when it is broken.</param>
 /// <param name="Defect">The expected defects.</param>
 internal sealed record AwkwardMessage(string Name, byte[] Body, string? Envelope, FileEncoding Form, MessageDefect Defect)

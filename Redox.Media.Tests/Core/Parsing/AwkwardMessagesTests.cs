@@ -11,7 +11,8 @@ public sealed class AwkwardMessagesTests
 {
     private static readonly string[] MediaFile = ["Media", "FileContents"];
 
-    private static IEnumerable<TestCaseData> Messages => AwkwardMessages.All.Select(message => new TestCaseData(message).SetArgDisplayNames(message.Name));
+    private static IEnumerable<TestCaseData> Messages =>
+        AwkwardMessages.All.Select(message => new TestCaseData(message).SetArgDisplayNames(message.Name));
 
     [TestCaseSource(nameof(Messages))]
     public void Is_read_the_same_at_every_chunk_size(object awkward)

@@ -3,7 +3,9 @@ using System.IO.Pipelines;
 
 namespace Redox.Media.Tests.Core.Parsing;
 
-/// <summary>Gives out a body a few bytes at a time, and insists on the manners of a pipe: every read is advanced over before the next.</summary>
+/// <summary>
+/// Gives out a body a few bytes at a time, and insists on the manners of a pipe: every read is advanced over before the next.
+/// </summary>
 internal sealed class ChunkedPipeReader(ReadOnlyMemory<byte> body, int bytesPerRead, Exception? ending = null) : PipeReader
 {
     private int _position;

@@ -47,7 +47,8 @@ public sealed class IntakeAllocationTests
             best = Math.Min(best, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        TestContext.Out.WriteLine($"{dialect}, {body.Length:N0} bytes in, {bytesPerRead:N0} per read: {best:N0} allocated, {fastest.TotalMilliseconds:N1} ms");
+        TestContext.Out.WriteLine(
+            $"{dialect}, {body.Length:N0} bytes in, {bytesPerRead:N0} per read: {best:N0} allocated, {fastest.TotalMilliseconds:N1} ms");
         Assert.That(best, Is.LessThan(mostAllocated));
     }
 }

@@ -52,5 +52,6 @@ public sealed class IntakeBudgetTests
         Assert.That(async () => await waiting, Throws.InstanceOf<OperationCanceledException>());
     }
 
-    private ValueTask<ByteBudget.Reservation?> AcquireAsync(long? bytes) => _budget.AcquireAsync(bytes, TimeSpan.Zero, CancellationToken.None);
+    private ValueTask<ByteBudget.Reservation?> AcquireAsync(long? bytes) =>
+        _budget.AcquireAsync(bytes, TimeSpan.Zero, CancellationToken.None);
 }

@@ -40,7 +40,8 @@ public sealed class LargeMessagesTests
     {
         var content = new byte[1_000_000];
         using var message = Read(Body(Convert.ToBase64String(content)), 4096);
-        Assert.That(ReaderUnderTest.Pool.Outstanding, Is.EqualTo(1 + message.Content!.SliceCount), "The envelope and the content, nothing else.");
+        Assert.That(ReaderUnderTest.Pool.Outstanding, Is.EqualTo(1 + message.Content!.SliceCount), "The envelope and the content, "
+            + "nothing else.");
     }
 
     [Test]

@@ -9,7 +9,8 @@ namespace Redox.Media.Tests.Core.Parsing;
 [Parallelizable(ParallelScope.All)]
 public sealed class MessageMetaTests
 {
-    private const string Full = """{"DataModel":"Media","EventType":"New","EventDateTime":"2026-03-02","Test":true,"Source":{"ID":"s"},"Logs":[{"ID":"l1","AttemptID":"a1"},{"ID":"l2","AttemptID":"a2"}],"Message":{"ID":12},"Transmission":{"ID":"13"}}""";
+    private const string Full =
+        """{"DataModel":"Media","EventType":"New","EventDateTime":"2026-03-02","Test":true,"Source":{"ID":"s"},"Logs":[{"ID":"l1","AttemptID":"a1"},{"ID":"l2","AttemptID":"a2"}],"Message":{"ID":12},"Transmission":{"ID":"13"}}""";
 
     [TestCase("{\"Meta\":" + Full + "}")]
     [TestCase("{\"A\":[{\"Meta\":{}}],\"Meta\":" + Full + ",\"B\":1}")]
@@ -54,15 +55,20 @@ public sealed class MessageMetaTests
         Assert.That(meta.OtherIds, Is.Empty);
     }
 
-    [TestCase("""{"Meta":{"DataModel":{},"EventType":[],"EventDateTime":true,"Test":"true","Source":[],"Logs":{},"Message":1,"Transmission":"x"}}""")]
-    [TestCase("""{"Meta":{"DataModel":null,"EventType":null,"EventDateTime":null,"Test":null,"Source":null,"Logs":null,"Message":null,"Transmission":null}}""")]
+    [TestCase(
+        """{"Meta":{"DataModel":{},"EventType":[],"EventDateTime":true,"Test":"true","Source":[],"Logs":{},"Message":1,"Transmission":"x"}}""")]
+    [TestCase(
+        """{"Meta":{"DataModel":null,"EventType":null,"EventDateTime":null,"Test":null,"Source":null,"Logs":null,"Message":null,"Transmission":null}}""")]
     [TestCase("""{"Meta":{"Source":{"ID":null},"Logs":[null,1,[],{}],"Message":{},"Transmission":{"ID":[]}}}""")]
     [TestCase("""{"Meta":{}}""")]
     public void A_property_of_an_unexpected_type_is_null(string envelope)
     {
         var meta = Read(envelope);
-        Assert.That((meta.DataModel, meta.EventType, meta.EventDateTime, meta.Test), Is.EqualTo(((string?)null, (string?)null, (string?)null, false)));
-        Assert.That((meta.Source, meta.LogId, meta.MessageId, meta.TransmissionId), Is.EqualTo(("", (string?)null, (string?)null, (string?)null)));
+        Assert.That(
+            (meta.DataModel, meta.EventType, meta.EventDateTime, meta.Test),
+            Is.EqualTo(((string?)null, (string?)null, (string?)null, false)));
+        Assert.That(
+            (meta.Source, meta.LogId, meta.MessageId, meta.TransmissionId), Is.EqualTo(("", (string?)null, (string?)null, (string?)null)));
         Assert.That(meta.OtherIds, Is.Empty);
     }
 

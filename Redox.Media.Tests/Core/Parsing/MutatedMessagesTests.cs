@@ -4,13 +4,16 @@ using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Tests.Core.Parsing;
 
-/// <summary>Awkward messages, damaged at random but always in the same way: nothing throws, every body comes back, the oracle agrees.</summary>
+/// <summary>
+/// Awkward messages, damaged at random but always in the same way: nothing throws, every body comes back, the oracle agrees.
+/// </summary>
 [TestFixture]
 public sealed class MutatedMessagesTests
 {
     private const int Rounds = 20_000;
 
-    private static readonly byte[] Interesting = [.. "\"\\/{}[]:,=+-_ \n\tnu0123456789abcdefABCDEFhttp\0"u8, 0x7F, 0x80, 0xC3, 0xBC, 0xEF, 0xBB, 0xBF, 0xFF];
+    private static readonly byte[] Interesting =
+        [.. "\"\\/{}[]:,=+-_ \n\tnu0123456789abcdefABCDEFhttp\0"u8, 0x7F, 0x80, 0xC3, 0xBC, 0xEF, 0xBB, 0xBF, 0xFF];
 
     [Test]
     public void Nothing_throws_and_every_body_comes_back()

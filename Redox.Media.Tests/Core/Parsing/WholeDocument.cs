@@ -57,7 +57,8 @@ internal sealed partial record WholeDocument(JsonDocument? Json, FileEncoding Fo
 
         return element.ValueKind != JsonValueKind.Object
             ? []
-            : element.EnumerateObject().Where(property => NameOf(property) == path.Span[0]).SelectMany(property => At(property.Value, path[1..]));
+            : element.EnumerateObject().Where(property => NameOf(property) == path.Span[0])
+                .SelectMany(property => At(property.Value, path[1..]));
     }
 
     private static byte[]? Decode(JsonElement element)
@@ -65,7 +66,8 @@ internal sealed partial record WholeDocument(JsonDocument? Json, FileEncoding Fo
         try
         {
             var text = WhiteSpace().Replace(element.GetString()!, "");
-            return PaddedOrNot().IsMatch(text) ? Convert.FromBase64String(text.Contains('=') ? text : text + new string('=', -text.Length & 3)) : null;
+            return PaddedOrNot().IsMatch(text)
+                ? Convert.FromBase64String(text.Contains('=') ? text : text + new string('=', -text.Length & 3)) : null;
         }
         catch (Exception notBase64) when (notBase64 is FormatException or InvalidOperationException)
         {
@@ -75,7 +77,8 @@ internal sealed partial record WholeDocument(JsonDocument? Json, FileEncoding Fo
 
     private static bool IsReference(string quoted)
     {
-        var ascii = UnicodeEscape().Replace(quoted[1..^1].Replace("\\/", "/"), match => ((char)Convert.ToInt32(match.Groups[1].Value, 16)).ToString());
+        var ascii = UnicodeEscape()
+            .Replace(quoted[1..^1].Replace("\\/", "/"), match => ((char)Convert.ToInt32(match.Groups[1].Value, 16)).ToString());
         return Scheme().IsMatch(ascii) && quoted.Length - 2 <= 8192;
     }
 

@@ -51,7 +51,8 @@ public sealed class QueryResponseBuilderTests
         var service = await SharedService.GetAsync();
         var id = Message.NewDocumentId();
         var message = Message.New(Message.NewSource(), id)
-            .With("Media.FileName", "%1").With("Media.FileType", "%1").With("Media.DocumentDescription", "%1").With("Media.CreationDateTime", "%1")
+            .With("Media.FileName", "%1").With("Media.FileType", "%1").With("Media.DocumentDescription", "%1")
+                .With("Media.CreationDateTime", "%1")
             .With("Media.ServiceDateTime", "%1").With("Media.DocumentType", "%1").With("Visit.VisitNumber", "%1");
         ((JArray)message["Patient"]!["Identifiers"]!).Add(new JObject { ["ID"] = "%1", ["IDType"] = "%1" });
         var text = message.ToString(Formatting.None).Replace("%1", raw);
@@ -61,7 +62,9 @@ public sealed class QueryResponseBuilderTests
         if (answer.Outcome == "created")
         {
             var found = (await service.DeliverAsync(Message.Query(id))).Text;
-            foreach (var name in new[] { "FileName", "FileType", "DocumentDescription", "CreationDateTime", "ServiceDateTime", "DocumentType", "VisitNumber", "IDType" })
+            foreach (
+                var name in new[] { "FileName", "FileType", "DocumentDescription", "CreationDateTime", "ServiceDateTime", "DocumentType",
+                "VisitNumber", "IDType" })
             {
                 Assert.That(found, Does.Contain($"\"{name}\":\"{raw}\""), name);
             }
@@ -101,7 +104,8 @@ public sealed class QueryResponseBuilderTests
 
         // With a small one before and after it, since slices end a page of rows.
         var found = await service.FindAsync(Message.Query(id, small));
-        Assert.That((string?)found.Single(item => (string?)item["DocumentID"] == id)["FileContents"], Is.EqualTo(Convert.ToBase64String(content)));
+        Assert.That(
+            (string?)found.Single(item => (string?)item["DocumentID"] == id)["FileContents"], Is.EqualTo(Convert.ToBase64String(content)));
         Assert.That(Conversation.Text(found.Single(item => (string?)item["DocumentID"] == small)), Is.EqualTo("first content"));
     }
 
@@ -126,7 +130,8 @@ public sealed class QueryResponseBuilderTests
     [Test]
     public async Task What_does_not_fit_is_left_out_and_the_answer_says_so()
     {
-        await using var service = await RunningService.StartAsync(settings: new Dictionary<string, string?> { ["Query:MaxContentBytes"] = "10" });
+        await using var service =
+            await RunningService.StartAsync(settings: new Dictionary<string, string?> { ["Query:MaxContentBytes"] = "10" });
         var (source, at) = (Message.NewSource(), new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));
         var ids = Enumerable.Range(0, 4).Select(_ => Message.NewDocumentId()).ToArray();
         await service.ApplyAsync(Message.New(source, ids[0], at.AddMinutes(4), "123456"));
@@ -136,7 +141,9 @@ public sealed class QueryResponseBuilderTests
 
         var answer = await service.DeliverAsync(Message.Query(ids));
         Assert.That(answer.Json["Media"]!.Select(item => (string?)item["DocumentID"]), Is.EqualTo(ids));
-        Assert.That(answer.Json["Media"]!.Select(item => item["FileContents"]!.Type), Is.EqualTo(new[] { JTokenType.String, JTokenType.Null, JTokenType.String, JTokenType.Null }));
+        Assert.That(
+            answer.Json["Media"]!.Select(item => item["FileContents"]!.Type),
+            Is.EqualTo(new[] { JTokenType.String, JTokenType.Null, JTokenType.String, JTokenType.Null }));
         Assert.That((bool?)answer.Json["Meta"]!["IsIncomplete"], Is.True);
 
         var rest = await service.DeliverAsync(Message.Query(ids[1], ids[3]));

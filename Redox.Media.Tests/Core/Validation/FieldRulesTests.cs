@@ -20,7 +20,8 @@ public sealed class FieldRulesTests(string eventName)
     public void A_message_with_only_what_is_required_is_valid()
     {
         var message = SchemaMessage.WithEverything(eventName);
-        foreach (var field in _fields.Reverse().Where(field => !field.Required && !field.Path.StartsWith("Media.Provider.", StringComparison.Ordinal)))
+        foreach (var field in _fields.Reverse()
+            .Where(field => !field.Required && !field.Path.StartsWith("Media.Provider.", StringComparison.Ordinal)))
         {
             message.Remove(field.First);
         }
@@ -75,7 +76,8 @@ public sealed class FieldRulesTests(string eventName)
     [TestCase("{}")]
     public void Nothing_else_passes_for_a_boolean(string json)
     {
-        ForEach(field => field.Kind == "boolean", (message, field) => message.Set(field.First, JsonNode.Parse(json)), "must be true or false");
+        ForEach(field => field.Kind == "boolean", (message, field) =>
+            message.Set(field.First, JsonNode.Parse(json)), "must be true or false");
     }
 
     [Test]
@@ -146,7 +148,8 @@ public sealed class FieldRulesTests(string eventName)
     public void Strings_may_be_empty_except_document_ids()
     {
         var never = new[] { "Media.DocumentID", "Media.OriginalDocumentID" };
-        ForEach(field => field.Kind == "string" && !never.Contains(field.Path), (message, field) => message.Set(field.First, ""), rule: null);
+        ForEach(field => field.Kind == "string" && !never.Contains(field.Path), (message, field) =>
+            message.Set(field.First, ""), rule: null);
         ForEach(field => never.Contains(field.Path), (message, field) => message.Set(field.First, ""), "must not be empty");
     }
 
@@ -161,7 +164,8 @@ public sealed class FieldRulesTests(string eventName)
     {
         ForEach(
             field => field.Kind is "object" or "objects",
-            (message, field) => message.Set($"{field.First}{(field.Kind == "objects" ? "[0]" : "")}.Extensions", JsonNode.Parse("""{"a":[{"ID":true}]}""")),
+            (message, field) =>
+                message.Set($"{field.First}{(field.Kind == "objects" ? "[0]" : "")}.Extensions", JsonNode.Parse("""{"a":[{"ID":true}]}""")),
             rule: null);
     }
 
@@ -173,7 +177,10 @@ public sealed class FieldRulesTests(string eventName)
         foreach (var field in _fields.Where(field => field.IsScalar))
         {
             message.Set(field.First, new JsonArray());
-            expected.Add(new Violation(field.First, field.Kind switch { "string" => "must be a string", "number" => "must be a number", _ => "must be true or false" }));
+            expected.Add(
+                new Violation(
+                field.First, field.Kind switch { "string" => "must be a string", "number" => "must be a number", _ => "must be true or "
+                    + "false" }));
         }
 
         Assert.That(Violations.In(eventName, message), Is.EquivalentTo(expected));

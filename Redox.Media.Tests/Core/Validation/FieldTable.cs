@@ -14,7 +14,8 @@ internal sealed record Field(string Path, string Kind, bool Required)
 }
 
 /// <summary>
-/// What Redox publishes about the five Media events, as a table. Written independently of the schema files, which are compared with it. A star marks
+/// What Redox publishes about the five Media events, as a table. Written independently of the schema files, which are compared with it. A
+/// star marks
 /// what is required within the object it stands in.
 /// </summary>
 internal static class FieldTable

@@ -28,19 +28,28 @@ public sealed class HardMessagesTests
 
     private static IEnumerable<TestCaseData> Duplicates =>
     [
-        Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"Meta":{"DataModel":"Media","EventType":"Query"}}""", "Meta", "The_same_value_twice"),
+        Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"Meta":{"DataModel":"Media","EventType":"Query"}}""", "Meta",
+            "The_same_value_twice"),
         Case("""{"Meta":{"DataModel":"Media","EventType":"Query","EventType":"Query"}}""", "Meta.EventType", "Inside_Meta"),
-        Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"Patients":[{},{"Identifiers":[{},{},{"ID":"1","ID":"2"}]}]}""", "Patients[1].Identifiers[2].ID", "Inside_arrays"),
-        Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"Patients":[{"Identifiers":[{"ID":"1","I\u0044":"2"}]}]}""", "Patients[0].Identifiers[0].ID", "One_of_them_escaped"),
+        Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"Patients":[{},{"Identifiers":[{},{},{"ID":"1","ID":"2"}]}]}""",
+            "Patients[1].Identifiers[2].ID", "Inside_arrays"),
+        Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"Patients":[{"Identifiers":[{"ID":"1","I\u0044":"2"}]}]}""",
+            "Patients[0].Identifiers[0].ID", "One_of_them_escaped"),
         Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"Patients":null,"Patients":[]}""", "Patients", "The_first_null"),
         Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"Patients":[],"Patients":null}""", "Patients", "The_second_null"),
         Case("""{"Meta":{"DataModel":"Media","EventType":"Query","Test":true,"Test":true,"Test":true}}""", "Meta.Test", "Three_times"),
-        Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"x":{"y":[1,{"z":1,"z":1}]}}""", "(unknown member).(unknown member)[1].(unknown member)", "Among_unknown_members"),
-        Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"x":{"ID":1,"ID":1}}""", "(unknown member).ID", "A_known_name_among_unknown_members"),
-        Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"DocumentIDs":[[{"ID":1,"ID":1}]]}""", "DocumentIDs[0][0].ID", "Where_the_schema_takes_anything"),
-        Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"\ud800":1,"\uD800":1}""", "(unknown member)", "Names_that_are_half_a_surrogate_pair"),
-        Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"\u0000":1,"\u0000":1}""", "(unknown member)", "Names_that_are_a_null_character"),
-        Case($$"""{"Meta":{"DataModel":"Media","EventType":"Query"},"{{new string('n', 70)}}":1,"{{new string('n', 70)}}":1}""", "(unknown member)", "Long_names"),
+        Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"x":{"y":[1,{"z":1,"z":1}]}}""",
+            "(unknown member).(unknown member)[1].(unknown member)", "Among_unknown_members"),
+        Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"x":{"ID":1,"ID":1}}""", "(unknown member).ID",
+            "A_known_name_among_unknown_members"),
+        Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"DocumentIDs":[[{"ID":1,"ID":1}]]}""", "DocumentIDs[0][0].ID",
+            "Where_the_schema_takes_anything"),
+        Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"\ud800":1,"\uD800":1}""", "(unknown member)",
+            "Names_that_are_half_a_surrogate_pair"),
+        Case("""{"Meta":{"DataModel":"Media","EventType":"Query"},"\u0000":1,"\u0000":1}""", "(unknown member)",
+            "Names_that_are_a_null_character"),
+        Case($$"""{"Meta":{"DataModel":"Media","EventType":"Query"},"{{new string('n', 70)}}":1,"{{new string('n', 70)}}":1}""",
+            "(unknown member)", "Long_names"),
     ];
 
     private static IEnumerable<TestCaseData> NotJson =>
@@ -60,7 +69,8 @@ public sealed class HardMessagesTests
     [TestCaseSource(nameof(StrangeValues))]
     public void Is_read_where_a_string_is_asked(string value)
     {
-        var json = $$"""{"Meta":{"DataModel":"Media","EventType":"Query","EventDateTime":{{value}},"Logs":[{"ID":{{value}}}]},"DocumentIDs":[{{value}}]}""";
+        var json =
+            $$"""{"Meta":{"DataModel":"Media","EventType":"Query","EventDateTime":{{value}},"Logs":[{"ID":{{value}}}]},"DocumentIDs":[{{value}}]}""";
 
         Assert.That(Violations.In("Query", json), Is.Empty);
     }
@@ -92,7 +102,8 @@ public sealed class HardMessagesTests
     [Test]
     public void The_same_name_in_two_objects_stands_once_in_each()
     {
-        var json = """{"Meta":{"DataModel":"Media","EventType":"Query"},"Patients":[{"Identifiers":[{"ID":"1"},{"ID":"1"}]}],"ID":1,"id":1,"Id":1}""";
+        var json =
+            """{"Meta":{"DataModel":"Media","EventType":"Query"},"Patients":[{"Identifiers":[{"ID":"1"},{"ID":"1"}]}],"ID":1,"id":1,"Id":1}""";
 
         Assert.That(Violations.In("Query", json), Is.Empty);
     }
@@ -132,7 +143,9 @@ public sealed class HardMessagesTests
     [Test]
     public void Known_names_are_known_in_their_own_case_only()
     {
-        Assert.That(Violations.In("Query", """{"meta":{"DataModel":"Media","EventType":"Query"}}"""), Is.EqualTo(new[] { new Violation("Meta", "is required") }));
+        Assert.That(
+            Violations.In("Query", """{"meta":{"DataModel":"Media","EventType":"Query"}}"""),
+            Is.EqualTo(new[] { new Violation("Meta", "is required") }));
     }
 
     [Test]
@@ -146,7 +159,8 @@ public sealed class HardMessagesTests
     [TestCase("""{"Patient":{"Identifiers":[{0}]}}""", """{"x":1,"x":1}""")] // a megabyte of names that stand twice
     public void A_hostile_message_gets_a_bounded_answer(string json, string element)
     {
-        var utf8 = Encoding.UTF8.GetBytes(json.Replace("{0}", string.Join(',', Enumerable.Repeat(element, 1_000_000 / (element.Length + 1)))));
+        var utf8 =
+            Encoding.UTF8.GetBytes(json.Replace("{0}", string.Join(',', Enumerable.Repeat(element, 1_000_000 / (element.Length + 1)))));
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         var violations = Violations.Catalog.Validate("New", utf8);

@@ -20,7 +20,8 @@ public sealed class MessageValidatorTests
     public void A_valid_event_has_its_handler_its_fields_and_no_violation(string eventType)
     {
         var message = Validate(Message.New("source", "document").With("Meta.EventType", eventType).ToString(), new Caller.Engine());
-        Assert.That((message.Invalid, message.Handler?.EventName, message.Fields?.DocumentId), Is.EqualTo(((Outcome?)null, "New", "document")));
+        Assert.That(
+            (message.Invalid, message.Handler?.EventName, message.Fields?.DocumentId), Is.EqualTo(((Outcome?)null, "New", "document")));
         Assert.That(message.Delivery.Document, Is.EqualTo(DocumentKey.Of("source", "document")));
         Assert.That(message.Delivery.ReceivedAt, Is.EqualTo(Arrival));
     }

@@ -5,7 +5,9 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Core.Validation;
 
-/// <summary>Violations go into answers and logs. Nothing that came with the message may be in them but the names the schema knows.</summary>
+/// <summary>
+/// Violations go into answers and logs. Nothing that came with the message may be in them but the names the schema knows.
+/// </summary>
 [TestFixtureSource(typeof(FieldTable), nameof(FieldTable.Events))]
 public sealed class PrivacyTests(string eventName)
 {

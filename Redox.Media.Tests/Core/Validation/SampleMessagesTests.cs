@@ -10,7 +10,8 @@ public sealed class SampleMessagesTests
 
     private static IEnumerable<TestCaseData> Files =>
         Directory.GetFiles(Samples, "*.json").Concat(Directory.GetFiles(Examples, "*.json"))
-            .Select(file => new TestCaseData(file).SetArgDisplayNames(Path.GetRelativePath(TestContext.CurrentContext.TestDirectory, file)));
+            .Select(file =>
+                new TestCaseData(file).SetArgDisplayNames(Path.GetRelativePath(TestContext.CurrentContext.TestDirectory, file)));
 
     [TestCaseSource(nameof(Files))]
     public void Are_valid(string file)
@@ -39,7 +40,8 @@ public sealed class SampleMessagesTests
         {
             foreach (var folder in new[] { Examples, Samples })
             {
-                var events = Directory.GetFiles(folder, "*.json").Select(file => (string)SchemaMessage.Parse(File.ReadAllText(file))["Meta.EventType"]!);
+                var events = Directory.GetFiles(folder, "*.json")
+                    .Select(file => (string)SchemaMessage.Parse(File.ReadAllText(file))["Meta.EventType"]!);
                 Assert.That(events.Distinct(), Is.EquivalentTo(FieldTable.Events), folder);
             }
         }
@@ -84,5 +86,6 @@ public sealed class SampleMessagesTests
 
     private static SchemaMessage Example(string name) => SchemaMessage.Parse(File.ReadAllText(Path.Combine(Examples, name + ".json")));
 
-    private static IEnumerable<string> Times(params SchemaMessage[] messages) => messages.Select(message => (string)message["Meta.EventDateTime"]!);
+    private static IEnumerable<string> Times(params SchemaMessage[] messages) =>
+        messages.Select(message => (string)message["Meta.EventDateTime"]!);
 }

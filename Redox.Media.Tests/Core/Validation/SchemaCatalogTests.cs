@@ -70,7 +70,8 @@ public sealed class SchemaCatalogTests
         // A catalog of its own, so that whatever it makes on first use is made by several threads at once.
         var catalog = new SchemaCatalog();
         var valid = FieldTable.Events.ToDictionary(name => name, name => SchemaMessage.WithEverything(name).Utf8);
-        var invalid = FieldTable.Events.ToDictionary(name => name, name => SchemaMessage.WithEverything(name).Remove("Meta.EventType").Utf8);
+        var invalid =
+            FieldTable.Events.ToDictionary(name => name, name => SchemaMessage.WithEverything(name).Remove("Meta.EventType").Utf8);
         var wrong = new ConcurrentBag<string>();
 
         Parallel.For(0, 5000, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>

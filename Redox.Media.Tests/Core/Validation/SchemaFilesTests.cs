@@ -8,7 +8,8 @@ namespace Redox.Media.Tests.Core.Validation;
 
 public sealed class SchemaFilesTests
 {
-    private const string Smallest = """{"$schema":"http://json-schema.org/draft-04/schema#","type":"object","properties":{"ID":{"type":"string"}}""";
+    private const string Smallest =
+        """{"$schema":"http://json-schema.org/draft-04/schema#","type":"object","properties":{"ID":{"type":"string"}}""";
 
     [TestCaseSource(typeof(FieldTable), nameof(FieldTable.Events))]
     public void Say_they_are_draft_04_objects(string eventName)
@@ -24,7 +25,8 @@ public sealed class SchemaFilesTests
     {
         foreach (var part in PartsOf(Open(eventName), "$"))
         {
-            var keywords = part.Schema.Select(keyword => keyword.Key).Except(["$schema", "title", "type", "properties", "required", "items", "minLength"]);
+            var keywords = part.Schema.Select(keyword => keyword.Key)
+                .Except(["$schema", "title", "type", "properties", "required", "items", "minLength"]);
             Assert.That(keywords, Is.Empty, part.Path);
         }
     }
@@ -90,7 +92,9 @@ public sealed class SchemaFilesTests
     [Test]
     public void A_missing_schema_is_named()
     {
-        Assert.That(() => new SchemaCatalog(_ => null), Throws.InvalidOperationException.With.Message.StartsWith("schemas/media/new.json is not embedded"));
+        Assert.That(() =>
+            new SchemaCatalog(_ => null),
+            Throws.InvalidOperationException.With.Message.StartsWith("schemas/media/new.json is not embedded"));
     }
 
     [Test]
@@ -105,7 +109,8 @@ public sealed class SchemaFilesTests
         return JsonNode.Parse(stream)!.AsObject();
     }
 
-    private static IEnumerable<(string Path, JsonObject Schema, bool Required)> PartsOf(JsonObject schema, string path, bool required = false)
+    private static IEnumerable<(string Path, JsonObject Schema, bool Required)> PartsOf(
+        JsonObject schema, string path, bool required = false)
     {
         yield return (path, schema, required);
 

@@ -84,7 +84,9 @@ public sealed class ReadGroupTests
         for (var round = 0; round < 5; round++)
         {
             var asking = Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => fhir.GetAsync("/Media/" + id)));
-            await using (var end = database.CreateCommand("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"))
+            await using (
+                var end = database.CreateCommand("select pg_terminate_backend(pid) from pg_stat_activity where datname = "
+                    + "current_database() and pid <> pg_backend_pid()"))
             {
                 await end.ExecuteNonQueryAsync();
             }

@@ -101,7 +101,9 @@ public sealed class EventGroupTests
 
         var applied = ApplyAsync(events);
         await GroupWaitsForARowAsync();
-        await ScalarAsync("select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = $1 and wait_event = 'transactionid'", _sessions);
+        await ScalarAsync(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = $1 and wait_event = 'transactionid'",
+            _sessions);
         await transaction.RollbackAsync();
 
         Assert.That(await Task.WhenAll(applied).WaitAsync(Bound), Is.All.EqualTo(Outcome.Created));

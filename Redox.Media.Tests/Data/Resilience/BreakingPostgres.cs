@@ -5,7 +5,9 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Data.Resilience;
 
-/// <summary>A server that answers the first statement of a batch with a row, and ends the session while the rest is being written.</summary>
+/// <summary>
+/// A server that answers the first statement of a batch with a row, and ends the session while the rest is being written.
+/// </summary>
 internal sealed class BreakingPostgres : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("breaking").FullName;
@@ -19,7 +21,8 @@ internal sealed class BreakingPostgres : IAsyncDisposable
         _ = AcceptAsync();
     }
 
-    public string ConnectionString => $"Host={_folder};Username=x;Database=x;SSL Mode=Disable;Server Compatibility Mode=NoTypeLoading;Keepalive=15";
+    public string ConnectionString =>
+        $"Host={_folder};Username=x;Database=x;SSL Mode=Disable;Server Compatibility Mode=NoTypeLoading;Keepalive=15";
 
     public ValueTask DisposeAsync()
     {
@@ -66,7 +69,8 @@ internal sealed class BreakingPostgres : IAsyncDisposable
     private static byte[] Started() =>
     [
         .. Message('R', Int(0)), .. Message('S', [.. Text("server_version"), .. Text("15.0")]),
-        .. Message('S', [.. Text("client_encoding"), .. Text("UTF8")]), .. Message('S', [.. Text("standard_conforming_strings"), .. Text("on")]),
+        .. Message('S', [.. Text("client_encoding"), .. Text("UTF8")]),
+            .. Message('S', [.. Text("standard_conforming_strings"), .. Text("on")]),
         .. Message('K', [.. Int(1), .. Int(2)]), .. Message('Z', [(byte)'I']),
     ];
 

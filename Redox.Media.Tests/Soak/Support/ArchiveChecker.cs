@@ -53,7 +53,8 @@ internal sealed class ArchiveChecker(ServiceProcess service, Ledger ledger)
     }
 
     private static ModelEvent Model(SentEvent e) => new(
-        Guid.Empty, e.Source, e.Kind, e.Document, e.Original, e.Time, e.Time, e.LogId, e.LogId, "", Test: false, Available: true, [], "", "", e.ContentHash);
+        Guid.Empty, e.Source, e.Kind, e.Document, e.Original, e.Time, e.Time, e.LogId, e.LogId, "", Test: false, Available: true, [], "",
+            "", e.ContentHash);
 
     private async Task CheckDeliveryAsync(Acknowledged acknowledged)
     {
@@ -68,7 +69,8 @@ internal sealed class ArchiveChecker(ServiceProcess service, Ledger ledger)
         var applied = all.Count(delivery => (string)delivery["outcome"]! != "duplicate");
         if (applied != 1)
         {
-            Add(ref _doubled, $"Log {acknowledged.Event.LogId} was applied {applied} times: {string.Join(", ", all.Select(one => one["outcome"]))}.");
+            Add(ref _doubled,
+                $"Log {acknowledged.Event.LogId} was applied {applied} times: {string.Join(", ", all.Select(one => one["outcome"]))}.");
         }
 
         if (all.All(delivery => (Guid)delivery["deliveryId"]! != acknowledged.Delivery))
@@ -114,10 +116,12 @@ internal sealed class ArchiveChecker(ServiceProcess service, Ledger ledger)
     {
         var expected = _register.Resolve(document.Source, document.Id)?.Content;
         var (status, answer, _) = await Reader.QueryAsync(service.Http, document.Id);
-        var found = answer?["Media"]!.Select(item => SentEvent.Hash(Convert.FromBase64String((string)item["FileContents"]!))).ToList() ?? [];
+        var found = answer?["Media"]!.Select(item => SentEvent.Hash(Convert.FromBase64String((string)item["FileContents"]!))).ToList()
+            ?? [];
         if (status != 200 || !found.SequenceEqual(expected is null ? [] : [expected]))
         {
-            Add(ref _wrong, $"A query for {document.Id} was answered {status} with {found.Count} files that are not the one that should be there.");
+            Add(ref _wrong,
+                $"A query for {document.Id} was answered {status} with {found.Count} files that are not the one that should be there.");
         }
     }
 
@@ -134,7 +138,9 @@ internal sealed class ArchiveChecker(ServiceProcess service, Ledger ledger)
             return null;
         }
 
-        using var reader = new JsonTextReader(new StringReader(await response.Content.ReadAsStringAsync())) { DateParseHandling = DateParseHandling.DateTimeOffset };
+        using var reader =
+            new JsonTextReader(
+            new StringReader(await response.Content.ReadAsStringAsync())) { DateParseHandling = DateParseHandling.DateTimeOffset };
         return await JObject.LoadAsync(reader);
     }
 

@@ -19,14 +19,22 @@ internal sealed class ConcurrentClients(IPEndPoint address) : IAsyncDisposable
         Encoding.ASCII.GetBytes("GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n"),
     ];
 
-    /// <summary>Addresses of this machine to come from: one has 28,000 ports, and those of connections that were closed rest for a minute.</summary>
+    /// <summary>
+    /// Addresses of this machine to come from: one has 28,000 ports, and those of connections that were closed rest for a minute.
+    /// </summary>
     private const int Addresses = 50;
 
-    /// <summary>Some who have a credential and a line that hardly carries: they hold their share of the byte budget until they are cut off.</summary>
+    /// <summary>
+    /// Some who have a credential and a line that hardly carries: they hold their share of the byte budget until they are cut off.
+    /// </summary>
     private static readonly byte[][] SlowSenders =
     [
-        .. Enumerable.Repeat(Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: a\r\nverification-token: {ServiceProcess.EngineToken}\r\nTransfer-Encoding: chunked\r\n\r\nFA0\r\n{{"), 4),
-        .. Enumerable.Repeat(Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: a\r\nverification-token: {ServiceProcess.EngineToken}\r\nContent-Length: 40000\r\n\r\n{{"), 100),
+        .. Enumerable.Repeat(
+            Encoding.ASCII.GetBytes(
+            $"POST / HTTP/1.1\r\nHost: a\r\nverification-token: {ServiceProcess.EngineToken}\r\nTransfer-Encoding: chunked\r\n\r\nFA0\r\n{{"), 4),
+        .. Enumerable.Repeat(
+            Encoding.ASCII.GetBytes(
+            $"POST / HTTP/1.1\r\nHost: a\r\nverification-token: {ServiceProcess.EngineToken}\r\nContent-Length: 40000\r\n\r\n{{"), 100),
     ];
 
     private readonly CancellationTokenSource _end = new();
@@ -43,7 +51,9 @@ internal sealed class ConcurrentClients(IPEndPoint address) : IAsyncDisposable
         for (var number = 0; number < count; number++)
         {
             var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _strangers.Add(BeAsync(new IPAddress([127, 0, 0, (byte)(2 + (number / Openings.Length % Addresses))]), number < SlowSenders.Length ? SlowSenders[number] : Openings[number % Openings.Length], arrived));
+            _strangers.Add(
+                BeAsync(new IPAddress([127, 0, 0, (byte)(2 + (number / Openings.Length % Addresses))]), number < SlowSenders.Length
+                ? SlowSenders[number] : Openings[number % Openings.Length], arrived));
             arrivals.Add(arrived.Task);
             if (number % 64 == 63)
             {

@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Redox.Media.Tests.Soak.Support;
 
-/// <summary>The network between the service and its database: a TCP port in front of the server's socket, which can be cut and stalled.</summary>
+/// <summary>
+/// The network between the service and its database: a TCP port in front of the server's socket, which can be cut and stalled.
+/// </summary>
 internal sealed class FaultProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -34,7 +36,9 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    /// <summary>How often the service has spoken, on any connection, after the server had: each time it had waited for what the server says.</summary>
+    /// <summary>
+    /// How often the service has spoken, on any connection, after the server had: each time it had waited for what the server says.
+    /// </summary>
     public long RoundTrips => Interlocked.Read(ref _roundTrips);
 
     /// <summary>Bytes stop where they are; connections stay open, new ones are taken and hear nothing.</summary>

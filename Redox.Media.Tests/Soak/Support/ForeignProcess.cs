@@ -34,7 +34,8 @@ internal static class ForeignProcess
     /// <summary>Sends a signal; a process that has ended meanwhile is left alone.</summary>
     public static void Signal(string signal, int id)
     {
-        var start = new ProcessStartInfo("kill", [$"-{signal}", id.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true };
+        var start =
+            new ProcessStartInfo("kill", [$"-{signal}", id.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true };
         using var kill = Process.Start(start)!;
         kill.WaitForExit();
     }

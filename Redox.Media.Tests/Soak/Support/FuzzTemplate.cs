@@ -33,7 +33,8 @@ internal static class FuzzTemplate
             """;
         return random.Next(6) switch
         {
-            0 => "{" + meta.Replace("@", "Query", StringComparison.Ordinal) + $$""","Patients":[{"Identifiers":[{"ID":"P1","IDType":"MR"}]}],"DocumentIDs":["D-{{unique}}"]}""",
+            0 => "{" + meta.Replace("@", "Query", StringComparison.Ordinal)
+                + $$""","Patients":[{"Identifiers":[{"ID":"P1","IDType":"MR"}]}],"DocumentIDs":["D-{{unique}}"]}""",
             1 => "{" + meta.Replace("@", "Replace", StringComparison.Ordinal) + "," + media + "}",
             2 => "{" + meta.Replace("@", "Delete", StringComparison.Ordinal) + "," + media + "}",
             _ => "{" + meta.Replace("@", "New", StringComparison.Ordinal) + "," + media + "}",

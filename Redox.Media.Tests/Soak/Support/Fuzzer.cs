@@ -14,10 +14,13 @@ namespace Redox.Media.Tests.Soak.Support;
 /// <summary>Makes a case from its number, sends it, and judges what comes back.</summary>
 internal sealed partial class Fuzzer(ServiceProcess service, int seed)
 {
-    /// <summary>Longest time to an answer or to the end of the connection: the handshake's five seconds, and what a busy machine adds.</summary>
+    /// <summary>
+    /// Longest time to an answer or to the end of the connection: the handshake's five seconds, and what a busy machine adds.
+    /// </summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    private static readonly HashSet<string> BringsAFile = new(StringComparer.Ordinal) { "created", "revised", "revived", "replaced", "replaced-unknown" };
+    private static readonly HashSet<string> BringsAFile =
+        new(StringComparer.Ordinal) { "created", "revised", "revived", "replaced", "replaced-unknown" };
 
     public const string ClientToken = "soak-fuzz-client-00001";
 
@@ -98,7 +101,8 @@ internal sealed partial class Fuzzer(ServiceProcess service, int seed)
 
         var body = Mutations.Encode(message, random);
         using var patience = new CancellationTokenSource(Timeout);
-        using var response = await service.Http.SendAsync(isFhir ? Create(body) : ServiceProcess.Post(new ByteArrayContent(body)), patience.Token);
+        using var response =
+            await service.Http.SendAsync(isFhir ? Create(body) : ServiceProcess.Post(new ByteArrayContent(body)), patience.Token);
         var text = await response.Content.ReadAsStringAsync(patience.Token);
         Judge(fuzzCase, (int)response.StatusCode, text, "a message");
         _corpus.Add($"{isFhir} {(int)response.StatusCode} {Changing().Replace(text, "")}", fuzzCase);
@@ -110,7 +114,8 @@ internal sealed partial class Fuzzer(ServiceProcess service, int seed)
                 await ReadBackAsync(fuzzCase, body, location);
             }
         }
-        else if ((int)response.StatusCode == 200 && JObject.Parse(text) is var answer && BringsAFile.Contains((string?)answer["Outcome"] ?? ""))
+        else if ((int)response.StatusCode == 200 && JObject.Parse(text) is var answer
+            && BringsAFile.Contains((string?)answer["Outcome"] ?? ""))
         {
             await ReadBackAsync(fuzzCase, body, (string)answer["DeliveryID"]!);
         }
@@ -140,7 +145,8 @@ internal sealed partial class Fuzzer(ServiceProcess service, int seed)
 
         if (Sent(body, "content", "data") is { Length: > 0 } sent)
         {
-            using var content = await service.Http.SendAsync(AsClient(new HttpRequestMessage(HttpMethod.Get, $"/Media/{id}/files/content")));
+            using var content =
+                await service.Http.SendAsync(AsClient(new HttpRequestMessage(HttpMethod.Get, $"/Media/{id}/files/content")));
             if (!(await content.Content.ReadAsByteArrayAsync()).AsSpan().SequenceEqual(sent))
             {
                 Fault(fuzzCase, $"Media/{id} brought {sent.Length} bytes and gives back others ({(int)content.StatusCode}).");
@@ -155,7 +161,8 @@ internal sealed partial class Fuzzer(ServiceProcess service, int seed)
     {
         using var asked = await service.Http.SendAsync(ServiceProcess.Ask("/support/api/deliveries/" + delivery));
         var document = new JsonTexts(await asked.Content.ReadAsByteArrayAsync())["documentId"] ?? "";
-        var query = "{\"Meta\":{\"DataModel\":\"Media\",\"EventType\":\"Query\",\"Test\":true},\"DocumentIDs\":[" + JsonTexts.Spell(document) + "]}";
+        var query = "{\"Meta\":{\"DataModel\":\"Media\",\"EventType\":\"Query\",\"Test\":true},\"DocumentIDs\":["
+            + JsonTexts.Spell(document) + "]}";
         using var response = await service.Http.SendAsync(ServiceProcess.Post(new StringContent(query)));
         var answer = new JsonTexts(await response.Content.ReadAsByteArrayAsync());
         if (answer.Raw("Media[0].DocumentID") is null)
@@ -185,7 +192,9 @@ internal sealed partial class Fuzzer(ServiceProcess service, int seed)
         }
     }
 
-    /// <summary>The file as plain readers find it; null where they find none or disagree by nature (dialects of base64, members that stand twice).</summary>
+    /// <summary>
+    /// The file as plain readers find it; null where they find none or disagree by nature (dialects of base64, members that stand twice).
+    /// </summary>
     private static byte[]? Sent(byte[] body, string parent, string member)
     {
         try
@@ -193,7 +202,8 @@ internal sealed partial class Fuzzer(ServiceProcess service, int seed)
             var text = (string?)Parse(Encoding.UTF8.GetString(body))[parent]?[member];
             return text is null || text.Contains(':', StringComparison.Ordinal) ? null : Convert.FromBase64String(text);
         }
-        catch (Exception exception) when (exception is FormatException or JsonException or InvalidOperationException or ArgumentException or InvalidCastException)
+        catch (Exception exception)
+            when (exception is FormatException or JsonException or InvalidOperationException or ArgumentException or InvalidCastException)
         {
             return null;
         }
@@ -213,7 +223,8 @@ internal sealed partial class Fuzzer(ServiceProcess service, int seed)
             for (var sent = 0; sent < bytes.Length;)
             {
                 var piece = random.Next(4) == 0 ? random.Next(1, 64) : 16 * 1024;
-                sent += await socket.SendAsync(bytes.AsMemory(sent, Math.Min(piece, bytes.Length - sent)), SocketFlags.None, patience.Token);
+                sent += await socket.SendAsync(
+                    bytes.AsMemory(sent, Math.Min(piece, bytes.Length - sent)), SocketFlags.None, patience.Token);
             }
 
             socket.Shutdown(SocketShutdown.Send);
@@ -224,7 +235,8 @@ internal sealed partial class Fuzzer(ServiceProcess service, int seed)
         }
 
         var answer = await heard;
-        var statuses = answer.Split("HTTP/1.1 ").Skip(1).Select(part => int.TryParse(part.AsSpan(0, Math.Min(3, part.Length)), out var status) ? status : 0).ToList();
+        var statuses = answer.Split("HTTP/1.1 ").Skip(1)
+            .Select(part => int.TryParse(part.AsSpan(0, Math.Min(3, part.Length)), out var status) ? status : 0).ToList();
         if (HttpShapes.HearsHidden(name, answer))
         {
             Fault(fuzzCase, $"'{name}' was answered: {answer}");
@@ -268,7 +280,8 @@ internal sealed partial class Fuzzer(ServiceProcess service, int seed)
     private void Count(int status) => Statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
 
     // A document that is not available is not shown, and what says so may stand twice or be spelt in escapes.
-    private static bool IsHidden(byte[] body) => !Encoding.Latin1.GetString(body).Contains("\"Availability\":\"Available\"", StringComparison.Ordinal)
+    private static bool IsHidden(byte[] body) =>
+        !Encoding.Latin1.GetString(body).Contains("\"Availability\":\"Available\"", StringComparison.Ordinal)
         || Encoding.Latin1.GetString(body).Split("Availability").Length != 2;
 
     private static JObject Parse(string text)

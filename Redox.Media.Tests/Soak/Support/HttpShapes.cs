@@ -9,47 +9,73 @@ internal static class HttpShapes
     /// <summary>How a request at one of the two doors begins, up to what its shape adds, and whose token its reader has.</summary>
     private sealed record Door(string Post, string ReaderToken);
 
-    private static readonly Door Intake = new($"POST / HTTP/1.1\r\nHost: localhost\r\nverification-token: {ServiceProcess.EngineToken}\r\n", ServiceProcess.StaffToken);
+    private static readonly Door Intake =
+        new($"POST / HTTP/1.1\r\nHost: localhost\r\nverification-token: {ServiceProcess.EngineToken}\r\n", ServiceProcess.StaffToken);
 
     private static readonly Door Fhir = new(
-        $"POST /Media HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Fuzzer.ClientToken}\r\nContent-Type: application/fhir+json\r\n", Fuzzer.ClientToken);
+        $"POST /Media HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Fuzzer.ClientToken}\r\nContent-Type: application/fhir+json\r\n",
+            Fuzzer.ClientToken);
 
     /// <summary>What a smuggler hides behind another request. It must never be answered.</summary>
     private const string Hidden = "GET /health/live?hidden HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
     private static readonly Func<Random, Door, string, (string Name, string Bytes)>[] All =
     [
-        (random, door, body) => ("Content-Length and chunked", door.Post + $"Content-Length: {random.Next(body.Length)}\r\nTransfer-Encoding: chunked\r\n\r\n{Chunk(body)}0\r\n\r\n"),
-        (_, door, _) => ("hidden behind Content-Length and chunked", door.Post + $"Content-Length: {5 + Hidden.Length}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{Hidden}"),
+        (random, door, body) =>
+            ("Content-Length and chunked", door.Post
+            + $"Content-Length: {random.Next(body.Length)}\r\nTransfer-Encoding: chunked\r\n\r\n{Chunk(body)}0\r\n\r\n"),
+        (_, door, _) =>
+            ("hidden behind Content-Length and chunked", door.Post
+            + $"Content-Length: {5 + Hidden.Length}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{Hidden}"),
         (_, door, body) => ("two Content-Lengths", door.Post + $"Content-Length: {body.Length}\r\nContent-Length: 0\r\n\r\n{body}"),
         (_, door, body) => ("a list of Content-Lengths", door.Post + $"Content-Length: {body.Length}, {body.Length}\r\n\r\n{body}"),
         (random, door, body) => ("strange Content-Length", door.Post + $"Content-Length: {Odd(random)}\r\n\r\n{body}"),
-        (random, door, body) => ("strange Transfer-Encoding", door.Post + $"Transfer-Encoding: {OddCoding(random)}\r\n\r\n{Chunk(body)}0\r\n\r\n"),
-        (random, door, body) => ("bad chunk size", door.Post + $"Transfer-Encoding: chunked\r\n\r\n{OddSize(random)}\r\n{body}\r\n0\r\n\r\n"),
+        (random, door, body) =>
+            ("strange Transfer-Encoding", door.Post + $"Transfer-Encoding: {OddCoding(random)}\r\n\r\n{Chunk(body)}0\r\n\r\n"),
+        (random, door, body) =>
+            ("bad chunk size", door.Post + $"Transfer-Encoding: chunked\r\n\r\n{OddSize(random)}\r\n{body}\r\n0\r\n\r\n"),
         (_, door, body) => ("chunk longer than it says", door.Post + $"Transfer-Encoding: chunked\r\n\r\n5\r\n{body}\r\n0\r\n\r\n"),
-        (random, door, body) => ("long chunk extension", door.Post + $"Transfer-Encoding: chunked\r\n\r\n{body.Length:x};{new string('e', random.Next(40_000))}\r\n{body}\r\n0\r\n\r\n"),
-        (random, door, body) => ("trailers", door.Post + $"Transfer-Encoding: chunked\r\n\r\n{Chunk(body)}0\r\n{Flood(random, random.Next(200))}\r\n"),
+        (random, door, body) =>
+            ("long chunk extension", door.Post
+            + $"Transfer-Encoding: chunked\r\n\r\n{body.Length:x};{new string('e', random.Next(40_000))}\r\n{body}\r\n0\r\n\r\n"),
+        (random, door, body) =>
+            ("trailers", door.Post + $"Transfer-Encoding: chunked\r\n\r\n{Chunk(body)}0\r\n{Flood(random, random.Next(200))}\r\n"),
         (_, door, body) => ("body cut off", door.Post + $"Content-Length: {body.Length + 100}\r\n\r\n{body}"),
         (random, door, _) => ("header flood", door.Post + Flood(random, random.Next(50, 5000)) + "\r\n"),
         (random, door, _) => ("one long header", door.Post + "X-Long: " + new string('a', random.Next(20_000, 200_000)) + "\r\n\r\n"),
-        (random, _, _) => ("long request line", "GET /" + new string('a', random.Next(8_000, 100_000)) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"),
-        (random, _, _) => ("long query", $"GET /?challenge={new string('a', random.Next(4_000))}&verification-token={ServiceProcess.EngineToken} HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+        (random, _, _) =>
+            ("long request line", "GET /" + new string('a', random.Next(8_000, 100_000)) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+        (random, _, _) =>
+            ("long query",
+            $"GET /?challenge={new string('a', random.Next(4_000))}&verification-token={ServiceProcess.EngineToken} HTTP/1.1\r\nHost: "
+                + $"localhost\r\n\r\n"),
         (_, door, body) => ("obsolete line folding", door.Post + $"X-Folded: a\r\n b\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
         (_, door, body) => ("space before the colon", door.Post + $"Content-Length : {body.Length}\r\n\r\n{body}"),
-        (_, door, body) => ("bare line feeds", (door.Post + $"Content-Length: {body.Length}\r\n\r\n").Replace("\r", "", StringComparison.Ordinal) + body),
+        (_, door, body) =>
+            ("bare line feeds", (door.Post + $"Content-Length: {body.Length}\r\n\r\n").Replace("\r", "", StringComparison.Ordinal) + body),
         (_, door, body) => ("zero byte in a header", door.Post + $"X-Zero: a\0b\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
         (_, _, body) => ("no Host", $"POST / HTTP/1.1\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
         (_, door, body) => ("two Hosts", door.Post + $"Host: other\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
-        (random, _, body) => ("strange method", $"{OddMethod(random)} / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
-        (random, _, _) => ("strange search", $"GET /{One(random, "Media", "DocumentReference")}?{OddSearch(random)} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Fuzzer.ClientToken}\r\n\r\n"),
-        (random, door, _) => ("strange target", $"GET {OddTarget(random)} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {door.ReaderToken}\r\n\r\n"),
+        (random, _, body) =>
+            ("strange method", $"{OddMethod(random)} / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
+        (random, _, _) =>
+            ("strange search",
+            $"GET /{One(random, "Media", "DocumentReference")}?{OddSearch(random)} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                + $"{Fuzzer.ClientToken}\r\n\r\n"),
+        (random, door, _) =>
+            ("strange target", $"GET {OddTarget(random)} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {door.ReaderToken}\r\n\r\n"),
         (random, _, _) => ("other protocol", OddProtocol(random)),
         (_, door, body) => ("pipelined junk", door.Post + $"Content-Length: {body.Length}\r\n\r\n{body}\0\x01garbage \xff\r\n\r\n"),
-        (_, door, body) => ("pipelined requests", string.Concat(Enumerable.Repeat(door.Post + $"Content-Length: {body.Length}\r\n\r\n{body}", 3))),
+        (_, door, body) =>
+            ("pipelined requests", string.Concat(Enumerable.Repeat(door.Post + $"Content-Length: {body.Length}\r\n\r\n{body}", 3))),
         (_, door, body) => ("expectation", door.Post + $"Expect: 100-continue\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
-        (_, door, body) => ("upgrade", door.Post + $"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
-        (_, door, _) => ("compression bomb", door.Post + $"Content-Encoding: gzip\r\nContent-Length: {Mutations.Bomb().Length}\r\n\r\n" + Encoding.Latin1.GetString(Mutations.Bomb())),
-        (_, door, body) => ("claim of compression", door.Post + $"Content-Encoding: br, gzip, deflate\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
+        (_, door, body) =>
+            ("upgrade", door.Post + $"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
+        (_, door, _) =>
+            ("compression bomb", door.Post + $"Content-Encoding: gzip\r\nContent-Length: {Mutations.Bomb().Length}\r\n\r\n"
+            + Encoding.Latin1.GetString(Mutations.Bomb())),
+        (_, door, body) =>
+            ("claim of compression", door.Post + $"Content-Encoding: br, gzip, deflate\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
         (_, door, _) => ("a length of terabytes", door.Post + "Content-Length: 9000000000000\r\n\r\n{"),
         (random, door, body) => ("spoilt bytes", Spoil(random, door.Post + $"Content-Length: {body.Length}\r\n\r\n{body}")),
     ];
@@ -70,36 +96,50 @@ internal static class HttpShapes
     private static string Chunk(string body) => string.Create(CultureInfo.InvariantCulture, $"{body.Length:x}\r\n{body}\r\n");
 
     private static string Flood(Random random, int count) =>
-        string.Concat(Enumerable.Range(0, count).Select(number => $"X-{random.Next(1000)}-{number}: {new string('v', random.Next(20))}\r\n"));
+        string.Concat(Enumerable.Range(0, count)
+            .Select(number => $"X-{random.Next(1000)}-{number}: {new string('v', random.Next(20))}\r\n"));
 
     private static string Odd(Random random) => One(random, "-1", "+5", "0x10", "1e3", " 5 5", "99999999999999999999", "", "5;5", "\x00");
 
-    private static string OddCoding(Random random) => One(random, "chunked, chunked", "gzip, chunked", "xchunked", "identity", "chunked, identity", "\tchunked", "Chunked\x0b", "");
+    private static string OddCoding(Random random) =>
+        One(random, "chunked, chunked", "gzip, chunked", "xchunked", "identity", "chunked, identity", "\tchunked", "Chunked\x0b", "");
 
-    private static string OddSize(Random random) => One(random, "-5", "0x5", "FFFFFFFFFFFFFFFFFF", "", " 5", "5 ", "G", "7FFFFFFF", "80000000", "+5", "5\n");
+    private static string OddSize(Random random) =>
+        One(random, "-5", "0x5", "FFFFFFFFFFFFFFFFFF", "", " 5", "5 ", "G", "7FFFFFFF", "80000000", "+5", "5\n");
 
-    private static string OddMethod(Random random) => One(random, "PUT", "DELETE", "TRACE", "CONNECT", "OPTIONS", "HEAD", "PATCH", "post", "A B", "\x7f", new string('M', 9000), "PRI");
+    private static string OddMethod(Random random) =>
+        One(random, "PUT", "DELETE", "TRACE", "CONNECT", "OPTIONS", "HEAD", "PATCH", "post", "A B", "\x7f", new string('M', 9000), "PRI");
 
     private static string OddTarget(Random random) => One(
-        random, "//", "/%", "/%00", "/%ff", "/../../etc/passwd", "*", "http://other/", "/support/api/deliveries/%00", "/support/api/deliveries/%ed%a0%80",
-        "/support/api/deliveries/" + new string('x', 4000), "/support/api/documents/-/", "/support/api/documents/%2F/%2F%00\\", "/support/api/documents/a/b/c/d",
+        random, "//", "/%", "/%00", "/%ff", "/../../etc/passwd", "*", "http://other/", "/support/api/deliveries/%00",
+            "/support/api/deliveries/%ed%a0%80",
+        "/support/api/deliveries/"
+            + new string('x', 4000), "/support/api/documents/-/", "/support/api/documents/%2F/%2F%00\\", "/support/api/documents/a/b/c/d",
         "/?verification-token=%&challenge=%00", "/health/ready?%", "/support/api/deliveries/a%5C0000", "\\", "/\xff",
-        "/Media/%00", "/Media/%ed%a0%80", "/Media/" + new string('x', 4000), "/Media?_id=%00&_count=-1", "/Media?patient=%&created=gt", "/Media?_page=AAAA", "/Media?identifier=|%00",
-        "/Media/a/_history/%2F", "/Media/a/files/content?%ff", "/DocumentReference?_lastUpdated=ge9999999", "/metadata?%", "/Media/_search/x", "/Media/_history");
+        "/Media/%00", "/Media/%ed%a0%80", "/Media/"
+            + new string('x', 4000), "/Media?_id=%00&_count=-1", "/Media?patient=%&created=gt", "/Media?_page=AAAA",
+            "/Media?identifier=|%00",
+        "/Media/a/_history/%2F", "/Media/a/files/content?%ff", "/DocumentReference?_lastUpdated=ge9999999", "/metadata?%",
+            "/Media/_search/x", "/Media/_history");
 
-    private static string OddSearch(Random random) => string.Join('&', Enumerable.Range(0, random.Next(1, 5)).Select(_ => OddParameter(random)));
+    private static string OddSearch(Random random) =>
+        string.Join('&', Enumerable.Range(0, random.Next(1, 5)).Select(_ => OddParameter(random)));
 
     private static string OddParameter(Random random) =>
-        One(random, "_id", "identifier", "patient", "subject", "encounter", "status", "type", "created", "date", "_lastUpdated", "_count", "_page", "_sort", "_format", "%00", "")
+        One(random, "_id", "identifier", "patient", "subject", "encounter", "status", "type", "created", "date", "_lastUpdated", "_count",
+            "_page", "_sort", "_format", "%00", "")
         + One(random, "", "", ":exact", ":missing", ":not", ":Patient", ":%ff")
         + One(random, "=", "=", "=", "", "==")
         + One(
-            random, "", "a", "|", "a|b", "|%00", "%ed%a0%80", "%", "%zz", ",", "a,,b", "\\,", "-1", "0", "1", "99999999999999999999", "gt", "ge2026", "2026-02-30", "eb0001-01-01T00:00:00Z",
-            "lt9999-12-31T23:59:60.999999999Z", "2026-11-22T01:02:03%2B14:00", "Patient/a", "Patient/" + new string('p', 3000), "http://x/Patient/1", "Encounter/", "completed", "AAAA", "%F0%9F%98%80",
+            random, "", "a", "|", "a|b", "|%00", "%ed%a0%80", "%", "%zz", ",", "a,,b", "\\,", "-1", "0", "1", "99999999999999999999", "gt",
+                "ge2026", "2026-02-30", "eb0001-01-01T00:00:00Z",
+            "lt9999-12-31T23:59:60.999999999Z", "2026-11-22T01:02:03%2B14:00", "Patient/a", "Patient/"
+                + new string('p', 3000), "http://x/Patient/1", "Encounter/", "completed", "AAAA", "%F0%9F%98%80",
             new string(',', 2000));
 
     private static string OddProtocol(Random random) => One(
-        random, "GET /\r\n\r\n", "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/9.9\r\nHost: a\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x16\x03\x01\x02\x00\x01\x00", "\r\n\r\n\r\n",
+        random, "GET /\r\n\r\n", "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/9.9\r\nHost: a\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            "\x16\x03\x01\x02\x00\x01\x00", "\r\n\r\n\r\n",
         "SSH-2.0-x\r\n", new string('\xff', 5000), "GET / HTTP/1.1\r\n: empty\r\n\r\n", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n");
 
     private static string Spoil(Random random, string request)

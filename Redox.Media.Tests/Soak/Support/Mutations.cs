@@ -12,15 +12,19 @@ internal static partial class Mutations
 {
     private static readonly string[] Values =
     [
-        "null", "true", "[]", "{}", "[[[[]]]]", "1e999", "-0", "0.1e-400", "123456789012345678901234567890", "\"\"", "\"\\u0000\"", "\"\\ud800\"",
-        "\"\\udc00\\ud800\"", "\"\\u002b\\/\"", "\"\xff\xfe\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"\xf4\x90\x80\x80\"", "\"\xe2\x80\xa8\"", "\"a\tb\"",
-        "\"\\x41\"", "\"\\u12\"", "'x'", "NaN", "undefined", "//x", "{\"a\":1,\"a\":2}", "{\"\\ud800\":1}", "[1,]", "\"0001-01-01T00:00:00Z\"",
+        "null", "true", "[]", "{}", "[[[[]]]]", "1e999", "-0", "0.1e-400", "123456789012345678901234567890", "\"\"", "\"\\u0000\"",
+            "\"\\ud800\"",
+        "\"\\udc00\\ud800\"", "\"\\u002b\\/\"", "\"\xff\xfe\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"", "\"\xf4\x90\x80\x80\"",
+            "\"\xe2\x80\xa8\"", "\"a\tb\"",
+        "\"\\x41\"", "\"\\u12\"", "'x'", "NaN", "undefined", "//x", "{\"a\":1,\"a\":2}", "{\"\\ud800\":1}", "[1,]",
+            "\"0001-01-01T00:00:00Z\"",
         "\"9999-12-31T23:59:60Z\"", "\"2026-02-30\"", "\"https://169.254.169.254/x\"",
     ];
 
     private static readonly Func<string, Random, string>[] All =
     [
-        FlipByte, DeleteRange, RepeatRange, InsertBytes, Cut, SwapRanges, ReplaceValue, ReplaceValue, ReplaceValue, RepeatMember, SpoilBase64, SpoilBase64,
+        FlipByte, DeleteRange, RepeatRange, InsertBytes, Cut, SwapRanges, ReplaceValue, ReplaceValue, ReplaceValue, RepeatMember,
+            SpoilBase64, SpoilBase64,
         Deepen, Lengthen, Rename, Wrap,
     ];
 
@@ -80,20 +84,25 @@ internal static partial class Mutations
         return text[to..] + text[from..to] + text[..from];
     }
 
-    private static string ReplaceValue(string text, Random random) => Replace(ValuePattern(), text, random, _ => Values[random.Next(Values.Length)]);
+    private static string ReplaceValue(string text, Random random) =>
+        Replace(ValuePattern(), text, random, _ => Values[random.Next(Values.Length)]);
 
     private static string Deepen(string text, Random random)
     {
         var depth = random.Next(1, 3000);
-        return Replace(ValuePattern(), text, random, value => new string('[', depth) + value + new string(']', random.Next(4) == 0 ? depth - 1 : depth));
+        return Replace(ValuePattern(), text, random, value =>
+            new string('[', depth) + value + new string(']', random.Next(4) == 0 ? depth - 1 : depth));
     }
 
     private static string Lengthen(string text, Random random) =>
-        Replace(ValuePattern(), text, random, _ => "\"" + new string((char)random.Next('0', 'z'), random.Next(1, 200_000)).Replace('\\', 'x') + "\"");
+        Replace(ValuePattern(), text, random, _ =>
+            "\"" + new string((char)random.Next('0', 'z'), random.Next(1, 200_000)).Replace('\\', 'x') + "\"");
 
-    private static string RepeatMember(string text, Random random) => Replace(MemberPattern(), text, random, member => member + "," + member);
+    private static string RepeatMember(string text, Random random) =>
+        Replace(MemberPattern(), text, random, member => member + "," + member);
 
-    private static string Rename(string text, Random random) => Replace(NamePattern(), text, random, _ => Values[random.Next(Values.Length)] + ":");
+    private static string Rename(string text, Random random) =>
+        Replace(NamePattern(), text, random, _ => Values[random.Next(Values.Length)] + ":");
 
     private static string Wrap(string text, Random random) => random.Next(4) switch
     {
@@ -106,7 +115,9 @@ internal static partial class Mutations
     private static string SpoilBase64(string text, Random random) => Replace(FilePattern(), text, random, file =>
     {
         var at = random.Next(file.IndexOf(':', StringComparison.Ordinal) + 2, file.Length);
-        string[] pieces = ["=", "==", "-", "_", "\\r\\n", "\r\n", " ", "\\u002B", "\\/", "*", "A", "AA", "\\u0041", "\\ud83d\\ude00", "\xff", "%2B", "data:;base64,"];
+        string[] pieces =
+            ["=", "==", "-", "_", "\\r\\n", "\r\n", " ", "\\u002B", "\\/", "*", "A", "AA", "\\u0041", "\\ud83d\\ude00", "\xff", "%2B",
+            "data:;base64,"];
         return file[..at] + pieces[random.Next(pieces.Length)] + file[Math.Min(file.Length, at + random.Next(3))..];
     });
 

@@ -16,9 +16,11 @@ internal sealed record Outage(string Name, bool IsTotal, Func<Task<IAsyncDisposa
             new("line cut", true, () => WithAsync(Does(line.Cut), Does(line.Mend))),
             new("reset in mid-statement", false, () => WithAsync(() => CutManyAsync(line, random), Does(() => line.CutAfter(-1)))),
             new("no connection left", true, database.TakeAllConnectionsAsync),
-            new("statement timeout", false, () => WithAsync(() => TimeOutAsync(database), () => database.SetAsync("statement_timeout", null))),
+            new("statement timeout", false, () =>
+                WithAsync(() => TimeOutAsync(database), () => database.SetAsync("statement_timeout", null))),
             new("read-only", true, () => WithAsync(
-                () => database.SetAsync("default_transaction_read_only", "on"), () => database.SetAsync("default_transaction_read_only", null))),
+                () => database.SetAsync("default_transaction_read_only", "on"), () =>
+                    database.SetAsync("default_transaction_read_only", null))),
             new("read-only sessions", true, () => WithAsync(
                 () => database.SetForNewSessionsAsync("default_transaction_read_only", "on"),
                 () => database.SetForNewSessionsAsync("default_transaction_read_only", null))),

@@ -6,7 +6,9 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Soak.Support;
 
-/// <summary>A partner that asks for documents all the time: an answer that looks whole must hold files that somebody sent, bit for bit.</summary>
+/// <summary>
+/// A partner that asks for documents all the time: an answer that looks whole must hold files that somebody sent, bit for bit.
+/// </summary>
 internal sealed class Reader(Uri address, Ledger ledger, int seed)
 {
     private readonly Random _random = new(seed);
@@ -19,7 +21,8 @@ internal sealed class Reader(Uri address, Ledger ledger, int seed)
 
     public async Task RunAsync(CancellationToken enough)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = Sender.AnswerPatience };
+        using var http =
+            new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = Sender.AnswerPatience };
         while (!enough.IsCancellationRequested)
         {
             if (ledger.AnySource(_random) is not { } source)
@@ -75,7 +78,9 @@ internal sealed class Reader(Uri address, Ledger ledger, int seed)
     {
         var query = new JObject
         {
-            ["Meta"] = new JObject { ["DataModel"] = "Media", ["EventType"] = "Query", ["Logs"] = new JArray(new JObject { ["ID"] = Guid.NewGuid().ToString() }) },
+            ["Meta"] =
+                new JObject { ["DataModel"] = "Media", ["EventType"] = "Query",
+                ["Logs"] = new JArray(new JObject { ["ID"] = Guid.NewGuid().ToString() }) },
             ["DocumentIDs"] = new JArray(document),
         };
         var content = new ByteArrayContent(Encoding.UTF8.GetBytes(query.ToString(Formatting.None)));
@@ -85,7 +90,8 @@ internal sealed class Reader(Uri address, Ledger ledger, int seed)
             return ((int)response.StatusCode, null, response.Headers.RetryAfter is not null);
         }
 
-        using var reader = new JsonTextReader(new StringReader(await response.Content.ReadAsStringAsync())) { DateParseHandling = DateParseHandling.None };
+        using var reader =
+            new JsonTextReader(new StringReader(await response.Content.ReadAsStringAsync())) { DateParseHandling = DateParseHandling.None };
         return (200, await JObject.LoadAsync(reader), false);
     }
 }

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace Redox.Media.Tests.Soak.Support;
 
-/// <summary>One event as a hospital has it: what it says, and the bytes of its file, which are made anew from their seed when they are needed.</summary>
+/// <summary>
+/// One event as a hospital has it: what it says, and the bytes of its file, which are made anew from their seed when they are needed.
+/// </summary>
 internal sealed record SentEvent(
     string Kind, string Source, string Document, string? Original, DateTimeOffset Time, string LogId, int ContentSeed, int ContentLength)
 {

@@ -50,10 +50,14 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Everything the processes wrote to standard output and error.</summary>
     public ConcurrentQueue<string> Output { get; } = new();
 
-    /// <summary>What the service has logged of faults of its own: EventId 1802 and, at the FHIR door, 1504, and what nobody caught.</summary>
+    /// <summary>
+    /// What the service has logged of faults of its own: EventId 1802 and, at the FHIR door, 1504, and what nobody caught.
+    /// </summary>
     public IEnumerable<string> LoggedFaults => Output.Where(line =>
-        line.Contains("\"EventId\":1802", StringComparison.Ordinal) || line.Contains("\"EventId\":1504", StringComparison.Ordinal) || line.Contains("Unhandled exception", StringComparison.Ordinal))
-        .Select(line => line[(line.IndexOf("Message\":\"", StringComparison.Ordinal) + 1)..]).Select(line => line[..Math.Min(line.Length, 1500)]);
+        line.Contains("\"EventId\":1802", StringComparison.Ordinal) || line.Contains("\"EventId\":1504", StringComparison.Ordinal)
+            || line.Contains("Unhandled exception", StringComparison.Ordinal))
+        .Select(line => line[(line.IndexOf("Message\":\"", StringComparison.Ordinal) + 1)..])
+            .Select(line => line[..Math.Min(line.Length, 1500)]);
 
     /// <summary>Bytes of resident memory at their highest, over all processes so far.</summary>
     public long PeakResident { get; private set; }

@@ -19,7 +19,8 @@ internal sealed class SoakDatabase : IAsyncDisposable
         _cluster = cluster;
 
         // Without a pool and in a database of its own, so that it is not among those to whom things happen.
-        var control = new NpgsqlConnectionStringBuilder(cluster.ConnectionString("postgres")) { Pooling = false, Options = "-c statement_timeout=0" };
+        var control =
+            new NpgsqlConnectionStringBuilder(cluster.ConnectionString("postgres")) { Pooling = false, Options = "-c statement_timeout=0" };
         _control = NpgsqlDataSource.Create(control);
     }
 
@@ -150,7 +151,9 @@ internal sealed class SoakDatabase : IAsyncDisposable
             {
                 while (true)
                 {
-                    var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_control.ConnectionString) { Pooling = false }.ConnectionString);
+                    var connection =
+                        new NpgsqlConnection(
+                        new NpgsqlConnectionStringBuilder(_control.ConnectionString) { Pooling = false }.ConnectionString);
                     await connection.OpenAsync();
                     taken.Add(connection);
                 }
@@ -190,7 +193,8 @@ internal sealed class SoakDatabase : IAsyncDisposable
         await server.WaitForExitAsync();
     }
 
-    private List<int> Sessions() => [.. Children().Where(id => ForeignProcess.CommandLine(id).Contains($" {Name} ", StringComparison.Ordinal))];
+    private List<int> Sessions() =>
+        [.. Children().Where(id => ForeignProcess.CommandLine(id).Contains($" {Name} ", StringComparison.Ordinal))];
 
     private IEnumerable<int> Children()
     {

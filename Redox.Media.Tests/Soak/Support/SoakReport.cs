@@ -25,7 +25,8 @@ internal sealed class SoakReport(string mode, int seed, TimeSpan duration)
     public SoakReport Add(Ledger ledger, CheckResult check)
     {
         _faults.AddRange(ledger.Faults);
-        return Add("events", ledger.Events).Add("events sent, retries included", ledger.Sent).Add("acknowledged", ledger.Acknowledgements.Count)
+        return Add("events", ledger.Events).Add("events sent, retries included", ledger.Sent)
+            .Add("acknowledged", ledger.Acknowledgements.Count)
             .Add("503 and 429", ledger.Answers(503) + ledger.Answers(429)).Add("broken connections", ledger.Broken)
             .Add("longest answer", Seconds(ledger.Longest)).Add("lost", check.Lost).Add("doubled", check.Doubled)
             .Add("otherwise wrong", check.Wrong).Add("5xx besides 503", ledger.ServerErrors);
@@ -68,7 +69,8 @@ internal sealed class SoakReport(string mode, int seed, TimeSpan duration)
         var heads = $"| {mode} | seed {seed}, {duration:hh\\:mm\\:ss} |\n| --- | ---: |\n";
         var rows = _rows.Append(("faults", _faults.Count.ToString(CultureInfo.InvariantCulture)))
             .Select(row => $"| {row.Item1} | {row.Item2} |");
-        var faults = _faults.CountBy(fault => fault).OrderBy(fault => fault.Value).Take(MaxFaults).Select(fault => $"FAULT ({fault.Value}) {fault.Key}");
+        var faults = _faults.CountBy(fault => fault).OrderBy(fault => fault.Value).Take(MaxFaults)
+            .Select(fault => $"FAULT ({fault.Value}) {fault.Key}");
         return heads + string.Join('\n', rows.Concat(faults));
     }
 }

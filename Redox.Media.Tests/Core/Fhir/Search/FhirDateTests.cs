@@ -40,7 +40,8 @@ public sealed class FhirDateTests
     [TestCase(null)]
     public void What_is_no_date_or_beyond_the_calendar_is_not_read(string? text) => Assert.That(FhirDate.TryRead(text, out _), Is.False);
 
-    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+    private static DateTimeOffset Time(string text) =>
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
     private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 }

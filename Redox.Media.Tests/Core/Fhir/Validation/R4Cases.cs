@@ -33,9 +33,13 @@ internal static class R4Cases
         ["date"] = (["\"2026\"", "\"2026-03-02\""], ["\"2026-03-02T10:00:00Z\"", "\"2026-02-30\"", "2026"]),
         ["time"] = (["\"23:59:59\""], ["\"24:00:00\"", "\"10:00\""]),
         ["dateTime"] = (
-            ["\"2026\"", "\"2026-03\"", "\"2026-03-02\"", "\"2026-03-02T10:00:00Z\"", "\"2026-03-02T10:00:00.123456+05:30\"", "\"2024-02-29\""],
-            ["\"26\"", "\"2026-13\"", "\"2026-02-30\"", "\"2025-02-29\"", "\"2026-03-02T10:00:00\"", "\"2026-03-02T10:00Z\"", "\"2026-03-02T24:00:00Z\"", "\"2026-03-02T10:00:00+15:00\"", "\"02.03.2026\"", "1"]),
-        ["instant"] = (["\"2026-03-02T10:00:00Z\"", "\"2026-03-02T10:00:00.5-08:00\""], ["\"2026-03-02\"", "\"2026-03-02T10:00:00\"", "\"2026-02-30T10:00:00Z\""]),
+            ["\"2026\"", "\"2026-03\"", "\"2026-03-02\"", "\"2026-03-02T10:00:00Z\"", "\"2026-03-02T10:00:00.123456+05:30\"",
+                "\"2024-02-29\""],
+            ["\"26\"", "\"2026-13\"", "\"2026-02-30\"", "\"2025-02-29\"", "\"2026-03-02T10:00:00\"", "\"2026-03-02T10:00Z\"",
+                "\"2026-03-02T24:00:00Z\"", "\"2026-03-02T10:00:00+15:00\"", "\"02.03.2026\"", "1"]),
+        ["instant"] =
+            (["\"2026-03-02T10:00:00Z\"", "\"2026-03-02T10:00:00.5-08:00\""],
+            ["\"2026-03-02\"", "\"2026-03-02T10:00:00\"", "\"2026-02-30T10:00:00Z\""]),
         ["Resource"] = (["{\"resourceType\":\"Patient\",\"id\":\"p\"}"], ["{}", "{\"id\":\"p\"}", "\"x\""]),
     };
 
@@ -70,7 +74,8 @@ internal static class R4Cases
                 yield return Case(wire.Name, element.Many ? "[null]" : "{}", element.Many ? place + "[0]" : place);
                 foreach (var (value, where) in IllegalValues(wire.Type, element.Many ? place + "[0]" : place, element.ValueSet, depth: 0))
                 {
-                    if (place != "Media.content" || !where.EndsWith(".data", StringComparison.Ordinal)) // the file itself is validated elsewhere
+                    // the file itself is validated elsewhere
+                    if (place != "Media.content" || !where.EndsWith(".data", StringComparison.Ordinal))
                     {
                         yield return Case(wire.Name, element.Many ? $"[{value}]" : value, where);
                     }
@@ -93,7 +98,8 @@ internal static class R4Cases
         }
     }
 
-    private static IEnumerable<string> LegalValues(R4Definitions.Element element, R4Definitions.WireName wire, int depth) => (wire.Type, element.Name, element.ValueSet) switch
+    private static IEnumerable<string> LegalValues(R4Definitions.Element element, R4Definitions.WireName wire, int depth) =>
+        (wire.Type, element.Name, element.ValueSet) switch
     {
         (_, _, "mimetypes") => ["\"image/png\"", "\"image/JPEG\"", "\"text/plain; charset=utf-8\"", "\"application/vnd.x+json\""],
         (_, _, "currencies") => ["\"CHF\""],
@@ -164,7 +170,10 @@ internal static class R4Cases
         }
 
         var elements = Types[type];
-        var needed = elements.Where(element => element.Min > 0 || (type, element.Name) is ("Attachment", "contentType") or ("Reference", "display") or ("Period", "end")).ToList();
+        var needed =
+            elements.Where(element =>
+            element.Min > 0 || (type, element.Name) is ("Attachment", "contentType") or ("Reference", "display") or ("Period", "end"))
+            .ToList();
         if (needed.Count == 0)
         {
             needed = [elements.Skip(2).OrderBy(element => Types.ContainsKey(element.Types[0])).First()];

@@ -12,7 +12,8 @@ namespace Redox.Media.Tests.Core.Fhir.Validation;
 public sealed class R4CasesTests
 {
     private static readonly string[] Codes = ["required", "value", "structure", "invariant"];
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Relaxed =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Test]
     public void Every_element_with_a_legal_value_is_accepted()
@@ -31,7 +32,8 @@ public sealed class R4CasesTests
         var failures =
             from one in cases
             let issues = R4Issues.Of(one.Media)
-            where !issues.Any(issue => issue.Expression == one.WrongAt) || !issues.All(issue => issue.IsMalformed && Codes.Contains(issue.Code))
+            where !issues.Any(issue => issue.Expression == one.WrongAt)
+                || !issues.All(issue => issue.IsMalformed && Codes.Contains(issue.Code))
             select $"{one.Media} at {one.WrongAt}: {string.Join(", ", issues.Places())}";
 
         Assert.That(cases, Has.Count.GreaterThan(1050));
@@ -41,7 +43,9 @@ public sealed class R4CasesTests
     [Test]
     public void A_status_may_be_absent_for_a_reason() =>
         Assert.That(
-            R4Issues.Without("status", """{"_status":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"unknown"}]}}"""),
+            R4Issues.Without(
+                "status",
+                """{"_status":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"unknown"}]}}"""),
             Is.Empty);
 
     /// <summary>A difference that is not listed fails the test, and so does a listed one that is no more.</summary>

@@ -38,7 +38,8 @@ internal sealed record R4Definitions(
                 ? element with { Types = [corrected] } : element)];
 
     public sealed record Element(
-        string Name, int Min, bool Many, IReadOnlyList<string> Types, IReadOnlyList<string>? Targets, [property: JsonPropertyName("codes")] string? ValueSet)
+        string Name, int Min, bool Many, IReadOnlyList<string> Types, IReadOnlyList<string>? Targets,
+            [property: JsonPropertyName("codes")] string? ValueSet)
     {
         /// <summary>The name in an expression: <c>created</c> for <c>created[x]</c>.</summary>
         [JsonIgnore]

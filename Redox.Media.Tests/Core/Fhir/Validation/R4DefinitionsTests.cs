@@ -3,7 +3,9 @@ using Redox.Media.Core.Fhir.Validation;
 
 namespace Redox.Media.Tests.Core.Fhir.Validation;
 
-/// <summary>The table of R4's elements says what HL7's own definitions say: every type, every element, nothing more and nothing less.</summary>
+/// <summary>
+/// The table of R4's elements says what HL7's own definitions say: every type, every element, nothing more and nothing less.
+/// </summary>
 [TestFixture]
 public sealed class R4DefinitionsTests
 {
@@ -32,18 +34,22 @@ public sealed class R4DefinitionsTests
 
     [Test]
     public void A_value_set_that_is_not_listed_is_judged_by_the_form_of_its_codes() =>
-        Assert.That(R4Definitions.Instance.ValueSets.Where(set => set.Value is null).Select(set => set.Key), Is.EquivalentTo(new[] { "currencies", "mimetypes" }));
+        Assert.That(R4Definitions.Instance.ValueSets.Where(set => set.Value is null)
+            .Select(set => set.Key), Is.EquivalentTo(new[] { "currencies", "mimetypes" }));
 
     [Test]
     public void A_resource_is_of_a_type_that_HL7_defines_and_can_be_made() =>
-        Assert.That(R4ValueSets.ResourceTypes, Is.EquivalentTo(R4Definitions.Instance.ResourceTypes.Except(["Resource", "DomainResource"])));
+        Assert.That(
+            R4ValueSets.ResourceTypes, Is.EquivalentTo(R4Definitions.Instance.ResourceTypes.Except(["Resource", "DomainResource"])));
 
-    private static IEnumerable<string> ListedSets() => R4Definitions.Instance.ValueSets.Where(set => set.Value is not null).Select(set => set.Key);
+    private static IEnumerable<string> ListedSets() =>
+        R4Definitions.Instance.ValueSets.Where(set => set.Value is not null).Select(set => set.Key);
 
     // Any resource, or none said: a reference to anything.
     private static IEnumerable<string> TargetsOf(string type, R4Definitions.Element element) =>
         element.Targets is ["Resource"] ? [] : element.Targets ?? TargetsOfChoices.GetValueOrDefault((type, element.Name)) ?? [];
 
-    private static string Text(string name, int min, bool isMany, IEnumerable<string> types, IEnumerable<string> targets, string? valueSet) =>
+    private static string Text(
+        string name, int min, bool isMany, IEnumerable<string> types, IEnumerable<string> targets, string? valueSet) =>
         $"{name} {min}..{(isMany ? "*" : "1")} {string.Join(',', types.Order())} to:{string.Join(',', targets.Order())} of:{valueSet}";
 }

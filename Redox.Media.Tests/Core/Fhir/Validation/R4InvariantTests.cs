@@ -4,12 +4,16 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Core.Fhir.Validation;
 
-/// <summary>The invariants of R4's data types, each broken and each kept, on values of extensions: most of these types stand nowhere else in a Media.</summary>
+/// <summary>
+/// The invariants of R4's data types, each broken and each kept, on values of extensions: most of these types stand nowhere else in a
+/// Media.
+/// </summary>
 [TestFixture]
 public sealed class R4InvariantTests
 {
     private const string Ucum = "\"system\":\"http://unitsofmeasure.org\"";
-    private const string Absent = """{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"unknown"}]}""";
+    private const string Absent =
+        """{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"unknown"}]}""";
 
     [TestCase("Attachment", """{"data":"QQ=="}""", "att-1")]
     [TestCase("Attachment", $$"""{"_data":{{Absent}}}""", "att-1")]
@@ -32,7 +36,8 @@ public sealed class R4InvariantTests
     [TestCase("Duration", """{"value":1,"code":"h","system":"urn:x"}""", "drt-1")]
     [TestCase("Range", """{"low":{"value":2},"high":{"value":1}}""", "rng-2")]
     [TestCase("Range", """{"low":{"value":1.5,"unit":"mg"},"high":{"value":-1e3,"unit":"mg"}}""", "rng-2")]
-    [TestCase("Range", $$$"""{"low":{"value":2,"unit":"x","code":"mg",{{{Ucum}}} },"high":{"value":1,"code":"mg",{{{Ucum}}} } }""", "rng-2")]
+    [TestCase(
+        "Range", $$$"""{"low":{"value":2,"unit":"x","code":"mg",{{{Ucum}}} },"high":{"value":1,"code":"mg",{{{Ucum}}} } }""", "rng-2")]
     [TestCase("Range", """{"low":{"value":1,"comparator":"<"}}""", "sqty-1")]
     [TestCase("Range", """{"high":{"value":1,"comparator":"<"}}""", "sqty-1")]
     [TestCase("Ratio", """{"numerator":{"value":1}}""", "rat-1")]
@@ -63,7 +68,8 @@ public sealed class R4InvariantTests
     [TestCase("""{"timeOfDay":["10:00:00"],"when":["ACM"]}""", "tim-10")]
     [TestCase("""{"duration":1,"period":1,"countMax":1}""", "tim-1", "tim-2", "tim-8")]
     public void A_timing_that_breaks_a_rule_is_refused(string repeat, params string[] rules) =>
-        Assert.That(Rules("Timing", $$"""{"repeat":{{repeat}}}"""), Is.EqualTo(rules.Select(rule => ("Media.extension[0].value.repeat", rule))));
+        Assert.That(
+            Rules("Timing", $$"""{"repeat":{{repeat}}}"""), Is.EqualTo(rules.Select(rule => ("Media.extension[0].value.repeat", rule))));
 
     [TestCase("Dosage", """{"doseAndRate":[{"doseQuantity":{"value":1,"comparator":"<"}}]}""", "doseAndRate[0]", "sqty-1")]
     [TestCase("Dosage", """{"doseAndRate":[{"rateQuantity":{"value":1,"comparator":"<"}}]}""", "doseAndRate[0]", "sqty-1")]
@@ -95,20 +101,25 @@ public sealed class R4InvariantTests
     [TestCase("Ratio", """{"extension":[{"url":"urn:x","valueString":"x"}]}""")]
     [TestCase("ContactPoint", """{"system":"phone"}""")]
     [TestCase("ContactPoint", """{"system":"phone","value":"1"}""")]
-    [TestCase("Timing", """{"repeat":{"count":1,"countMax":2,"duration":0,"durationMax":2,"durationUnit":"h","period":1.5,"periodMax":2,"periodUnit":"d"}}""")]
+    [TestCase(
+        "Timing",
+        """{"repeat":{"count":1,"countMax":2,"duration":0,"durationMax":2,"durationUnit":"h","period":1.5,"periodMax":2,"periodUnit":"d"}}""")]
     [TestCase("Timing", """{"repeat":{"offset":30,"when":["ACM","PCV"]}}""")]
     [TestCase("Timing", """{"repeat":{"when":["C","CM"]}}""")]
     [TestCase("Timing", """{"repeat":{"timeOfDay":["10:00:00"]}}""")]
     [TestCase("DataRequirement", """{"type":"Media","codeFilter":[{"path":"x"},{"searchParam":"y"}]}""")]
     [TestCase("Expression", """{"language":"text/cql","reference":"http://x"}""")]
     [TestCase("TriggerDefinition", """{"type":"periodic","timingTiming":{"event":["2026"]}}""")]
-    [TestCase("TriggerDefinition", """{"type":"data-added","data":[{"type":"Media"}],"condition":{"language":"text/cql","expression":"x"}}""")]
+    [TestCase(
+        "TriggerDefinition", """{"type":"data-added","data":[{"type":"Media"}],"condition":{"language":"text/cql","expression":"x"}}""")]
     public void A_value_that_keeps_the_rules_is_taken(string type, string value) => Assert.That(Rules(type, value), Is.Empty);
 
     /// <summary>The place of each issue, and the rule that its text ends with.</summary>
     private static IEnumerable<(string? Place, string Rule)> Rules(string type, string value) =>
-        R4Issues.With($$$"""{"extension":[{"url":"urn:x","value{{{type}}}":{{{value}}} }]}""").Select(issue => (issue.Expression, RuleOf(issue)));
+        R4Issues.With($$$"""{"extension":[{"url":"urn:x","value{{{type}}}":{{{value}}} }]}""")
+            .Select(issue => (issue.Expression, RuleOf(issue)));
 
     private static string RuleOf(FhirIssue issue) =>
-        issue.Code == IssueCodes.Invariant && issue.Text.LastIndexOf('(') is > 0 and var at ? issue.Text[(at + 1)..].TrimEnd(')', '.') : issue.Text;
+        issue.Code == IssueCodes.Invariant && issue.Text.LastIndexOf('(') is > 0 and var at
+            ? issue.Text[(at + 1)..].TrimEnd(')', '.') : issue.Text;
 }

@@ -16,7 +16,8 @@ internal static class R4Issues
     /// <summary>Of the smallest legal Media with these members, each instead of its own.</summary>
     public static IReadOnlyList<FhirIssue> With(string members)
     {
-        var media = JsonNode.Parse("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":""}}""")!.AsObject();
+        var media =
+            JsonNode.Parse("""{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":""}}""")!.AsObject();
         foreach (var (name, value) in JsonNode.Parse(members)!.AsObject())
         {
             media[name] = value?.DeepClone();

@@ -13,7 +13,8 @@ public sealed class R4NarrativeTests
     [TestCase("text")]
     [TestCase("<p class=\"a\" style=\"color:red; font-family:'Brush Script MT'\">a<br/>b</p>")]
     [TestCase("<table border=\"1\"><caption>c</caption><tbody><tr><td colspan=\"2\">x</td></tr></tbody></table>")]
-    [TestCase("<a href=\"https://elsewhere/x?a=1&amp;b=2#c\">x</a><a name=\"y\">y</a><a href=\"mailto:x@example.org\">z</a><a href=\"#y\">y</a><a href=\"Patient/1\">p</a>")]
+    [TestCase("<a href=\"https://elsewhere/x?a=1&amp;b=2#c\">x</a><a name=\"y\">y</a><a href=\"mailto:x@example.org\">z</a><a "
+        + "href=\"#y\">y</a><a href=\"Patient/1\">p</a>")]
     [TestCase("<img src=\"#picture\" alt=\"p\"/>")]
     [TestCase("<img src=\"data:image/png;base64,iVBORw0KGgo=\"/>")]
     [TestCase("<!-- a remark with <b>tags</b> --><b>x</b>")]
@@ -22,7 +23,8 @@ public sealed class R4NarrativeTests
     [TestCase("<address>x</address><kbd>y</kbd><bdo dir=\"rtl\">z</bdo>")]
     [TestCase("<p xml:lang=\"de\" lang=\"de\">x</p>")]
     [TestCase("<p style=\"/* a remark */ color:red\">x</p>")]
-    public void Basic_XHTML_is_taken(string inner) => Assert.That(Issues($"<div xmlns=\"http://www.w3.org/1999/xhtml\">{inner}</div>"), Is.Empty);
+    public void Basic_XHTML_is_taken(string inner) =>
+        Assert.That(Issues($"<div xmlns=\"http://www.w3.org/1999/xhtml\">{inner}</div>"), Is.Empty);
 
     [TestCase("<script>alert(1)</script>")]
     [TestCase("<SCRIPT>alert(1)</SCRIPT>")]
@@ -54,7 +56,8 @@ public sealed class R4NarrativeTests
     [TestCase("<!---><img src=x onerror=alert(1)> -->x")]
     [TestCase("<p data-x=\"1\">x</p>")]
     [TestCase("<body>x</body>")]
-    public void What_is_active_or_not_basic_is_refused(string inner) => IsRefused($"<div xmlns=\"http://www.w3.org/1999/xhtml\">{inner}</div>");
+    public void What_is_active_or_not_basic_is_refused(string inner) =>
+        IsRefused($"<div xmlns=\"http://www.w3.org/1999/xhtml\">{inner}</div>");
 
     [TestCase("<divisor xmlns=\"http://www.w3.org/1999/xhtml\">x</divisor>")]
     [TestCase("<div>x</div>")]
@@ -74,7 +77,8 @@ public sealed class R4NarrativeTests
 
     [Test]
     public void Half_a_surrogate_pair_is_refused() => Assert.That(
-        R4Issues.Of("""{"resourceType":"Media","status":"completed","content":{"title":"x"},"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">\ud800</div>"}}""").Places(),
+        R4Issues.Of(
+            """{"resourceType":"Media","status":"completed","content":{"title":"x"},"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">\ud800</div>"}}""").Places(),
         Is.EqualTo(new[] { ("invariant", "Media.text.div") }));
 
     [TestCase("")]
@@ -87,11 +91,14 @@ public sealed class R4NarrativeTests
 
     [Test]
     public void A_deep_narrative_is_read_without_recursion() =>
-        Assert.That(Issues("<div xmlns=\"http://www.w3.org/1999/xhtml\">" + string.Concat(Enumerable.Repeat("<b>", 20_000)) + "x" + string.Concat(Enumerable.Repeat("</b>", 20_000)) + "</div>"), Is.Empty);
+        Assert.That(
+            Issues("<div xmlns=\"http://www.w3.org/1999/xhtml\">" + string.Concat(Enumerable.Repeat("<b>", 20_000)) + "x"
+            + string.Concat(Enumerable.Repeat("</b>", 20_000)) + "</div>"), Is.Empty);
 
     [Test, MaxTime(10_000)]
     public void A_style_that_opens_a_comment_again_and_again_is_read_once() =>
-        Assert.That(Issues($"<div xmlns=\"http://www.w3.org/1999/xhtml\" style=\"{string.Concat(Enumerable.Repeat("/* ", 300_000))}\">x</div>"), Is.Empty);
+        Assert.That(Issues($"<div xmlns=\"http://www.w3.org/1999/xhtml\" "
+            + $"style=\"{string.Concat(Enumerable.Repeat("/* ", 300_000))}\">x</div>"), Is.Empty);
 
     private static void IsRefused(string div)
     {

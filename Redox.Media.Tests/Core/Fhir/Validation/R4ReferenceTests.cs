@@ -39,14 +39,16 @@ public sealed class R4ReferenceTests
     [TestCase("""{"subject":{"type":"http://hl7.org/fhir/StructureDefinition/Encounter","display":"x"}}""", "Media.subject")]
     [TestCase("""{"subject":{"reference":"urn:uuid:c757873d-ec9a-4326-a141-556f43239520","type":"Encounter"}}""", "Media.subject")]
     [TestCase($$$"""{"subject":{"reference":"#e"},{{{Contained}}} }""", "Media.subject")]
-    [TestCase("""{"extension":[{"url":"urn:x","valueSignature":{"type":[{"code":"x"}],"when":"2026-03-02T10:00:00Z","who":{"reference":"Media/1"}}}]}""", "Media.extension[0].value.who")]
+    [TestCase(
+        """{"extension":[{"url":"urn:x","valueSignature":{"type":[{"code":"x"}],"when":"2026-03-02T10:00:00Z","who":{"reference":"Media/1"}}}]}""", "Media.extension[0].value.who")]
     public void Its_type_may_be_told_in_several_ways(string members, string place) =>
         Assert.That(R4Issues.With(members).Places(), Does.Contain(("value", place)));
 
     [Test]
     public void A_reference_is_of_the_type_that_it_names() =>
         Assert.That(
-            R4Issues.With("""{"subject":{"reference":"Patient/1","type":"Group"}}""").Places(), Is.EqualTo(new[] { ("invariant", "Media.subject") }));
+            R4Issues.With("""{"subject":{"reference":"Patient/1","type":"Group"}}""")
+                .Places(), Is.EqualTo(new[] { ("invariant", "Media.subject") }));
 
     [TestCase("subject", "Group/1")]
     [TestCase("subject", "Patient/1/_history/2")]
@@ -67,5 +69,6 @@ public sealed class R4ReferenceTests
     public void What_tells_nothing_against_it_is_taken(string members) => Assert.That(R4Issues.With(members), Is.Empty);
 
     private static string Members(string element, string reference) =>
-        element == "partOf" ? $$$"""{"partOf":[{"reference":"{{{reference}}}"}]}""" : $$$"""{"{{{element}}}":{"reference":"{{{reference}}}"}}""";
+        element == "partOf"
+            ? $$$"""{"partOf":[{"reference":"{{{reference}}}"}]}""" : $$$"""{"{{{element}}}":{"reference":"{{{reference}}}"}}""";
 }

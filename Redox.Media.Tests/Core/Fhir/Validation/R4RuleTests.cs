@@ -14,19 +14,26 @@ public sealed class R4RuleTests
     [TestCase($$$"""{"identifier":[{"value":"1"},{"value":"2","period":{{{Period}}} }]}""", "invariant", "Media.identifier[1].period")]
     [TestCase($$$"""{"subject":{"identifier":{"value":"2","period":{{{Period}}} } } }""", "invariant", "Media.subject.identifier.period")]
     [TestCase($$$"""{"extension":[{"url":"urn:x","valuePeriod":{{{Period}}} }]}""", "invariant", "Media.extension[0].value")]
-    [TestCase($$$"""{"extension":[{"url":"urn:x","valueTiming":{"repeat":{"boundsPeriod":{{{Period}}} } } }]}""", "invariant", "Media.extension[0].value.repeat.bounds")]
+    [TestCase(
+        $$$"""{"extension":[{"url":"urn:x","valueTiming":{"repeat":{"boundsPeriod":{{{Period}}} } } }]}""", "invariant",
+        "Media.extension[0].value.repeat.bounds")]
     [TestCase("""{"extension":[{"url":"urn:x","valueAttachment":{"data":"QQ=="}}]}""", "invariant", "Media.extension[0].value")]
     [TestCase("""{"extension":[{"url":"urn:x"}]}""", "invariant", "Media.extension[0]")]
-    [TestCase("""{"extension":[{"url":"urn:x","valueString":"a","extension":[{"url":"urn:y","valueString":"b"}]}]}""", "invariant", "Media.extension[0]")]
+    [TestCase(
+        """{"extension":[{"url":"urn:x","valueString":"a","extension":[{"url":"urn:y","valueString":"b"}]}]}""", "invariant",
+        "Media.extension[0]")]
     [TestCase("""{"extension":[{"url":"urn:x","valueString":"a","valueCode":"b"}]}""", "structure", "Media.extension[0].value")]
-    [TestCase("""{"extension":[{"url":"urn:x","valueString":"a"},{"url":"urn:x","extension":[{"url":"urn:y"}]}]}""", "invariant", "Media.extension[1].extension[0]")]
+    [TestCase(
+        """{"extension":[{"url":"urn:x","valueString":"a"},{"url":"urn:x","extension":[{"url":"urn:y"}]}]}""", "invariant",
+        "Media.extension[1].extension[0]")]
     [TestCase("""{"modifierExtension":[{"url":"urn:x"}]}""", "invariant", "Media.modifierExtension[0]")]
     [TestCase("""{"note":[{"text":"x"},{"text":"y","extension":[{"url":"urn:x"}]}]}""", "invariant", "Media.note[1].extension[0]")]
     [TestCase("""{"_deviceName":{"extension":[{"url":"urn:x"}]}}""", "invariant", "Media.deviceName.extension[0]")]
     [TestCase("""{"extension":[{"url":"urn:x","valueInteger":"x"}]}""", "value", "Media.extension[0].value")]
     [TestCase("""{"extension":[{"url":"urn:x","valueFoo":1}]}""", "structure", "Media.extension[0].value")]
     [TestCase("""{"extension":[{"url":"urn:x","_valueFoo":{"id":"x"}}]}""", "structure", "Media.extension[0].value")]
-    [TestCase("""{"extension":[{"url":"urn:x","valueMoney":{"value":1,"currency":"francs"}}]}""", "value", "Media.extension[0].value.currency")]
+    [TestCase(
+        """{"extension":[{"url":"urn:x","valueMoney":{"value":1,"currency":"francs"}}]}""", "value", "Media.extension[0].value.currency")]
     [TestCase("""{"extension":[{"url":"urn:x","valueReference":{"reference":"#nobody"}}]}""", "invariant", "Media.extension[0].value")]
     [TestCase("""{"note":[{"text":"x","authorReference":{"reference":"#nobody"}}]}""", "invariant", "Media.note[0].author")]
     [TestCase("""{"basedOn":[{"reference":"#nobody"}]}""", "invariant", "Media.basedOn[0]")]
@@ -73,5 +80,6 @@ public sealed class R4RuleTests
     [TestCase("image/png image")]
     [TestCase("image png")]
     public void A_content_type_that_is_no_media_type_is_refused(string type) =>
-        Assert.That(R4Issues.With($$$"""{"content":{"contentType":"{{{type}}}","url":"https://x"}}""").Places(), Is.EqualTo(new[] { ("value", "Media.content.contentType") }));
+        Assert.That(R4Issues.With($$$"""{"content":{"contentType":"{{{type}}}","url":"https://x"}}""")
+            .Places(), Is.EqualTo(new[] { ("value", "Media.content.contentType") }));
 }

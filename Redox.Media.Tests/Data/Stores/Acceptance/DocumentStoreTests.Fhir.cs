@@ -69,7 +69,8 @@ public sealed partial class DocumentStoreTests
             var e = New("D-" + byFhir, 1);
             e = e with
             {
-                Fields = e.Fields with { IsAvailable = false, ResourceKeys = byFhir ? [FhirSearch.CreatedByFhirKey] : e.Fields.ResourceKeys },
+                Fields = e.Fields with { IsAvailable = false, ResourceKeys = byFhir
+                    ? [FhirSearch.CreatedByFhirKey] : e.Fields.ResourceKeys },
                 Resource = byFhir ? "{}"u8.ToArray() : null,
             };
             await ApplyAsync(e);

@@ -114,7 +114,8 @@ public sealed partial class DocumentStoreTests
 
     private async Task<string?> RowVersionAsync(DeliveryId id)
     {
-        await using var command = Database.CreateCommand("select ctid::text || ' ' || xmin from delivery where shard_key = $1 and delivery_id = $2");
+        await using var command =
+            Database.CreateCommand("select ctid::text || ' ' || xmin from delivery where shard_key = $1 and delivery_id = $2");
         command.Parameters.AddWithValue(id.Shard);
         command.Parameters.AddWithValue(id.Value);
         return (string?)await command.ExecuteScalarAsync();
