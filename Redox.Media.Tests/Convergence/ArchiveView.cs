@@ -43,7 +43,8 @@ internal sealed class ArchiveView(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand(
             """
-            select d.source, d.document_id, d.state, to_char(d.event_time at time zone 'UTC', 'HH24:MI:SS.US'), encode(d.fingerprint, 'hex'), s.document_id
+            select d.source, d.document_id, d.state, to_char(d.event_time at time zone 'UTC', 'HH24:MI:SS.US'),
+            encode(d.fingerprint, 'hex'), s.document_id
             from document d
             left join document s on s.shard_key = d.replaced_by_shard and s.document_key = d.replaced_by_key
             where d.shard_key = any ($1)

@@ -79,11 +79,11 @@ public sealed class OutcomeTableTests
             """
             # Outcomes
 
-            Every delivery ends with one outcome. It stands in the response of the Redox endpoint (`Outcome`), in the delivery's row, in the log
+            Every delivery ends with one outcome. It is in the response of the Redox endpoint (`Outcome`), in the delivery's row, in the log
             and in the metrics. This page is written from the table in the code (`Redox.Media.Core/Deliveries/OutcomeTable.cs`) by its test.
 
-            "Bytes" says whether the raw body is stored with the delivery. `set-aside` is 400 for the engine too when `Redox:InvalidEvents` is
-            `Reject`.
+            "Bytes" says whether the raw body is stored with the delivery. `set-aside` is 400 for the engine too when
+            `Redox:InvalidEvents` is `Reject`.
 
             | outcome | engine | client | FHIR API | FHIR issue | bytes | meaning | next step |
             | --- | --- | --- | --- | --- | --- | --- | --- |
