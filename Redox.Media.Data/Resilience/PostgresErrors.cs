@@ -72,9 +72,12 @@ internal static class PostgresErrors
     // Npgsql 10.0.3 does not call everything that befalls a connection an NpgsqlException. A bare Exception: a statement that it prepares by
     // itself was cancelled or timed out while it was planned, and the next one on the connection finds a reply that it did not expect. A
     // NullReferenceException: it writes and reads a batch at the same time, the half that writes met the session's end first, and took the
-    // buffer from the half that reads. Both end the connection; another one does.
+    // buffer from the half that reads. An InvalidOperationException with this text: that half closed the reader between two results. All of
+    // them end the connection; another one does. docs/decisions/0015.
     private static bool IsNpgsqlsOwn(Exception? exception) =>
-        exception is { Source: nameof(Npgsql) } && (exception is NullReferenceException || exception.GetType() == typeof(Exception));
+        exception is { Source: nameof(Npgsql) }
+        && (exception is NullReferenceException or InvalidOperationException { Message: "The reader is closed" }
+            || exception.GetType() == typeof(Exception));
 
     // Whatever ends a session, or keeps one from beginning, is not about the statement. With no room on its disk PostgreSQL refuses a new
     // session with XX000, "could not write init file", which in a statement would be a bug.
