@@ -1,4 +1,3 @@
-using Npgsql;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Redox.Media.Core.Deliveries;
@@ -37,7 +36,7 @@ internal static class Telemetry
             builder.Services.AddOpenTelemetry().WithTracing(traces => traces
                 .AddSource(SourceName)
                 .AddAspNetCoreInstrumentation()
-                .AddNpgsql()
+                .AddSource("Npgsql")
                 .AddProcessor(_ => new ActivityRedaction())
                 .AddOtlpExporter());
         }

@@ -76,9 +76,12 @@ internal static class PostgresErrors
     // Npgsql 10.0.3 does not report every failure of a connection as an NpgsqlException. A bare Exception: an automatically prepared
     // statement was cancelled or timed out while it was planned, and the next statement receives an unexpected message. A
     // NullReferenceException: Npgsql writes and reads a batch concurrently, the writing part noticed the end of the session first and
-    // released the buffer of the reading part. Both break the connection.
+    // released the buffer of the reading part. An InvalidOperationException with this text: the writing part closed the reader between two
+    // results. All of them break the connection (docs/decisions/0015).
     private static bool IsNpgsqlsOwn(Exception? exception) =>
-        exception is { Source: nameof(Npgsql) } && (exception is NullReferenceException || exception.GetType() == typeof(Exception));
+        exception is { Source: nameof(Npgsql) }
+        && (exception is NullReferenceException or InvalidOperationException { Message: "The reader is closed" }
+            || exception.GetType() == typeof(Exception));
 
     // An error that ends a session, or prevents one, is not caused by the statement. With a full disk PostgreSQL refuses a new session with
     // XX000, "could not write init file", which would be a bug in a statement.

@@ -30,6 +30,16 @@ public sealed class PostgresErrorsTests
     }
 
     [Test]
+    public void A_reader_that_Npgsql_closed_between_two_results_is_the_databases_trouble_too()
+    {
+        var thrown = Assert.Throws<InvalidOperationException>(() => throw new InvalidOperationException("The reader is closed"))!;
+        thrown.Source = nameof(Npgsql);
+
+        Assert.That(PostgresErrors.IsUnavailable(thrown), Is.True);
+        Assert.That(PostgresErrors.IsTransient(thrown), Is.True);
+    }
+
+    [Test]
     public void A_null_reference_of_our_own_is_a_fault() =>
         Assert.That(PostgresErrors.IsUnavailable(NullReferenceIn("Redox.Media.Data")), Is.False);
 
