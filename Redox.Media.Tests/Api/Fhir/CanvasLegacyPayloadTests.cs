@@ -85,7 +85,7 @@ public sealed class CanvasLegacyPayloadTests : FhirFixture
 
         Assert.That(answer.Status, Is.EqualTo(422), answer.Text);
         Assert.That(answer.Expressions.Single(), Is.EqualTo("integration_payload.media.content_type"));
-        Assert.That(answer.Text, Does.Contain("integration_payload.media.content is plainly").And.Not.Contain("Media."));
+        Assert.That(answer.Text, Does.Contain("integration_payload.media.content is of another type").And.Not.Contain("Media."));
     }
 
     [TestCase("12/34")]
