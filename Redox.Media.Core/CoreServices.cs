@@ -8,18 +8,19 @@ namespace Redox.Media.Core;
 
 public static class CoreServices
 {
-    /// <summary>Adds schemas, handlers and the receiver. A store must be added beside it.</summary>
+    /// <summary>Adds schemas, handlers and the delivery service. The store is added by the data layer.</summary>
     public static IServiceCollection AddMediaCore(this IServiceCollection services)
     {
         services.AddSingleton<SchemaCatalog>();
         services.AddSingleton<HandlerRegistry>();
         services.AddSingleton<MessageValidator>();
         services.AddSingleton<DeliveryService>();
-        services.AddSingleton<MediaCreator>();
+        services.AddSingleton<FhirMediaValidator>();
         services.AddSingleton<SetAsideReleaser>();
         foreach (var kind in Enum.GetValues<DocumentEventKind>())
         {
-            services.AddSingleton<IMessageHandler>(provider => new DocumentChangeHandler(kind, provider.GetRequiredService<IMediaStore>()));
+            services.AddSingleton<IMessageHandler>(provider => new DocumentChangeHandler(
+                kind, provider.GetRequiredService<IMediaStore>(), provider.GetRequiredService<IFhirStore>()));
         }
 
         services.AddSingleton<IMessageHandler, QueryHandler>();

@@ -1,6 +1,11 @@
 using NUnit.Framework;
 using Redox.Media.Tests.Support;
 
+// A fixture has a service or a database of its own, or keeps to itself by sources of its own; those that measure are marked. Many wait
+// more than they compute, so there are more at once than the two processors of a small machine.
+[assembly: Parallelizable(ParallelScope.Fixtures)]
+[assembly: LevelOfParallelism(4)]
+
 namespace Redox.Media.Tests;
 
 /// <summary>

@@ -76,7 +76,7 @@ internal static class CapabilityEndpoint
 
     private static string Documentation(FhirSettings settings, long maxBodyBytes) => string.Join(
         "\n\n",
-        $"A body may have {maxBodyBytes} bytes, {IntakeLimits.DefaultMaxEnvelopeBytes} bytes besides the file. A client may send {settings.MaxRequestsPerSecond} requests a second to one instance. Content is read at content.url, never inline. Every answer carries {FhirRequest.CorrelationHeader}.",
+        $"A body may have {maxBodyBytes} bytes, {BodyLimits.DefaultMaxEnvelopeBytes} bytes besides the file. A client may send {settings.MaxRequestsPerSecond} requests a second to one instance. Content is read at content.url, never inline. Every answer carries {FhirRequest.CorrelationHeader}.",
         "A search parameter that is not known is refused, unless Prefer: handling=lenient asks to pass over it. One that is known is refused with a modifier or a value that is not supported, whatever is preferred. One that is given twice must be met twice; of values with commas between them one is enough.",
         "A search has a total where it names a patient, subject, encounter, identifier or _id, or a status or created that few documents have. Any other walks back from the last change: it has no total, and a page may hold fewer documents than _count, or none, and still have a next link.");
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Redox.Media.Api.Configuration;
+using Redox.Media.Api.Redox;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Fhir.Mapping;
@@ -15,8 +16,8 @@ namespace Redox.Media.Api.Fhir;
 /// cut out of the stream. Source: FHIR R4, http, "create"; Canvas Medical's Media page.
 /// </summary>
 internal sealed class CreateInteraction(
-    BodyReader reader, IntakeBudget budget, MediaCreator creator, IFhirStore fhir, RejectedDeliveries refusals,
-    IOptions<IntakeSettings> intake, LastKnownGood<FhirSettings> settings, TimeProvider time)
+    RequestBodyReader bodies, FhirMediaValidator validator, DeliveryService deliveries, IFhirStore fhir, RejectedDeliveries rejected,
+    LastKnownGood<FhirSettings> settings, TimeProvider time)
 {
     public const string ConditionHeader = "If-None-Exist";
 
@@ -30,7 +31,7 @@ internal sealed class CreateInteraction(
         if (!ContentNegotiation.TakesBody(context.Request))
         {
             FhirResponses.LeaveBodyUnread(context);
-            await refusals.RefuseAsync(request, Name, FhirProblem.WrongMediaType);
+            await rejected.RefuseAsync(request, Name, FhirProblem.WrongMediaType);
             return;
         }
 
@@ -38,81 +39,64 @@ internal sealed class CreateInteraction(
         if (context.Request.Headers[ConditionHeader] is { Count: > 0 } sent && !TryReadCondition(request, sent.ToString(), out condition, out var issue))
         {
             FhirResponses.LeaveBodyUnread(context);
-            await refusals.RefuseAsync(request, Name, FhirProblem.BadRequest, [issue]);
+            await rejected.RefuseAsync(request, Name, FhirProblem.BadRequest, [issue]);
             return;
         }
 
-        if (context.Request.ContentLength > intake.Value.MaxBodyBytes)
-        {
-            await RefuseTooLargeAsync(request, context.Request.ContentLength.Value);
-            return;
-        }
-
-        // Neither this nor the reading ends with the client's leaving: that would throw away what has come. It ends the body, and leaves a row.
-        using var reservation = await budget.AcquireAsync(context.Request.ContentLength, intake.Value.MaxWait, CancellationToken.None);
-        if (reservation is null)
-        {
-            FhirResponses.LeaveBodyUnread(context);
-            await FhirResponses.ProblemAsync(context, FhirProblem.Busy);
-            return;
-        }
-
-        var received = await reader.ReadAsync(context.Request.BodyReader, ContentProperty.Fhir, reservation, CancellationToken.None);
-        using var body = received.Message;
-        switch (received.Status)
+        using var body = await bodies.ReadAsync(context.Request, ContentProperty.Fhir);
+        switch (body.Status)
         {
             case BodyReadStatus.TooLarge:
-                await RefuseTooLargeAsync(request, intake.Value.MaxBodyBytes + 1);
+                await RejectTooLargeAsync(request, body.Length);
                 break;
             case BodyReadStatus.BudgetExhausted:
                 FhirResponses.LeaveBodyUnread(context);
                 await FhirResponses.ProblemAsync(context, FhirProblem.Busy);
                 break;
             default:
-                await CreateAsync(request, body!, condition);
+                await CreateAsync(request, body.Message!, condition);
                 break;
         }
     }
 
     private async Task CreateAsync(FhirRequest request, ParsedMessage body, FhirSearch? condition)
     {
-        var create = new FhirCreate
+        var validated = Validate(request, body, condition);
+        var result = await deliveries.ProcessAsync(validated.Message);
+        using var activity = DeliveryActivity.Start("respond");
+        activity?.SetTag("outcome", result.Outcome.Name());
+        var row = OutcomeTable.Of(result.Outcome);
+        if (row.FhirCode is not null)
+        {
+            await FhirResponses.ProblemAsync(request.Context, FhirProblem.Of(row), validated.Issues);
+        }
+        else if (result.Existing is { } existing)
+        {
+            FoundMedia? found = null;
+            await fhir.ReadAsync([existing], (media, _) => { found = media; return default; }, request.Aborted);
+            await AnswerAsync(request, row.FhirStatus!.Value, found! with { IsCurrent = true });
+        }
+        else
+        {
+            await AnswerAsync(request, row.FhirStatus!.Value, validated.Media!);
+        }
+    }
+
+    private ValidatedMedia Validate(FhirRequest request, ParsedMessage body, FhirSearch? condition)
+    {
+        using var activity = DeliveryActivity.Start("validate");
+        return validator.Validate(body, new FhirCreate
         {
             Caller = request.Caller,
             Source = request.Client.SourceId,
             SourceName = request.Client.Id,
             CorrelationId = request.CorrelationId,
             ServiceBase = request.ServiceBase,
-            Arrival = time.GetUtcNow(), // when it is complete: a slow body would be dated before what others have seen meanwhile
+            Arrival = time.GetUtcNow(), // when it is complete: a slow body must not be dated before what others have seen meanwhile
             CanvasProfile = settings.Value.Profile == FhirProfile.Canvas,
             Condition = condition,
-        };
-
-        // From here on the client's leaving stops nothing: what has been received is brought to its outcome.
-        switch (await creator.CreateAsync(body, create, CancellationToken.None))
-        {
-            case CreateResult.Created created:
-                await AnswerAsync(request, StatusCodes.Status201Created, created.Media);
-                break;
-            case CreateResult.Exists existing:
-                FoundMedia? found = null;
-                await fhir.ReadAsync([existing.Media], (media, _) => { found = media; return default; }, request.Aborted);
-                await AnswerAsync(request, StatusCodes.Status200OK, found! with { IsCurrent = true });
-                break;
-            case CreateResult.Several:
-                await FhirResponses.ProblemAsync(request.Context, FhirProblem.SeveralMatches);
-                break;
-            case CreateResult.Refused refused:
-                await FhirResponses.ProblemAsync(request.Context, Problem(refused.Issues), refused.Issues);
-                break;
-        }
+        });
     }
-
-    // Malformed before refused: what is no legal Media cannot be held against a rule.
-    private static FhirProblem Problem(IReadOnlyList<FhirIssue> issues) =>
-        issues.Any(issue => issue.Code == IssueCodes.TooLong) ? FhirProblem.TooLarge
-        : issues.Any(issue => issue.IsMalformed) ? FhirProblem.BadRequest
-        : FhirProblem.BusinessRule;
 
     private static async Task AnswerAsync(FhirRequest request, int status, FoundMedia media)
     {
@@ -147,10 +131,10 @@ internal sealed class CreateInteraction(
         return condition?.HasSelectiveCriterion == true;
     }
 
-    private Task RefuseTooLargeAsync(FhirRequest request, long bytes)
+    private Task RejectTooLargeAsync(FhirRequest request, long bytes)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"The body may have {intake.Value.MaxBodyBytes} bytes.");
+        var text = string.Create(CultureInfo.InvariantCulture, $"The body may have {bodies.MaxBodyBytes} bytes.");
         request.Context.Response.Headers.Connection = "close";
-        return refusals.RefuseAsync(request, Name, FhirProblem.TooLarge, [FhirIssue.Malformed(IssueCodes.TooLong, null, text)], bytes);
+        return rejected.RefuseAsync(request, Name, FhirProblem.TooLarge, [FhirIssue.Malformed(IssueCodes.TooLong, null, text)], bytes);
     }
 }

@@ -1,3 +1,4 @@
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Api.Observability;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Fhir.Mapping;
@@ -30,6 +31,16 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     public static readonly FhirProblem NoStore = new(StatusCodes.Status503ServiceUnavailable, IssueCodes.NoStore, "The archive cannot be reached just now; please try again");
     public static readonly FhirProblem Late = new(StatusCodes.Status503ServiceUnavailable, IssueCodes.Timeout, "This took longer than it may; please ask for less");
     public static readonly FhirProblem Bug = new(StatusCodes.Status500InternalServerError, IssueCodes.Exception, "Internal server error");
+
+    /// <summary>The problem of a create whose outcome is not a success; <see cref="OutcomeTable"/> has its status and code.</summary>
+    public static FhirProblem Of(OutcomeRow row) => new(row.FhirStatus!.Value, row.FhirCode!, row.FhirStatus switch
+    {
+        StatusCodes.Status412PreconditionFailed => SeveralMatches.Text,
+        StatusCodes.Status413PayloadTooLarge => TooLarge.Text,
+        StatusCodes.Status422UnprocessableEntity => BusinessRule.Text,
+        StatusCodes.Status403Forbidden => Forbidden.Text,
+        _ => BadRequest.Text,
+    });
 
     /// <summary>Why it was refused for now; null when it was not.</summary>
     public RejectReason? RejectReason => this == Busy ? Observability.RejectReason.Budget : this == NoStore ? Observability.RejectReason.Database : this == Late ? Observability.RejectReason.Late : null;

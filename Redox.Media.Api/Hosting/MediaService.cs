@@ -41,9 +41,10 @@ internal static class MediaService
         services.AddSingleton(provider => new IntakeBudget(
             provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MemoryBudgetBytes, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new BodyReader(
-            new IntakeLimits { MaxBodyBytes = provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MaxBodyBytes }));
+            new BodyLimits { MaxBodyBytes = provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MaxBodyBytes }));
         services.AddSingleton<MediaMetrics>();
         services.AddSingleton(typeof(LastKnownGood<>));
+        services.AddSingleton<RequestBodyReader>();
         services.AddSingleton<DeliveryEndpoint>();
         services.AddFhir();
         services.AddExceptionHandler<RedoxExceptionHandler>();

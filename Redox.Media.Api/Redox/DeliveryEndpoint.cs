@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Microsoft.Extensions.Options;
 using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Observability;
 using Redox.Media.Api.Security;
@@ -7,147 +5,129 @@ using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Queries;
+using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Api.Redox;
 
-/// <summary>Takes a delivery from its first byte to its answer, for a caller who is known already.</summary>
+/// <summary>Takes a Redox message of an authenticated caller from its first byte to its response.</summary>
 internal sealed partial class DeliveryEndpoint(
-    BodyReader reader, IntakeBudget budget, DeliveryService receiver, IMediaStore store, TokenStore tokens, TimeProvider time,
-    IOptions<IntakeSettings> intakeSettings, LastKnownGood<QuerySettings> query, LastKnownGood<RedoxSettings> redox,
-    MediaMetrics meter, ILogger<DeliveryEndpoint> logger)
+    RequestBodyReader bodies, MessageValidator validator, DeliveryService deliveries, IMediaStore store, TokenStore tokens, TimeProvider time,
+    LastKnownGood<QuerySettings> query, LastKnownGood<RedoxSettings> redox, MediaMetrics metrics, ILogger<DeliveryEndpoint> logger)
 {
-    private readonly IntakeSettings _intake = intakeSettings.Value;
+    private static readonly Violation TooLarge = new("$", "is larger than this destination takes");
 
     public async Task ReceiveAsync(HttpContext context, Caller caller)
     {
         var begun = time.GetUtcNow();
-        if (context.Request.ContentLength > _intake.MaxBodyBytes)
-        {
-            await RefuseTooLargeAsync(context, caller, begun, context.Request.ContentLength.Value);
-            return;
-        }
-
-        // Neither this nor the reading ends with the sender's leaving: that would throw away what has come. It ends the body, and leaves a row.
-        using var reservation = await budget.AcquireAsync(context.Request.ContentLength, _intake.MaxWait, CancellationToken.None);
-        if (reservation is null)
-        {
-            await RefuseForNowAsync(context);
-            return;
-        }
-
-        var received = await reader.ReadAsync(context.Request.BodyReader, ContentProperty.Media, reservation, CancellationToken.None);
-        using var message = received.Message;
-        switch (received.Status)
+        using var body = await bodies.ReadAsync(context.Request, ContentProperty.Media);
+        switch (body.Status)
         {
             case BodyReadStatus.TooLarge:
-                await RefuseTooLargeAsync(context, caller, begun, _intake.MaxBodyBytes + 1);
+                var delivery = Delivery.Of(caller, MessageMeta.None, begun) with { BodyLength = body.Length };
+                context.Response.Headers.Connection = "close";
+                await RespondAsync(context, await deliveries.RejectAsync(delivery, Outcome.TooLarge, [TooLarge]), begun, default);
                 break;
             case BodyReadStatus.BudgetExhausted:
-                await RefuseForNowAsync(context);
+                await ErrorResponses.UnavailableAsync(context, RejectReason.Budget, "Too many bytes are in flight.");
                 break;
             default:
-                await ReceiveAsync(context, message!, caller, begun);
+                await ReceiveAsync(context, body.Message!, caller, begun);
                 break;
         }
     }
 
-    private async Task ReceiveAsync(HttpContext context, ParsedMessage message, Caller caller, DateTimeOffset begun)
+    private async Task ReceiveAsync(HttpContext context, ParsedMessage body, Caller caller, DateTimeOffset begun)
     {
-        if (Handshake.Read(message.Envelope) is { } handshake)
+        if (Handshake.Read(body.Envelope) is { } handshake)
         {
-            var mayPass = handshake.Token is null || tokens.IsEngine(handshake.Token);
-            await (mayPass ? Handshake.AnswerAsync(context, handshake.Challenge) : ErrorResponses.UnauthorizedAsync(context));
+            var isValid = handshake.Token is null || tokens.IsEngine(handshake.Token);
+            await (isValid ? Handshake.AnswerAsync(context, handshake.Challenge) : ErrorResponses.UnauthorizedAsync(context));
             return;
         }
 
-        // From here on the sender's leaving stops nothing: what has been received is brought to its outcome.
-        // A query is another matter: nobody waits for its answer any more.
-        using var patience = new QueryTimeout(context, query);
+        // A caller that disconnects ends a query, whose response has no reader any more; it does not end an event that was received.
+        using var timeout = new QueryTimeout(context, query);
         DeliveryResult result;
         try
         {
-            result = await receiver.ReceiveAsync(message, caller, arrival: time.GetUtcNow(), () => patience.Token);
+            result = await deliveries.ProcessAsync(Validate(body, caller), () => timeout.Token);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await ErrorResponses.UnavailableAsync(context, RejectReason.Late, "The query took longer than it may.");
+            await ErrorResponses.UnavailableAsync(context, RejectReason.Late, "The query took longer than Query:Timeout.");
             return;
         }
 
+        await RespondAsync(context, result, begun, timeout.Token);
+    }
+
+    private ValidatedMessage Validate(ParsedMessage body, Caller caller)
+    {
+        using var activity = DeliveryActivity.Start("validate");
+        return validator.Validate(body, caller, arrival: time.GetUtcNow());
+    }
+
+    private async Task RespondAsync(HttpContext context, DeliveryResult result, DateTimeOffset begun, CancellationToken cancellation)
+    {
+        using var activity = DeliveryActivity.Start("respond");
+        activity?.SetTag("outcome", result.Outcome.Name());
         try
         {
             await (result.Found is { } found
-                ? AnswerQueryAsync(context, result, found, patience.Token)
+                ? WriteQueryResponseAsync(context, result, found, cancellation)
                 : RedoxResponses.WriteAsync(context, result, redox.Value.InvalidEvents));
         }
         finally
         {
-            Log(result, begun); // also when nobody is left to answer
+            Log(result, begun); // also when the connection is gone
         }
     }
 
-    private async Task AnswerQueryAsync(
+    private async Task WriteQueryResponseAsync(
         HttpContext context, DeliveryResult result, IReadOnlyList<FoundDocument> found, CancellationToken cancellation)
     {
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
         try
         {
-            var answer = new QueryResponseBuilder(result.Delivery.Meta, found, time.GetUtcNow(), query.Value.MaxContentBytes);
-            await answer.WriteAsync(context.Response.Body, store, cancellation);
+            var response = new QueryResponseBuilder(result.Delivery.Meta, found, time.GetUtcNow(), query.Value.MaxContentBytes);
+            await response.WriteAsync(context.Response.Body, store, cancellation);
         }
         catch (Exception) when (context.Response.HasStarted)
         {
-            // Half an answer must not look whole: without the last chunk it does not.
-            LogBrokenAnswer(logger, result.Delivery.Id.Value);
+            // Without the last chunk the caller detects that the response is truncated.
+            LogTruncatedResponse(logger, result.Delivery.Id.Value);
             context.Abort();
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            await ErrorResponses.UnavailableAsync(context, RejectReason.Late, "The query took longer than it may.");
+            await ErrorResponses.UnavailableAsync(context, RejectReason.Late, "The query took longer than Query:Timeout.");
         }
-    }
-
-    private Task RefuseForNowAsync(HttpContext context)
-    {
-        LogOverBudget(logger, budget.InUse, budget.Waiting);
-        return ErrorResponses.UnavailableAsync(context, RejectReason.Budget, "Too many bytes are in flight.");
-    }
-
-    private async Task RefuseTooLargeAsync(HttpContext context, Caller caller, DateTimeOffset begun, long bytes)
-    {
-        var result = await receiver.RefuseTooLargeAsync(caller, bytes, arrival: begun);
-        context.Response.Headers.Connection = "close";
-        await RedoxResponses.WriteAsync(context, result, redox.Value.InvalidEvents);
-        Log(result, begun);
     }
 
     private void Log(DeliveryResult result, DateTimeOffset begun)
     {
         var delivery = result.Delivery;
         var duration = time.GetUtcNow() - begun;
-        meter.Delivered(delivery, result.Outcome, result.EventName, duration);
+        metrics.Delivered(delivery, result.Outcome, result.EventName, duration);
         LogDelivery(
             logger, delivery.Id.Value, LogSafeId.Of(delivery.Meta.LogId), delivery.Caller.Name, result.EventName ?? "-", result.Outcome.Name(),
-            result.Violations.Count, delivery.BodyLength, delivery.ContentLength ?? 0, result.Found?.Count ?? 0,
-            duration.TotalMilliseconds);
+            result.Violations.Count, delivery.BodyLength, delivery.ContentLength ?? 0, result.Found?.Count ?? 0, duration.TotalMilliseconds);
     }
 
     [LoggerMessage(
         EventId = 1001,
         Level = LogLevel.Information,
-        Message = "Delivery {DeliveryId} (log {LogId}) from {Caller}: {EventName} {Outcome}, {Violations} violations, {BodyBytes} bytes, {ContentBytes} of content, {Found} found, {Milliseconds:0.0} ms")]
+        Message = "Delivery {DeliveryId} (log {LogId}) from {Caller}: {EventName} {Outcome}, {Violations} violations, {BodyBytes} bytes, "
+            + "{ContentBytes} of content, {Found} found, {Milliseconds:0.0} ms")]
     private static partial void LogDelivery(
         ILogger logger, Guid deliveryId, string logId, string caller, string eventName, string outcome, int violations, long bodyBytes,
         long contentBytes, int found, double milliseconds);
 
-    [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "Answered 503: the byte budget is used up, {InUse} bytes in use, {Waiting} waiting")]
-    private static partial void LogOverBudget(ILogger logger, long inUse, int waiting);
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The response to delivery {DeliveryId} was truncated; its connection was closed")]
+    private static partial void LogTruncatedResponse(ILogger logger, Guid deliveryId);
 
-    [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "The answer to delivery {DeliveryId} broke off; its connection was ended")]
-    private static partial void LogBrokenAnswer(ILogger logger, Guid deliveryId);
-
-    /// <summary>A query's longest time, which ends early when its sender leaves.</summary>
+    /// <summary>The time limit of a query, which ends early when the caller disconnects. Started when it is first used.</summary>
     private sealed class QueryTimeout(HttpContext context, LastKnownGood<QuerySettings> query) : IDisposable
     {
         private CancellationTokenSource? _source;

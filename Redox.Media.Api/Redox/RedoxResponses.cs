@@ -7,28 +7,13 @@ using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Api.Redox;
 
-/// <summary>
-/// The one place where an outcome becomes an HTTP answer. The engine repeats any answer of 400 or above for ever and holds back
-/// everything behind it, so a message that can never succeed is answered 200 once it is safely set aside; a partner who can mend it is
-/// told at once.
-/// </summary>
+/// <summary>Writes the responses of the Redox endpoint, except the QueryResponse. <see cref="OutcomeTable"/> has the status codes.</summary>
 internal static class RedoxResponses
 {
-    public static int Status(Outcome outcome, Caller caller, InvalidEvents invalidEvents) => outcome switch
-    {
-        Outcome.Created or Outcome.Revised or Outcome.Unchanged or Outcome.Revived or Outcome.Replaced or Outcome.ReplacedUnknown
-            or Outcome.Deleted or Outcome.DeletedUnknown or Outcome.Stale or Outcome.Duplicate or Outcome.Answered => StatusCodes.Status200OK,
-        Outcome.SetAside when caller is Caller.Engine && invalidEvents == InvalidEvents.SetAside => StatusCodes.Status200OK,
-        Outcome.SetAside or Outcome.Refused or Outcome.NotRedox or Outcome.Truncated or Outcome.QueryRefused => StatusCodes.Status400BadRequest,
-        Outcome.Forbidden => StatusCodes.Status403Forbidden,
-        Outcome.TooLarge => StatusCodes.Status413PayloadTooLarge,
-        _ => throw new System.Diagnostics.UnreachableException($"No answer for {outcome}."),
-    };
-
-    /// <summary>Writes the answer to anything but an answered query: what it was, what became of it, and what was wrong with it.</summary>
+    /// <summary>Writes <c>Meta</c> with the log IDs, the outcome, the delivery ID, and <c>Meta.Errors</c> for each violation.</summary>
     public static async Task WriteAsync(HttpContext context, DeliveryResult result, InvalidEvents invalidEvents)
     {
-        context.Response.StatusCode = Status(result.Outcome, result.Delivery.Caller, invalidEvents);
+        context.Response.StatusCode = OutcomeTable.RedoxStatus(result.Outcome, result.Delivery.Caller, invalidEvents == InvalidEvents.Reject);
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
         var body = new ArrayBufferWriter<byte>(512);
@@ -38,7 +23,7 @@ internal static class RedoxResponses
         }
 
         context.Response.ContentLength = body.WrittenCount;
-        await context.Response.Body.WriteAsync(body.WrittenMemory, CancellationToken.None); // few bytes, and nothing to end
+        await context.Response.Body.WriteAsync(body.WrittenMemory, CancellationToken.None);
     }
 
     private static void Write(Utf8JsonWriter writer, DeliveryResult result)
@@ -63,7 +48,7 @@ internal static class RedoxResponses
         writer.WriteEndObject();
     }
 
-    // Only IDs that look like Redox's own: an answer of ours never repeats a text that could be anything.
+    // Only IDs in the form of Redox's own are returned: any other text could contain PHI.
     private static void WriteLogs(Utf8JsonWriter writer, MessageMeta meta)
     {
         var logs = meta.Logs.Where(log => log.Id is not null && LogSafeId.IsPlain(log.Id)).ToList();

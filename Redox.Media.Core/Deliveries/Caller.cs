@@ -1,6 +1,6 @@
 namespace Redox.Media.Core.Deliveries;
 
-/// <summary>Who speaks. It decides how bad content is answered and what may be seen.</summary>
+/// <summary>Who sent a request. It decides how invalid content is answered and what may be seen.</summary>
 public abstract record Caller
 {
     private Caller()
@@ -10,13 +10,13 @@ public abstract record Caller
     /// <summary>How the caller is named in the delivery's row and in logs.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The Redox engine: it repeats any answer of 400 or above for ever, so it is never told of what cannot be mended by repeating.</summary>
+    /// <summary>The Redox engine. It repeats a request forever while the status is 400 or above, so it gets 200 for what a retry cannot help.</summary>
     public sealed record Engine : Caller
     {
         public override string Name => "engine";
     }
 
-    /// <summary>A partner app that speaks for itself and is told at once what it must mend.</summary>
+    /// <summary>A partner app that calls directly and is told at once what is invalid.</summary>
     /// <param name="Id">Its configured ID.</param>
     /// <param name="VisibleSources">The sources whose documents it may see; null for all.</param>
     public sealed record Client(string Id, IReadOnlyList<string>? VisibleSources) : Caller
@@ -30,7 +30,7 @@ public abstract record Caller
         public IReadOnlySet<string>? Events { get; init; }
     }
 
-    /// <summary>A person at the support desk, for instance one who releases what was set aside.</summary>
+    /// <summary>A member of the support staff.</summary>
     /// <param name="Member">Their configured name.</param>
     public sealed record Staff(string Member) : Caller
     {

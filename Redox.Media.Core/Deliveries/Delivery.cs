@@ -1,9 +1,10 @@
+using System.Security.Cryptography;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Deliveries;
 
-/// <summary>One arrival at our door: what can be told about it whatever becomes of it.</summary>
+/// <summary>One HTTP request that brought a message or a question, as its row records it whatever its outcome.</summary>
 public sealed record Delivery
 {
     public required DeliveryId Id { get; init; }
@@ -14,10 +15,10 @@ public sealed record Delivery
 
     public required MessageMeta Meta { get; init; }
 
-    /// <summary>The document it is about, when it names one.</summary>
+    /// <summary>The document that the message names; null when it names none.</summary>
     public string? DocumentId { get; init; }
 
-    /// <summary>The key of that document. Whoever has it gives it, and it is not made twice.</summary>
+    /// <summary>The key of that document, computed when it was not given.</summary>
     public DocumentKey? Document
     {
         get => field ?? (DocumentId is { } id ? DocumentKey.Of(Meta.Source, id) : null);
@@ -29,14 +30,42 @@ public sealed record Delivery
     /// <summary>Bytes of the body.</summary>
     public long BodyLength { get; init; }
 
-    /// <summary>Bytes of the decoded file; null when it brought none.</summary>
+    /// <summary>Bytes of the decoded content; null when there was none.</summary>
     public long? ContentLength { get; init; }
 
-    /// <summary>
-    /// Makes the delivery's row lie with its document, with its log ID when it names no document, and by itself when it has neither.
-    /// </summary>
-    public static long ShardOf(MessageMeta meta, DocumentKey? document, Func<long> otherwise) =>
-        document is { } key ? key.Shard
-        : !string.IsNullOrEmpty(meta.LogId) ? Digest.Hash64('L', meta.Source, meta.LogId)
-        : otherwise();
+    /// <summary>The delivery of a Redox message.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="meta">Its Meta.</param>
+    /// <param name="fields">Its fields; null when the body could not be read.</param>
+    /// <param name="caller">Who sent it.</param>
+    /// <param name="arrival">When it was complete.</param>
+    public static Delivery Of(ParsedMessage body, MessageMeta meta, DocumentFields? fields, Caller caller, DateTimeOffset arrival)
+    {
+        var documentId = string.IsNullOrEmpty(fields?.DocumentId) ? null : fields.DocumentId;
+        DocumentKey? document = documentId is null ? null : DocumentKey.Of(meta.Source, documentId);
+        return Of(caller, meta, arrival, document?.Shard) with
+        {
+            DocumentId = documentId,
+            Document = document,
+            OriginalDocumentId = fields?.OriginalDocumentId,
+            BodyLength = body.BodyLength,
+            ContentLength = body.Content?.Length,
+        };
+    }
+
+    /// <summary>The delivery of a request that names no document, or one whose shard key is given.</summary>
+    /// <remarks>
+    /// Its row is stored in the shard of its document, else in that of its log ID, else in a random one.
+    /// </remarks>
+    public static Delivery Of(Caller caller, MessageMeta meta, DateTimeOffset arrival, long? shard = null) => new()
+    {
+        Id = DeliveryId.Create(shard ?? ShardOfLog(meta), arrival),
+        ReceivedAt = EventClock.ToMicroseconds(arrival),
+        Caller = caller,
+        Meta = meta,
+    };
+
+    private static long ShardOfLog(MessageMeta meta) => string.IsNullOrEmpty(meta.LogId)
+        ? BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)))
+        : Digest.Hash64('L', meta.Source, meta.LogId);
 }

@@ -5,15 +5,15 @@ namespace Redox.Media.Core.Deliveries;
 
 /// <summary>
 /// Names one delivery, and the version of a document that it brings. The upper half is the shard key, so that a delivery can be found
-/// by its ID alone wherever it lies; the lower half is the arrival in microseconds since 2020 (52 bits: until 2162) followed by
-/// 12 bits of chance, so that the IDs of a document's deliveries sort by arrival and processes do not meet.
+/// by its ID alone; the lower half is the arrival in microseconds since 2020 (52 bits: until 2162) followed by
+/// 12 random bits, so that the IDs of a document's deliveries sort by arrival and differ between processes.
 /// </summary>
 public readonly record struct DeliveryId(Guid Value)
 {
     private static readonly DateTimeOffset Epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static long _last;
 
-    /// <summary>The shard key that leads the delivery's row.</summary>
+    /// <summary>The shard key of the delivery's row.</summary>
     public long Shard
     {
         get
@@ -35,7 +35,7 @@ public readonly record struct DeliveryId(Guid Value)
         }
     }
 
-    /// <summary>An ID before those of all arrivals at this time and later, wherever they lie; only its lower half says anything.</summary>
+    /// <summary>A lower bound of the IDs of all arrivals at this time and later; only its lower half is meaningful.</summary>
     public static DeliveryId First(DateTimeOffset arrival)
     {
         var micros = Math.Clamp((arrival - Epoch).Ticks / TimeSpan.TicksPerMicrosecond, 0, long.MaxValue >> 12);

@@ -1,78 +1,70 @@
-using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Core.Deliveries;
 
-/// <summary>What became of a delivery, and what its answer needs.</summary>
-/// <param name="EventName">The event by its name on the wire; null when it is none that we know.</param>
-/// <param name="Found">The documents of an answered query; null for everything else.</param>
-public sealed record DeliveryResult(
-    Delivery Delivery, string? EventName, Outcome Outcome, IReadOnlyList<Violation> Violations, IReadOnlyList<FoundDocument>? Found = null);
-
 /// <summary>
-/// Takes a body that has been received to its outcome: is it acceptable, and what did the handler make of it. Whatever the answer, the
-/// store has committed the delivery's row when this returns.
+/// Brings a validated message of either protocol to its outcome: authorise, handle, record. The store has committed the delivery's row
+/// when a method returns, whatever the outcome.
 /// </summary>
-public sealed class DeliveryService(MessageValidator judge, IMediaStore store)
+public sealed class DeliveryService(IMediaStore store)
 {
-    /// <param name="patience">Ends when nobody waits any more, and the work on a query with it. Asked for with queries only.</param>
-    /// <exception cref="StoreUnavailableException">The database is away: nothing was acknowledged.</exception>
-    public async Task<DeliveryResult> ReceiveAsync(
-        ParsedMessage message, Caller caller, DateTimeOffset arrival, Func<CancellationToken> patience)
+    /// <param name="message">The message, from the validator of its protocol.</param>
+    /// <param name="queryTimeout">Gives the token that ends a query when its caller has left or its time is up. Used for queries only.</param>
+    /// <exception cref="StoreUnavailableException">The database is unavailable: nothing was acknowledged.</exception>
+    public async Task<DeliveryResult> ProcessAsync(ValidatedMessage message, Func<CancellationToken>? queryTimeout = null)
     {
-        var judged = judge.Judge(message, caller, arrival);
-        var delivery = judged.Message.Delivery;
-        var eventName = judged.Handler?.EventName;
-        if (Prohibition(caller, judged) is { } prohibition)
+        var result = new DeliveryResult
         {
-            return await RecordAsync(delivery, eventName, Outcome.Forbidden, [prohibition], message);
+            Delivery = message.Delivery, Outcome = message.Invalid ?? default, EventName = message.Handler?.EventName, Violations = message.Violations,
+        };
+        if (ProhibitionOf(message) is { } prohibition)
+        {
+            return await RecordAsync(result with { Outcome = Outcome.Forbidden, Violations = [prohibition] }, message.Body);
         }
 
-        if (judged.RejectReason is { } refusal)
+        if (message.Invalid is not null)
         {
-            return await RecordAsync(delivery, eventName, refusal, judged.Violations, message);
+            return await RecordAsync(result, message.Body);
         }
 
-        var handler = judged.Handler!;
-        return await handler.HandleAsync(judged.Message, handler.EventName == QueryHandler.Name ? patience() : CancellationToken.None) switch
+        return await HandleAsync(message, queryTimeout) switch
         {
-            HandlerResult.Stored stored => new DeliveryResult(delivery, eventName, stored.Outcome, []),
-            HandlerResult.Found found => new DeliveryResult(delivery, eventName, Outcome.Answered, [], found.Documents),
-            HandlerResult.Unacceptable not => await RecordAsync(delivery, eventName, handler.WhenUnacceptable, not.Violations, message),
+            HandlerResult.Stored stored => result with { Outcome = stored.Outcome, Existing = stored.Existing },
+            HandlerResult.Found found => result with { Outcome = Outcome.Answered, Found = found.Documents },
+            HandlerResult.Invalid invalid => await RecordAsync(result with { Outcome = invalid.Outcome, Violations = [invalid.Violation] }, message.Body),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 
-    /// <summary>Leaves the row of a body that was refused unread because of its size.</summary>
-    public Task<DeliveryResult> RefuseTooLargeAsync(Caller caller, long bodyLength, DateTimeOffset arrival)
+    /// <summary>Records a request that was rejected before its body was read.</summary>
+    public Task<DeliveryResult> RejectAsync(Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations) =>
+        RecordAsync(new DeliveryResult { Delivery = delivery, Outcome = outcome, Violations = violations }, null);
+
+    private static async Task<HandlerResult> HandleAsync(ValidatedMessage message, Func<CancellationToken>? queryTimeout)
     {
-        var delivery = new Delivery
-        {
-            Id = DeliveryId.Create(MessageValidator.SomeShard(), arrival),
-            ReceivedAt = EventClock.ToMicroseconds(arrival),
-            Caller = caller,
-            Meta = MessageMeta.None,
-            BodyLength = bodyLength,
-        };
-        return RecordAsync(delivery, null, Outcome.TooLarge, [new Violation("$", "is larger than this destination takes")], null);
+        using var activity = DeliveryActivity.Start("handle");
+        var handler = message.Handler!;
+        return await handler.HandleAsync(message, handler is QueryHandler && queryTimeout is not null ? queryTimeout() : CancellationToken.None);
     }
 
-    /// <summary>Why a client may not send this event; null when it may. A query asks about the sources that the client sees.</summary>
-    private static Violation? Prohibition(Caller caller, ValidatedMessage judged) => (caller, judged.Handler) switch
+    /// <summary>Why a client may not send this event; null when it may. A query is limited to the sources that the client may see.</summary>
+    private static Violation? ProhibitionOf(ValidatedMessage message) => (message.Delivery.Caller, message.Handler) switch
     {
         (Caller.Client client, { } handler) when client.Events?.Contains(handler.EventName) == false =>
             new Violation("Meta.EventType", "is an event that this client may not send"),
-        (Caller.Client { OwnSource: { } own }, { } handler) when handler.EventName != QueryHandler.Name && judged.Message.Delivery.Meta.Source != own =>
+        (Caller.Client { OwnSource: { } own }, { } handler) when handler is not QueryHandler && message.Delivery.Meta.Source != own =>
             new Violation("Meta.Source.ID", "must be the client's own source"),
         _ => null,
     };
 
-    private async Task<DeliveryResult> RecordAsync(
-        Delivery delivery, string? eventName, Outcome outcome, IReadOnlyList<Violation> violations, ParsedMessage? raw)
+    // A sender that disconnects stops nothing, hence no token.
+    private async Task<DeliveryResult> RecordAsync(DeliveryResult result, ParsedMessage? body)
     {
-        await store.RecordAsync(delivery, outcome, violations, raw, CancellationToken.None); // a sender who leaves stops nothing
-        return new DeliveryResult(delivery, eventName, outcome, violations);
+        using var activity = DeliveryActivity.Start("record");
+        var raw = OutcomeTable.Of(result.Outcome).RecordsBody ? body : null;
+        await store.RecordAsync(result.Delivery, result.Outcome, result.Violations, raw, CancellationToken.None);
+        return result;
     }
 }

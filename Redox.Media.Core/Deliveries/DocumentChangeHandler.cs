@@ -1,71 +1,70 @@
 using System.Globalization;
-using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Core.Deliveries;
 
-/// <summary>
-/// New, Replace and Delete: reads what the event says about its document, decides when it counts, and hands it to the register.
-/// </summary>
-public sealed class DocumentChangeHandler(DocumentEventKind kind, IMediaStore store) : IMessageHandler
+/// <summary>New, Replace and Delete: makes the document event, with the time at which it counts, and has the store apply it.</summary>
+public sealed class DocumentChangeHandler(DocumentEventKind kind, IMediaStore store, IFhirStore fhir) : IMessageHandler
 {
+    private static readonly Violation OtherPatient =
+        new("Patient.Identifiers", "have no identifier in common with the stored document's patient");
+
     public string EventName => kind.ToString();
 
-    /// <summary>The user's word for New is Save.</summary>
     public IReadOnlyList<string> OtherNames => kind == DocumentEventKind.New ? ["Save"] : [];
 
-    public Outcome WhenUnacceptable => Outcome.SetAside;
+    public bool RequiresContent => kind != DocumentEventKind.Delete;
 
-    public async Task<HandlerResult> HandleAsync(InboundMessage message, CancellationToken cancellation)
+    /// <summary>A client is told at once; the engine would repeat the message forever, so it is stored for a person instead.</summary>
+    public Outcome WhenInvalid(Caller caller) => caller is Caller.Client ? Outcome.Refused : Outcome.SetAside;
+
+    public async Task<HandlerResult> HandleAsync(ValidatedMessage message, CancellationToken cancellation)
     {
-        if (Violation(message) is { } violation)
+        var e = message.Event ?? ToEvent(message, message.Delivery.ReceivedAt);
+
+        // A sender that disconnects stops nothing: what has been received is brought to its outcome.
+        if (message.IfNoneExist is { } condition)
         {
-            return new HandlerResult.Unacceptable([violation]);
+            var (matches, existing) = await fhir.CreateUnlessFoundAsync(e, condition, CancellationToken.None);
+            return new HandlerResult.Stored(
+                matches switch { 0 => Outcome.Created, 1 => Outcome.Exists, _ => Outcome.SeveralMatches }, existing);
         }
 
-        // The sender's leaving stops nothing: what has been received is brought to its outcome.
-        var outcome = await store.ApplyAsync(ToEvent(message, message.Delivery.ReceivedAt), CancellationToken.None);
+        var outcome = await store.ApplyAsync(e, CancellationToken.None);
         return outcome == Outcome.OtherPatient
-            ? new HandlerResult.Unacceptable([new Violation("Patient.Identifiers", "share nothing with those of the document as it stands: another patient?")])
+            ? new HandlerResult.Invalid(Outcome.SetAside, OtherPatient)
             : new HandlerResult.Stored(outcome);
     }
 
-    /// <summary>What is wrong with a message beyond its schema; null when nothing is.</summary>
-    public Violation? Violation(InboundMessage message) =>
-        kind != DocumentEventKind.Delete && message.Body.File == FileEncoding.Absent
-            ? new Violation("Media.FileContents", "must be a base64 text or the URI of a file")
-            : null;
-
-    /// <param name="message">A message without a <see cref="Violation"/>.</param>
-    /// <param name="arrival">When the event counts if it has no time of its own.</param>
-    public DocumentEvent ToEvent(InboundMessage message, DateTimeOffset arrival)
+    /// <param name="message">A valid Redox message.</param>
+    /// <param name="arrival">The event time of a message without a usable time of its own.</param>
+    public DocumentEvent ToEvent(ValidatedMessage message, DateTimeOffset arrival)
     {
-        var (delivery, facts) = (message.Delivery, message.Fields!);
+        var (delivery, fields) = (message.Delivery, message.Fields!);
         var meta = delivery.Meta;
-        var (eventTime, _) = EventClock.Decide(meta.EventDateTime, arrival);
         var fingerprint = Fingerprint.Of(EventName, message.Body.Envelope.Span, message.Body.ContentSha256.Span);
-        var document = delivery.Document ?? DocumentKey.Of(meta.Source, facts.DocumentId);
-        var original = kind == DocumentEventKind.Replace ? DocumentKey.Of(meta.Source, facts.OriginalDocumentId ?? "") : document;
+        var document = delivery.Document ?? DocumentKey.Of(meta.Source, fields.DocumentId);
+        var original = kind == DocumentEventKind.Replace ? DocumentKey.Of(meta.Source, fields.OriginalDocumentId ?? "") : document;
         return new DocumentEvent
         {
             Kind = kind,
             Delivery = delivery,
-            Fields = facts,
+            Fields = fields,
             Document = document,
             Original = original == document ? null : original,
-            EventTime = eventTime,
+            EventTime = EventClock.Decide(meta.EventDateTime, arrival).Time,
             Fingerprint = fingerprint,
-            IdempotencyKey = IdempotencyKey(meta, fingerprint),
+            IdempotencyKey = IdempotencyKeyOf(meta, fingerprint),
             Message = message.Body,
         };
     }
 
-    // A delivery without a log ID is told apart by what stood there before Redox had logs. Without any of them, the event's own time
-    // keeps two sayings of the same thing at different times apart: the time it says, not the one it counts with, which a delivery
-    // ahead of our clock changes from try to try.
-    private static Guid IdempotencyKey(MessageMeta meta, byte[] fingerprint)
+    // Without a log ID the retired IDs of older Redox configurations serve. Without any ID, the event's own time distinguishes equal
+    // messages: the time in the message, not the one that is applied, which for a sender ahead of our clock changes with each attempt.
+    private static Guid IdempotencyKeyOf(MessageMeta meta, byte[] fingerprint)
     {
         var message = Convert.ToHexString(fingerprint);
         var id = new[] { meta.LogId, meta.TransmissionId, meta.MessageId }.FirstOrDefault(text => !string.IsNullOrEmpty(text));

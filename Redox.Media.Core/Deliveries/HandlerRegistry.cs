@@ -31,10 +31,12 @@ public sealed class HandlerRegistry
         _asWritten = byName.Values.Distinct().ToFrozenDictionary(handler => handler.EventName, StringComparer.Ordinal);
     }
 
-    public IMessageHandler? Find(MessageMeta meta) =>
-        meta.DataModel == Model && _asWritten.TryGetValue(meta.EventType ?? "", out var handler)
+    public IMessageHandler? Find(MessageMeta meta) => Find(meta.DataModel ?? "", meta.EventType ?? "");
+
+    public IMessageHandler? Find(string dataModel, string eventType) =>
+        dataModel == Model && _asWritten.TryGetValue(eventType, out var handler)
             ? handler
-            : _handlers.GetValueOrDefault(Spelling(meta.DataModel ?? "", meta.EventType ?? ""));
+            : _handlers.GetValueOrDefault(Spelling(dataModel, eventType));
 
     // Integrators spell "Query Response" with a space and models in any case: routing compares letters and digits only.
     private static string Spelling(string dataModel, string eventType) => Letters(dataModel) + "/" + Letters(eventType);

@@ -1,14 +1,10 @@
-using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
-using Redox.Media.Core.Parsing;
+using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Core.Deliveries;
 
-/// <summary>A message that its schema has accepted, and the delivery that brought it.</summary>
-public sealed record InboundMessage(Delivery Delivery, DocumentFields? Fields, ParsedMessage Body);
-
-/// <summary>What a handler made of a message. The set is closed.</summary>
+/// <summary>The result of handling a valid message. The set is closed.</summary>
 public abstract record HandlerResult
 {
     private HandlerResult()
@@ -16,30 +12,34 @@ public abstract record HandlerResult
     }
 
     /// <summary>The store has committed it, with this outcome.</summary>
-    public sealed record Stored(Outcome Outcome) : HandlerResult;
+    /// <param name="Outcome">The outcome.</param>
+    /// <param name="Existing">The document that a conditional create found.</param>
+    public sealed record Stored(Outcome Outcome, MediaKey? Existing = null) : HandlerResult;
 
-    /// <summary>It can never be applied as it is; nothing has been written yet.</summary>
-    public sealed record Unacceptable(IReadOnlyList<Violation> Violations) : HandlerResult;
+    /// <summary>It cannot be applied as it is; nothing has been written yet.</summary>
+    public sealed record Invalid(Outcome Outcome, Violation Violation) : HandlerResult;
 
-    /// <summary>A question, its row written, with the documents that answer it.</summary>
+    /// <summary>A query, its row committed, with the documents that it selects.</summary>
     public sealed record Found(IReadOnlyList<FoundDocument> Documents) : HandlerResult;
 }
 
-/// <summary>Does what one event asks. Found by <see cref="EventName"/> and <see cref="OtherNames"/>.</summary>
+/// <summary>Handles one event of the Media model. Found by <see cref="EventName"/> and <see cref="OtherNames"/>.</summary>
 public interface IMessageHandler
 {
     /// <summary>The event's name on the wire, which is also its schema's.</summary>
     string EventName { get; }
 
-    /// <summary>Other names under which the same event is accepted.</summary>
+    /// <summary>Other names of the same event.</summary>
     IReadOnlyList<string> OtherNames => [];
 
-    /// <summary>What a message that is wrong in itself becomes: set aside, or for a question, refused.</summary>
-    Outcome WhenUnacceptable { get; }
+    /// <summary>Whether a message without a file is invalid.</summary>
+    bool RequiresContent => false;
+
+    /// <summary>The outcome of a message of this event that breaks its schema.</summary>
+    Outcome WhenInvalid(Caller caller);
 
     /// <summary>
-    /// Acts on a message that its schema has accepted. What is wrong with the message comes back as a result; only what is wrong with
-    /// this service is thrown.
+    /// Handles a valid message. What is wrong with the message comes back as a result; only what is wrong with this service is thrown.
     /// </summary>
-    Task<HandlerResult> HandleAsync(InboundMessage message, CancellationToken cancellation);
+    Task<HandlerResult> HandleAsync(ValidatedMessage message, CancellationToken cancellation);
 }

@@ -1,32 +1,30 @@
-using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Queries;
 using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Core.Deliveries;
 
-/// <summary>Media.Query: finds the documents; their contents are read while the answer is written.</summary>
+/// <summary>Media.Query: finds the documents. Their content is read while the response is written.</summary>
 public sealed class QueryHandler(IMediaStore store) : IMessageHandler
 {
     public const string Name = "Query";
 
+    private static readonly Violation NoCriterion =
+        new("$", "must name at least one of Patients, VisitNumbers, DocumentTypes, DocumentIDs, with a value");
+
     public string EventName => Name;
 
-    public Outcome WhenUnacceptable => Outcome.QueryRefused;
+    public Outcome WhenInvalid(Caller caller) => Outcome.QueryRefused;
 
-    public async Task<HandlerResult> HandleAsync(InboundMessage message, CancellationToken cancellation)
+    public async Task<HandlerResult> HandleAsync(ValidatedMessage message, CancellationToken cancellation)
     {
         var delivery = message.Delivery;
-        var query = DocumentQuery.Read(message.Body.Envelope, delivery.Meta.Test) with
+        var query = DocumentQuery.Read(message.Body.Root, delivery.Meta.Test) with
         {
             VisibleSources = (delivery.Caller as Caller.Client)?.VisibleSources,
         };
-        if (!query.NamesACriterion)
-        {
-            return new HandlerResult.Unacceptable(
-                [new Violation("$", "must name at least one of Patients, VisitNumbers, DocumentTypes, DocumentIDs, with a value")]);
-        }
-
-        return new HandlerResult.Found(await store.SearchAsync(query, delivery, cancellation));
+        return query.NamesACriterion
+            ? new HandlerResult.Found(await store.SearchAsync(query, delivery, cancellation))
+            : new HandlerResult.Invalid(Outcome.QueryRefused, NoCriterion);
     }
 }

@@ -1,18 +1,21 @@
 using System.IO.Pipelines;
-using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Core.Deliveries;
 
 /// <summary>
-/// Releases what was set aside for its patient: a person has looked at it and says that it belongs to the document. The bytes that were
-/// kept go through intake and schema again and into the register, with the patient check off. The event keeps its log ID, and without
-/// a time of its own it counts with the arrival of the delivery that was set aside, not with the release.
+/// Releases a delivery that was set aside for its patient, once a person has confirmed that it belongs to the document. Its stored bytes
+/// are read and validated again and applied without the patient check. The event keeps its log ID; without a time of its own it counts
+/// with the arrival of the delivery that was set aside, not with the release.
 /// </summary>
-public sealed class SetAsideReleaser(ISetAsideStore store, MessageValidator judge, BodyReader reader, IntakeBudget budget, TimeProvider time)
+public sealed class SetAsideReleaser(ISetAsideStore store, MessageValidator validator, BodyReader reader, IntakeBudget budget, TimeProvider time)
 {
-    /// <exception cref="StoreUnavailableException">The database is away: nothing was released.</exception>
+    /// <summary>Longest wait for memory: the person who releases waits for the response.</summary>
+    private static readonly TimeSpan BudgetTimeout = TimeSpan.FromSeconds(20);
+
+    /// <exception cref="StoreUnavailableException">The database is unavailable: nothing was released.</exception>
     public async Task<ReleaseResult> ReleaseAsync(DeliveryId id, Caller.Staff staff, CancellationToken cancellation)
     {
         switch (await store.FindAsync(id, cancellation))
@@ -23,43 +26,39 @@ public sealed class SetAsideReleaser(ISetAsideStore store, MessageValidator judg
                 return new ReleaseResult.NotSetAside(other.Outcome);
             case { ReleasedBy: { } by }:
                 return new ReleaseResult.AlreadyReleased(by);
-            case var kept:
-                using (var reservation = await budget.AcquireAsync(kept.BodyBytes, Timeout.InfiniteTimeSpan, cancellation))
+            case var setAside:
+                using (var reservation = await budget.AcquireAsync(setAside.BodyBytes, BudgetTimeout, cancellation))
                 {
-                    return await ReleaseAsync(kept, staff, reservation!, cancellation);
+                    return reservation is null ? new ReleaseResult.NotNow() : await ReleaseAsync(setAside, staff, reservation, cancellation);
                 }
         }
     }
 
-    private async Task<ReleaseResult> ReleaseAsync(SetAsideDelivery kept, Caller.Staff staff, ByteBudget.Reservation reservation, CancellationToken cancellation)
+    private async Task<ReleaseResult> ReleaseAsync(
+        SetAsideDelivery setAside, Caller.Staff staff, ByteBudget.Reservation reservation, CancellationToken cancellation)
     {
-        var received = await ReadAsync(kept.Id, reservation, cancellation);
-        using var message = received.Message;
-        if (message is null)
+        var read = await ReadAsync(setAside.Id, reservation, cancellation);
+        using var body = read.Message;
+        if (body is null)
         {
-            return received.Status == BodyReadStatus.TooLarge
+            return read.Status == BodyReadStatus.TooLarge
                 ? new ReleaseResult.Unacceptable([new Violation("$", "is larger than this destination takes")])
                 : new ReleaseResult.NotNow();
         }
 
-        var judged = judge.Judge(message, staff, time.GetUtcNow());
-        if (judged is not { RejectReason: null, Handler: DocumentChangeHandler handler })
+        var message = validator.Validate(body, staff, time.GetUtcNow());
+        if (message is not { Invalid: null, Handler: DocumentChangeHandler handler })
         {
-            return new ReleaseResult.Unacceptable(judged.Violations);
+            return new ReleaseResult.Unacceptable(message.Violations);
         }
 
-        if (handler.Violation(judged.Message) is { } violation)
-        {
-            return new ReleaseResult.Unacceptable([violation]);
-        }
-
-        var released = handler.ToEvent(judged.Message, kept.ReceivedAt) with { IsReleased = true };
-        return await store.ReleaseAsync(kept.Id, released, cancellation) is { } outcome
-            ? new ReleaseResult.Released(judged.Message.Delivery, outcome)
+        var released = handler.ToEvent(message, setAside.ReceivedAt) with { IsReleased = true };
+        return await store.ReleaseAsync(setAside.Id, released, cancellation) is { } outcome
+            ? new ReleaseResult.Released(message.Delivery, outcome)
             : new ReleaseResult.AlreadyReleased(null);
     }
 
-    // Reading and writing go on at the same time: a pipe holds little, a body may be large.
+    // Copying and reading run at the same time: a pipe buffers little, a body may be large.
     private async Task<BodyReadResult> ReadAsync(DeliveryId id, ByteBudget.Reservation reservation, CancellationToken cancellation)
     {
         var pipe = new Pipe();
@@ -71,7 +70,7 @@ public sealed class SetAsideReleaser(ISetAsideStore store, MessageValidator judg
         }
         finally
         {
-            await pipe.Reader.CompleteAsync(); // which also ends a copying that nobody reads any more
+            await pipe.Reader.CompleteAsync(); // which also ends the copying
         }
 
         try

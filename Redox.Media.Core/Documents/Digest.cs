@@ -20,7 +20,7 @@ public static class Digest
         return new Guid(hash[..16], bigEndian: true);
     }
 
-    /// <summary>A 64-bit key, for spreading and for index entries whose row holds the text itself to compare.</summary>
+    /// <summary>A 64-bit key, for sharding and for index entries whose row has the text itself for comparison.</summary>
     public static long Hash64(char domain, params ReadOnlySpan<string> parts)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

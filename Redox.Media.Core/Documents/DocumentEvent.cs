@@ -41,16 +41,16 @@ public sealed record DocumentEvent
     /// <summary>The body that brought it, with the content.</summary>
     public required ParsedMessage Message { get; init; }
 
-    /// <summary>The Redox message without its file: the body's own envelope, unless the body says it in another language.</summary>
+    /// <summary>The Redox message without its content: the body's envelope, unless the body is a FHIR resource.</summary>
     public ReadOnlyMemory<byte> Envelope
     {
         get => field.IsEmpty ? Message.Envelope : field;
         init;
     }
 
-    /// <summary>The FHIR resource that the document came as, without its file; null when it came from Redox.</summary>
+    /// <summary>The FHIR resource that created the document, without its content; null for a document from Redox.</summary>
     public ReadOnlyMemory<byte>? Resource { get; init; }
 
-    /// <summary>A person has looked at it and released it: whose patient it is was their decision.</summary>
+    /// <summary>Released by a person, who decided that the patient is right.</summary>
     public bool IsReleased { get; init; }
 }

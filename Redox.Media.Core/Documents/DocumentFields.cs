@@ -5,7 +5,7 @@ using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Documents;
 
-/// <summary>What a New, Replace or Delete says about its document, as far as the register and the search need it.</summary>
+/// <summary>The properties of a New, Replace or Delete that the store and the searches need.</summary>
 public sealed record DocumentFields
 {
     public required string DocumentId { get; init; }
@@ -19,34 +19,29 @@ public sealed record DocumentFields
 
     public string? DocumentType { get; init; }
 
-    /// <summary>False when <c>Media.Availability</c> says Unavailable: kept, but left out of answers.</summary>
+    /// <summary>False when <c>Media.Availability</c> is Unavailable: stored, but left out of query responses.</summary>
     public bool IsAvailable { get; init; } = true;
 
-    /// <summary>When it was made at the site, as far as that is said: <c>Media.ServiceDateTime</c>.</summary>
+    /// <summary>When it was made at the site, with the precision that <c>Media.ServiceDateTime</c> has; null when unknown.</summary>
     public FhirDate? Created { get; init; }
 
-    /// <summary>The keys of a document that came as a FHIR resource; empty for one that came from Redox.</summary>
+    /// <summary>The lookup keys of a document that was created as a FHIR resource; empty for one from Redox.</summary>
     public IReadOnlyList<Guid> ResourceKeys { get; init; } = [];
 
     /// <summary>image, video or audio, by the file's type; null when it is none of them.</summary>
     public string? MediaType { get; init; }
 
-    /// <param name="envelope">Valid JSON that its schema has accepted.</param>
-    public static DocumentFields Read(ReadOnlyMemory<byte> envelope)
+    /// <param name="message">The root of a Redox message.</param>
+    public static DocumentFields Read(JsonElement message)
     {
-        using var document = JsonDocument.Parse(envelope, new JsonDocumentOptions { MaxDepth = int.MaxValue });
-        var root = document.RootElement;
-        var media = JsonText.Member(root, "Media"u8) ?? default;
-        var patient = JsonText.Member(root, "Patient"u8) ?? default;
-        var visit = JsonText.Member(root, "Visit"u8) ?? default;
+        var media = JsonText.Member(message, "Media"u8) ?? default;
+        var patient = JsonText.Member(message, "Patient"u8) ?? default;
+        var visit = JsonText.Member(message, "Visit"u8) ?? default;
         return new DocumentFields
         {
             DocumentId = JsonText.Scalar(media, "DocumentID"u8) ?? "",
             OriginalDocumentId = JsonText.Scalar(media, "OriginalDocumentID"u8),
-            Patient = [.. JsonText.Elements(patient, "Identifiers"u8)
-                .Select(identifier => (Id: JsonText.Scalar(identifier, "ID"u8), Type: JsonText.Scalar(identifier, "IDType"u8)))
-                .Where(identifier => !string.IsNullOrEmpty(identifier.Id))
-                .Select(identifier => new PatientIdentifier(identifier.Id!, identifier.Type))],
+            Patient = [.. JsonText.Elements(patient, "Identifiers"u8).Select(PatientIdentifier.Read).OfType<PatientIdentifier>()],
             VisitNumber = JsonText.Scalar(visit, "VisitNumber"u8),
             DocumentType = JsonText.Scalar(media, "DocumentType"u8),
             IsAvailable = !string.Equals(JsonText.Scalar(media, "Availability"u8), "Unavailable", StringComparison.OrdinalIgnoreCase),
@@ -55,10 +50,10 @@ public sealed record DocumentFields
         };
     }
 
-    /// <summary>The identifiers that tell whether an event speaks of the same patient.</summary>
+    /// <summary>Digests of the identifiers by which an event is recognised as being about the document's patient.</summary>
     public Guid[] PatientKeys() => [.. Patient.Select(LookupKey.PatientIdentifier).Distinct()];
 
-    /// <summary>Everything but the DocumentID under which a query may find the document.</summary>
+    /// <summary>The lookup keys of the document, without that of its DocumentID.</summary>
     public Guid[] LookupKeys() =>
     [
         .. Patient.Select(identifier => LookupKey.PatientId(identifier.Id))

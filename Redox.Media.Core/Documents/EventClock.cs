@@ -9,7 +9,7 @@ namespace Redox.Media.Core.Documents;
 /// </summary>
 public static class EventClock
 {
-    /// <summary>How far ahead a sender's clock may run before we trust our own instead.</summary>
+    /// <summary>How far a sender's clock may be ahead; beyond that the arrival time counts.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
     /// <summary>The event time, UTC, and whether it is the event's own.</summary>
@@ -23,7 +23,7 @@ public static class EventClock
         return (ToMicroseconds(arrival), false);
     }
 
-    /// <summary>The time that the event says, wherever our clock stands; null when it says none that can be read.</summary>
+    /// <summary>The event's own time, whatever our clock says; null when it has none that can be parsed.</summary>
     public static DateTimeOffset? Own(string? eventDateTime) =>
         Iso8601.TryParse(eventDateTime, out var own) ? ToMicroseconds(own) : null;
 

@@ -14,7 +14,7 @@ public static class Fingerprint
 {
     public const int Length = SHA256.HashSizeInBytes;
 
-    /// <param name="eventName">The event, by its canonical name; it stands in Meta, yet a Delete is not the New it follows.</param>
+    /// <param name="eventName">The event by its canonical name, which is part of the fingerprint although it is in Meta.</param>
     /// <param name="envelope">Valid JSON, an object.</param>
     /// <param name="contentSha256">32 bytes, or none when there is no content.</param>
     public static byte[] Of(string eventName, ReadOnlySpan<byte> envelope, ReadOnlySpan<byte> contentSha256)
@@ -27,7 +27,7 @@ public static class Fingerprint
             buffer[at++] = 0;
             contentSha256.CopyTo(buffer.AsSpan(at));
             at += contentSha256.Length;
-            var reader = new Utf8JsonReader(envelope, new JsonReaderOptions { MaxDepth = int.MaxValue });
+            var reader = new Utf8JsonReader(envelope, JsonText.ReaderOptions);
             while (reader.Read())
             {
                 if (reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName && JsonText.Is(reader, "Meta"u8))

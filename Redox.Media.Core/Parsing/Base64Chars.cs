@@ -12,7 +12,7 @@ internal static class Base64Chars
     private static readonly SearchValues<byte> NotPlain =
         SearchValues.Create([(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(control => (byte)control)]);
 
-    /// <summary>How many bytes of the alphabet the input begins with, or of <paramref name="anything"/> that may stand unescaped.</summary>
+    /// <summary>The length of the run at the start of the input: base64 characters, or with <paramref name="anything"/> every byte that JSON allows unescaped.</summary>
     public static int Run(ReadOnlySpan<byte> input, bool anything)
     {
         var end = anything ? input.IndexOfAny(NotPlain) : input.IndexOfAnyExcept(Alphabet);

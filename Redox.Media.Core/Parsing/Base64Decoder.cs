@@ -21,7 +21,7 @@ internal sealed class Base64Decoder(SlicePool pool) : IDisposable
     /// <summary>The characters, padding included, that are not decoded yet: up to four.</summary>
     public ReadOnlySpan<byte> Pending => _group.AsSpan(0, _characters + _padding);
 
-    /// <summary>True when the text ended without the padding that its length asks for. To be asked after <see cref="TryEnd"/>.</summary>
+    /// <summary>True when the text ended without the padding that its length requires. Valid after <see cref="TryEnd"/>.</summary>
     public bool LacksPadding { get; private set; }
 
     /// <summary>Whether the held back group is what an encoder writes: nothing, or padded in full with no bits left over.</summary>
@@ -46,7 +46,7 @@ internal sealed class Base64Decoder(SlicePool pool) : IDisposable
         }
     }
 
-    /// <summary>Takes characters of the alphabet; false when padding came before them.</summary>
+    /// <summary>Appends base64 characters; false when padding precedes them.</summary>
     public bool TryAppend(ReadOnlySpan<byte> characters)
     {
         if (_padding > 0)

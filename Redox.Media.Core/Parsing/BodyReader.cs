@@ -9,26 +9,26 @@ public sealed class BodyReader
     /// <summary>Bytes between two looks at the budget: what is rented in between may be taken before it is granted.</summary>
     private const int StepBytes = 64 * 1024;
 
-    private readonly IntakeLimits _limits;
+    private readonly BodyLimits _limits;
     private readonly SlicePool _pool;
 
-    public BodyReader(IntakeLimits limits)
+    public BodyReader(BodyLimits limits)
         : this(limits, SlicePool.Shared)
     {
     }
 
-    internal BodyReader(IntakeLimits limits, SlicePool pool)
+    internal BodyReader(BodyLimits limits, SlicePool pool)
     {
         _limits = limits;
         _pool = pool;
     }
 
     /// <summary>
-    /// Reads the body to its end. What is wrong with the bytes comes back as a value; only cancellation and bugs throw.
+    /// Reads the body to its end. Defects of the bytes are returned as values; only cancellation and bugs throw.
     /// </summary>
     /// <remarks>
     /// An <see cref="IOException"/> of the pipe means that the sender went away. A pipe with a size limit of its own reports that in the same
-    /// way, so its limit must lie above <see cref="IntakeLimits.MaxBodyBytes"/>.
+    /// way, so its limit must be above <see cref="BodyLimits.MaxBodyBytes"/>.
     /// </remarks>
     /// <param name="body">Everything read from it is marked as consumed; completing it is the caller's.</param>
     /// <param name="file">Where the message would carry its file.</param>
@@ -48,7 +48,7 @@ public sealed class BodyReader
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
             {
-                // The second is how Kestrel says that the connection was reset. What arrived together with the end was not handed to us.
+                // Kestrel reports a reset connection by the second exception. Bytes that arrived together with the reset are lost.
                 return new BodyReadResult(BodyReadStatus.Complete, assembly.Finish(truncated: true));
             }
 

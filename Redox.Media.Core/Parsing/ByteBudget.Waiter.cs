@@ -2,7 +2,7 @@ namespace Redox.Media.Core.Parsing;
 
 public sealed partial class ByteBudget
 {
-    /// <summary>One request in line. Completed under the budget's lock; whoever awaits it goes on elsewhere.</summary>
+    /// <summary>One waiting request. Completed under the budget's lock; its continuation runs asynchronously.</summary>
     private sealed class Waiter(long bytes)
     {
         private readonly TaskCompletionSource<Reservation?> _granted = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -23,7 +23,7 @@ public sealed partial class ByteBudget
             _granted.SetResult(reservation);
         }
 
-        /// <summary>Out of time, or cancelled when the token says so.</summary>
+        /// <summary>Ends the wait by timeout, or by cancellation when the token is cancelled.</summary>
         public void Abandon(CancellationToken cancelled)
         {
             StopWaiting();

@@ -1,7 +1,7 @@
 namespace Redox.Media.Core.Parsing;
 
 /// <summary>
-/// How many bytes all bodies in flight may hold. Who comes first is served first: nobody is passed in the line, so nobody starves.
+/// Limits the bytes that all bodies in flight may hold. Requests are served in the order of their arrival, so that none starves.
 /// </summary>
 /// <param name="capacityBytes">At least 1.</param>
 /// <param name="time">Measures the waiting.</param>
@@ -13,7 +13,7 @@ public sealed partial class ByteBudget(long capacityBytes, TimeProvider time)
 
     public long Capacity { get; } = capacityBytes > 0 ? capacityBytes : throw new ArgumentOutOfRangeException(nameof(capacityBytes));
 
-    /// <summary>Bytes granted and not given back; above the capacity only while one oversized reservation stands alone.</summary>
+    /// <summary>Bytes granted and not returned; above the capacity only while a single oversized reservation is held.</summary>
     public long InUse
     {
         get
@@ -25,7 +25,7 @@ public sealed partial class ByteBudget(long capacityBytes, TimeProvider time)
         }
     }
 
-    /// <summary>Requests standing in line.</summary>
+    /// <summary>Waiting requests.</summary>
     public int Waiting
     {
         get
@@ -38,12 +38,12 @@ public sealed partial class ByteBudget(long capacityBytes, TimeProvider time)
     }
 
     /// <summary>
-    /// Reserves bytes, in line behind those who came before. More than the capacity is granted when nothing else is in use, so that
+    /// Reserves bytes, after the requests that arrived before. More than the capacity is granted when nothing else is in use, so that
     /// a large body can always pass.
     /// </summary>
     /// <param name="bytes">Zero or more.</param>
-    /// <param name="wait">Longest time in line: zero for none, <see cref="Timeout.InfiniteTimeSpan"/> for any.</param>
-    /// <param name="cancellation">Leaves the line.</param>
+    /// <param name="wait">Longest wait; zero for none.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The reservation, for the caller to dispose; null when it was not granted in time.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A negative number of bytes or time, or more than 49 days.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the bytes were granted.</exception>
@@ -75,8 +75,8 @@ public sealed partial class ByteBudget(long capacityBytes, TimeProvider time)
         }
     }
 
-    /// <param name="bytes">Bytes asked for.</param>
-    /// <param name="held">Bytes of the capacity in use that the asker holds already.</param>
+    /// <param name="bytes">Requested bytes.</param>
+    /// <param name="held">Bytes in use that the requester already holds.</param>
     private bool Fits(long bytes, long held) => _inUse == held || bytes <= Capacity - _inUse;
 
     private Reservation Grant(long bytes)
@@ -115,7 +115,7 @@ public sealed partial class ByteBudget(long capacityBytes, TimeProvider time)
             _line.Remove(waiter.Place!);
             waiter.Abandon(cancelled);
 
-            // Whoever stood behind may have been waiting for less.
+            // The next request may need less.
             Serve();
         }
     }

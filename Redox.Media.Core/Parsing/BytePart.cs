@@ -68,7 +68,7 @@ internal sealed class Base64Part(PooledBytes bytes, long count) : BytePart
         return ReadOneGroup(at, (int)(offset % 4), destination);
     }
 
-    /// <summary>A group that lies across two slices, ends the content, or is asked for only in part.</summary>
+    /// <summary>A group that spans two slices, ends the content, or is read in part.</summary>
     private int ReadOneGroup(long at, int skip, Span<byte> destination)
     {
         Span<byte> three = stackalloc byte[3];

@@ -35,10 +35,10 @@ public sealed class ContentProperty
 
     internal int Length => _names.Length;
 
-    /// <summary>Another place where the file may lie instead; null when there is but one.</summary>
+    /// <summary>The alternative property; null when there is none.</summary>
     internal ContentProperty? Other { get; }
 
-    /// <summary>The file lies here or there; of a message that has both, the first to come is the file.</summary>
+    /// <summary>Adds an alternative. Of a message that has both properties, the first is the content.</summary>
     /// <exception cref="InvalidOperationException">This path has an alternative already.</exception>
     public ContentProperty Or(ContentProperty other) =>
         Other is null ? new ContentProperty(_names, other) : throw new InvalidOperationException("A file path has one alternative at most.");

@@ -3,16 +3,16 @@ using System.Diagnostics.CodeAnalysis;
 namespace Redox.Media.Core.Parsing;
 
 /// <summary>
-/// The file's JSON string on its way in, from after its opening quote to before its closing one. Decodes what is base64, and keeps of
+/// Decodes the JSON string of the content, from after its opening quote to before its closing one. Besides the content it stores only that part of
 /// the text itself only what encoding the content again would not give back.
 /// </summary>
 /// <remarks>
 /// Up to the first character that an encoder would not have written (white space, an escape, wrong padding) the decoded bytes are all that
-/// is kept; from the group of that character on, the text is kept as well. A text that turns out not to be base64 is kept alone from there.
+/// is stored; from the group of that character on, the text is stored as well. If the text is not base64, only the text is stored from there.
 /// </remarks>
 internal sealed class FileContentsDecoder(SlicePool pool) : IDisposable
 {
-    /// <summary>Longest URI, in bytes as sent. Redox's own have about 50; 8 KiB is what servers commonly accept of a request line.</summary>
+    /// <summary>Longest URI, in bytes as sent. Redox's have about 50; 8 KiB is a common limit of servers for a request line.</summary>
     private const int MaxReferenceBytes = 8 * 1024;
 
     private readonly Base64Decoder _content = new(pool);
@@ -23,7 +23,7 @@ internal sealed class FileContentsDecoder(SlicePool pool) : IDisposable
     /// <summary>Whether the next byte is the closing quote.</summary>
     public bool IsEnded { get; private set; }
 
-    /// <summary>Whether the next byte may not stand in a JSON string.</summary>
+    /// <summary>Whether the next byte is not allowed in a JSON string.</summary>
     public bool IsBroken { get; private set; }
 
     /// <summary>Bytes of the text so far, as sent.</summary>
@@ -34,12 +34,12 @@ internal sealed class FileContentsDecoder(SlicePool pool) : IDisposable
     /// <summary>The decoded bytes; of an undecodable text the beginning, as far as encoding it gives the text back.</summary>
     public PooledBytes Content => _content.Bytes;
 
-    /// <summary>True for base64 without the padding that its length asks for.</summary>
+    /// <summary>True for base64 without the padding that its length requires.</summary>
     public bool LacksPadding => _content.LacksPadding;
 
     public byte[] ContentSha256 { get; private set; } = [];
 
-    /// <summary>How many bytes at the beginning of the content stand for their text.</summary>
+    /// <summary>Bytes at the beginning of the content whose canonical encoding equals the text.</summary>
     public long CanonicalBytes => Verbatim is null ? Content.Length : _canonicalBytes;
 
     /// <summary>The text that follows the canonical bytes, as sent; null when there is none.</summary>
@@ -78,7 +78,7 @@ internal sealed class FileContentsDecoder(SlicePool pool) : IDisposable
         return at;
     }
 
-    /// <summary>The body has ended, or is no JSON any more: keeps what came, as text.</summary>
+    /// <summary>Stores the rest as text, because the body has ended or is not JSON from here on.</summary>
     public void Abandon() => GiveUp();
 
     /// <summary>A whole text that was sent, at most <see cref="MaxReferenceBytes"/> long.</summary>
@@ -138,7 +138,7 @@ internal sealed class FileContentsDecoder(SlicePool pool) : IDisposable
         return true;
     }
 
-    /// <summary>Takes what was said in an escape, or by a character that is neither alphabet nor padding in its place.</summary>
+    /// <summary>Takes an unescaped character, or one that is neither base64 nor padding in its place.</summary>
     private void Mean(char character)
     {
         var taken = _undecodable || character switch

@@ -1,18 +1,18 @@
 namespace Redox.Media.Core.Parsing;
 
 /// <summary>
-/// The bytes of all bodies in flight, in two lanes. Small bodies, which is to say all queries and what carries no file worth the name, have
-/// an eighth of it to themselves: they do not stand in line behind uploads, however many there are.
+/// The byte budget of all bodies in flight, in two parts. Small bodies (queries, and events without a large file) have
+/// an eighth of their own, so that they never wait behind uploads.
 /// </summary>
 public sealed class IntakeBudget
 {
-    /// <summary>Largest body of the small lane, in bytes. A body that does not say its length is not small.</summary>
+    /// <summary>Largest small body, in bytes. A body of unknown length is not small.</summary>
     public const long SmallBodyBytes = 64 * 1024;
 
     /// <summary>What a body of unknown length gets before it is read; more as it grows, while there is more.</summary>
     private const long UnknownLengthBytes = 1024 * 1024;
 
-    /// <summary>More than a thousand small bodies in flight are no use to anybody.</summary>
+    /// <summary>Enough for more than a thousand small bodies in flight.</summary>
     private const long MaxForSmall = 16 * 1024 * 1024;
 
     private readonly ByteBudget _small;
@@ -32,13 +32,13 @@ public sealed class IntakeBudget
     /// <summary>Bytes granted and not given back.</summary>
     public long InUse => _small.InUse + _large.InUse;
 
-    /// <summary>Requests standing in line.</summary>
+    /// <summary>Waiting requests.</summary>
     public int Waiting => _small.Waiting + _large.Waiting;
 
-    /// <summary>Reserves what a body needs, in line behind those of its lane that came before.</summary>
-    /// <param name="bodyBytes">Its length, null if it does not say. What is larger than its lane is granted when the lane is empty.</param>
-    /// <param name="wait">Longest time in line: zero for none, <see cref="Timeout.InfiniteTimeSpan"/> for any.</param>
-    /// <param name="cancellation">Leaves the line.</param>
+    /// <summary>Reserves the bytes of a body, after the requests of its part that arrived before.</summary>
+    /// <param name="bodyBytes">Its length; null when unknown. More than its part is granted when nothing of the part is in use.</param>
+    /// <param name="wait">Longest wait; zero for none.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The reservation, for the caller to dispose; null when it was not granted in time.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled before the bytes were granted.</exception>
     public ValueTask<ByteBudget.Reservation?> AcquireAsync(long? bodyBytes, TimeSpan wait, CancellationToken cancellation) =>

@@ -19,7 +19,7 @@ internal sealed class JsonEscape
     /// <summary>Whether a backslash waits for what follows it.</summary>
     public bool IsOpen => _state != State.Closed;
 
-    /// <summary>Whether this byte may come next in the open escape.</summary>
+    /// <summary>Whether this byte may follow in the open escape.</summary>
     public bool Accepts(byte next) => _state == State.AfterBackslash
         ? next == 'u' || JsonText.Unescape(next) >= 0
         : char.IsAsciiHexDigit((char)next);

@@ -1,6 +1,6 @@
 namespace Redox.Media.Core.Parsing;
 
-/// <summary>What is wrong with a body as bytes, before any schema is asked. Several can hold at once.</summary>
+/// <summary>Defects of a body as bytes, before validation. Several can be set.</summary>
 [Flags]
 public enum MessageDefect
 {
@@ -12,10 +12,10 @@ public enum MessageDefect
     /// <summary>The envelope, or the character at which its JSON broke, is not UTF-8.</summary>
     NotUtf8 = 2,
 
-    /// <summary>The body without its file is longer than <see cref="IntakeLimits.MaxEnvelopeBytes"/>.</summary>
+    /// <summary>The body without its file is longer than <see cref="BodyLimits.MaxEnvelopeBytes"/>.</summary>
     EnvelopeTooLarge = 4,
 
-    /// <summary>Nested deeper than <see cref="IntakeLimits.MaxDepth"/>. The envelope is whole, but a recursive reader must not be given it.</summary>
+    /// <summary>Nested deeper than <see cref="BodyLimits.MaxDepth"/>. The envelope is whole, but a recursive reader must not be given it.</summary>
     TooDeep = 8,
 
     /// <summary>The file's member occurs again. The first one counts; what follows stays in the envelope.</summary>

@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
-using Redox.Media.Core.Documents;
 
 namespace Redox.Media.Core.Parsing;
 
@@ -8,24 +6,24 @@ namespace Redox.Media.Core.Parsing;
 public sealed record LogEntry(string? Id, string? AttemptId);
 
 /// <summary>
-/// What <c>Meta</c> says, read leniently: a member that is absent or of another type than expected is null. Source: the Meta table of
+/// The values of <c>Meta</c>, read leniently: a property that is absent or of an unexpected type is null. Source: the Meta table of
 /// Redox's Media reference pages, and the retired <c>Message</c> and <c>Transmission</c> that older configurations still send.
 /// </summary>
 public sealed record MessageMeta
 {
-    /// <summary>What stands for a body in which no Meta could be found.</summary>
+    /// <summary>For a body in which no Meta was found.</summary>
     public static readonly MessageMeta None = new();
 
     public string? DataModel { get; init; }
 
     public string? EventType { get; init; }
 
-    /// <summary>As it was received; <see cref="EventClock"/> reads it.</summary>
+    /// <summary>As it was received; <see cref="Documents.EventClock"/> parses it.</summary>
     public string? EventDateTime { get; init; }
 
     public bool Test { get; init; }
 
-    /// <summary><c>Meta.Source.ID</c>, the system that speaks; the empty string when it is not named.</summary>
+    /// <summary><c>Meta.Source.ID</c>, the sending system; the empty string when it is not named.</summary>
     public string Source { get; init; } = "";
 
     public IReadOnlyList<LogEntry> Logs { get; init; } = [];
@@ -34,27 +32,32 @@ public sealed record MessageMeta
 
     public string? TransmissionId { get; init; }
 
-    /// <summary>The JSON of Meta as it was received, for answers that give parts of it back; empty when there was none.</summary>
-    public ReadOnlyMemory<byte> Json { get; init; }
+    /// <summary>Meta as it was received, for responses that return parts of it; undefined when there was none.</summary>
+    public JsonElement Json { get; init; }
 
-    /// <summary>The ID that a support ticket at Redox asks for; null when the message has none.</summary>
+    /// <summary>The ID that support tickets at Redox name; null when the message has none.</summary>
     public string? LogId => Logs.Count > 0 ? Logs[0].Id : null;
 
     public string? AttemptId => Logs.Count > 0 ? Logs[0].AttemptId : null;
 
-    /// <summary>Every other ID under which someone may look for this delivery.</summary>
+    /// <summary>Every other ID by which this delivery can be looked up.</summary>
     public IEnumerable<string> OtherIds =>
         Logs.Skip(1).SelectMany(log => new[] { log.Id, log.AttemptId }).Append(MessageId).Append(TransmissionId)
             .Where(id => !string.IsNullOrEmpty(id)).Cast<string>();
 
-    /// <summary>True when this is a Redox message at all: it names its data model and its event type.</summary>
+    /// <summary>True for a Redox message: it names its data model and its event type.</summary>
     public bool NamesItsKind => !string.IsNullOrEmpty(DataModel) && !string.IsNullOrEmpty(EventType);
 
     /// <summary>
-    /// Finds <c>Meta</c> at the top of <paramref name="envelope"/>. The envelope may be broken or cut off: what stood before the break
-    /// counts, so that even an unintelligible delivery can be found by its log ID when it got as far as naming it.
+    /// Finds <c>Meta</c> at the top of a message. Of a body that is not JSON to its end, what precedes the error counts, so that even such
+    /// a delivery can be looked up by its log ID.
     /// </summary>
-    public static MessageMeta Read(ReadOnlyMemory<byte> envelope)
+    public static MessageMeta Read(ParsedMessage message) => message.Root.ValueKind == JsonValueKind.Undefined
+        ? ReadIncomplete(message.Envelope)
+        : Of(JsonText.Member(message.Root, "Meta"u8) ?? default);
+
+    /// <summary>Finds <c>Meta</c> in the valid beginning of an envelope.</summary>
+    internal static MessageMeta ReadIncomplete(ReadOnlyMemory<byte> envelope)
     {
         var json = FindMeta(envelope);
         if (json.IsEmpty)
@@ -62,25 +65,28 @@ public sealed record MessageMeta
             return None;
         }
 
-        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = int.MaxValue });
-        var meta = document.RootElement;
-        return new MessageMeta
-        {
-            DataModel = JsonText.Scalar(meta, "DataModel"u8),
-            EventType = JsonText.Scalar(meta, "EventType"u8),
-            EventDateTime = JsonText.Scalar(meta, "EventDateTime"u8),
-            Test = JsonText.Member(meta, "Test"u8) is { ValueKind: JsonValueKind.True },
-            Source = JsonText.Member(meta, "Source"u8) is { } source ? JsonText.Scalar(source, "ID"u8) ?? "" : "",
-            Logs = [.. JsonText.Elements(meta, "Logs"u8).Select(log => new LogEntry(JsonText.Scalar(log, "ID"u8), JsonText.Scalar(log, "AttemptID"u8)))],
-            MessageId = JsonText.Member(meta, "Message"u8) is { } message ? JsonText.Scalar(message, "ID"u8) : null,
-            TransmissionId = JsonText.Member(meta, "Transmission"u8) is { } transmission ? JsonText.Scalar(transmission, "ID"u8) : null,
-            Json = json,
-        };
+        using var document = JsonDocument.Parse(json, JsonText.DocumentOptions);
+        return Of(document.RootElement.Clone());
     }
+
+    private static MessageMeta Of(JsonElement meta) => meta.ValueKind != JsonValueKind.Object ? None : new MessageMeta
+    {
+        DataModel = JsonText.Scalar(meta, "DataModel"u8),
+        EventType = JsonText.Scalar(meta, "EventType"u8),
+        EventDateTime = JsonText.Scalar(meta, "EventDateTime"u8),
+        Test = JsonText.Member(meta, "Test"u8) is { ValueKind: JsonValueKind.True },
+        Source = IdOf(meta, "Source"u8) ?? "",
+        Logs = [.. JsonText.Elements(meta, "Logs"u8).Select(log => new LogEntry(JsonText.Scalar(log, "ID"u8), JsonText.Scalar(log, "AttemptID"u8)))],
+        MessageId = IdOf(meta, "Message"u8),
+        TransmissionId = IdOf(meta, "Transmission"u8),
+        Json = meta,
+    };
+
+    private static string? IdOf(JsonElement meta, ReadOnlySpan<byte> name) => JsonText.Scalar(JsonText.Member(meta, name) ?? default, "ID"u8);
 
     private static ReadOnlyMemory<byte> FindMeta(ReadOnlyMemory<byte> envelope)
     {
-        var reader = new Utf8JsonReader(envelope.Span, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        var reader = new Utf8JsonReader(envelope.Span, JsonText.ReaderOptions);
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -102,7 +108,7 @@ public sealed record MessageMeta
         }
         catch (JsonException)
         {
-            // Broken before Meta was complete: there is none to be read.
+            // The JSON ends or breaks before Meta is complete.
         }
 
         return default;

@@ -16,7 +16,7 @@ internal sealed partial class MessageParser
     /// <summary>How long the envelope was when parsing was last tried.</summary>
     private int _lastAttempt = -1;
 
-    /// <summary>How often parsing was tried: what the rule about unfinished tokens keeps low.</summary>
+    /// <summary>How often parsing was tried; the rule about unfinished tokens limits it.</summary>
     internal int ParseAttempts { get; private set; }
 
     private int TakeJson(ReadOnlySpan<byte> input)
@@ -47,7 +47,7 @@ internal sealed partial class MessageParser
         return count;
     }
 
-    /// <summary>Returns true when it came upon the file's member and has taken what was buffered beyond it.</summary>
+    /// <summary>Returns true when it reached the content property and has taken the bytes that were buffered after it.</summary>
     private bool Parse(bool final)
     {
         var envelope = Own.Envelope;
@@ -68,7 +68,7 @@ internal sealed partial class MessageParser
             return false;
         }
 
-        // An unfinished token is read from its start each time: let it grow by half, or one sent byte by byte costs its length squared.
+        // An unfinished token is read from its start each time. It must grow by half before the next try, else one sent byte by byte costs its length squared.
         var unread = envelope.Length - _parser.Position;
         _nextAttempt = unread + (unread / 2) + 1;
         return false;

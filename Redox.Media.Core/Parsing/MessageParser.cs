@@ -1,9 +1,9 @@
 namespace Redox.Media.Core.Parsing;
 
 /// <summary>A body on its way in, taken apart into envelope, file and what could not be understood.</summary>
-internal sealed partial class MessageParser(IntakeLimits limits, ContentProperty path, SlicePool pool) : IDisposable
+internal sealed partial class MessageParser(BodyLimits limits, ContentProperty path, SlicePool pool) : IDisposable
 {
-    private readonly EnvelopeParser _parser = new(path, limits.MaxDepth);
+    private readonly EnvelopeReader _parser = new(path, limits.MaxDepth);
     private ParsedMessage.Parts? _parts = new(pool, limits.MaxEnvelopeBytes);
     private Stage _stage;
 
@@ -18,7 +18,7 @@ internal sealed partial class MessageParser(IntakeLimits limits, ContentProperty
 
     public long BodyLength => Own.BodyLength;
 
-    /// <summary>Bytes rented for what has come.</summary>
+    /// <summary>Rented bytes.</summary>
     public long HeldBytes => Own.HeldBytes;
 
     private ParsedMessage.Parts Own => _parts ?? throw new InvalidOperationException("The message has been handed over.");

@@ -35,7 +35,7 @@ public sealed partial class ParsedMessage
             _cut = Envelope.Length;
         }
 
-        /// <summary>A reference stays where it was sent, unless the envelope has no room left for it and its closing quote.</summary>
+        /// <summary>Copies a URI into the envelope, unless the envelope has no room for it and its closing quote.</summary>
         public void KeepReference()
         {
             if (File!.Form == FileEncoding.Reference && File.Length < Envelope.Room)
@@ -49,7 +49,7 @@ public sealed partial class ParsedMessage
             : File.Form == FileEncoding.Reference && _cut is not null ? FileEncoding.Undecodable
             : File.Form;
 
-        /// <summary>Where in the body an offset in the envelope lies.</summary>
+        /// <summary>The offset in the body of an offset in the envelope.</summary>
         public long BodyOffset(int offset) => MarkLength + offset + (offset >= _cut ? File!.Length : 0);
 
         public Stream OpenRaw()

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Redox.Media.Core.Parsing;
 
 /// <summary>
@@ -6,7 +8,11 @@ namespace Redox.Media.Core.Parsing;
 /// </summary>
 public sealed partial class ParsedMessage : IDisposable
 {
+    private const MessageDefect NotWhole = MessageDefect.NotJson | MessageDefect.EnvelopeTooLarge | MessageDefect.Truncated;
+
     private readonly Parts _parts;
+    private JsonDocument? _json;
+    private volatile bool _isAbandoned;
 
     internal ParsedMessage(Parts parts) => _parts = parts;
 
@@ -20,13 +26,18 @@ public sealed partial class ParsedMessage : IDisposable
 
     /// <summary>
     /// The JSON as sent, without byte order mark and with the file's string emptied to "". After <see cref="MessageDefect.NotJson"/> or
-    /// <see cref="MessageDefect.EnvelopeTooLarge"/> it holds what came before that, which is no whole JSON.
+    /// <see cref="MessageDefect.EnvelopeTooLarge"/> it has the JSON before the defect, which is incomplete.
     /// </summary>
     public ReadOnlyMemory<byte> Envelope => _parts.Envelope.WrittenMemory;
 
+    /// <summary>The root of the envelope's JSON, parsed once; undefined when the envelope is not whole JSON.</summary>
+    public JsonElement Root => (Defect & NotWhole) != 0
+        ? default
+        : (_json ??= JsonDocument.Parse(Envelope, JsonText.DocumentOptions)).RootElement;
+
     public FileEncoding File => _parts.FileEncoding;
 
-    /// <summary>True when the file is base64 without the padding that its length asks for: some senders leave it out, R4 does not.</summary>
+    /// <summary>True when the content is base64 without the padding that its length requires. Some senders omit it; FHIR R4 does not allow that.</summary>
     public bool LacksPadding => File == FileEncoding.Base64 && _parts.File!.LacksPadding;
 
     /// <summary>The decoded file; null unless it is <see cref="FileEncoding.Base64"/>.</summary>
@@ -41,6 +52,19 @@ public sealed partial class ParsedMessage : IDisposable
     /// <summary>The body again, byte for byte as received. Seekable; made up as it is read, for as long as this is not disposed.</summary>
     public Stream OpenRaw() => _parts.OpenRaw();
 
-    /// <summary>Clears and returns all memory.</summary>
-    public void Dispose() => _parts.Dispose();
+    /// <summary>
+    /// Leaves the memory to the garbage collector instead of the pool, whenever this is disposed: a call that did not end in time may
+    /// still read it, and must never read the data of another request.
+    /// </summary>
+    public void Abandon() => _isAbandoned = true;
+
+    /// <summary>Clears and returns all memory, unless it was abandoned.</summary>
+    public void Dispose()
+    {
+        if (!_isAbandoned)
+        {
+            _json?.Dispose();
+            _parts.Dispose();
+        }
+    }
 }

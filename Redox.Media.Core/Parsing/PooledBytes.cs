@@ -1,7 +1,7 @@
 namespace Redox.Media.Core.Parsing;
 
 /// <summary>
-/// Bytes in pooled slices. The first slice starts at 4 KiB and doubles, so that a small file costs little and one of up to 256 KiB lies
+/// Bytes in pooled slices. The first slice starts at 4 KiB and doubles, so that a small file costs little and one of up to 256 KiB is
 /// in one piece; further slices are whole from the start. Not safe for use by two threads while it is written.
 /// </summary>
 public sealed class PooledBytes : IDisposable
@@ -30,7 +30,7 @@ public sealed class PooledBytes : IDisposable
     /// <summary>Bytes rented, at least <see cref="Length"/>.</summary>
     internal long HeldBytes { get; private set; }
 
-    /// <summary>Leaves the slices that nobody uses to the collector: for when a load is over and the next may be far away.</summary>
+    /// <summary>Leaves the unused slices to the garbage collector.</summary>
     public static void ReleaseIdle() => SlicePool.Shared.Clear();
 
     /// <summary>The bytes of one slice, valid until more are written or the whole is disposed.</summary>
@@ -141,7 +141,7 @@ public sealed class PooledBytes : IDisposable
         return [];
     }
 
-    /// <summary>Forgets what lies beyond <paramref name="length"/> and returns the slices that this empties.</summary>
+    /// <summary>Removes the bytes after <paramref name="length"/> and returns the slices that this empties.</summary>
     internal void Truncate(long length)
     {
         while (Length > length || (length == 0 && _pieces.Count > 0))

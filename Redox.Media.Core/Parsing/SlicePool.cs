@@ -7,13 +7,13 @@ namespace Redox.Media.Core.Parsing;
 /// Arrays for what is received, cleared before they are handed on: they held patient data.
 /// </summary>
 /// <remarks>
-/// Whole slices are kept here rather than in <see cref="ArrayPool{T}.Shared"/>, which keeps 32 of a size per core and drops the rest:
+/// Whole slices are pooled here rather than in <see cref="ArrayPool{T}.Shared"/>, which retains 32 of a size per core:
 /// on two cores a second file of 30 MB (115 slices) would be allocated anew. Everything smaller or larger is left to the shared pool.
-/// What nobody needed between two full collections is let go by halves, so that a burst does not occupy memory for ever.
+/// Half of the slices that were idle between two full collections is released, so that a burst does not occupy memory forever.
 /// </remarks>
 internal sealed class SlicePool
 {
-    /// <summary>256 MiB: eight files of 30 MB at once. More than that may be rented, but is not kept.</summary>
+    /// <summary>256 MiB: eight files of 30 MB at once. More may be rented, but is not retained.</summary>
     private const int MaxIdleSlices = 1024;
 
     private readonly Lock _gate = new();
@@ -111,7 +111,7 @@ internal sealed class SlicePool
         return GC.AllocateUninitializedArray<byte>(PooledBytes.SliceBytes);
     }
 
-    /// <summary>Nobody holds it, so every full collection finalizes it; it trims and comes back to life for the next.</summary>
+    /// <summary>Unreferenced, so that every full collection finalizes it; it trims the pool and registers again.</summary>
     private sealed class FullCollectionSignal(SlicePool pool)
     {
         ~FullCollectionSignal()

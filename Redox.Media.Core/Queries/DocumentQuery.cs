@@ -5,8 +5,8 @@ using Redox.Media.Core.Parsing;
 namespace Redox.Media.Core.Queries;
 
 /// <summary>
-/// The criteria of a Media.Query. AND between the four kinds, OR inside each. A kind that was asked for but has no usable value
-/// matches nothing; leaving it out instead would answer a wider question than was asked.
+/// The criteria of a Media.Query: AND between the four kinds, OR inside each. A kind that is present without a usable value matches
+/// nothing; leaving it out would return more documents than the query selects.
 /// </summary>
 public sealed record DocumentQuery
 {
@@ -19,43 +19,38 @@ public sealed record DocumentQuery
 
     public IReadOnlyList<string>? DocumentIds { get; init; }
 
-    /// <summary>A test query sees test documents too.</summary>
+    /// <summary>Includes test documents.</summary>
     public bool Test { get; init; }
 
-    /// <summary>The sources whose documents the asker may see; null for all.</summary>
+    /// <summary>The sources whose documents the caller may see; null for all.</summary>
     public IReadOnlyList<string>? VisibleSources { get; init; }
 
-    /// <summary>False when no kind has a usable value: such a query would mean everything, which is never what was meant.</summary>
+    /// <summary>False when no kind has a usable value: such a query would select every document.</summary>
     public bool NamesACriterion =>
         Patients is { Count: > 0 } || VisitNumbers is { Count: > 0 } || DocumentTypes is { Count: > 0 } || DocumentIds is { Count: > 0 };
 
-    /// <param name="envelope">Valid JSON that the Query schema has accepted.</param>
-    public static DocumentQuery Read(ReadOnlyMemory<byte> envelope, bool test)
+    /// <param name="message">The root of a Query that its schema accepts.</param>
+    /// <param name="test">Whether test documents are included.</param>
+    public static DocumentQuery Read(JsonElement message, bool test) => new()
     {
-        using var document = JsonDocument.Parse(envelope, new JsonDocumentOptions { MaxDepth = int.MaxValue });
-        var root = document.RootElement;
-        return new DocumentQuery
-        {
-            Patients = Identifiers(root),
-            VisitNumbers = Texts(root, "VisitNumbers"u8),
-            DocumentTypes = Texts(root, "DocumentTypes"u8),
-            DocumentIds = Texts(root, "DocumentIDs"u8),
-            Test = test,
-        };
-    }
+        Patients = Identifiers(message),
+        VisitNumbers = Texts(message, "VisitNumbers"u8),
+        DocumentTypes = Texts(message, "DocumentTypes"u8),
+        DocumentIds = Texts(message, "DocumentIDs"u8),
+        Test = test,
+    };
 
     private static List<string>? Texts(JsonElement root, ReadOnlySpan<byte> name) =>
         JsonText.Elements(root, name).ToList() is { Count: > 0 } elements
             ? [.. elements.Select(JsonText.Scalar).Where(text => !string.IsNullOrEmpty(text)).Cast<string>().Distinct()]
             : null;
 
-    // An element of Patients[] matches if any of its identifiers does, and any element may match: together that is one list.
+    // An element of Patients[] matches if any of its identifiers does, and any element may match: together they are one list.
     private static List<PatientIdentifier>? Identifiers(JsonElement root) =>
         JsonText.Elements(root, "Patients"u8).ToList() is { Count: > 0 } patients
             ? [.. patients.SelectMany(patient => JsonText.Elements(patient, "Identifiers"u8))
-                .Select(identifier => (Id: JsonText.Scalar(identifier, "ID"u8), Type: JsonText.Scalar(identifier, "IDType"u8)))
-                .Where(identifier => !string.IsNullOrEmpty(identifier.Id))
-                .Select(identifier => new PatientIdentifier(identifier.Id!, string.IsNullOrEmpty(identifier.Type) ? null : identifier.Type))
+                .Select(PatientIdentifier.Read).OfType<PatientIdentifier>()
+                .Select(identifier => string.IsNullOrEmpty(identifier.IdType) ? identifier with { IdType = null } : identifier)
                 .Distinct()]
             : null;
 }

@@ -8,11 +8,11 @@ namespace Redox.Media.Core.Queries;
 
 /// <summary>
 /// Writes the items of <c>QueryResponse.Media[]</c> as the store reads them: each has exactly the members of the reference example, in
-/// its order; texts and dates go out with the very bytes with which they came in; the file is encoded slice by slice.
+/// its order; texts and dates are copied byte for byte; the content is encoded slice by slice.
 /// </summary>
 internal sealed class QueryResponseWriter(Utf8JsonWriter writer, ResponseBuffer buffer) : IVersionWriter, IDisposable
 {
-    /// <summary>Bytes of content encoded between two looks at the buffer: the writer asks for room for all of a segment at once.</summary>
+    /// <summary>Bytes of content that are encoded at a time: the writer requests room for a whole segment.</summary>
     private const int SegmentBytes = 48 * 1024;
 
     private byte[] _envelope = [];
@@ -24,7 +24,7 @@ internal sealed class QueryResponseWriter(Utf8JsonWriter writer, ResponseBuffer 
         _content = content;
         _envelope = ArrayPool<byte>.Shared.Rent(envelope.Length);
         envelope.CopyTo(_envelope);
-        _document = JsonDocument.Parse(_envelope.AsMemory(0, envelope.Length), new JsonDocumentOptions { MaxDepth = int.MaxValue });
+        _document = JsonDocument.Parse(_envelope.AsMemory(0, envelope.Length), JsonText.DocumentOptions);
         WriteUntilFile(_document.RootElement);
         return default;
     }
@@ -93,7 +93,7 @@ internal sealed class QueryResponseWriter(Utf8JsonWriter writer, ResponseBuffer 
         writer.WriteEndObject();
     }
 
-    // A file that lies elsewhere is still in the envelope, as its URI; one that was left out of this answer is the empty string there.
+    // The URI of an external file is in the envelope; content that was left out of this response is an empty string there.
     private void WriteReferenceOrNull(JsonElement media)
     {
         if (JsonText.Member(media, "FileContents"u8) is { ValueKind: JsonValueKind.String } uri && JsonMarshal.GetRawUtf8Value(uri) is not [_, _])

@@ -4,12 +4,12 @@ using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Queries;
 
-/// <summary>Copies texts from a message into an answer with the very bytes with which they came in.</summary>
+/// <summary>Copies texts of a message into a response byte for byte.</summary>
 internal static class RawJson
 {
     /// <summary>
-    /// Writes the member <paramref name="name"/> as it stands in <paramref name="parent"/>; null when it is not there or no text. The
-    /// schema of the answer asks for strings: a number that was accepted in place of one goes out as one.
+    /// Writes the property <paramref name="name"/> of <paramref name="parent"/>; null when it is absent or not a text. The
+    /// schema of the response requires strings: a number that was accepted in place of one is written as one.
     /// </summary>
     public static void CopyText(Utf8JsonWriter writer, JsonElement parent, ReadOnlySpan<byte> name)
     {

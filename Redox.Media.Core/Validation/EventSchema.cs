@@ -54,7 +54,7 @@ internal sealed class EventSchema(JsonSchema schema)
             violations.RemoveRange(MaxViolations + 1, violations.Count - MaxViolations - 1);
         }
 
-        // A name that stands three times, or two unknown ones that stand twice, would be the same words again.
+        // A name that occurs three times, or two unknown names that occur twice, would be reported twice.
         return violations.Count > 1 ? [.. violations.Distinct()] : violations;
     }
 

@@ -18,7 +18,7 @@ internal sealed class QuickCheck
 
     public QuickCheck(JsonSchema schema) => _root = new Node(schema);
 
-    /// <summary>True: the validator would find nothing. False: ask it.</summary>
+    /// <summary>True when the validator would find nothing; false when only the validator can tell.</summary>
     public bool Conforms(ReadOnlySpan<byte> envelope)
     {
         var reader = new Utf8JsonReader(envelope, new JsonReaderOptions { MaxDepth = MaxDepth });
@@ -39,7 +39,7 @@ internal sealed class QuickCheck
         JsonTokenType.String => node.Type is JsonObjectType.String or JsonObjectType.None && !(node.MustNotBeEmpty && reader.ValueSpan.IsEmpty),
         JsonTokenType.Number => node.Type is JsonObjectType.String or JsonObjectType.Number or JsonObjectType.None,
         JsonTokenType.True or JsonTokenType.False => node.Type is JsonObjectType.Boolean or JsonObjectType.None,
-        JsonTokenType.Null => true, // as good as absent, which is for whoever asks
+        JsonTokenType.Null => true, // the same as absent, which the caller checks
         _ => false,
     };
 
@@ -73,7 +73,7 @@ internal sealed class QuickCheck
             reader.Read();
             if (place < 0)
             {
-                // One unknown member cannot stand twice, and a scalar has no members that could.
+                // A single unknown member cannot be repeated, and a scalar has no members.
                 if (hasUnknown || reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
                 {
                     return false;
@@ -137,7 +137,7 @@ internal sealed class QuickCheck
 
         public ulong Required { get; }
 
-        /// <summary>Members come in the schema's order as a rule, so the search starts where the last one ended.</summary>
+        /// <summary>Members are usually in the schema's order, so the search starts where the last one ended.</summary>
         public int Find(ReadOnlySpan<byte> name, int expected)
         {
             for (var i = 0; i < Members.Length; i++)

@@ -29,7 +29,7 @@ public sealed class SchemaCatalog
     {
         if (!_schemas.TryGetValue(eventName, out var schema))
         {
-            // Without the name: it came with the message.
+            // Without the name, which the sender chose.
             throw new ArgumentException("There is no schema for this event.", nameof(eventName));
         }
 

@@ -5,7 +5,7 @@ using NJsonSchema;
 namespace Redox.Media.Core.Validation;
 
 /// <summary>
-/// Reads a schema file. A rule that is read but not enforced would be a hole that nobody sees, so a file that says anything beyond what
+/// Reads a schema file. A rule that is read but not enforced would be an unnoticed gap, so a file that has anything beyond what
 /// <see cref="SchemaTokenReader"/> and <see cref="TolerantValidator"/> look at does not load.
 /// </summary>
 internal static class SchemaFile

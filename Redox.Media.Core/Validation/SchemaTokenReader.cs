@@ -7,9 +7,9 @@ using Newtonsoft.Json.Linq;
 namespace Redox.Media.Core.Validation;
 
 /// <summary>
-/// Reads an envelope into the tokens that the validator wants, and leaves the values behind: a string becomes "" or "text", a number 0.
+/// Reads an envelope into the tokens that the validator needs, without the values: a string becomes "" or "text", a number 0.
 /// So no violation can ever carry a value, dates stay dates, and no number is too large (Newtonsoft's own reader gives up at 380 digits and
-/// quotes what it could not read). Members that are unknown or null are left out, and names that stand twice in one object are reported:
+/// quotes what it could not read). Members that are unknown or null are left out, and names that occur twice in one object are reported:
 /// two readers could take them for two different patients.
 /// </summary>
 internal ref struct SchemaTokenReader(ReadOnlySpan<byte> envelope, FrozenSet<string> vocabulary, List<Violation> violations)
@@ -36,7 +36,7 @@ internal ref struct SchemaTokenReader(ReadOnlySpan<byte> envelope, FrozenSet<str
         return message;
     }
 
-    /// <summary>Reads what the reader stands on. Nothing is built of what need not be kept, but names are still compared.</summary>
+    /// <summary>Reads the current value. Values that are not needed are not built, but their names are still compared.</summary>
     private JToken? ReadValue(bool keep)
     {
         switch (_reader.TokenType)
@@ -89,7 +89,7 @@ internal ref struct SchemaTokenReader(ReadOnlySpan<byte> envelope, FrozenSet<str
             var value = ReadValue(keep && known && !seen);
             if (seen)
             {
-                Report("stands more than once");
+                Report("occurs more than once");
             }
             else if (value is null or { Type: JTokenType.Null })
             {

@@ -5,8 +5,8 @@ using NJsonSchema.Validation;
 namespace Redox.Media.Core.Validation;
 
 /// <summary>
-/// Holds a message against a schema as a tolerant reader does. Redox asks its receivers to be one: numbers have arrived where strings are
-/// published, texts where numbers are, and null where objects and arrays are. The schema files stay as published; what is forgiven is forgiven here, and in
+/// Validates a message as a tolerant reader. Redox asks its receivers to be one: numbers have arrived where strings are
+/// published, texts where numbers are, and null where objects and arrays are. The schema files stay as published; the exceptions are made here, and in
 /// <see cref="SchemaTokenReader"/>, which leaves out members that are null, so that null and absent are the same.
 /// </summary>
 internal sealed class TolerantValidator : JsonSchemaValidator
@@ -28,7 +28,7 @@ internal sealed class TolerantValidator : JsonSchemaValidator
             case JTokenType.String when schema.Type == JsonObjectType.String && schema.MinLength is null:
                 return None;
 
-            // Left to itself, the validator would also ask for each required member of what is no object at all.
+            // The inherited validator would also report each required member of a value that is not an object.
             case not JTokenType.Object when schema.Type == JsonObjectType.Object:
                 return [new ValidationError(ValidationErrorKind.ObjectExpected, propertyName, propertyPath, token, schema)];
 

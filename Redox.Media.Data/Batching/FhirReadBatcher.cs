@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Fhir;
+using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Sql;
 using Redox.Media.Data.Stores;
 
@@ -22,7 +23,8 @@ internal sealed class FhirReadRequest(FhirRead read, Delivery delivery)
 }
 
 /// <summary>FHIR reads: one document or one version, by its id.</summary>
-internal sealed class FhirReadBatcher(NpgsqlDataSource database) : ReadBatcher<FhirReadRequest, FhirReadResult>(database)
+internal sealed class FhirReadBatcher(NpgsqlDataSource database, DatabaseResilience resilience, TimeProvider time)
+    : ReadBatcher<FhirReadRequest, FhirReadResult>(database, resilience, time)
 {
     private const int NoBytesAlong = -1;
 
@@ -30,8 +32,9 @@ internal sealed class FhirReadBatcher(NpgsqlDataSource database) : ReadBatcher<F
     public static async Task<FoundMedia?> AskAloneAsync(NpgsqlConnection connection, FhirReadRequest question, CancellationToken cancellation) =>
         (await ReadAsync(connection, [question], cancellation))[0].Media;
 
-    protected override async Task<FhirReadResult?[]> AskTogetherAsync(NpgsqlConnection connection, IReadOnlyList<FhirReadRequest> questions) =>
-        await ReadAsync(connection, questions, CancellationToken.None);
+    protected override async Task<FhirReadResult?[]> AskTogetherAsync(
+        NpgsqlConnection connection, IReadOnlyList<FhirReadRequest> questions, CancellationToken cancellation) =>
+        await ReadAsync(connection, questions, cancellation);
 
     private static async Task<FhirReadResult[]> ReadAsync(
         NpgsqlConnection connection, IReadOnlyList<FhirReadRequest> questions, CancellationToken cancellation)

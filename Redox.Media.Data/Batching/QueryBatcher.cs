@@ -3,6 +3,7 @@ using NpgsqlTypes;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Queries;
+using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Sql;
 using Redox.Media.Data.Stores;
 
@@ -12,7 +13,8 @@ namespace Redox.Media.Data.Batching;
 internal sealed record QueryRequest(DeliveryRow Row, Guid DocumentIdKey, bool Test);
 
 /// <summary>The query that most partners make: one DocumentID, nothing else.</summary>
-internal sealed class QueryBatcher(NpgsqlDataSource database) : ReadBatcher<QueryRequest, IReadOnlyList<FoundDocument>>(database)
+internal sealed class QueryBatcher(NpgsqlDataSource database, DatabaseResilience resilience, TimeProvider time)
+    : ReadBatcher<QueryRequest, IReadOnlyList<FoundDocument>>(database, resilience, time)
 {
     public static bool Takes(DocumentQuery query) =>
         query is { DocumentIds: [_], Patients: null, VisitNumbers: null, DocumentTypes: null, VisibleSources: null };
@@ -21,7 +23,8 @@ internal sealed class QueryBatcher(NpgsqlDataSource database) : ReadBatcher<Quer
     public Task<IReadOnlyList<FoundDocument>?> AskAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation) =>
         AskAsync(new QueryRequest(new DeliveryRow(delivery), LookupKey.DocumentId(query.DocumentIds![0]), query.Test), cancellation);
 
-    protected override async Task<IReadOnlyList<FoundDocument>?[]> AskTogetherAsync(NpgsqlConnection connection, IReadOnlyList<QueryRequest> questions)
+    protected override async Task<IReadOnlyList<FoundDocument>?[]> AskTogetherAsync(
+        NpgsqlConnection connection, IReadOnlyList<QueryRequest> questions, CancellationToken cancellation)
     {
         await using var command = Statements.AnswerQueries.On(
             connection,
@@ -32,7 +35,7 @@ internal sealed class QueryBatcher(NpgsqlDataSource database) : ReadBatcher<Quer
                 ("max_inline", Parameter.Int(InlineLimits.MaxDocuments)),
                 ("max_inline_bytes", Parameter.Long(InlineLimits.MaxBytes)),
             ]);
-        await using var reader = await command.ExecuteReaderAsync();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
         var places = new Dictionary<Guid, int>(questions.Count);
         for (var place = 0; place < questions.Count; place++)
         {
@@ -40,7 +43,7 @@ internal sealed class QueryBatcher(NpgsqlDataSource database) : ReadBatcher<Quer
         }
 
         var answers = questions.Select(List<FoundDocument>? (_) => []).ToArray(); // a list of its own for each
-        while (await reader.ReadAsync())
+        while (await reader.ReadAsync(cancellation))
         {
             var place = places[reader.GetGuid(0)];
             if (reader.GetBoolean(1))

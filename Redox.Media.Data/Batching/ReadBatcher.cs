@@ -10,7 +10,7 @@ namespace Redox.Media.Data.Batching;
 /// </summary>
 /// <typeparam name="TQuestion">What is asked, and the delivery that asks.</typeparam>
 /// <typeparam name="TAnswer">What is found; null says that the question must be asked by itself.</typeparam>
-internal abstract class ReadBatcher<TQuestion, TAnswer>(NpgsqlDataSource database)
+internal abstract class ReadBatcher<TQuestion, TAnswer>(NpgsqlDataSource database, DatabaseResilience resilience, TimeProvider time)
     where TAnswer : class
 {
     /// <summary>Askers at work at the same time, each on a connection.</summary>
@@ -41,12 +41,26 @@ internal abstract class ReadBatcher<TQuestion, TAnswer>(NpgsqlDataSource databas
             }
         }
 
-        return waiting.Task.WaitAsync(cancellation);
+        return WaitAsync(waiting, cancellation);
     }
 
     /// <summary>Asks in one statement and one commit.</summary>
     /// <returns>The answers in the order of the questions.</returns>
-    protected abstract Task<TAnswer?[]> AskTogetherAsync(NpgsqlConnection connection, IReadOnlyList<TQuestion> questions);
+    protected abstract Task<TAnswer?[]> AskTogetherAsync(
+        NpgsqlConnection connection, IReadOnlyList<TQuestion> questions, CancellationToken cancellation);
+
+    // Twice the limit of a call: one that is at work when the question comes, and its own.
+    private async Task<TAnswer?> WaitAsync(Waiting waiting, CancellationToken cancellation)
+    {
+        try
+        {
+            return await waiting.Task.WaitAsync(2 * resilience.CallTimeout, time, cancellation);
+        }
+        catch (TimeoutException exception)
+        {
+            throw DatabaseResilience.Away(exception);
+        }
+    }
 
     private async Task AskWhileAnyWaitAsync()
     {
@@ -72,8 +86,8 @@ internal abstract class ReadBatcher<TQuestion, TAnswer>(NpgsqlDataSource databas
     // One connection for as long as there is work. The next questions are on their way before the last are answered.
     private async Task AskGroupsAsync(List<Waiting> group)
     {
-        await using var connection = await database.OpenConnectionAsync();
-        var asking = AskTogetherAsync(connection, Questions(group));
+        await using var session = new DatabaseSession(database, resilience);
+        var asking = AskTogetherAsync(session, group);
         while (group.Count > 0)
         {
             var answers = await asking;
@@ -82,7 +96,7 @@ internal abstract class ReadBatcher<TQuestion, TAnswer>(NpgsqlDataSource databas
             MoveTo(group);
             if (group.Count > 0)
             {
-                asking = AskTogetherAsync(connection, Questions(group));
+                asking = AskTogetherAsync(session, group);
             }
 
             for (var i = 0; i < answered.Length; i++)
@@ -92,7 +106,11 @@ internal abstract class ReadBatcher<TQuestion, TAnswer>(NpgsqlDataSource databas
         }
     }
 
-    private static TQuestion[] Questions(List<Waiting> group) => [.. group.Select(waiting => waiting.Question)];
+    private Task<TAnswer?[]> AskTogetherAsync(DatabaseSession session, List<Waiting> group)
+    {
+        var questions = group.Select(waiting => waiting.Question).ToArray();
+        return session.RunAsync((connection, token) => AskTogetherAsync(connection, questions, token), null, CancellationToken.None);
+    }
 
     // A database that hangs: whoever waited that long, and whoever waited behind them, is told now, and nobody waits twice.
     private void Fail(List<Waiting> group, Exception exception)

@@ -17,7 +17,7 @@ namespace Redox.Media.Data.Batching;
 /// its documents held by somebody else, it is written again in halves, and they in theirs, until the event is found that cannot be
 /// written: that one is left to itself, and the writer goes on. A failing neighbour fails alone, and a waiting one waits alone.
 /// </remarks>
-internal sealed class WriteBatcher(DocumentWriter writer)
+internal sealed class WriteBatcher(DocumentWriter writer, DatabaseResilience resilience, TimeProvider time)
 {
     private readonly WriteQueue _queue = new();
 
@@ -32,7 +32,20 @@ internal sealed class WriteBatcher(DocumentWriter writer)
         var waiting = new PendingWrite(row);
         _queue.Add(waiting);
         StartWriter();
-        return waiting.Task;
+        return WaitAsync(waiting);
+    }
+
+    // In the queue an event waits for as long as two calls may last; once a writer has taken it, the limits of the writer's calls hold.
+    private async Task<Outcome> WaitAsync(PendingWrite waiting)
+    {
+        try
+        {
+            return await waiting.Task.WaitAsync(2 * resilience.CallTimeout, time);
+        }
+        catch (TimeoutException exception)
+        {
+            return _queue.TryRemove(waiting) ? throw DatabaseResilience.Away(exception) : await waiting.Task;
+        }
     }
 
     private void StartWriter()

@@ -89,6 +89,21 @@ internal sealed class WriteQueue
         return group;
     }
 
+    /// <summary>Takes an event out that no writer has taken.</summary>
+    public bool TryRemove(PendingWrite waiting)
+    {
+        lock (_gate)
+        {
+            if (!_waiting.Remove(waiting))
+            {
+                return false;
+            }
+
+            _waitingBytes -= waiting.Bytes;
+            return true;
+        }
+    }
+
     /// <summary>Lets the documents of these events go.</summary>
     public void Release(List<PendingWrite> group)
     {

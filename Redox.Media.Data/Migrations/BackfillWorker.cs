@@ -10,6 +10,7 @@ namespace Redox.Media.Data.Migrations;
 internal sealed partial class BackfillWorker(SearchKeyBackfill backfill, MigrationGate gate, TimeProvider time, ILogger<BackfillWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PageTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan BetweenWords = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -46,7 +47,8 @@ internal sealed partial class BackfillWorker(SearchKeyBackfill backfill, Migrati
     {
         try
         {
-            return await backfill.NextPageAsync(cancellation);
+            return await DatabaseCall.RunAsync<int?>(
+                async (_, token) => await backfill.NextPageAsync(token), PageTimeout, time, null, cancellation);
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {

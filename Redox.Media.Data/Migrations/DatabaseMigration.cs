@@ -17,6 +17,9 @@ internal sealed partial class DatabaseMigration(
     /// <summary>Longest time for which the start waits. A database that does not answer, or a migration that takes its time, goes on behind it.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>Longest time for all migrations of an upgrade: an index on a large table takes hours, and another instance may hold the lock.</summary>
+    private static readonly TimeSpan MigrationTimeout = TimeSpan.FromHours(24);
+
     private readonly TaskCompletionSource _firstTry = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -56,7 +59,7 @@ internal sealed partial class DatabaseMigration(
     {
         try
         {
-            var count = await migrator.MigrateAsync(cancellation);
+            var count = await DatabaseCall.RunAsync((_, token) => migrator.MigrateAsync(token), MigrationTimeout, time, null, cancellation);
             gate.Open();
             LogMigrated(logger, count);
         }

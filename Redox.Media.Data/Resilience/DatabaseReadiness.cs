@@ -18,16 +18,12 @@ internal sealed class DatabaseReadiness(NpgsqlDataSource database, MigrationGate
             return "the database has not been migrated yet";
         }
 
-        // Cancelled and left behind: giving up takes a driver that waits for a frozen server its own time.
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var asking = AskAsync(patience.Token);
         try
         {
-            return await asking.WaitAsync(Timeout, time, cancellation);
+            return await DatabaseCall.RunAsync((_, token) => AskAsync(token), Timeout, time, null, cancellation);
         }
         catch (TimeoutException)
         {
-            await patience.CancelAsync();
             return "the database does not answer in time";
         }
         catch (Exception exception) when (PostgresErrors.IsUnavailable(exception))

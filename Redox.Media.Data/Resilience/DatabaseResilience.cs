@@ -34,11 +34,48 @@ internal sealed partial class DatabaseResilience(
         })
         .Build();
 
-    public Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation) =>
-        TranslateAsync(token => _pipeline.ExecuteAsync(async t => await work(t), token).AsTask(), cancellation);
+    /// <summary>
+    /// Longest duration of a call, between opening its connection and closing it: more than Npgsql's own timeouts take together, so that it
+    /// counts only where they fail. 30 s unless the connection string sets other timeouts.
+    /// </summary>
+    public TimeSpan CallTimeout { get; } = TimeoutOf(new NpgsqlConnectionStringBuilder(database.ConnectionString));
 
-    /// <summary>Runs once; only says what the failure means.</summary>
-    public async Task<T> TranslateAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
+    /// <param name="abandoned">See <see cref="DatabaseCall.RunAsync"/>.</param>
+    /// <param name="cancellation">Ends the call and further attempts.</param>
+    public Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation, Action? abandoned = null) =>
+        TranslateAsync(
+            token => _pipeline.ExecuteAsync(async t => await CallAsync((_, limited) => work(limited), abandoned, t), token).AsTask(), cancellation);
+
+    /// <summary>Runs once, with the limit on each of its steps. What was handed out cannot be taken back; only the opening is repeated.</summary>
+    public Task StreamAsync(Func<NpgsqlConnection, DatabaseCall, CancellationToken, Task> read, CancellationToken cancellation) =>
+        TranslateAsync(
+            token => CallAsync(
+                async (call, limited) =>
+                {
+                    await using var connection = await _pipeline.ExecuteAsync(async t => await database.OpenConnectionAsync(t), limited);
+                    await read(connection, call, limited);
+                    return true;
+                },
+                null,
+                token),
+            cancellation);
+
+    /// <summary>Runs once, with the limit, and throws what the call throws.</summary>
+    /// <exception cref="TimeoutException">The call was abandoned.</exception>
+    public Task<T> CallAsync<T>(Func<DatabaseCall, CancellationToken, Task<T>> call, Action? abandoned, CancellationToken cancellation) =>
+        DatabaseCall.RunAsync(
+            call,
+            CallTimeout,
+            time,
+            () =>
+            {
+                LogAbandoned(logger, CallTimeout.TotalSeconds);
+                abandoned?.Invoke();
+            },
+            cancellation);
+
+    // Only says what the failure means.
+    private async Task<T> TranslateAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
         if (!schema.IsOpen)
         {
@@ -60,15 +97,10 @@ internal sealed partial class DatabaseResilience(
     public static StoreUnavailableException Away(Exception exception) =>
         new("The database cannot be had: " + PostgresErrors.Name(exception) + ".", exception);
 
-    /// <inheritdoc cref="TranslateAsync{T}"/>
-    public Task TranslateAsync(Func<CancellationToken, Task> work, CancellationToken cancellation) =>
-        TranslateAsync<bool>(
-            async token =>
-            {
-                await work(token);
-                return true;
-            },
-            cancellation);
+    // Without a command timeout (0) a statement may take as long as it likes, but not a request.
+    private static TimeSpan TimeoutOf(NpgsqlConnectionStringBuilder settings) =>
+        TimeSpan.FromSeconds(settings.Timeout + (settings.CommandTimeout == 0 ? 60 : settings.CommandTimeout) + 3)
+        + TimeSpan.FromMilliseconds(Math.Max(0, settings.CancellationTimeout));
 
     // What befell one session befell others that wait in the pool. Whoever met them one after the other would have no tries left.
     private static void ClearPoolOnSessionError(NpgsqlDataSource database, Exception? exception)
@@ -81,4 +113,9 @@ internal sealed partial class DatabaseResilience(
 
     [LoggerMessage(EventId = 3001, Level = LogLevel.Warning, Message = "The database did not answer as it should ({Condition}); try {Attempt} follows")]
     private static partial void LogRetry(ILogger logger, string condition, int attempt);
+
+    [LoggerMessage(
+        EventId = 3002, Level = LogLevel.Error,
+        Message = "A call to the database did not end within {Seconds} s and was abandoned; its connection is lost to the pool until the call ends")]
+    private static partial void LogAbandoned(ILogger logger, double seconds);
 }

@@ -9,6 +9,7 @@
 -- a key; then they share the lock, which costs time and nothing else.
 --
 -- The lock is let go after the commit has become visible to new snapshots, so whoever gets it next sees what was written under it.
+-- Returns no row, as no statement may that comes before another in a batch: docs/decisions/0015.
 with patience as materialized (
   select current_setting('lock_timeout') as usual, set_config('lock_timeout', @patience, true)
 ),
@@ -17,5 +18,6 @@ taken as materialized (
   from patience
   cross join unnest(@shard_keys) as wanted (shard_key)
 )
-select set_config('lock_timeout', max(usual), true)
-from taken;
+select 1
+from (select set_config('lock_timeout', max(usual), true) as setting from taken) as reset
+where setting is null;

@@ -35,8 +35,11 @@ internal sealed partial class SqlStatement
     /// <summary>Reads <c>Sql/{name}.sql</c> from the assembly. A line <c>\ir Other.sql</c> stands for that file, as it does in psql.</summary>
     public static SqlStatement Read(string name) => new(Part().Replace(ReadFile(name + ".sql"), match => ReadFile(match.Groups["file"].Value)));
 
-    /// <summary>Makes the command; every named parameter must be given, and no other.</summary>
-    public NpgsqlBatchCommand With(params ReadOnlySpan<(string Name, NpgsqlParameter Value)> parameters)
+    /// <summary>
+    /// Makes the command; every named parameter must be given, and no other. The parameter objects are new for each command, because Npgsql
+    /// does not let two commands share one: a statement that is repeated would fail.
+    /// </summary>
+    public NpgsqlBatchCommand With(params ReadOnlySpan<(string Name, SqlValue Value)> parameters)
     {
         var command = new NpgsqlBatchCommand(Text);
         Fill(command.Parameters, parameters);
@@ -44,7 +47,7 @@ internal sealed partial class SqlStatement
     }
 
     /// <inheritdoc cref="With"/>
-    public NpgsqlCommand On(NpgsqlConnection connection, params ReadOnlySpan<(string Name, NpgsqlParameter Value)> parameters)
+    public NpgsqlCommand On(NpgsqlConnection connection, params ReadOnlySpan<(string Name, SqlValue Value)> parameters)
     {
         var command = new NpgsqlCommand(Text, connection);
         Fill(command.Parameters, parameters);
@@ -59,7 +62,7 @@ internal sealed partial class SqlStatement
         return reader.ReadToEnd();
     }
 
-    private void Fill(NpgsqlParameterCollection collection, ReadOnlySpan<(string Name, NpgsqlParameter Value)> parameters)
+    private void Fill(NpgsqlParameterCollection collection, ReadOnlySpan<(string Name, SqlValue Value)> parameters)
     {
         if (parameters.Length != _names.Length)
         {
@@ -68,11 +71,11 @@ internal sealed partial class SqlStatement
 
         foreach (var name in _names)
         {
-            collection.Add(Find(name, parameters));
+            collection.Add(Find(name, parameters).ToParameter());
         }
     }
 
-    private static NpgsqlParameter Find(string name, ReadOnlySpan<(string Name, NpgsqlParameter Value)> parameters)
+    private static SqlValue Find(string name, ReadOnlySpan<(string Name, SqlValue Value)> parameters)
     {
         foreach (var (given, value) in parameters)
         {

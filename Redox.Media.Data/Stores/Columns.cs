@@ -7,7 +7,7 @@ namespace Redox.Media.Data.Stores;
 /// <summary>Arrays of parameters for statements that do many rows at once: one array a column, one element a row.</summary>
 internal static class Columns
 {
-    public static NpgsqlParameter Of<TRow, TValue>(IReadOnlyList<TRow> rows, Func<TRow, TValue> value, NpgsqlDbType type)
+    public static SqlValue Of<TRow, TValue>(IReadOnlyList<TRow> rows, Func<TRow, TValue> value, NpgsqlDbType type)
     {
         var column = new TValue[rows.Count];
         for (var i = 0; i < column.Length; i++)
@@ -22,7 +22,7 @@ internal static class Columns
     /// Rows whose own columns are arrays cannot be unnested. So the values of all rows go in one array, and for each row where its own begin and
     /// end, from 1, both included; null for a row that has none to speak of.
     /// </summary>
-    public static (NpgsqlParameter Values, NpgsqlParameter From, NpgsqlParameter To) Parts<TRow, TValue>(
+    public static (SqlValue Values, SqlValue From, SqlValue To) Parts<TRow, TValue>(
         IReadOnlyList<TRow> rows, Func<TRow, TValue[]?> values, NpgsqlDbType type)
     {
         var all = new List<TValue>(rows.Count * 4);

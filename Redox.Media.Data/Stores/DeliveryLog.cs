@@ -45,7 +45,7 @@ internal sealed class DeliveryLog(NpgsqlDataSource database, DatabaseResilience 
             },
             cancellation);
 
-    private static (string, NpgsqlParameter)[] Keys(DocumentKey key) =>
+    private static (string, SqlValue)[] Keys(DocumentKey key) =>
         [("shard_key", Parameter.Long(key.Shard)), ("document_key", Parameter.Uuid(key.Key))];
 
     private async Task<IReadOnlyList<DeliveryRecord>> OthersAsync(DeliveryRecord delivery, int limit, CancellationToken cancellation)
@@ -61,7 +61,7 @@ internal sealed class DeliveryLog(NpgsqlDataSource database, DatabaseResilience 
     }
 
     private Task<IReadOnlyList<DeliveryRecord>> ReadDeliveriesAsync(
-        SqlStatement statement, CancellationToken cancellation, params (string, NpgsqlParameter)[] parameters) =>
+        SqlStatement statement, CancellationToken cancellation, params (string, SqlValue)[] parameters) =>
         resilience.RunAsync<IReadOnlyList<DeliveryRecord>>(
             async token =>
             {
@@ -71,7 +71,7 @@ internal sealed class DeliveryLog(NpgsqlDataSource database, DatabaseResilience 
             cancellation);
 
     private static async Task<List<T>> QueryAsync<T>(
-        NpgsqlConnection connection, SqlStatement statement, CancellationToken cancellation, params (string, NpgsqlParameter)[] parameters)
+        NpgsqlConnection connection, SqlStatement statement, CancellationToken cancellation, params (string, SqlValue)[] parameters)
     {
         await using var command = statement.On(connection, parameters);
         await using var reader = await command.ExecuteReaderAsync(cancellation);

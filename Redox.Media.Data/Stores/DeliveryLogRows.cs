@@ -51,7 +51,7 @@ internal sealed class DeliveryTraceRow
         Id = new DeliveryId(DeliveryId),
         ReceivedAt = ReceivedAt,
         Caller = PgText.Decode(Caller),
-        Outcome = OutcomeNames.Parse(Outcome),
+        Outcome = OutcomeTable.Parse(Outcome),
         Source = PgText.Decode(Source),
         DataModel = Decode(DataModel),
         EventType = Decode(EventType),

@@ -27,7 +27,7 @@ internal sealed class DeliveryRow(Delivery delivery)
     private string? EventType { get; } = PgText.EncodeAny(delivery.Meta.EventType);
 
     /// <summary>The parameters that all statements call the same which leave one delivery's row.</summary>
-    public IEnumerable<(string Name, NpgsqlParameter Value)> Parameters =>
+    public IEnumerable<(string Name, SqlValue Value)> Parameters =>
     [
         ("shard_key", Parameter.Long(delivery.Id.Shard)),
         ("delivery_id", Parameter.Uuid(delivery.Id.Value)),
@@ -47,7 +47,7 @@ internal sealed class DeliveryRow(Delivery delivery)
     ];
 
     /// <summary>The same for statements that leave many: each parameter an array of all rows.</summary>
-    public static (string Name, NpgsqlParameter Value)[] ParametersOf(IReadOnlyList<DeliveryRow> rows) =>
+    public static (string Name, SqlValue Value)[] ParametersOf(IReadOnlyList<DeliveryRow> rows) =>
     [
         ("shard_key", Columns.Of(rows, row => row.Delivery.Id.Shard, NpgsqlDbType.Bigint)),
         ("delivery_id", Columns.Of(rows, row => row.Delivery.Id.Value, NpgsqlDbType.Uuid)),

@@ -1,5 +1,6 @@
 using Npgsql;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Sql;
 
@@ -19,11 +20,11 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
     private readonly SemaphoreSlim _turns = new(MaxInTurn);
 
     /// <summary>For one group after the other on a connection of their own.</summary>
-    public Session NewSession() => new(database);
+    public Session NewSession() => new(new DatabaseSession(database, resilience));
 
     /// <summary>Waits for the event's documents, and tries again what a moment may mend.</summary>
     public Task<Outcome> WriteAloneAsync(EventRow row, CancellationToken cancellation) =>
-        resilience.RunAsync(token => WaitAndWriteAsync(row, token), cancellation);
+        resilience.RunAsync(token => WaitAndWriteAsync(row, token), cancellation, row.Abandon);
 
     /// <summary>The same for what could not be written with its group: a few at a time, so that they leave connections to others.</summary>
     public Task<Outcome> WriteInTurnAsync(EventRow row, CancellationToken cancellation) =>
@@ -41,7 +42,8 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
                     _turns.Release();
                 }
             },
-            cancellation);
+            cancellation,
+            row.Abandon);
 
     /// <summary>Takes the event's documents, within a transaction of the caller's.</summary>
     public static async Task LockAsync(NpgsqlConnection connection, EventRow row, CancellationToken cancellation)
@@ -53,25 +55,34 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
     /// <summary>Applies an event whose documents are held, within a transaction of the caller's.</summary>
     public static async Task<Outcome> ApplyAsync(NpgsqlConnection connection, EventRow row, CancellationToken cancellation)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        AddEvents(batch, [row]);
-        return (await ExecuteAsync(batch, [row], resultsBefore: 0, cancellation))[0];
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { EventRows.Apply([row]) } };
+        var outcome = (await ExecuteAsync(batch, [row], resultsBefore: 0, cancellation))[0];
+        await WriteSlicesAsync(connection, row.Event, cancellation);
+        return outcome;
     }
 
     private async Task<Outcome> WaitAndWriteAsync(EventRow row, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        return (await WriteBatchAsync(connection, [row], NoLockTimeout, cancellation))[0];
+        if (row.ContentLength is not > EventRows.InlineBytes)
+        {
+            return (await WriteBatchAsync(connection, [row], NoLockTimeout, cancellation))[0];
+        }
+
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var outcome = (await WriteBatchAsync(connection, [row], NoLockTimeout, cancellation))[0];
+        await WriteSlicesAsync(connection, row.Event, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return outcome;
     }
 
     public void Dispose() => _turns.Dispose();
 
-    // The commands of a batch are one transaction, which commits at its end.
+    // The commands of a batch are one transaction, which commits at its end, unless the caller has begun one.
     private static async Task<Outcome[]> WriteBatchAsync(
         NpgsqlConnection connection, IReadOnlyList<EventRow> events, string patience, CancellationToken cancellation)
     {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock(events, patience) } };
-        AddEvents(batch, events);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock(events, patience), EventRows.Apply(events) } };
         return await ExecuteAsync(batch, events, resultsBefore: 1, cancellation);
     }
 
@@ -90,26 +101,44 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         }
         finally
         {
-            // An idle connection of Npgsql's remembers its last batch. With the parameters gone, files of 30 MB do not stay in memory with it.
-            foreach (var command in batch.BatchCommands)
-            {
-                command.Parameters.Clear();
-            }
+            ReleaseParameters(batch);
+        }
+    }
+
+    // An idle connection of Npgsql's remembers its last batch. With the parameters gone, files of 30 MB do not stay in memory with it.
+    private static void ReleaseParameters(NpgsqlBatch batch)
+    {
+        foreach (var command in batch.BatchCommands)
+        {
+            command.Parameters.Clear();
         }
     }
 
     private static NpgsqlBatchCommand Lock(IReadOnlyList<EventRow> events, string patience) =>
         Statements.LockDocuments.With(("shard_keys", Parameter.Longs(Shards(events))), ("patience", Parameter.Text(patience)));
 
-    private static void AddEvents(NpgsqlBatch batch, IReadOnlyList<EventRow> events)
+    // In a batch of their own, after the outcomes have been read: no row may arrive while Npgsql still writes a large parameter, or the end
+    // of the session at that moment blocks the connection for ever (docs/decisions/0015).
+    private static async Task WriteSlicesAsync(NpgsqlConnection connection, DocumentEvent e, CancellationToken cancellation)
     {
-        batch.BatchCommands.Add(EventRows.Apply(events));
-        foreach (var e in events)
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var slice in EventRows.Slices(e))
         {
-            foreach (var slice in EventRows.Slices(e.Event))
-            {
-                batch.BatchCommands.Add(slice);
-            }
+            batch.BatchCommands.Add(slice);
+        }
+
+        if (batch.BatchCommands.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await batch.ExecuteNonQueryAsync(cancellation);
+        }
+        finally
+        {
+            ReleaseParameters(batch);
         }
     }
 
@@ -118,12 +147,12 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         var outcomes = new Outcome[events.Count];
         while (await reader.ReadAsync(cancellation))
         {
-            outcomes[Place(events, reader.GetGuid(0))] = OutcomeNames.Parse(reader.GetString(1));
+            outcomes[Place(events, reader.GetGuid(0))] = OutcomeTable.Parse(reader.GetString(1));
         }
 
         while (await reader.NextResultAsync(cancellation))
         {
-            // the slices, and, where the batch is the transaction, with the last of them the commit
+            // the end of the batch, and, where the batch is the transaction, the commit
         }
 
         return outcomes;
@@ -166,36 +195,25 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         throw new InvalidDataException("An outcome belongs to no event.");
     }
 
-    /// <summary>A connection that is opened with the first group and given up with the first failure.</summary>
-    public sealed class Session(NpgsqlDataSource database) : IAsyncDisposable
+    /// <summary>Writes one group after the other on a connection that is given up with the first failure.</summary>
+    public sealed class Session(DatabaseSession session) : IAsyncDisposable
     {
-        private NpgsqlConnection? _connection;
-
         /// <summary>
         /// Tries once, without waiting for a document that somebody else holds (another process, or a large file on its way). Returns the
         /// outcomes in the order of the events. Either all of them are committed or none is.
         /// </summary>
-        public async Task<Outcome[]> TryWriteAsync(IReadOnlyList<EventRow> events, CancellationToken cancellation)
-        {
-            _connection ??= await database.OpenConnectionAsync(cancellation);
-            try
-            {
-                return await WriteBatchAsync(_connection, events, MinLockTimeout, cancellation);
-            }
-            catch (Exception)
-            {
-                await DisposeAsync();
-                throw;
-            }
-        }
+        public Task<Outcome[]> TryWriteAsync(IReadOnlyList<EventRow> events, CancellationToken cancellation) =>
+            session.RunAsync(
+                (connection, token) => WriteBatchAsync(connection, events, MinLockTimeout, token),
+                () =>
+                {
+                    foreach (var row in events)
+                    {
+                        row.Abandon();
+                    }
+                },
+                cancellation);
 
-        public async ValueTask DisposeAsync()
-        {
-            if (_connection is { } connection)
-            {
-                _connection = null;
-                await connection.DisposeAsync();
-            }
-        }
+        public ValueTask DisposeAsync() => session.DisposeAsync();
     }
 }

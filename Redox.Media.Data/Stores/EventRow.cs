@@ -33,6 +33,9 @@ internal sealed class EventRow(DocumentEvent e)
     /// <summary>The file when it is small; a larger one travels in slices.</summary>
     public ReadOnlyMemory<byte>? Content { get; } = Inline(e);
 
+    /// <summary>Leaves the memory of the message to the garbage collector: a call that was abandoned may still send it.</summary>
+    public void Abandon() => Event.Message.Abandon();
+
     // Spelled out, since "? null :" would turn null into an empty memory and a sliced file into an empty one.
     private static ReadOnlyMemory<byte>? Inline(DocumentEvent e)
     {

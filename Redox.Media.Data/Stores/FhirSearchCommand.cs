@@ -69,7 +69,7 @@ internal static class FhirSearchCommand
 
     private static string Text(FhirDate date) => string.Create(CultureInfo.InvariantCulture, $"{date.From.UtcTicks} {date.To.UtcTicks}");
 
-    private static IEnumerable<(string, NpgsqlParameter)> Criteria(FhirSearch search, Delivery delivery) =>
+    private static IEnumerable<(string, SqlValue)> Criteria(FhirSearch search, Delivery delivery) =>
     [
         .. new DeliveryRow(delivery).Parameters,
         .. Keys(search.Criteria),
@@ -83,11 +83,11 @@ internal static class FhirSearchCommand
         ("count", Parameter.Int(search.Count)),
     ];
 
-    private static IEnumerable<(string, NpgsqlParameter)> Before(byte[] change, Guid? key) =>
+    private static IEnumerable<(string, SqlValue)> Before(byte[] change, Guid? key) =>
         [("before_change", Parameter.Of(change, NpgsqlDbType.Bytea)), ("before_key", Parameter.Uuid(key ?? Guid.Empty))];
 
     // Exactly one way leads; the others are empty and find nothing.
-    private static IEnumerable<(string, NpgsqlParameter)> Ways(FhirSearch search)
+    private static IEnumerable<(string, SqlValue)> Ways(FhirSearch search)
     {
         var ids = search.Ids ?? [];
         var identifiers = search.Ids is null && search.Identifiers is [var first, ..] ? first : null;
@@ -107,7 +107,7 @@ internal static class FhirSearchCommand
         ];
     }
 
-    private static IEnumerable<(string, NpgsqlParameter)> Keys(IReadOnlyList<FhirCriterion> criteria)
+    private static IEnumerable<(string, SqlValue)> Keys(IReadOnlyList<FhirCriterion> criteria)
     {
         var rows = criteria.SelectMany((criterion, at) => criterion.ResourceKeys.Select(key => (Number: at + 1, Key: key, Born: true))
             .Concat(criterion.RedoxKeys.Select(key => (Number: at + 1, Key: key, Born: false)))).ToList();
@@ -121,7 +121,7 @@ internal static class FhirSearchCommand
         ];
     }
 
-    private static IEnumerable<(string, NpgsqlParameter)> Created(IReadOnlyList<IReadOnlyList<FhirDateCriterion>> created)
+    private static IEnumerable<(string, SqlValue)> Created(IReadOnlyList<IReadOnlyList<FhirDateCriterion>> created)
     {
         var rows = created.SelectMany((dates, at) => dates.Select(date => (Number: at + 1, date.Prefix, date.Date))).ToList();
         return
@@ -134,7 +134,7 @@ internal static class FhirSearchCommand
         ];
     }
 
-    private static IEnumerable<(string, NpgsqlParameter)> Identifiers(IReadOnlyList<FhirIdentifiers> identifiers)
+    private static IEnumerable<(string, SqlValue)> Identifiers(IReadOnlyList<FhirIdentifiers> identifiers)
     {
         var keys = identifiers.SelectMany((any, at) => any.ResourceKeys.Select(key => (Number: at + 1, Key: key))).ToList();
         var documentIds = identifiers.SelectMany((any, at) => any.DocumentIds.Select(id => (Number: at + 1, id.Key, id.Source))).ToList();
@@ -151,7 +151,7 @@ internal static class FhirSearchCommand
     }
 
     // What is one stretch is told by where it begins and ends: updated_from and updated_before.
-    private static IEnumerable<(string, NpgsqlParameter)> Updated(IReadOnlyList<IReadOnlyList<FhirDate>> updated)
+    private static IEnumerable<(string, SqlValue)> Updated(IReadOnlyList<IReadOnlyList<FhirDate>> updated)
     {
         var several = updated.Where(any => any.Count > 1).ToList();
         var rows = several.SelectMany((any, at) => any.Select(stretch => (Number: at + 1, First: First(stretch.From), Last: First(stretch.To)))).ToList();
@@ -175,11 +175,11 @@ internal static class FhirSearchCommand
         return bytes[8..].ToArray();
     }
 
-    private static NpgsqlParameter Numbers(IEnumerable<int> numbers) => Parameter.Of(numbers.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer);
+    private static SqlValue Numbers(IEnumerable<int> numbers) => Parameter.Of(numbers.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer);
 
-    private static NpgsqlParameter Times(IEnumerable<DateTimeOffset> times) =>
+    private static SqlValue Times(IEnumerable<DateTimeOffset> times) =>
         Parameter.Of(times.Select(time => time.UtcDateTime).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.TimestampTz);
 
-    private static NpgsqlParameter Time(DateTimeOffset? time) =>
-        time is { } value ? Parameter.Time(value) : new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+    private static SqlValue Time(DateTimeOffset? time) =>
+        Parameter.Of(time?.UtcDateTime, NpgsqlDbType.TimestampTz);
 }

@@ -21,7 +21,8 @@ internal sealed partial class FhirStore
                 await transaction.CommitAsync(token);
                 return creation;
             },
-            cancellation);
+            cancellation,
+            documentEvent.Message.Abandon);
 
     private static async Task<ConditionalCreation> CreateAsync(
         NpgsqlConnection connection, DocumentEvent e, FhirSearch condition, CancellationToken cancellation)
@@ -44,7 +45,7 @@ internal sealed partial class FhirStore
         if (page.Found.Count > 0)
         {
             var asked = delivery with { DocumentId = null, ContentLength = null };
-            var outcome = page.Found.Count == 1 ? Outcome.Exists : Outcome.Refused;
+            var outcome = page.Found.Count == 1 ? Outcome.Exists : Outcome.SeveralMatches;
             Violation[] violations = page.Found.Count == 1 ? [] : [new Violation("If-None-Exist", "finds more than one document")];
             await using var insert = new NpgsqlBatch(connection) { BatchCommands = { DeliveryRow.Insert(asked, outcome, violations) } };
             await insert.ExecuteNonQueryAsync(cancellation);

@@ -39,7 +39,7 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
 
     public Task ReadAsync(IReadOnlyList<MediaKey> found, Func<FoundMedia, CancellationToken, ValueTask> take, CancellationToken cancellation) =>
         sessions.ReadAsync(
-            async (connection, token) =>
+            async (connection, call, token) =>
             {
                 await using var command = Statements.FhirResources.On(
                     connection,
@@ -49,7 +49,8 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
                 await using var reader = await command.ExecuteReaderAsync(token);
                 while (await reader.ReadAsync(token))
                 {
-                    await take(MediaRow.Read(reader), token);
+                    var media = MediaRow.Read(reader);
+                    await call.OutsideAsync(() => take(media, token));
                 }
             },
             cancellation);
@@ -57,7 +58,7 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
     public Task ReadContentAsync(
         FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take, CancellationToken cancellation) =>
         sessions.ReadAsync(
-            async (connection, token) =>
+            async (connection, call, token) =>
             {
                 await using var command = Statements.FhirContent.On(
                     connection,
@@ -71,7 +72,7 @@ internal sealed partial class FhirStore(NpgsqlDataSource database, DatabaseResil
                 while (await reader.ReadAsync(token))
                 {
                     await buffer.ReadAsync(reader, 0, token);
-                    await take(buffer.Bytes, token);
+                    await call.OutsideAsync(() => take(buffer.Bytes, token));
                 }
             },
             cancellation);

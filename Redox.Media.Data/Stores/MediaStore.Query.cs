@@ -35,17 +35,18 @@ internal sealed partial class MediaStore
             cancellation);
 
     public Task ReadContentAsync(FoundDocument found, IVersionWriter sink, CancellationToken cancellation) =>
-        ReadAsync((connection, buffer, token) => ReadContentAsync(connection, found, buffer, sink, token), cancellation);
+        ReadAsync((connection, buffer, to, token) => ReadContentAsync(connection, found, buffer, to, token), sink, cancellation);
 
     public Task ReadAsync(IReadOnlyList<VersionRequest> versions, IVersionWriter sink, CancellationToken cancellation) =>
-        ReadAsync((connection, buffer, token) => ReadVersionsAsync(connection, versions, buffer, sink, token), cancellation);
+        ReadAsync((connection, buffer, to, token) => ReadVersionsAsync(connection, versions, buffer, to, token), sink, cancellation);
 
-    private Task ReadAsync(Func<NpgsqlConnection, ColumnBuffer, CancellationToken, Task> read, CancellationToken cancellation) =>
+    private Task ReadAsync(
+        Func<NpgsqlConnection, ColumnBuffer, IVersionWriter, CancellationToken, Task> read, IVersionWriter sink, CancellationToken cancellation) =>
         sessions.ReadAsync(
-            async (connection, token) =>
+            async (connection, call, token) =>
             {
                 using var buffer = new ColumnBuffer();
-                await read(connection, buffer, token);
+                await read(connection, buffer, new LimitedVersionSink(sink, call), token);
             },
             cancellation);
 

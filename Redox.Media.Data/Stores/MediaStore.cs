@@ -25,7 +25,8 @@ internal sealed partial class MediaStore(NpgsqlDataSource database, DatabaseResi
                 await RecordAsync(connection, DeliveryRow.Insert(delivery, outcome, violations), delivery.Id, raw, token);
                 return true;
             },
-            cancellation);
+            cancellation,
+            raw is null ? null : raw.Abandon);
 
     // One round trip, unless the body has several slices.
     private static async Task RecordAsync(

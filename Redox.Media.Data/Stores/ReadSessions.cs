@@ -16,26 +16,22 @@ internal sealed class ReadSessions(NpgsqlDataSource database, DatabaseResilience
 
     /// <summary>Reads once: what has been taken cannot be taken back. Only the connection may be tried for again.</summary>
     /// <exception cref="StoreUnavailableException">The database is away, or no session became free.</exception>
-    public Task ReadAsync(Func<NpgsqlConnection, CancellationToken, Task> read, CancellationToken cancellation) =>
-        resilience.TranslateAsync(
-            async token =>
-            {
-                if (!await _free.WaitAsync(Timeout, token))
-                {
-                    throw new StoreUnavailableException("As many documents are being read as may be at once.");
-                }
+    public async Task ReadAsync(Func<NpgsqlConnection, DatabaseCall, CancellationToken, Task> read, CancellationToken cancellation)
+    {
+        if (!await _free.WaitAsync(Timeout, cancellation))
+        {
+            throw new StoreUnavailableException("As many documents are being read as may be at once.");
+        }
 
-                try
-                {
-                    await using var connection = await resilience.RunAsync(async t => await database.OpenConnectionAsync(t), token);
-                    await read(connection, token);
-                }
-                finally
-                {
-                    _free.Release();
-                }
-            },
-            cancellation);
+        try
+        {
+            await resilience.StreamAsync(read, cancellation);
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
 
     public void Dispose() => _free.Dispose();
 }

@@ -14,7 +14,7 @@ internal static class SearchCommand
         var patientIds = query.Patients?.Select(p => LookupKey.PatientId(p.Id)).Distinct().ToArray();
         var visits = query.VisitNumbers?.Select(LookupKey.VisitNumber).ToArray();
         var types = query.DocumentTypes?.Select(LookupKey.DocumentType).ToArray();
-        (string, NpgsqlParameter)[] narrowing =
+        (string, SqlValue)[] narrowing =
         [
             .. new DeliveryRow(delivery).Parameters,
             ("test", Parameter.Bool(query.Test)),

@@ -86,7 +86,8 @@ internal sealed class SearchKeyBackfill(NpgsqlDataSource database)
     {
         try
         {
-            return DocumentFields.Read(envelope);
+            using var document = JsonDocument.Parse(envelope);
+            return DocumentFields.Read(document.RootElement);
         }
         catch (JsonException)
         {

@@ -21,7 +21,7 @@ internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilienc
                 return await reader.ReadAsync(token)
                     ? new SetAsideDelivery(
                         id,
-                        OutcomeNames.Parse(reader.GetString(0)),
+                        OutcomeTable.Parse(reader.GetString(0)),
                         reader.GetFieldValue<DateTimeOffset>(1),
                         reader.GetInt64(2),
                         reader.IsDBNull(3) ? null : new DeliveryId(reader.GetGuid(3)))
@@ -31,18 +31,18 @@ internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilienc
 
     // No retry: what the reader has taken cannot be taken back.
     public Task CopyRawAsync(DeliveryId id, PipeWriter destination, CancellationToken cancellation) =>
-        resilience.TranslateAsync(
-            async token =>
+        resilience.StreamAsync(
+            async (connection, call, token) =>
             {
                 try
                 {
-                    await using var connection = await database.OpenConnectionAsync(token);
                     await using var command = Statements.ReadRawSlices.On(connection, Keys(id));
                     await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, token);
+                    using var buffer = new ColumnBuffer();
                     while (await reader.ReadAsync(token))
                     {
-                        await using var slice = await reader.GetStreamAsync(0, token);
-                        await slice.CopyToAsync(destination, token);
+                        await buffer.ReadAsync(reader, 0, token);
+                        await call.OutsideAsync(async () => await destination.WriteAsync(buffer.Bytes, token));
                     }
                 }
                 catch (Exception exception)
@@ -80,7 +80,8 @@ internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilienc
                 await transaction.CommitAsync(token);
                 return outcome;
             },
-            cancellation);
+            cancellation,
+            released.Message.Abandon);
 
     private static async Task<bool> ClaimAsync(NpgsqlConnection connection, DeliveryId setAside, DocumentEvent released, CancellationToken cancellation)
     {
@@ -89,6 +90,6 @@ internal sealed class SetAsideStore(NpgsqlDataSource database, DatabaseResilienc
         return await claim.ExecuteScalarAsync(cancellation) is not null;
     }
 
-    private static (string, NpgsqlParameter)[] Keys(DeliveryId id) =>
+    private static (string, SqlValue)[] Keys(DeliveryId id) =>
         [("shard_key", Parameter.Long(id.Shard)), ("delivery_id", Parameter.Uuid(id.Value))];
 }

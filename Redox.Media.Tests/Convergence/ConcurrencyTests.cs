@@ -9,6 +9,7 @@ namespace Redox.Media.Tests.Convergence;
 
 /// <summary>Many connections at once, over HTTP: nobody is told of a lock, and nobody waits for another's document.</summary>
 [TestFixture, Category("Database")]
+[Category("Slow")]
 public sealed class ConcurrencyTests : ArchiveFixture
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(15);

@@ -10,37 +10,38 @@ using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Queries;
+using Redox.Media.Core.Validation;
 using Redox.Media.Data;
 using Redox.Media.Data.Migrations;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
 
-/// <summary>What the service told a sender.</summary>
+/// <summary>The response to a delivery.</summary>
 internal sealed record Receipt(Guid Delivery, string Outcome);
 
-/// <summary>A way to the service.</summary>
+/// <summary>Sends messages to the service.</summary>
 internal interface IDriver
 {
     /// <param name="arrival">When it arrives, where that can be chosen.</param>
     /// <param name="connection">Chooses the instance of the service: those share nothing but the database.</param>
     Task<Receipt> DeliverAsync(JObject message, DateTimeOffset arrival, int connection = 0);
 
-    /// <param name="sources">The sources that the asker may see; null for the engine.</param>
-    /// <returns>The QueryResponse; null where nobody but the engine can ask.</returns>
+    /// <param name="sources">The sources that the caller may see; null for the engine.</param>
+    /// <returns>The QueryResponse; null where only the engine can query.</returns>
     Task<JObject?> AskAsync(JObject query, string[]? sources);
 }
 
 /// <summary>
-/// Everything behind the endpoint, without HTTP: intake, receiver, register, answers. Three instances on one database: within one,
-/// deliveries for a document come one after the other already before the database sees them.
+/// The service without HTTP: parser, validator, delivery service, store. Three instances on one database, since one instance serializes
+/// the deliveries of a document before the database does.
 /// </summary>
 internal sealed class InProcessDriver : IDriver, IAsyncDisposable
 {
     private const int Instances = 3;
 
     private readonly ServiceProvider[] _services;
-    private readonly BodyReader _reader = new(new IntakeLimits());
+    private readonly BodyReader _reader = new(new BodyLimits());
     private readonly ByteBudget _budget = new(256 * 1024 * 1024, TimeProvider.System);
 
     private InProcessDriver(ServiceProvider[] services) => _services = services;
@@ -60,10 +61,10 @@ internal sealed class InProcessDriver : IDriver, IAsyncDisposable
         var services = new ServiceCollection().AddLogging(logging => logging.ClearProviders());
         services.AddMediaCore();
         services.AddMediaData(connectionString);
-        services.AddSingleton(new BodyReader(new IntakeLimits()));
+        services.AddSingleton(new BodyReader(new BodyLimits()));
         services.AddSingleton(new IntakeBudget(256 * 1024 * 1024, TimeProvider.System));
         var provider = services.BuildServiceProvider();
-        provider.GetRequiredService<MigrationGate>().Open(); // nothing hosts the migration here, and the database has had it
+        provider.GetRequiredService<MigrationGate>().Open(); // the database is migrated already, and nothing hosts the migration here
         return provider;
     }
 
@@ -95,18 +96,18 @@ internal sealed class InProcessDriver : IDriver, IAsyncDisposable
         }
     }
 
-    /// <param name="use">What a result says may lie in the message, which goes when this is over.</param>
+    /// <param name="use">Reads the result, which refers to the memory of the message.</param>
     private async Task<T> ReceiveAsync<T>(int instance, JObject message, Caller caller, DateTimeOffset arrival, Func<DeliveryResult, Task<T>> use)
     {
-        using var reservation = await _budget.AcquireAsync(64 * 1024, Timeout.InfiniteTimeSpan, CancellationToken.None);
+        using var reservation = await _budget.AcquireAsync(64 * 1024, TimeSpan.FromSeconds(60), CancellationToken.None);
         var body = PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(message.ToString(Formatting.None))));
-        using var received = (await _reader.ReadAsync(body, ContentProperty.Media, reservation!, CancellationToken.None)).Message!;
-        var receiver = _services[instance].GetRequiredService<DeliveryService>();
-        return await use(await receiver.ReceiveAsync(received, caller, arrival, () => CancellationToken.None));
+        using var parsed = (await _reader.ReadAsync(body, ContentProperty.Media, reservation!, CancellationToken.None)).Message!;
+        var validated = _services[instance].GetRequiredService<MessageValidator>().Validate(parsed, caller, arrival);
+        return await use(await _services[instance].GetRequiredService<DeliveryService>().ProcessAsync(validated));
     }
 }
 
-/// <summary>The front doors of several instances: real HTTP.</summary>
+/// <summary>Several instances by real HTTP.</summary>
 internal sealed class HttpDriver(params RunningService[] services) : IDriver
 {
     public async Task<Receipt> DeliverAsync(JObject message, DateTimeOffset arrival, int connection = 0)

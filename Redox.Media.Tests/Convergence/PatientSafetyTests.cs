@@ -11,9 +11,9 @@ public sealed class PatientSafetyTests : ArchiveFixture
     public async Task A_document_of_one_patient() =>
         await Door.DeliverAsync(Message.New(Source, "D-1", At(10), "of patient 1", "PT-1"));
 
-    [TestCase(20, TestName = "A_newer_event_for_another_patient_is_set_aside")]
-    [TestCase(0, TestName = "A_stale_event_for_another_patient_is_set_aside")]
-    public async Task For_another_patient(int minute)
+    [TestCase(20)] // a newer event for another patient is set aside
+    [TestCase(0)] // a stale event for another patient is set aside
+    public async Task An_event_for_another_patient_is_set_aside(int minute)
     {
         Assert.That(await Door.DeliverAsync(Message.New(Source, "D-1", At(minute), "of patient 2", "PT-2")), Is.EqualTo("set-aside"));
         Assert.That(await Door.DeliverAsync(Message.Delete(Source, "D-1", At(minute), "PT-2")), Is.EqualTo("set-aside"));

@@ -11,28 +11,28 @@ namespace Redox.Media.Tests.Convergence;
 [TestFixture, Category("Database")]
 public sealed class ReplaceChainTests : ArchiveFixture
 {
-    [TestCase("A A>B B>C", "A=C B=C C=C", TestName = "A_chain_leads_to_its_end")]
-    [TestCase("A>B B>C", "A=C B=C C=C", TestName = "A_chain_whose_first_document_never_came")]
-    [TestCase("A B>C", "A=A B=C C=C", TestName = "A_chain_whose_middle_never_arrives_loses_nothing")]
-    [TestCase("A A>B C>D", "A=B B=B C=D D=D", TestName = "Two_halves_without_their_link_stay_apart")]
-    [TestCase("A B A>B", "A=B B=B", TestName = "A_replace_by_a_document_that_is_known")]
-    [TestCase("A A>B A>C", "A=C B=B C=C", TestName = "A_fork_leads_to_the_newer_branch_and_keeps_the_other")]
-    [TestCase("A B A>C B>C", "A=C B=C C=C", TestName = "Two_documents_replaced_by_one")]
-    [TestCase("A>B B>A", "A=A B=A", TestName = "A_circle_ends_at_the_newest")]
-    [TestCase("A A>B B>A A>B", "A=B B=B", TestName = "Round_the_circle_and_on")]
-    [TestCase("A>B B>C C>A", "A=A B=A C=A", TestName = "A_circle_of_three")]
-    [TestCase("A A>A", "A=A", TestName = "A_document_replaced_by_itself_is_current")]
-    [TestCase("A>A A>B", "A=B B=B", TestName = "Replaced_by_itself_and_then_by_another")]
-    [TestCase("A A>B -B", "A=. B=.", TestName = "Its_end_deleted_a_chain_leads_nowhere")]
-    [TestCase("A A>B -A B>C", "A=. B=C C=C", TestName = "A_superseded_document_deleted_leaves_its_successor")]
-    [TestCase("A A>B -B B>C", "A=C B=C C=C", TestName = "Its_middle_deleted_and_then_replaced")]
-    [TestCase("-A A>B", "A=B B=B", TestName = "A_delete_before_the_replace")]
-    [TestCase("-B A>B", "A=B B=B", TestName = "A_delete_of_the_successor_before_it_came")]
-    [TestCase("A -C A>B B>C", "A=C B=C C=C", TestName = "A_delete_of_the_end_before_it_came")]
-    [TestCase("A A>B A", "A=A B=B", TestName = "A_new_after_its_replace_is_current_again")]
-    [TestCase("A A>B -A A", "A=A B=B", TestName = "A_new_after_a_delete_of_the_superseded")]
-    [TestCase("A>B B>C -C C>A", "A=A B=A C=A", TestName = "A_delete_within_a_circle")]
-    public async Task In_every_order(string story, string expected)
+    [TestCase("A A>B B>C", "A=C B=C C=C")] // a chain leads to its end
+    [TestCase("A>B B>C", "A=C B=C C=C")] // a chain whose first document never came
+    [TestCase("A B>C", "A=A B=C C=C")] // a chain whose middle never arrives loses nothing
+    [TestCase("A A>B C>D", "A=B B=B C=D D=D")] // two halves without their link stay apart
+    [TestCase("A B A>B", "A=B B=B")] // a replace by a document that is known
+    [TestCase("A A>B A>C", "A=C B=B C=C")] // a fork leads to the newer branch and keeps the other
+    [TestCase("A B A>C B>C", "A=C B=C C=C")] // two documents replaced by one
+    [TestCase("A>B B>A", "A=A B=A")] // a circle ends at the newest
+    [TestCase("A A>B B>A A>B", "A=B B=B")] // round the circle and on
+    [TestCase("A>B B>C C>A", "A=A B=A C=A")] // a circle of three
+    [TestCase("A A>A", "A=A")] // a document replaced by itself is current
+    [TestCase("A>A A>B", "A=B B=B")] // replaced by itself and then by another
+    [TestCase("A A>B -B", "A=. B=.")] // its end deleted a chain leads nowhere
+    [TestCase("A A>B -A B>C", "A=. B=C C=C")] // a superseded document deleted leaves its successor
+    [TestCase("A A>B -B B>C", "A=C B=C C=C")] // its middle deleted and then replaced
+    [TestCase("-A A>B", "A=B B=B")] // a delete before the replace
+    [TestCase("-B A>B", "A=B B=B")] // a delete of the successor before it came
+    [TestCase("A -C A>B B>C", "A=C B=C C=C")] // a delete of the end before it came
+    [TestCase("A A>B A", "A=A B=B")] // a new after its replace is current again
+    [TestCase("A A>B -A A", "A=A B=B")] // a new after a delete of the superseded
+    [TestCase("A>B B>C -C C>A", "A=A B=A C=A")] // a delete within a circle
+    public async Task Replaces_lead_to_the_same_end_in_every_order(string story, string expected)
     {
         var steps = story.Split(' ');
         foreach (var order in Permutations(Enumerable.Range(0, steps.Length).ToList()))

@@ -3,12 +3,14 @@ using Redox.Media.Tests.Soak.Support;
 
 namespace Redox.Media.Tests.Soak;
 
-/// <summary>A short run of each mode of <c>scripts/soak</c>. The seed is printed; the same command with it runs the same again.</summary>
+/// <summary>A short run of each mode of <c>scripts/soak</c>, always with the same seed; scripts/soak makes new ones.</summary>
 [TestFixture]
 [NonParallelizable]
-[Category("Soak")]
+[Category("Soak"), Category("Slow")]
 public sealed class SoakTests
 {
+    private const int Seed = 1;
+
     [Test]
     public Task Nothing_acknowledged_is_lost_when_service_and_database_are_killed() => PassesAsync(CrashSoak.RunAsync, seconds: 8);
 
@@ -27,8 +29,7 @@ public sealed class SoakTests
 
     private static async Task PassesAsync(Func<SoakRun, CancellationToken, Task<SoakReport>> mode, int seconds)
     {
-        var run = new SoakRun(TimeSpan.FromSeconds(seconds), Random.Shared.Next());
-        TestContext.Out.WriteLine($"Seed {run.Seed}");
+        var run = new SoakRun(TimeSpan.FromSeconds(seconds), Seed);
         var report = await mode(run, CancellationToken.None);
         TestContext.Out.WriteLine(report);
         Assert.That(report.Faults, Is.Empty, report.ToString());

@@ -26,7 +26,7 @@ internal sealed class RunningService : IAsyncDisposable
     {
         _app = app;
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address };
+        Http = new HttpClient(new StrictFhirHandler(new SocketsHttpHandler { UseProxy = false })) { BaseAddress = Address };
     }
 
     public Uri Address { get; }

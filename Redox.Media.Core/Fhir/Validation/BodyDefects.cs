@@ -17,7 +17,7 @@ internal static class BodyDefects
         else if (body.Defect.HasFlag(MessageDefect.EnvelopeTooLarge))
         {
             yield return FhirIssue.Malformed(
-                IssueCodes.TooLong, null, $"A resource may have at most {IntakeLimits.DefaultMaxEnvelopeBytes} bytes besides its file.");
+                IssueCodes.TooLong, null, $"A resource may have at most {BodyLimits.DefaultMaxEnvelopeBytes} bytes besides its file.");
         }
         else if (body.Defect.HasFlag(MessageDefect.NotJson))
         {

@@ -10,8 +10,8 @@ namespace Redox.Media.Tests.Api.Fhir;
 [TestFixture]
 public sealed class CreateTests : FhirFixture
 {
-    [TestCase("reference-python.json", TestName = "The_reference_request_as_Python_sends_it_is_created")]
-    [TestCase("reference-curl.json", TestName = "The_reference_request_as_curl_sends_it_is_created")]
+    [TestCase("reference-python.json")] // the reference request as Python sends it is created
+    [TestCase("reference-curl.json")] // the reference request as curl sends it is created
     public async Task The_reference_request_is_created(string sample)
     {
         var answer = await Fhir.SendAsync(HttpMethod.Post, "/Media", FhirService.Sample(sample), ("Accept", "application/json"));

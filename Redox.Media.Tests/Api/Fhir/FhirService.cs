@@ -87,7 +87,14 @@ internal sealed class FhirService : IAsyncDisposable
 
     public Task<FhirAnswer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, null, headers);
 
-    public async Task<FhirAnswer> SendAsync(HttpMethod method, string path, byte[]? body, params (string Name, string Value)[] headers)
+    /// <summary>The same where the response is illegal FHIR, for a reason that the test names.</summary>
+    public Task<FhirAnswer> GetIllegalAsync(string reason, string path) => SendAsync(HttpMethod.Get, path, null, reason, []);
+
+    public Task<FhirAnswer> SendAsync(HttpMethod method, string path, byte[]? body, params (string Name, string Value)[] headers) =>
+        SendAsync(method, path, body, null, headers);
+
+    private async Task<FhirAnswer> SendAsync(
+        HttpMethod method, string path, byte[]? body, string? whyIllegal, (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.RelativeOrAbsolute));
         if (body is not null)
@@ -102,6 +109,11 @@ internal sealed class FhirService : IAsyncDisposable
             var target = name.StartsWith("Content-", StringComparison.Ordinal) ? (HttpHeaders)request.Content!.Headers : request.Headers;
             target.Remove(name);
             target.TryAddWithoutValidation(name, value);
+        }
+
+        if (whyIllegal is not null)
+        {
+            request.Options.Set(StrictFhirHandler.Exception, whyIllegal);
         }
 
         using var response = await Service.Http.SendAsync(request);

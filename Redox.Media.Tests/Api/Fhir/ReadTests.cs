@@ -22,7 +22,7 @@ public sealed class ReadTests : FhirFixture
         media["meta"] = new JObject { ["versionId"] = "9", ["lastUpdated"] = "2001-01-01T00:00:00Z", ["tag"] = new JArray(new JObject { ["code"] = "t" }) };
         var created = await Fhir.CreateAsync(media);
 
-        var read = await Fhir.GetAsync("/Media/" + created.Id);
+        var read = await Fhir.GetIllegalAsync("an unknown element is returned as it was sent", "/Media/" + created.Id);
 
         Assert.That(read.Status, Is.EqualTo(200), read.Text);
         Assert.That(read.Headers["ETag"], Is.EqualTo(created.Headers["ETag"]));

@@ -117,13 +117,13 @@ public sealed class SearchTests : FhirFixture
     [TestCase("_id={photo},{scan}&_lastUpdated=2019,lt2018", "")]
     [TestCase("_id={photo},{scan}&_lastUpdated=2019,ge2020", "photo scan")]
     [TestCase("_id={photo},{scan}&_lastUpdated=2019,ge2020&_lastUpdated=lt2018,2019", "")]
-    [TestCase("_id={photo},{scan}&_lastUpdated=lt2018,ge2200", "", TestName = "Between_two_stretches_that_are_asked_for")]
-    [TestCase("_lastUpdated=lt2018,ge2200", "", TestName = "Between_two_stretches_without_a_selective_criterion")]
-    [TestCase("_lastUpdated=2019,ge2020", "scan film photo", TestName = "In_one_of_two_stretches_without_a_selective_criterion")]
-    [TestCase("_lastUpdated=ge2020", "scan film photo", TestName = "Without_a_selective_criterion")]
-    [TestCase("", "scan film photo", TestName = "Without_any_criterion")]
-    [TestCase("type=image&created=2026-05-04", "scan photo", TestName = "By_type_and_date_alone")]
-    [TestCase("status=in-progress", "film", TestName = "By_status_alone")]
+    [TestCase("_id={photo},{scan}&_lastUpdated=lt2018,ge2200", "")] // between two stretches that are asked for
+    [TestCase("_lastUpdated=lt2018,ge2200", "")] // between two stretches without a selective criterion
+    [TestCase("_lastUpdated=2019,ge2020", "scan film photo")] // in one of two stretches without a selective criterion
+    [TestCase("_lastUpdated=ge2020", "scan film photo")] // without a selective criterion
+    [TestCase("", "scan film photo")] // without any criterion
+    [TestCase("type=image&created=2026-05-04", "scan photo")] // by type and date alone
+    [TestCase("status=in-progress", "film")] // by status alone
     [TestCase("_id={photo}&_security=HTEST", "")]
     public async Task A_search_finds_what_it_asks_for(string search, string expected)
     {

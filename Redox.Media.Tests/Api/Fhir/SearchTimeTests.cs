@@ -9,6 +9,7 @@ namespace Redox.Media.Tests.Api.Fhir;
 /// Documents microseconds apart: who asks for what came after the last that it saw misses none of them and sees none twice.
 /// </summary>
 [TestFixture, Category("Database")]
+[NonParallelizable] // the clock of delivery IDs is one for the process and never goes back
 public sealed class SearchTimeTests
 {
     private static readonly string[] Prefixes = ["", "eq", "gt", "ge", "lt", "le", "sa", "eb"];

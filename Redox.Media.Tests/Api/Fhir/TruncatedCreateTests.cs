@@ -11,9 +11,9 @@ namespace Redox.Media.Tests.Api.Fhir;
 [TestFixture]
 public sealed class CutOffCreateTests : FhirFixture
 {
-    [TestCase(500, TestName = "A_create_that_ends_at_once_is_kept")]
-    [TestCase(24_000_000, TestName = "A_create_that_ends_late_is_kept")]
-    public async Task Is_kept(int fileBytes)
+    [TestCase(500)] // a create that ends at once is kept
+    [TestCase(24_000_000)] // a create that ends late is kept
+    public async Task A_create_that_breaks_off_is_kept(int fileBytes)
     {
         var correlationId = Guid.NewGuid().ToString();
         var media = FhirService.Media();

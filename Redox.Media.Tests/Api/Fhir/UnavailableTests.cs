@@ -10,6 +10,7 @@ namespace Redox.Media.Tests.Api.Fhir;
 
 /// <summary>What a client is told when it is not its request that is wrong: in the same shape, and when to come again.</summary>
 [TestFixture, Category("Database")]
+[Category("Slow")]
 public sealed class UnavailableTests
 {
     [Test]

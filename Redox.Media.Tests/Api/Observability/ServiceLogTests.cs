@@ -11,6 +11,7 @@ namespace Redox.Media.Tests.Api.Observability;
 /// <summary>What the service as it is shipped writes to its standard output.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
+[Category("Slow")]
 public sealed class ServiceLogTests
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);

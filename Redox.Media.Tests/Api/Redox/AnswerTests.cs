@@ -45,17 +45,17 @@ public sealed class AnswerTests
         Assert.That(await service.ApplyAsync(message), Is.EqualTo("duplicate"));
     }
 
-    [TestCase("", TestName = "Nothing")]
-    [TestCase("not json", TestName = "No_JSON")]
-    [TestCase("{\"Meta\":{\"DataModel\":\"Media\",\"EventType\":\"New\"}", TestName = "Half_of_a_JSON")]
-    [TestCase("{}", TestName = "No_Meta")]
-    [TestCase("{\"Meta\":{\"DataModel\":\"Media\"}}", TestName = "No_event_type")]
-    [TestCase("{\"Meta\":{\"EventType\":\"New\"}}", TestName = "No_data_model")]
-    [TestCase("{\"Meta\":{\"DataModel\":null,\"EventType\":\"New\"}}", TestName = "A_data_model_of_null")]
-    [TestCase("{\"Meta\":[]}", TestName = "A_list_for_Meta")]
-    [TestCase("[]", TestName = "A_list")]
-    [TestCase("null", TestName = "Null")]
-    [TestCase("\"text\"", TestName = "A_text")]
+    [TestCase("")] // nothing
+    [TestCase("not json")] // no JSON
+    [TestCase("{\"Meta\":{\"DataModel\":\"Media\",\"EventType\":\"New\"}")] // half of a JSON
+    [TestCase("{}")] // no Meta
+    [TestCase("{\"Meta\":{\"DataModel\":\"Media\"}}")] // no event type
+    [TestCase("{\"Meta\":{\"EventType\":\"New\"}}")] // no data model
+    [TestCase("{\"Meta\":{\"DataModel\":null,\"EventType\":\"New\"}}")] // a data model of null
+    [TestCase("{\"Meta\":[]}")] // a list for Meta
+    [TestCase("[]")] // a list
+    [TestCase("null")] // null
+    [TestCase("\"text\"")] // a text
     public async Task No_Redox_message_at_all_is_refused_and_kept(string body)
     {
         var service = await SharedService.GetAsync();
@@ -77,7 +77,7 @@ public sealed class AnswerTests
         yield return Case("has_no_file", message => message.Without("Media.FileContents"));
         yield return Case("has_a_number_for_a_file", message => message.With("Media.FileContents", 12));
 
-        static TestCaseData Case(string name, Func<JObject, JObject> change) => new TestCaseData(change).SetName($"{{m}}_that_{name}");
+        static TestCaseData Case(string name, Func<JObject, JObject> change) => new TestCaseData(change).SetArgDisplayNames(name);
     }
 
     [TestCaseSource(nameof(Unacceptable))]

@@ -46,7 +46,7 @@ public sealed class BadInputTests
         yield return Case("A_lone_surrogate_for_an_event_type", "\"New\"", "\"\\uD83D\"", 200);
 
         static TestCaseData Case(string name, string find, string put, int status, bool isApplied = false) =>
-            new TestCaseData(find, put, status, isApplied).SetName(name);
+            new TestCaseData(find, put, status, isApplied).SetArgDisplayNames(name);
     }
 
     public static IEnumerable<TestCaseData> Applied()
@@ -69,11 +69,11 @@ public sealed class BadInputTests
         yield return Case("Nulls_where_lists_and_objects_are", text => text.Replace("\"Visit\":{\"VisitNumber\":\"V-1\"}", "\"Visit\":null,\"Orders\":null").Replace("\"Provider\"", "\"Notifications\":null,\"Authenticator\":null,\"Provider\""));
         yield return Case("Numbers_where_texts_are", text => text.Replace("\"V-1\"", "77").Replace("\"note\"", "1e400").Replace("\"%L\"", "\"%L\",\"Extra\":-0.0"));
 
-        static TestCaseData Case(string name, Func<string, string> change) => new TestCaseData(change).SetName(name);
+        static TestCaseData Case(string name, Func<string, string> change) => new TestCaseData(change).SetArgDisplayNames(name);
     }
 
     [TestCaseSource(nameof(Kept))]
-    public async Task Keeps(string find, string put, int status, bool isApplied)
+    public async Task A_message_that_may_be_wrong_is_found_again(string find, string put, int status, bool isApplied)
     {
         var (text, log) = Make();
         var answer = await AssertFindsAgainAsync(Encoding.UTF8.GetBytes(text.Replace(find, put)), log, status);
@@ -81,7 +81,7 @@ public sealed class BadInputTests
     }
 
     [TestCaseSource(nameof(Applied))]
-    public async Task Applies(Func<string, string> change)
+    public async Task An_unusual_message_is_applied(Func<string, string> change)
     {
         var (text, log) = Make(change);
         var answer = await AssertFindsAgainAsync(Encoding.UTF8.GetBytes(text), log, 200);

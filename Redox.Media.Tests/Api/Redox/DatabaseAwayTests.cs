@@ -11,6 +11,7 @@ namespace Redox.Media.Tests.Api.Redox;
 /// <summary>Nothing is acknowledged while the database is away, and nobody has to restart anything when it is back.</summary>
 [TestFixture]
 [Parallelizable]
+[Category("Slow")]
 public sealed class DatabaseAwayTests
 {
     [Test]

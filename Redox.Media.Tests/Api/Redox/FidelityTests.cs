@@ -31,7 +31,7 @@ public sealed class FidelityTests
             ("controls", string.Concat(Enumerable.Range(1, 31).Select(code => (char)code)) + "\u007f"), ("quotes_and_backslashes", "\\\"\\\\u0041\\0000\\D800/'"),
             ("spaces_around", "  \t x \u00a0 "), ("markup", "<script>&amp;%00%2F${x}</script>"), ("percent_and_slashes", "a/b//../%2e?#;+ "), ("long", new string('ü', 1_000)),
         ];
-        return texts.Select(text => new TestCaseData(text.Text) { TestName = "Every_text_comes_back_as_it_was_sent_" + text.Name });
+        return texts.Select(text => new TestCaseData(text.Text).SetArgDisplayNames(text.Name));
     }
 
     [TestCaseSource(nameof(Texts))]

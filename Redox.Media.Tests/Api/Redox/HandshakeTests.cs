@@ -72,12 +72,12 @@ public sealed class HandshakeTests(string path)
     public async Task A_get_without_a_challenge_is_told_so() =>
         Assert.That((await GetAsync($"?verification-token={Token}")).Status, Is.EqualTo(400));
 
-    [TestCase(null, TestName = "No_token_at_all")]
-    [TestCase("", TestName = "An_empty_token")]
-    [TestCase("wrong", TestName = "A_wrong_token")]
-    [TestCase(Token + " ", TestName = "A_token_and_a_space")]
-    [TestCase(RunningService.StaffToken, TestName = "A_token_of_staff")]
-    public async Task Does_not_pass_in_a_body(string? token)
+    [TestCase(null)] // no token at all
+    [TestCase("")] // an empty token
+    [TestCase("wrong")] // a wrong token
+    [TestCase(Token + " ")] // a token and a space
+    [TestCase(RunningService.StaffToken)] // a token of staff
+    public async Task A_wrong_token_in_a_body_is_unauthorized(string? token)
     {
         AssertUnauthorized(await PostAsync(Body(token)));
         AssertUnauthorized(await PostAsync(Body(token), isChunked: true));

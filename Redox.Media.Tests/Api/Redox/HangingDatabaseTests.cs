@@ -9,6 +9,7 @@ namespace Redox.Media.Tests.Api.Redox;
 /// <summary>A database that is there and does not answer, or takes nothing: worse than one that is away, and met all the same.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
+[Category("Slow")]
 public sealed class HangingDatabaseTests
 {
     private const string OneConnection = ";Timeout=2;Command Timeout=6;Maximum Pool Size=1";

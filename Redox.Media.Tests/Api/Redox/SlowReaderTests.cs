@@ -15,6 +15,7 @@ namespace Redox.Media.Tests.Api.Redox;
 [TestFixture, Category("Database")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 [Parallelizable(ParallelScope.All)]
+[Category("Slow")]
 public sealed class SlowReaderTests
 {
     private const string ClientToken = "test-slow-client-00001";

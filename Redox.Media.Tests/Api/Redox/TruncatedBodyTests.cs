@@ -13,9 +13,9 @@ public sealed class TruncatedTests
     /// <summary>More than all buffers on the way hold, so that the service has surely read the beginning when the end comes.</summary>
     private const int ManyBytes = 24_000_000;
 
-    [TestCase(false, TestName = "A_body_that_ends_early_is_kept")]
-    [TestCase(true, TestName = "A_body_whose_sender_vanishes_is_kept")]
-    public async Task Is_kept(bool vanishes)
+    [TestCase(false)] // a body that ends early is kept
+    [TestCase(true)] // a body whose sender vanishes is kept
+    public async Task A_body_that_ends_before_its_length_is_kept(bool vanishes)
     {
         await using var service = await RunningService.StartAsync();
         var message = Message.New(Message.NewSource(), Message.NewDocumentId()).WithContent(new string('c', ManyBytes));

@@ -15,6 +15,7 @@ namespace Redox.Media.Tests.Api.Security;
 /// </summary>
 [TestFixture]
 [Parallelizable]
+[Category("Slow")]
 public sealed class ExposureTests
 {
     private const string ClientToken = "exposure-client-token-1";

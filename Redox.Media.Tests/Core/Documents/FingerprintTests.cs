@@ -19,16 +19,16 @@ public sealed class FingerprintTests
     [TestCase("""{"A":{"B":[1,"x",true,null]},"C":""}""")]
     public void White_space_and_Meta_do_not_count(string envelope) => Assert.That(Of(envelope), Is.EqualTo(Original));
 
-    [TestCase("""{"C":"","A":{"B":[1,"x",true,null]}}""", TestName = "The_order_of_members_counts")]
-    [TestCase("""{"A":{"B":["x",1,true,null]},"C":""}""", TestName = "The_order_of_elements_counts")]
-    [TestCase("""{"A":{"B":[2,"x",true,null]},"C":""}""", TestName = "A_number_counts")]
-    [TestCase("""{"A":{"B":["1","x",true,null]},"C":""}""", TestName = "The_type_of_a_value_counts")]
-    [TestCase("""{"A":{"B":[1,"\u0078",true,null]},"C":""}""", TestName = "The_spelling_of_a_text_counts")]
-    [TestCase("""{"A":{"B":[1,"x ",true,null]},"C":""}""", TestName = "White_space_in_a_text_counts")]
-    [TestCase("""{"A":{"B":[1,"x",true,null]},"C":"","D":1}""", TestName = "Another_member_counts")]
-    [TestCase("""{"A":{"B":[1,"x",true,null],"C":""}}""", TestName = "The_nesting_counts")]
-    [TestCase("""{"A":{"B":[1,"x",true,null],"Meta":{}},"C":""}""", TestName = "A_Meta_that_stands_deeper_counts")]
-    [TestCase("""{"A":{"B":[1,"x",true,null]},"C":"","\uD800":1}""", TestName = "A_broken_name_counts")]
+    [TestCase("""{"C":"","A":{"B":[1,"x",true,null]}}""")] // the order of members counts
+    [TestCase("""{"A":{"B":["x",1,true,null]},"C":""}""")] // the order of elements counts
+    [TestCase("""{"A":{"B":[2,"x",true,null]},"C":""}""")] // a number counts
+    [TestCase("""{"A":{"B":["1","x",true,null]},"C":""}""")] // the type of a value counts
+    [TestCase("""{"A":{"B":[1,"\u0078",true,null]},"C":""}""")] // the spelling of a text counts
+    [TestCase("""{"A":{"B":[1,"x ",true,null]},"C":""}""")] // white space in a text counts
+    [TestCase("""{"A":{"B":[1,"x",true,null]},"C":"","D":1}""")] // another member counts
+    [TestCase("""{"A":{"B":[1,"x",true,null],"C":""}}""")] // the nesting counts
+    [TestCase("""{"A":{"B":[1,"x",true,null],"Meta":{}},"C":""}""")] // a Meta that stands deeper counts
+    [TestCase("""{"A":{"B":[1,"x",true,null]},"C":"","\uD800":1}""")] // a broken name counts
     public void Everything_else_counts(string envelope) => Assert.That(Of(envelope), Is.Not.EqualTo(Original));
 
     [Test]

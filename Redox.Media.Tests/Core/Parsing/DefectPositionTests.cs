@@ -7,18 +7,18 @@ namespace Redox.Media.Tests.Core.Parsing;
 public sealed class DefectPositionTests
 {
     /// <param name="marked">The body, with a § before the byte that breaks it.</param>
-    [TestCase("§", TestName = "Of_an_empty_body")]
-    [TestCase("§hello", TestName = "Of_a_text")]
-    [TestCase("{\"A\":1}§x", TestName = "After_the_root")]
-    [TestCase("{\n\"A\":\n\n[1,§!]}", TestName = "On_a_later_line")]
-    [TestCase("\uFEFF{\"A\":§!}", TestName = "After_a_byte_order_mark")]
-    [TestCase("{\"Media\":{\"FileContents\":\"AQIDBAUG\"§!}", TestName = "After_canonical_base64")]
-    [TestCase("{\"Media\":{\"FileContents\":\"AQ\\nIDBAUG\\u003F\",\n\"A\":§!}", TestName = "After_an_undecodable_file_and_a_line")]
-    [TestCase("{\"Media\":{\"FileContents\":\"https://blob\"§!}", TestName = "After_a_reference")]
-    [TestCase("{\"Media\":{\"FileContents\":\"AQID§\n\"}}", TestName = "In_the_file")]
-    [TestCase("{\"Media\":{\"FileContents\":\"AQID\\u00§x\"}}", TestName = "In_an_escape_of_the_file")]
-    [TestCase("{\"Media\":{\"FileContents\":\"AQIDBA§", TestName = "At_the_end_of_a_file_cut_off")]
-    public void Names_the_byte_at_every_chunk_size(string marked)
+    [TestCase("§")] // of an empty body
+    [TestCase("§hello")] // of a text
+    [TestCase("{\"A\":1}§x")] // after the root
+    [TestCase("{\n\"A\":\n\n[1,§!]}")] // on a later line
+    [TestCase("\uFEFF{\"A\":§!}")] // after a byte order mark
+    [TestCase("{\"Media\":{\"FileContents\":\"AQIDBAUG\"§!}")] // after canonical base64
+    [TestCase("{\"Media\":{\"FileContents\":\"AQ\\nIDBAUG\\u003F\",\n\"A\":§!}")] // after an undecodable file and a line
+    [TestCase("{\"Media\":{\"FileContents\":\"https://blob\"§!}")] // after a reference
+    [TestCase("{\"Media\":{\"FileContents\":\"AQID§\n\"}}")] // in the file
+    [TestCase("{\"Media\":{\"FileContents\":\"AQID\\u00§x\"}}")] // in an escape of the file
+    [TestCase("{\"Media\":{\"FileContents\":\"AQIDBA§")] // at the end of a file cut off
+    public void A_defect_is_at_the_same_byte_at_every_chunk_size(string marked)
     {
         var body = Encoding.UTF8.GetBytes(marked.Replace("§", ""));
         var expected = Encoding.UTF8.GetByteCount(marked[..marked.IndexOf('§')]);

@@ -8,6 +8,7 @@ namespace Redox.Media.Tests.Core.Parsing;
 
 /// <summary>What a body costs beside its pooled memory. Read on this thread alone: the pipe never waits.</summary>
 [TestFixture]
+[NonParallelizable]
 public sealed class IntakeAllocationTests
 {
     [TestCase(2_000, 4_000, 64 * 1024, "plain")]
@@ -29,7 +30,7 @@ public sealed class IntakeAllocationTests
             _ => base64,
         };
         var body = Encoding.UTF8.GetBytes("{\"Media\":{\"FileContents\":\"" + text + "\"}}");
-        var reader = new BodyReader(new IntakeLimits(), ReaderUnderTest.Pool);
+        var reader = new BodyReader(new BodyLimits(), ReaderUnderTest.Pool);
         using var reservation = ReaderUnderTest.Reserve(long.MaxValue / 2);
         var best = long.MaxValue;
         var fastest = TimeSpan.MaxValue;

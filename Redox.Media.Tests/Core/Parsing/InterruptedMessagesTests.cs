@@ -35,7 +35,7 @@ public sealed class InterruptedMessagesTests
     {
         var pipe = new ChunkedPipeReader(Body, bytesPerRead);
         using var reservation = ReaderUnderTest.Reserve(long.MaxValue / 2);
-        var result = new ReaderUnderTest(new IntakeLimits { MaxBodyBytes = Body.Length - missing }).Read(pipe, reservation);
+        var result = new ReaderUnderTest(new BodyLimits { MaxBodyBytes = Body.Length - missing }).Read(pipe, reservation);
         using var message = result.Message;
         Assert.That(result.Status, Is.EqualTo(missing == 0 ? BodyReadStatus.Complete : BodyReadStatus.TooLarge));
         Assert.That(message is null, Is.EqualTo(missing > 0));
@@ -82,7 +82,7 @@ public sealed class InterruptedMessagesTests
     public void Cancellation_throws()
     {
         using var reservation = ReaderUnderTest.Reserve(1000);
-        var reader = new BodyReader(new IntakeLimits(), ReaderUnderTest.Pool);
+        var reader = new BodyReader(new BodyLimits(), ReaderUnderTest.Pool);
         using var cancellation = new CancellationTokenSource();
         cancellation.Cancel();
         Assert.That(
@@ -100,7 +100,7 @@ public sealed class InterruptedMessagesTests
     {
         using var reservation = ReaderUnderTest.Reserve(1000);
         var pipe = new ChunkedPipeReader(Body.AsMemory(0, 20), 5, new InvalidOperationException("A bug."));
-        var reader = new BodyReader(new IntakeLimits(), ReaderUnderTest.Pool);
+        var reader = new BodyReader(new BodyLimits(), ReaderUnderTest.Pool);
         Assert.That(
             async () => await reader.ReadAsync(pipe, ContentProperty.Media, reservation, default), Throws.InvalidOperationException);
     }

@@ -95,7 +95,7 @@ public sealed class LargeMessagesTests
     {
         var body = Body("AQIDBAUGBwgJ");
         var whole = body.Length - 12;
-        var reader = new ReaderUnderTest(new IntakeLimits { MaxEnvelopeBytes = limit });
+        var reader = new ReaderUnderTest(new BodyLimits { MaxEnvelopeBytes = limit });
         for (var bytesPerRead = 1; bytesPerRead <= body.Length; bytesPerRead++)
         {
             using var message = reader.Read(body, bytesPerRead);
@@ -122,7 +122,7 @@ public sealed class LargeMessagesTests
     [Test]
     public void Long_token_sent_byte_by_byte_is_not_read_over_and_over()
     {
-        using var assembly = new MessageParser(new IntakeLimits(), ContentProperty.Media, ReaderUnderTest.Pool);
+        using var assembly = new MessageParser(new BodyLimits(), ContentProperty.Media, ReaderUnderTest.Pool);
         assembly.Feed("{\"A\":\""u8);
         for (var count = 0; count < 500_000; count++)
         {

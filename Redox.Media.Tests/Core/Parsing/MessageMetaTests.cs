@@ -17,7 +17,7 @@ public sealed class MessageMetaTests
     [TestCase("{\"Meta\":" + Full + ",\"Media\":{\"FileContents\":\"")]
     [TestCase("{\"Meta\":" + Full + "} and more")]
     [TestCase("{\"Meta\":" + Full + " oops")]
-    public void Is_read_where_it_stands_even_before_a_break(string envelope)
+    public void Is_read_even_when_the_JSON_breaks_after_it(string envelope)
     {
         var meta = Read(envelope);
         using (Assert.EnterMultipleScope())
@@ -27,7 +27,7 @@ public sealed class MessageMetaTests
             Assert.That((meta.Source, meta.LogId, meta.AttemptId), Is.EqualTo(("s", "l1", "a1")));
             Assert.That((meta.MessageId, meta.TransmissionId), Is.EqualTo(("12", "13")));
             Assert.That(meta.OtherIds, Is.EqualTo(new[] { "l2", "a2", "12", "13" }));
-            Assert.That(Encoding.UTF8.GetString(meta.Json.Span), Is.EqualTo(Full));
+            Assert.That(meta.Json.GetRawText(), Is.EqualTo(Full));
         }
     }
 
@@ -46,7 +46,7 @@ public sealed class MessageMetaTests
     [TestCase("{\"Meta\":[]}")]
     [TestCase("{\"Meta\":\"Media\"}")]
     [TestCase("{\"Other\":{\"Meta\":" + Full + "}}")]
-    public void Is_not_there(string envelope)
+    public void Is_none_when_the_message_has_no_complete_Meta(string envelope)
     {
         var meta = Read(envelope);
         Assert.That(meta, Is.SameAs(MessageMeta.None));
@@ -58,7 +58,7 @@ public sealed class MessageMetaTests
     [TestCase("""{"Meta":{"DataModel":null,"EventType":null,"EventDateTime":null,"Test":null,"Source":null,"Logs":null,"Message":null,"Transmission":null}}""")]
     [TestCase("""{"Meta":{"Source":{"ID":null},"Logs":[null,1,[],{}],"Message":{},"Transmission":{"ID":[]}}}""")]
     [TestCase("""{"Meta":{}}""")]
-    public void What_is_of_another_type_is_not_known(string envelope)
+    public void A_property_of_an_unexpected_type_is_null(string envelope)
     {
         var meta = Read(envelope);
         Assert.That((meta.DataModel, meta.EventType, meta.EventDateTime, meta.Test), Is.EqualTo(((string?)null, (string?)null, (string?)null, false)));
@@ -67,14 +67,17 @@ public sealed class MessageMetaTests
     }
 
     [Test]
-    public void Every_beginning_can_be_read()
+    public void Any_beginning_of_a_message_can_be_read()
     {
         var bytes = Encoding.UTF8.GetBytes("{\"\\uD800\":[1,{\"a\":null}],\"Meta\":" + Full + ",\"B\":\"\\u00e9\"}");
         for (var length = 0; length <= bytes.Length; length++)
         {
-            Assert.DoesNotThrow(() => MessageMeta.Read(bytes.AsMemory(0, length)), $"{length} bytes");
+            Assert.DoesNotThrow(() => Read(bytes[..length]), $"{length} bytes");
         }
     }
 
-    private static MessageMeta Read(string envelope) => MessageMeta.Read(Encoding.UTF8.GetBytes(envelope));
+    private static MessageMeta Read(string envelope) => Read(Encoding.UTF8.GetBytes(envelope));
+
+    // The message is left to the collector: Meta's JSON refers to its memory.
+    private static MessageMeta Read(byte[] envelope) => MessageMeta.Read(new ReaderUnderTest().Read(envelope, bytesPerRead: 4096));
 }

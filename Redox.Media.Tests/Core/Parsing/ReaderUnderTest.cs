@@ -5,9 +5,9 @@ using Redox.Media.Tests.Support;
 namespace Redox.Media.Tests.Core.Parsing;
 
 /// <summary>A reader with a slice pool of its own, so that what it leaves rented can be counted.</summary>
-internal sealed class ReaderUnderTest(IntakeLimits? limits = null)
+internal sealed class ReaderUnderTest(BodyLimits? limits = null)
 {
-    private readonly BodyReader _reader = new(limits ?? new IntakeLimits(), Pool);
+    private readonly BodyReader _reader = new(limits ?? new BodyLimits(), Pool);
 
     public static SlicePool Pool => PoolOfThread.Value!;
 

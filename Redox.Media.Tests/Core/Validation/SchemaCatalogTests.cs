@@ -53,7 +53,7 @@ public sealed class SchemaCatalogTests
         {
             new Violation("Meta.DataModel", "must be a string"),
             new Violation("Meta.Test", "must be true or false"),
-            new Violation("Meta.Test", "stands more than once"),
+            new Violation("Meta.Test", "occurs more than once"),
             new Violation("Meta.Logs[0].ID", "must be a string"),
             new Violation("Patient.Identifiers[2].IDType", "is required"),
             new Violation("Patient.Identifiers[3]", "must be an object"),

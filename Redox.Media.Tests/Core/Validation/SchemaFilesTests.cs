@@ -63,22 +63,24 @@ public sealed class SchemaFilesTests
         Assert.That(restricted, Is.EquivalentTo(expected));
     }
 
-    [TestCase("", TestName = "A_schema_that_is_empty_does_not_load")]
-    [TestCase("{", TestName = "A_schema_that_is_cut_off_does_not_load")]
-    [TestCase("""{"type":"object"}""", TestName = "A_schema_of_no_draft_does_not_load")]
-    [TestCase("""{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object"}""", TestName = "A_schema_of_another_draft_does_not_load")]
-    [TestCase(Smallest + ""","additionalProperties":false}""", TestName = "A_schema_that_forbids_unknown_members_does_not_load")]
-    [TestCase(Smallest + ""","enum":["a"]}""", TestName = "A_schema_with_a_keyword_nobody_enforces_does_not_load")]
-    [TestCase(Smallest + ""","required":["Name"]}""", TestName = "A_schema_that_requires_what_it_does_not_describe_does_not_load")]
-    [TestCase(Smallest + ""","required":[{}]}""", TestName = "A_schema_that_requires_no_name_does_not_load")]
-    [TestCase(Smallest + ""","required":"ID"}""", TestName = "A_schema_whose_required_is_no_list_does_not_load")]
-    [TestCase(Smallest + ""","items":[]}""", TestName = "A_schema_with_a_tuple_does_not_load")]
-    [TestCase(Smallest + ""","type":"object"}""", TestName = "A_schema_that_says_a_thing_twice_does_not_load")]
-    [TestCase(Smallest + "}}", TestName = "A_schema_followed_by_something_does_not_load")]
-    [TestCase("""{"$schema":"http://json-schema.org/draft-04/schema#","type":"objekt"}""", TestName = "A_schema_of_an_unknown_type_does_not_load")]
-    [TestCase("""{"$schema":"http://json-schema.org/draft-04/schema#","type":["object",{}]}""", TestName = "A_schema_whose_type_is_no_name_does_not_load")]
-    [TestCase("""{"$schema":"http://json-schema.org/draft-04/schema#","type":"string","minLength":2}""", TestName = "A_schema_with_a_length_does_not_load")]
-    public void Unusable(string json)
+    [TestCase("")] // a schema that is empty does not load
+    [TestCase("{")] // a schema that is cut off does not load
+    [TestCase("""{"type":"object"}""")] // a schema of no draft does not load
+    [TestCase("""{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object"}""")] // a schema of another draft does not load
+    [TestCase(Smallest + ""","additionalProperties":false}""")] // a schema that forbids unknown members does not load
+    [TestCase(Smallest + ""","enum":["a"]}""")] // a schema with a keyword nobody enforces does not load
+    [TestCase(Smallest + ""","required":["Name"]}""")] // a schema that requires what it does not describe does not load
+    [TestCase(Smallest + ""","required":[{}]}""")] // a schema that requires no name does not load
+    [TestCase(Smallest + ""","required":"ID"}""")] // a schema whose required is no list does not load
+    [TestCase(Smallest + ""","items":[]}""")] // a schema with a tuple does not load
+    [TestCase(Smallest + ""","type":"object"}""")] // a schema that says a thing twice does not load
+    [TestCase(Smallest + "}}")] // a schema followed by something does not load
+    [TestCase("""{"$schema":"http://json-schema.org/draft-04/schema#","type":"objekt"}""")] // a schema of an unknown type does not load
+    // a schema whose type is no name does not load
+    [TestCase("""{"$schema":"http://json-schema.org/draft-04/schema#","type":["object",{}]}""")]
+    // a schema with a length does not load
+    [TestCase("""{"$schema":"http://json-schema.org/draft-04/schema#","type":"string","minLength":2}""")]
+    public void An_unusable_schema_does_not_load(string json)
     {
         Assert.That(
             () => new SchemaCatalog(_ => new MemoryStream(Encoding.UTF8.GetBytes(json))),

@@ -12,6 +12,7 @@ namespace Redox.Media.Tests.Data.Batching;
 
 /// <summary>One of a group fails, or waits, or their session ends: the others are applied and answered all the same, each once.</summary>
 [TestFixture, Category("Database")]
+[NonParallelizable]
 public sealed class EventGroupTests
 {
     /// <summary>The first is written alone, and a group of those that come meanwhile; the one in question is in its middle.</summary>

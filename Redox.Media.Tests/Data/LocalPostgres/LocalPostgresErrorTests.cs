@@ -10,6 +10,7 @@ namespace Redox.Media.Tests.Data.LocalPostgres;
 [TestFixture]
 [Platform("Linux")]
 [SupportedOSPlatform("linux")]
+[Category("Slow")]
 public sealed class LocalPostgresErrorTests
 {
     [Test]
@@ -100,9 +101,9 @@ public sealed class LocalPostgresErrorTests
         Assert.That(await cluster.ScalarAsync("select 1"), Is.EqualTo(1));
     }
 
-    [TestCase("/var/lib/redox-media", true, TestName = "A_plain_short_path_holds_its_socket")]
-    [TestCase("/data/with,comma", false, TestName = "A_path_with_a_comma_does_not_hold_its_socket")]
-    [TestCase("/data/with space", false, TestName = "A_path_with_a_space_does_not_hold_its_socket")]
+    [TestCase("/var/lib/redox-media", true)] // a plain short path holds its socket
+    [TestCase("/data/with,comma", false)] // a path with a comma does not hold its socket
+    [TestCase("/data/with space", false)] // a path with a space does not hold its socket
     public void Socket_goes_where_it_can_be_named(string folder, bool expected) =>
         Assert.That(ServerFiles.FitsSocket(folder), Is.EqualTo(expected));
 

@@ -9,6 +9,7 @@ namespace Redox.Media.Tests.Data.LocalPostgres;
 [TestFixture, Category("Database")]
 [Platform("Linux")]
 [SupportedOSPlatform("linux")]
+[Category("Slow")]
 public sealed class LocalPostgresExposureTests
 {
     [Test]

@@ -25,20 +25,19 @@ public sealed class SchemaTests
         Assert.That(Difference(await Catalog.ReadAsync(described), await Catalog.ReadAsync(migrated)), Is.Empty);
     }
 
-    [TestCase("create table t (a integer, b text)", "create table t (b text, a integer)", "column t.a", TestName = "Order_of_columns")]
-    [TestCase("create table t (a integer)", "create table t (a bigint)", "column t.a", TestName = "Type")]
-    [TestCase("create table t (a integer)", "create table t (a integer not null)", "column t.a", TestName = "Nullability")]
-    [TestCase("create table t (a integer)", "create table t (a integer default 1)", "column t.a", TestName = "Default")]
+    [TestCase("create table t (a integer, b text)", "create table t (b text, a integer)", "column t.a")] // order of columns
+    [TestCase("create table t (a integer)", "create table t (a bigint)", "column t.a")] // type
+    [TestCase("create table t (a integer)", "create table t (a integer not null)", "column t.a")] // nullability
+    [TestCase("create table t (a integer)", "create table t (a integer default 1)", "column t.a")] // default
     [TestCase(
-        "create table t (a integer)", "create table t (a integer check (a > 0))", "constraint t_a_check on t", TestName = "Constraint")]
-    [TestCase("create table t (a integer)", "create table t (a integer); create index i on t (a desc)", "index i", TestName = "Index")]
+        "create table t (a integer)", "create table t (a integer check (a > 0))", "constraint t_a_check on t")] // constraint
+    [TestCase("create table t (a integer)", "create table t (a integer); create index i on t (a desc)", "index i")] // index
     [TestCase(
         "create table t (a bytea)",
         "create table t (a bytea); alter table t alter a set storage external",
-        "column t.a",
-        TestName = "Storage")]
-    [TestCase("create table t (a text)", "create table t (a text compression pglz)", "column t.a", TestName = "Compression")]
-    [TestCase("create table t (a text)", "create table t (a text) with (fillfactor = 70)", "relation t", TestName = "Table_options")]
+        "column t.a")] // storage
+    [TestCase("create table t (a text)", "create table t (a text compression pglz)", "column t.a")] // compression
+    [TestCase("create table t (a text)", "create table t (a text) with (fillfactor = 70)", "relation t")] // table options
     public async Task A_difference_is_seen_and_named(string one, string other, string named)
     {
         Assert.That(Difference(await CatalogOfAsync(one), await CatalogOfAsync(other)), Does.Contain(named));

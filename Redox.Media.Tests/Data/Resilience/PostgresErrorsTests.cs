@@ -8,14 +8,15 @@ namespace Redox.Media.Tests.Data.Resilience;
 [Parallelizable(ParallelScope.All)]
 public sealed class PostgresErrorsTests
 {
-    [TestCase("XX000", "could not write init file", TestName = "A_session_that_finds_no_room_to_begin_is_the_databases_trouble")]
-    [TestCase("57P01", "terminating connection due to administrator command", TestName = "A_session_that_an_administrator_ends_is_the_databases_trouble")]
+    [TestCase("XX000", "could not write init file")] // a session that finds no room to begin is the databases trouble
+    // a session that an administrator ends is the databases trouble
+    [TestCase("57P01", "terminating connection due to administrator command")]
     public void What_ends_a_session_is_the_databases_trouble(string code, string message) =>
         Assert.That(PostgresErrors.IsUnavailable(new PostgresException(message, "FATAL", "FATAL", code)), Is.True);
 
-    [TestCase("XX000", TestName = "An_internal_error_of_a_statement_is_a_fault")]
-    [TestCase("42P01", TestName = "A_missing_table_is_a_fault")]
-    [TestCase("22P02", TestName = "A_value_that_is_none_is_a_fault")]
+    [TestCase("XX000")] // an internal error of a statement is a fault
+    [TestCase("42P01")] // a missing table is a fault
+    [TestCase("22P02")] // a value that is none is a fault
     public void What_a_statement_does_wrong_is_a_fault(string code) =>
         Assert.That(PostgresErrors.IsUnavailable(new PostgresException("wrong", "ERROR", "ERROR", code)), Is.False);
 

@@ -102,9 +102,9 @@ public sealed class SearchKeyBackfillTests
         Assert.That(await FoundAsync(ByDate), Is.EqualTo(1));
     }
 
-    [TestCase(0, ExpectedResult = 0L, TestName = "An_empty_archive_has_nothing_to_do")]
-    [TestCase(1, ExpectedResult = 1L, TestName = "An_archive_with_documents_has")]
-    public async Task<long?> After_the_migration(int documents)
+    [TestCase(0, ExpectedResult = 0L)] // an empty archive has nothing to do
+    [TestCase(1, ExpectedResult = 1L)] // one with documents has a backfill
+    public async Task<long?> The_migration_leaves_a_backfill_where_there_are_documents(int documents)
     {
         await using var earlier = DatabaseConnection.Open(await TestDatabase.CreateEmptyAsync());
         await new TheMigrator(earlier, [.. Migration.Embedded().Take(5)]).MigrateAsync(default);

@@ -6,6 +6,7 @@ namespace Redox.Media.Tests.Core.Fhir.Validation;
 
 /// <summary>What a Media contains is known by an id, is referred to, and has no life of its own.</summary>
 [TestFixture]
+[NonParallelizable] // has a bound of time
 public sealed class R4ContainedTests
 {
     [TestCase("""{"resourceType":"Patient","id":"p"}""")]
@@ -14,27 +15,42 @@ public sealed class R4ContainedTests
     [TestCase("""{"resourceType":"Patient","id":"p","link":[{"other":{"reference":"#p"},"type":"seealso"}]}""")]
     public void A_contained_resource_that_the_subject_refers_to_is_taken(string patient) => Assert.That(Issues(patient), Is.Empty);
 
-    [TestCase("""{"contained":[{"resourceType":"Provenance","id":"p","target":[{"reference":"#"}]}]}""", TestName = "One_that_refers_to_the_Media_is_taken")]
-    [TestCase("""{"contained":[{"resourceType":"Device","id":"d","owner":{"reference":"#o"}},{"resourceType":"Organization","id":"o"}],"device":{"reference":"#d"}}""", TestName = "One_that_another_refers_to_is_taken")]
-    [TestCase("""{"contained":[{"resourceType":"Binary","id":"b","contentType":"image/png","data":"QQ=="}],"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><img src=\"#b\"/></div>"}}""", TestName = "One_that_the_narrative_shows_is_taken")]
-    [TestCase("""{"contained":[{"resourceType":"Patient","id":"p"}],"extension":[{"url":"urn:x","valueReference":{"reference":"#p"}}]}""", TestName = "One_that_an_extension_refers_to_is_taken")]
-    [TestCase("""{"contained":[{"resourceType":"Questionnaire","id":"q"}],"extension":[{"url":"urn:x","valueCanonical":"#q"}]}""", TestName = "One_that_a_canonical_refers_to_is_taken")]
+    // one that refers to the Media is taken
+    [TestCase("""{"contained":[{"resourceType":"Provenance","id":"p","target":[{"reference":"#"}]}]}""")]
+    // one that another refers to is taken
+    [TestCase("""{"contained":[{"resourceType":"Device","id":"d","owner":{"reference":"#o"}},{"resourceType":"Organization","id":"o"}],"device":{"reference":"#d"}}""")]
+    // one that the narrative shows is taken
+    [TestCase("""{"contained":[{"resourceType":"Binary","id":"b","contentType":"image/png","data":"QQ=="}],"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><img src=\"#b\"/></div>"}}""")]
+    // one that an extension refers to is taken
+    [TestCase("""{"contained":[{"resourceType":"Patient","id":"p"}],"extension":[{"url":"urn:x","valueReference":{"reference":"#p"}}]}""")]
+    // one that a canonical refers to is taken
+    [TestCase("""{"contained":[{"resourceType":"Questionnaire","id":"q"}],"extension":[{"url":"urn:x","valueCanonical":"#q"}]}""")]
     public void It_may_be_referred_to_from_anywhere(string members) => Assert.That(R4Issues.With(members), Is.Empty);
 
-    [TestCase("""{"resourceType":"Patient","id":"p","contained":[{"resourceType":"Patient","id":"q"}]}""", "invariant", "Media.contained[0].contained", TestName = "It_contains_nothing_itself_dom_2")]
-    [TestCase("""{"resourceType":"Patient","id":"q"}""", "invariant", "Media.contained[0]", TestName = "It_is_referred_to_dom_3")]
-    [TestCase("""{"resourceType":"Patient"}""", "required", "Media.contained[0].id", TestName = "It_has_an_id")]
-    [TestCase("""{"resourceType":"Patient","id":"p"},{"resourceType":"Patient","id":"p"}""", "invariant", "Media.contained[1].id", TestName = "It_has_an_id_of_its_own")]
-    [TestCase("""{"resourceType":"Patient","id":"p","meta":{"versionId":"1"}}""", "invariant", "Media.contained[0].meta", TestName = "It_has_no_version_dom_4")]
-    [TestCase("""{"resourceType":"Patient","id":"p","meta":{"lastUpdated":"2026-03-02T10:00:00Z"}}""", "invariant", "Media.contained[0].meta", TestName = "It_has_no_time_of_its_own_dom_4")]
-    [TestCase("""{"resourceType":"Patient","id":"p","meta":{"security":[{"code":"R"}]}}""", "invariant", "Media.contained[0].meta", TestName = "It_has_no_security_labels_dom_5")]
-    [TestCase("""{"id":"p"}""", "required", "Media.contained[0].resourceType", TestName = "It_says_its_type")]
-    [TestCase("""{"resourceType":"Horse","id":"p"}""", "value", "Media.contained[0].resourceType", TestName = "It_is_of_a_type_of_R4")]
-    [TestCase("""{"resourceType":"Patient","id":"p","language":7}""", "value", "Media.contained[0].language", TestName = "Its_elements_that_all_resources_have_are_judged")]
-    [TestCase("""{"resourceType":"Patient","id":"p","modifierExtension":[{"url":"urn:x"}]}""", "invariant", "Media.contained[0].modifierExtension[0]", TestName = "Its_extensions_are_judged")]
-    [TestCase("""{"resourceType":"Patient","id":"p","name":[{"family":"x"},{"extension":[{"url":"urn:x","valueInteger":"x"}]}]}""", "value", "Media.contained[0].name[1].extension[0].value", TestName = "Extensions_inside_it_are_judged")]
-    [TestCase("""{"resourceType":"Patient","id":"p","generalPractitioner":[{"reference":"#q"}]}""", "invariant", "Media.contained[0]", TestName = "Its_references_are_judged_and_a_name_we_do_not_know_is_not_repeated")]
-    [TestCase("""{"resourceType":"Patient","id":"p","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><script>x</script></div>"}}""", "invariant", "Media.contained[0].text.div", TestName = "Its_narrative_is_judged")]
+    // it contains nothing itself (dom-2)
+    [TestCase("""{"resourceType":"Patient","id":"p","contained":[{"resourceType":"Patient","id":"q"}]}""", "invariant", "Media.contained[0].contained")]
+    [TestCase("""{"resourceType":"Patient","id":"q"}""", "invariant", "Media.contained[0]")] // it is referred to (dom-3)
+    [TestCase("""{"resourceType":"Patient"}""", "required", "Media.contained[0].id")] // it has an id
+    // it has an id of its own
+    [TestCase("""{"resourceType":"Patient","id":"p"},{"resourceType":"Patient","id":"p"}""", "invariant", "Media.contained[1].id")]
+    // it has no version (dom-4)
+    [TestCase("""{"resourceType":"Patient","id":"p","meta":{"versionId":"1"}}""", "invariant", "Media.contained[0].meta")]
+    // it has no time of its own (dom-4)
+    [TestCase("""{"resourceType":"Patient","id":"p","meta":{"lastUpdated":"2026-03-02T10:00:00Z"}}""", "invariant", "Media.contained[0].meta")]
+    // it has no security labels (dom-5)
+    [TestCase("""{"resourceType":"Patient","id":"p","meta":{"security":[{"code":"R"}]}}""", "invariant", "Media.contained[0].meta")]
+    [TestCase("""{"id":"p"}""", "required", "Media.contained[0].resourceType")] // it says its type
+    [TestCase("""{"resourceType":"Horse","id":"p"}""", "value", "Media.contained[0].resourceType")] // it is of a type of R4
+    // its elements that all resources have are judged
+    [TestCase("""{"resourceType":"Patient","id":"p","language":7}""", "value", "Media.contained[0].language")]
+    // its extensions are judged
+    [TestCase("""{"resourceType":"Patient","id":"p","modifierExtension":[{"url":"urn:x"}]}""", "invariant", "Media.contained[0].modifierExtension[0]")]
+    // extensions inside it are judged
+    [TestCase("""{"resourceType":"Patient","id":"p","name":[{"family":"x"},{"extension":[{"url":"urn:x","valueInteger":"x"}]}]}""", "value", "Media.contained[0].name[1].extension[0].value")]
+    // its references are judged and a name we do not know is not repeated
+    [TestCase("""{"resourceType":"Patient","id":"p","generalPractitioner":[{"reference":"#q"}]}""", "invariant", "Media.contained[0]")]
+    // its narrative is judged
+    [TestCase("""{"resourceType":"Patient","id":"p","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><script>x</script></div>"}}""", "invariant", "Media.contained[0].text.div")]
     public void A_contained_resource_keeps_the_rules(string patients, string code, string place) =>
         Assert.That(Issues(patients).Places(), Does.Contain((code, place)));
 

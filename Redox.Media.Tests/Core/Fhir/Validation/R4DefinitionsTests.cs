@@ -7,16 +7,6 @@ namespace Redox.Media.Tests.Core.Fhir.Validation;
 [TestFixture]
 public sealed class R4DefinitionsTests
 {
-    /// <summary>
-    /// Where the package has another type than R4 (4.0.1). The id of an element is a string, and the url of an extension a uri: in the
-    /// definitions both are strings of FHIRPath, with the type of FHIR in an extension, which the package did not read.
-    /// </summary>
-    private static readonly Dictionary<(string Type, string Element), string> Corrected = new()
-    {
-        [("*", "id")] = "string",
-        [("Extension", "url")] = "uri",
-    };
-
     /// <summary>The package has no targets for the elements of a choice. Source: FHIR R4 (4.0.1), Annotation.</summary>
     private static readonly Dictionary<(string Type, string Element), string[]> TargetsOfChoices = new()
     {
@@ -34,7 +24,7 @@ public sealed class R4DefinitionsTests
             R4Rules.Types[type].Elements.Select(element =>
                 Text(element.Name, element.Min, element.IsMany, element.Types, element.Targets, element.Codes)),
             Is.EquivalentTo(R4Definitions.Instance.Types[type].Select(element =>
-                Text(element.Name, element.Min, element.Many, TypesOf(type, element), TargetsOf(type, element), element.ValueSet))));
+                Text(element.Name, element.Min, element.Many, element.Types, TargetsOf(type, element), element.ValueSet))));
 
     [Test]
     public void Every_value_set_that_HL7_lists_has_its_codes_here([ValueSource(nameof(ListedSets))] string valueSet) =>
@@ -49,11 +39,6 @@ public sealed class R4DefinitionsTests
         Assert.That(R4ValueSets.ResourceTypes, Is.EquivalentTo(R4Definitions.Instance.ResourceTypes.Except(["Resource", "DomainResource"])));
 
     private static IEnumerable<string> ListedSets() => R4Definitions.Instance.ValueSets.Where(set => set.Value is not null).Select(set => set.Key);
-
-    private static IEnumerable<string> TypesOf(string type, R4Definitions.Element element) =>
-        type is "Media" or "DomainResource" ? element.Types
-        : Corrected.TryGetValue((type, element.Name), out var corrected) || Corrected.TryGetValue(("*", element.Name), out corrected) ? [corrected]
-        : element.Types;
 
     // Any resource, or none said: a reference to anything.
     private static IEnumerable<string> TargetsOf(string type, R4Definitions.Element element) =>

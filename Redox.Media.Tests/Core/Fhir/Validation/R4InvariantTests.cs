@@ -87,7 +87,7 @@ public sealed class R4InvariantTests
     [TestCase("Duration", $$"""{"value":1,"code":"h",{{Ucum}}}""")]
     [TestCase("Range", """{"low":{"value":1},"high":{"value":1.0}}""")]
     [TestCase("Range", """{"low":{"value":2}}""")]
-    [TestCase("Range", """{"low":{"value":2,"unit":"mg"},"high":{"value":1,"unit":"g"}}""", TestName = "Milligrams_are_not_compared_with_grams")]
+    [TestCase("Range", """{"low":{"value":2,"unit":"mg"},"high":{"value":1,"unit":"g"}}""")] // milligrams are not compared with grams
     [TestCase("Range", $$$"""{"low":{"value":2,"code":"mg",{{{Ucum}}} },"high":{"value":1,"code":"g",{{{Ucum}}} } }""")]
     [TestCase("Range", $$$"""{"low":{"value":2,"code":"mg",{{{Ucum}}} },"high":{"value":1,"code":"mg","system":"urn:x"}}""")]
     [TestCase("Range", $$$"""{"low":{"value":2,"unit":"mg","code":"mg",{{{Ucum}}} },"high":{"value":1,"unit":"mg"}}""")]

@@ -7,6 +7,7 @@ namespace Redox.Media.Tests.Core.Fhir.Validation;
 
 /// <summary>A narrative is basic XHTML that says something; a page that takes it in as it stands runs nothing of it.</summary>
 [TestFixture]
+[NonParallelizable] // has a bound of time
 public sealed class R4NarrativeTests
 {
     [TestCase("text")]

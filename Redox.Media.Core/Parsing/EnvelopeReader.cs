@@ -3,13 +3,13 @@ using System.Text.Json;
 namespace Redox.Media.Core.Parsing;
 
 /// <summary>
-/// Follows the JSON of an envelope as it grows and stops before the value of the file's member, so that the value need never lie in
-/// the buffer: an empty string is spliced in, and the reader goes on as if that had been sent.
+/// Reads the JSON of an envelope as it grows and stops before the value of the content property, so that the value is never in
+/// the buffer: an empty string is spliced in, and the reader continues after it.
 /// </summary>
-internal sealed class EnvelopeParser(ContentProperty path, int maxDepth)
+internal sealed class EnvelopeReader(ContentProperty path, int maxDepth)
 {
-    // The depth is judged here; a reader that gave up on it would make deep JSON look like no JSON.
-    private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = int.MaxValue });
+    // The depth is checked here: a reader with a limit would report deep JSON as invalid JSON.
+    private JsonReaderState _state = new(JsonText.ReaderOptions);
     private readonly JsonPathTracker _path = new(path);
     private readonly JsonPathTracker? _otherPath = path.Other is { } other ? new JsonPathTracker(other) : null;
     private bool _fileSeen;
@@ -21,7 +21,7 @@ internal sealed class EnvelopeParser(ContentProperty path, int maxDepth)
 
     public bool FileRepeated { get; private set; }
 
-    /// <summary>Reads on as far as the envelope goes. Returns true when it stands after the colon of the file's member, once.</summary>
+    /// <summary>Reads to the end of the envelope. Returns true once, when the position is after the colon of the content property.</summary>
     /// <exception cref="JsonException">The envelope is not JSON, or, being final, not all of it.</exception>
     public bool Read(ReadOnlySpan<byte> envelope, bool final)
     {
@@ -40,7 +40,7 @@ internal sealed class EnvelopeParser(ContentProperty path, int maxDepth)
     /// <summary>Where in the envelope the reader broke off.</summary>
     public int BreakOffset(ReadOnlySpan<byte> envelope, JsonException broken)
     {
-        // The reader counts lines from the very beginning, by line feeds alone.
+        // The reader counts lines from the start, by line feeds only.
         var lineStart = 0;
         for (var line = broken.LineNumber ?? 0; line > 0; line--)
         {

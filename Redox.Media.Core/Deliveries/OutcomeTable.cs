@@ -1,0 +1,90 @@
+using System.Collections.Frozen;
+
+namespace Redox.Media.Core.Deliveries;
+
+/// <summary>What follows from an outcome, at every API.</summary>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Name">Its name in the database, in responses, logs and metrics.</param>
+/// <param name="EngineStatus">
+/// HTTP status for the Redox engine, which repeats any status of 400 or above forever and holds back what follows.
+/// </param>
+/// <param name="ClientStatus">HTTP status for a client at the Redox endpoint.</param>
+/// <param name="FhirStatus">HTTP status at the FHIR API; null when the outcome does not occur there.</param>
+/// <param name="FhirCode">The issue code of its OperationOutcome (FHIR R4, valueset-issue-type); null for a success.</param>
+/// <param name="RecordsBody">Whether the raw bytes are stored with the delivery.</param>
+/// <param name="Meaning">A sentence for support staff.</param>
+/// <param name="NextStep">What support staff do; null when there is nothing to do.</param>
+public sealed record OutcomeRow(
+    Outcome Outcome, string Name, int EngineStatus, int ClientStatus, int? FhirStatus, string? FhirCode, bool RecordsBody, string Meaning, string? NextStep);
+
+/// <summary>
+/// The one place that maps an outcome to status codes, to its name and to words for staff. <c>docs/outcomes.md</c> is written from it.
+/// </summary>
+public static class OutcomeTable
+{
+    private const string SendAgain = "Ask the sender to correct the message and to send it again.";
+
+    /// <summary>One row for each outcome, in the order of the enumeration.</summary>
+    public static IReadOnlyList<OutcomeRow> All { get; } =
+    [
+        Applied(Outcome.Created, "created", 201, "The document is new and stored."),
+        Applied(Outcome.Revised, "revised", null, "The document has a new version."),
+        Applied(Outcome.Unchanged, "unchanged", null, "The message equals the current version; only the event time moved."),
+        Applied(Outcome.Revived, "revived", null, "The document had been deleted and is current again."),
+        Applied(Outcome.Replaced, "replaced", null, "The document took the place of the one it names, which is superseded."),
+        Applied(Outcome.ReplacedUnknown, "replaced-unknown", null, "The document is stored; the one that it replaces had never arrived."),
+        Applied(Outcome.Deleted, "deleted", null, "The document is deleted; its versions are kept."),
+        Applied(Outcome.DeletedUnknown, "deleted-unknown", null, "The deletion is recorded; the document itself had never arrived."),
+        Applied(Outcome.Stale, "stale", null, "The event is older than the document's current one: kept as history, nothing current changed."),
+        Applied(Outcome.Duplicate, "duplicate", null, "The same message under the same log ID had been applied before; nothing changed."),
+        new(Outcome.SetAside, "set-aside", 200, 400, null, null, RecordsBody: true,
+            "The message could not be applied and is stored with its bytes for a person to decide.",
+            "Read the violations. If only the patient differs and the document is right, release the delivery; otherwise ask the sender to correct and resend."),
+        Rejected(Outcome.Refused, "refused", 400, 400, "invalid", "The client's request breaks the rules, and the client was told.", SendAgain),
+        Rejected(Outcome.Unprocessable, "unprocessable", 422, 422, "business-rule",
+            "The client's resource is legal FHIR but breaks a rule of this service, and the client was told.", SendAgain),
+        Rejected(Outcome.Forbidden, "forbidden", 403, 403, "forbidden",
+            "The client may not send this event, or not for this source.", "Check the client's scopes and source in the settings."),
+        Applied(Outcome.Exists, "exists", 200, "A conditional create found the document; nothing was created."),
+        new(Outcome.SeveralMatches, "several-matches", 412, 412, 412, "multiple-matches", RecordsBody: false,
+            "A conditional create found more than one document; nothing was created.", "Ask the client to use a condition that finds one document."),
+        Rejected(Outcome.NotRedox, "unintelligible", 400, 400, "invalid",
+            "The body is not JSON, or names no data model and event type.", "Ask the sender what it meant to send; its bytes are stored."),
+        Rejected(Outcome.Truncated, "cut-off", 400, 400, "invalid",
+            "The connection ended before the body did; what arrived is stored.", "None if a later attempt of the same log ID succeeded; otherwise check the network."),
+        Rejected(Outcome.TooLarge, "too-large", 413, 413, "too-long",
+            "The body, or the part beside the file, is larger than this service takes.", "Ask the sender for a smaller file, or raise Intake:MaxBodyBytes."),
+        Rejected(Outcome.QueryRefused, "query-refused", 400, 400, "invalid", "The query breaks its rules or names no criterion.", SendAgain),
+        Applied(Outcome.Answered, "answered", 200, "The query was answered."),
+        new(Outcome.OtherPatient, "other-patient", 200, 400, null, null, RecordsBody: true,
+            "Never recorded: a delivery for another patient than the document's is set aside.", null),
+    ];
+
+    private static readonly FrozenDictionary<Outcome, OutcomeRow> ByOutcome = All.ToFrozenDictionary(row => row.Outcome);
+
+    private static readonly FrozenDictionary<string, Outcome> ByName = All.ToFrozenDictionary(row => row.Name, row => row.Outcome, StringComparer.Ordinal);
+
+    public static OutcomeRow Of(Outcome outcome) => ByOutcome[outcome];
+
+    /// <summary>The name in the database, in responses, logs and metrics.</summary>
+    public static string Name(this Outcome outcome) => ByOutcome[outcome].Name;
+
+    /// <exception cref="KeyNotFoundException">No outcome has this name.</exception>
+    public static Outcome Parse(string name) => ByName[name];
+
+    /// <summary>The HTTP status at the Redox endpoint.</summary>
+    /// <param name="outcome">The outcome.</param>
+    /// <param name="caller">Who sent the request.</param>
+    /// <param name="rejectsInvalid">Redox:InvalidEvents is Reject: the engine gets the client's status for what is set aside.</param>
+    public static int RedoxStatus(Outcome outcome, Caller caller, bool rejectsInvalid)
+    {
+        var row = ByOutcome[outcome];
+        return caller is Caller.Engine && !rejectsInvalid ? row.EngineStatus : row.ClientStatus;
+    }
+
+    private static OutcomeRow Applied(Outcome outcome, string name, int? fhirStatus, string meaning) =>
+        new(outcome, name, 200, 200, fhirStatus, null, RecordsBody: false, meaning, null);
+
+    private static OutcomeRow Rejected(Outcome outcome, string name, int status, int fhirStatus, string fhirCode, string meaning, string nextStep) =>
+        new(outcome, name, status, status, fhirStatus, fhirCode, RecordsBody: true, meaning, nextStep);
+}

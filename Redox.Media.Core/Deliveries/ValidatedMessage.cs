@@ -1,0 +1,33 @@
+using Redox.Media.Core.Documents;
+using Redox.Media.Core.Fhir.Search;
+using Redox.Media.Core.Parsing;
+using Redox.Media.Core.Validation;
+
+namespace Redox.Media.Core.Deliveries;
+
+/// <summary>
+/// A body after classification and validation, in either protocol: what <see cref="DeliveryService"/> needs to bring it to its outcome.
+/// </summary>
+public sealed record ValidatedMessage
+{
+    public required Delivery Delivery { get; init; }
+
+    public required ParsedMessage Body { get; init; }
+
+    /// <summary>The handler of the message's event; null when the event is unknown or the body is not a message.</summary>
+    public IMessageHandler? Handler { get; init; }
+
+    /// <summary>The outcome instead of handling; null when the message is valid.</summary>
+    public Outcome? Invalid { get; init; }
+
+    public IReadOnlyList<Violation> Violations { get; init; } = [];
+
+    /// <summary>The properties of a New, Replace or Delete; null when the body could not be read.</summary>
+    public DocumentFields? Fields { get; init; }
+
+    /// <summary>The event that was made of a FHIR resource; null for a Redox message, whose handler makes it.</summary>
+    public DocumentEvent? Event { get; init; }
+
+    /// <summary>Create only when this search finds nothing (FHIR conditional create); null for always.</summary>
+    public FhirSearch? IfNoneExist { get; init; }
+}

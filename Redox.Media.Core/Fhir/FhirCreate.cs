@@ -1,0 +1,29 @@
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Fhir.Search;
+
+namespace Redox.Media.Core.Fhir;
+
+/// <summary>What a create needs besides its body.</summary>
+public sealed record FhirCreate
+{
+    public required Caller Caller { get; init; }
+
+    /// <summary>The source of the document.</summary>
+    public required string Source { get; init; }
+
+    public required string SourceName { get; init; }
+
+    /// <summary>Recorded as the log ID of the delivery.</summary>
+    public required string CorrelationId { get; init; }
+
+    /// <summary>The address of this service, without a slash at its end.</summary>
+    public required string ServiceBase { get; init; }
+
+    public required DateTimeOffset Arrival { get; init; }
+
+    /// <summary>Whether Canvas Medical's narrower rules apply as well.</summary>
+    public bool CanvasProfile { get; init; }
+
+    /// <summary>Create only when this search finds nothing; null for always.</summary>
+    public FhirSearch? Condition { get; init; }
+}

@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+using NUnit.Framework;
+
+namespace Redox.Media.Tests.Support;
+
+/// <summary>Files of the repository that are written from the code. With REDOX_MEDIA_WRITE_DOCS=1 the tests write them anew.</summary>
+internal static class DocumentationFile
+{
+    /// <param name="path">From the root of the repository.</param>
+    /// <param name="text">What the file must contain.</param>
+    public static void AssertIs(string path, string text)
+    {
+        var file = Path.Combine(Root(), path);
+        if (Environment.GetEnvironmentVariable("REDOX_MEDIA_WRITE_DOCS") == "1")
+        {
+            File.WriteAllText(file, text);
+        }
+
+        Assert.That(
+            File.Exists(file) ? File.ReadAllText(file) : "",
+            Is.EqualTo(text),
+            $"{path} is not up to date. Write it anew: REDOX_MEDIA_WRITE_DOCS=1 scripts/test --filter Name~documentation");
+    }
+
+    private static string Root([CallerFilePath] string source = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "../.."));
+}
