@@ -3,7 +3,6 @@ using System.Text.Json;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir.Mapping;
-using Redox.Media.Core.Fhir.Search;
 using Redox.Media.Core.Fhir.Validation;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Validation;
