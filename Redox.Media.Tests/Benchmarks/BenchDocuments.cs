@@ -43,9 +43,9 @@ internal sealed record BenchDocuments(BenchRequest Request, IReadOnlyList<string
 
         var read = row.IsFhir ? BenchRequest.FhirGet("/Media/" + keys[0]) : BenchRequest.LookUp();
         response = await GetAsync(service, read, 1);
-        var values = JObject.Parse(Encoding.UTF8.GetString(response)).Descendants().OfType<JValue>().Select(value => $"{value}")
-            .ToHashSet();
-        Check(values.IsSupersetOf([BenchRequest.Id(1), row.IsFhir ? keys[0] : "created"]), Encoding.UTF8.GetString(response));
+        var json = JObject.Parse(Encoding.UTF8.GetString(response));
+        var values = json.Descendants().OfType<JValue>().Select(value => $"{value}").ToHashSet();
+        Check(values.IsSupersetOf([BenchRequest.Id(1), row.IsFhir ? keys[0] : "created"]), $"{json}");
         return new BenchDocuments(read, keys, response);
     }
 

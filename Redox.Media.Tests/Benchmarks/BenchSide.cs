@@ -52,6 +52,11 @@ internal sealed class BenchSide(BenchProcess process, int postmaster, BenchReque
         var before = await CountAsync();
         var (clock, turn) = (Stopwatch.StartNew(), await LoadAsync(seconds));
         var elapsed = clock.Elapsed.TotalMilliseconds;
+        if (turn.Requests == 0)
+        {
+            throw new InvalidOperationException("No request was answered in a turn.");
+        }
+
         await SettleAsync();
         var after = await CountAsync();
         Turns.Add(turn with
@@ -77,8 +82,8 @@ internal sealed class BenchSide(BenchProcess process, int postmaster, BenchReque
             await File.WriteAllLinesAsync(file + ".keys", Keys);
             var wrk = new ProcessStartInfo("wrk",
             [
-                "-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "60s", "-s", Script, process.Address.OriginalString, "--", file,
-                    file + ".keys",
+                "-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "60s", "-s", Script, process.Address.OriginalString, "--",
+                file, file + ".keys",
                 .. new[] { NextDocument, DocumentCount, Stride }.Select(number => number.ToString(CultureInfo.InvariantCulture)),
             ]);
             wrk.RedirectStandardOutput = true;
@@ -98,7 +103,7 @@ internal sealed class BenchSide(BenchProcess process, int postmaster, BenchReque
     {
         var line = output.Split('\n').FirstOrDefault(line => line.StartsWith("result", StringComparison.Ordinal));
         if (line?.Split('\t')[1..].Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray()
-            is not [> 0 and var requests, var microseconds, 0, var median, var p99])
+            is not [var requests, var microseconds, 0, var median, var p99])
         {
             throw new InvalidOperationException($"Requests failed under load:\n{output}");
         }
@@ -110,10 +115,10 @@ internal sealed class BenchSide(BenchProcess process, int postmaster, BenchReque
 
     private async Task<(long Allocated, double Service, double Sessions, double Others)> CountAsync()
     {
-        var (allocated, service, sessions) =
-            (await process.AllocatedAsync(), process.CpuMilliseconds, BenchProcess.SessionsCpuMilliseconds(postmaster));
-        return (allocated, service, sessions,
-            BenchProcess.MachineCpuMilliseconds() - BenchProcess.BenchCpuMilliseconds() - service - sessions);
+        var allocated = await process.AllocatedAsync();
+        var (service, sessions) = (process.CpuMilliseconds, BenchProcess.SessionsCpuMilliseconds(postmaster));
+        var others = BenchProcess.MachineCpuMilliseconds() - BenchProcess.BenchCpuMilliseconds() - service - sessions;
+        return (allocated, service, sessions, others);
     }
 
     /// <summary>Waits until server and database have finished what was under way when the load ended.</summary>

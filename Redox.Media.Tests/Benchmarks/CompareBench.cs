@@ -12,9 +12,8 @@ internal static class CompareBench
     private const double MaxLoss = 0.05;
 
     private static readonly BenchTable Table = new(
-        "              row", "A per s", "B/A (least-most)", "A service ms", "       B/A      ", "A database ms", "       B/A      ",
-            "B/A both",
-        "A median ms", "       B/A      ", " A KB", " B/A", "A MB", "B MB", "other load");
+        "              row", "A per s", "B/A (least-most)", "A service ms", "             B/A",
+        "A database ms", "             B/A", "B/A both", "A median ms", "             B/A", " A KB", " B/A", "A MB", "B MB", "other load");
 
     public static async Task<bool> RunAsync(BenchDatabase database, string a, string b, IEnumerable<BenchRow> rows, int turns, int seconds)
     {

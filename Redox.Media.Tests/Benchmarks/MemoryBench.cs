@@ -5,9 +5,7 @@ using Redox.Media.Data.LocalPostgres;
 
 namespace Redox.Media.Tests.Benchmarks;
 
-/// <summary>
-/// Eight files of 30 MB at once, then a hundred: resident memory at its highest and a minute after, and the longest wait.
-/// </summary>
+/// <summary>Eight files of 30 MB at once, then a hundred: the most resident memory, that of a minute after, and the longest wait.</summary>
 internal static class MemoryBench
 {
     private const int MaxAfter = 200;

@@ -8,9 +8,8 @@ namespace Redox.Media.Tests.Benchmarks;
 internal static class RowsBench
 {
     private static readonly BenchTable Table = new(
-        "                row", "  per s", "  baseline's", "ratio (spread)  ", "    budget", "median ms", "baseline's", " p99 ms",
-            "baseline's",
-        "CPU ms service+database", "     baseline's", "     KB", " MB", "other load");
+        "                row", "  per s", "    baseline's", "ratio (spread)  ", "    budget", "median ms", "baseline's", " p99 ms",
+        "baseline's", "CPU ms service+database", "     baseline's", "     KB", " MB", "other load");
 
     public static async Task<bool> RunAsync(BenchDatabase database, IEnumerable<BenchRow> rows, int turns, int seconds)
     {
