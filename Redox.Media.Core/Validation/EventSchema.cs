@@ -42,7 +42,7 @@ internal sealed class EventSchema(JsonSchema schema)
         }
         catch (JsonException)
         {
-            // Whoever calls has read this JSON before, so it does not happen; and the reader's own text would quote the message.
+            // The caller has parsed this JSON before, so it does not happen; and the reader's own text would quote the message.
             return [new Violation(Violation.Whole, "must be JSON, at most 64 levels deep")];
         }
 

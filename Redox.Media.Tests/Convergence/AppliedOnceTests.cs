@@ -22,7 +22,7 @@ public sealed class AppliedOnceTests : ArchiveFixture
     [Test]
     public async Task The_index_refuses_a_second_applied_delivery_to_whoever_does_not_look()
     {
-        await Door.DeliverAsync(Message.New(Source, "D-1", At(0)));
+        await Driver.DeliverAsync(Message.New(Source, "D-1", At(0)));
         await using var command = Database.CreateCommand(CopyApplied);
         command.Parameters.AddWithValue("shard", DocumentKey.Of(Source, "D-1").Shard);
 
@@ -36,7 +36,7 @@ public sealed class AppliedOnceTests : ArchiveFixture
     {
         // The same delivery, applied in a transaction without locks that has not committed yet: the look cannot see it, the index does.
         var message = Message.New(Source, "D-1", At(0));
-        await Door.DeliverAsync(message);
+        await Driver.DeliverAsync(message);
         await using var connection = await Database.OpenConnectionAsync();
         await using (var prepare = new NpgsqlCommand("delete from document where shard_key = @shard", connection))
         {
@@ -60,7 +60,7 @@ public sealed class AppliedOnceTests : ArchiveFixture
             insert.Parameters.AddWithValue("key", key);
             await insert.ExecuteNonQueryAsync();
 
-            var delivered = Door.DeliverAsync(message);
+            var delivered = Driver.DeliverAsync(message);
             await Eventually.HoldsAsync(
                 Database, "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and wait_event = 'transactionid' "
                     + "and datname = current_database())");
@@ -73,9 +73,9 @@ public sealed class AppliedOnceTests : ArchiveFixture
     [Test]
     public async Task The_same_log_ID_brings_two_different_messages_and_each_is_applied()
     {
-        Assert.That(await Door.DeliverAsync(Message.New(Source, "D-1", At(0), "one").WithLog("log-1")), Is.EqualTo("created"));
-        Assert.That(await Door.DeliverAsync(Message.New(Source, "D-1", At(1), "two").WithLog("log-1")), Is.EqualTo("revised"));
-        Assert.That(await Door.DeliverAsync(Message.New(Source, "D-1", At(0), "one").WithLog("log-1")), Is.EqualTo("duplicate"));
+        Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(0), "one").WithLog("log-1")), Is.EqualTo("created"));
+        Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(1), "two").WithLog("log-1")), Is.EqualTo("revised"));
+        Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(0), "one").WithLog("log-1")), Is.EqualTo("duplicate"));
     }
 
     [Test]
@@ -83,10 +83,10 @@ public sealed class AppliedOnceTests : ArchiveFixture
     {
         var now = TimeProvider.System.GetUtcNow();
         var ahead = Message.New(Source, "D-1", now.AddMinutes(10)).Without("Meta.Logs");
-        await Door.DeliverAsync(ahead, now);
-        await Door.DeliverAsync(Message.Delete(Source, "D-1", now.AddMinutes(8)), now.AddMinutes(8));
+        await Driver.DeliverAsync(ahead, now);
+        await Driver.DeliverAsync(Message.Delete(Source, "D-1", now.AddMinutes(8)), now.AddMinutes(8));
 
-        var again = await Door.DeliverAsync(ahead, now.AddMinutes(20));
+        var again = await Driver.DeliverAsync(ahead, now.AddMinutes(20));
 
         Assert.That(again.Outcome, Is.EqualTo("duplicate"));
         Assert.That(await FindAsync("D-1"), Is.Empty);
@@ -95,9 +95,9 @@ public sealed class AppliedOnceTests : ArchiveFixture
     [Test]
     public async Task An_empty_log_ID_leaves_it_to_the_older_IDs_to_tell_deliveries_apart()
     {
-        Assert.That(await Door.DeliverAsync(Transmission(1)), Is.EqualTo("deleted-unknown"));
-        Assert.That(await Door.DeliverAsync(Transmission(2)), Is.EqualTo("stale"));
-        Assert.That(await Door.DeliverAsync(Transmission(1)), Is.EqualTo("duplicate"));
+        Assert.That(await Driver.DeliverAsync(Transmission(1)), Is.EqualTo("deleted-unknown"));
+        Assert.That(await Driver.DeliverAsync(Transmission(2)), Is.EqualTo("stale"));
+        Assert.That(await Driver.DeliverAsync(Transmission(1)), Is.EqualTo("duplicate"));
         var trace = await Store.FindDocumentAsync(Source, "D-1", default);
         Assert.That(trace!.Versions.Select(version => version.IsCurrent), Is.EqualTo(new[] { true, false }));
 

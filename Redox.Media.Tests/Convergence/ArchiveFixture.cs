@@ -8,31 +8,31 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
 
-/// <summary>What the named cases share: a door to the shared database, a source of the test's own, and short questions.</summary>
+/// <summary>What the named cases share: a endpoint to the shared database, a source of the test's own, and short questions.</summary>
 public abstract class ArchiveFixture
 {
-    private InProcessDriver? _door;
+    private InProcessDriver? _driver;
 
     /// <summary>A beginning well in the past, so that every event's own time counts.</summary>
     protected static DateTimeOffset Noon { get; } = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
 
-    internal InProcessDriver Door => _door!;
+    internal InProcessDriver Driver => _driver!;
 
     protected string Source { get; private set; } = "";
 
-    protected NpgsqlDataSource Database => Door.Services.GetRequiredService<NpgsqlDataSource>();
+    protected NpgsqlDataSource Database => Driver.Services.GetRequiredService<NpgsqlDataSource>();
 
-    protected IDocumentStore Store => Door.Services.GetRequiredService<IDocumentStore>();
+    protected IDocumentStore Store => Driver.Services.GetRequiredService<IDocumentStore>();
 
     [OneTimeSetUp]
-    public async Task Open_the_door() => _door = await InProcessDriver.OpenAsync();
+    public async Task Open_the_driver() => _driver = await InProcessDriver.OpenAsync();
 
     [OneTimeTearDown]
     public async Task Close_the_door()
     {
-        if (_door is not null)
+        if (_driver is not null)
         {
-            await _door.DisposeAsync();
+            await _driver.DisposeAsync();
         }
     }
 
@@ -45,14 +45,14 @@ public abstract class ArchiveFixture
     /// <summary>The DocumentIDs that an ID leads to in the fixture's source, or in the given one.</summary>
     protected async Task<string> FindAsync(string id, string? source = null)
     {
-        var answer = await Door.AskAsync(Message.Query(id), [source ?? Source]);
+        var answer = await Driver.AskAsync(Message.Query(id), [source ?? Source]);
         return string.Join(' ', answer!["Media"]!.Select(item => (string)item["DocumentID"]!));
     }
 
     /// <summary>The contents that an ID leads to.</summary>
     protected async Task<string> ReadAsync(string id, string? source = null)
     {
-        var answer = await Door.AskAsync(Message.Query(id), [source ?? Source]);
+        var answer = await Driver.AskAsync(Message.Query(id), [source ?? Source]);
         return string.Join(" and ", answer!["Media"]!.Select(Content));
     }
 

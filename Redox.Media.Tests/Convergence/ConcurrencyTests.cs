@@ -89,8 +89,8 @@ public sealed class ConcurrencyTests : ArchiveFixture
     public async Task A_document_that_waited_goes_on_with_what_came_for_it_meanwhile()
     {
         var holder = await HeldDocuments.HoldAsync(Source, "D-1");
-        var waiting = Enumerable.Range(0, 10).Select(i => Door.DeliverAsync(Message.New(Source, "D-1", At(i), $"content {i}"))).ToList();
-        Assert.That(await Door.DeliverAsync(Message.New(Source, "D-2", At(0))).WaitAsync(Bound), Is.EqualTo("created"));
+        var waiting = Enumerable.Range(0, 10).Select(i => Driver.DeliverAsync(Message.New(Source, "D-1", At(i), $"content {i}"))).ToList();
+        Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-2", At(0))).WaitAsync(Bound), Is.EqualTo("created"));
         Assert.That(waiting.Select(answer => answer.IsCompleted), Is.All.False);
 
         await holder.DisposeAsync();

@@ -20,12 +20,13 @@ public sealed class ConvergenceTests
     public async Task Any_history_leaves_the_archive_that_the_model_says(ulong seed)
     {
         const int Histories = 275;
-        await using var door = await InProcessDriver.OpenAsync();
-        var archive = new ArchiveView(door.Services.GetRequiredService<NpgsqlDataSource>());
-        var traces = door.Services.GetRequiredService<IDocumentStore>();
+        await using var driver = await InProcessDriver.OpenAsync();
+        var archive = new ArchiveView(driver.Services.GetRequiredService<NpgsqlDataSource>());
+        var traces = driver.Services.GetRequiredService<IDocumentStore>();
         var beginning = Beginning();
 
-        var failure = HistoryCheck.Run(seed, Histories, history => new HistoryRun(door, archive, traces, history, beginning).CheckAsync());
+        var failure =
+            HistoryCheck.Run(seed, Histories, history => new HistoryRun(driver, archive, traces, history, beginning).CheckAsync());
 
         Assert.That(failure?.ToString(), Is.Null);
     }

@@ -22,7 +22,7 @@ public sealed class DocumentHistoryTests : ArchiveFixture
             var deliveries = new Guid[story.Length];
             foreach (var i in order)
             {
-                deliveries[i] = (await Door.DeliverAsync(story[i], At(60))).Delivery;
+                deliveries[i] = (await Driver.DeliverAsync(story[i], At(60))).Delivery;
             }
 
             var versions = (await Store.FindDocumentAsync(Source, a, default))!.Versions;
@@ -40,8 +40,8 @@ public sealed class DocumentHistoryTests : ArchiveFixture
     [Test]
     public async Task A_stale_versions_content_is_kept()
     {
-        await Door.DeliverAsync(Message.New(Source, "D-1", At(1), "newer"));
-        var stale = await Door.DeliverAsync(Message.New(Source, "D-1", At(0), "older"), At(60));
+        await Driver.DeliverAsync(Message.New(Source, "D-1", At(1), "newer"));
+        var stale = await Driver.DeliverAsync(Message.New(Source, "D-1", At(0), "older"), At(60));
         await using var command = Database.CreateCommand("select content from document_version where shard_key = $1 and delivery_id = $2");
         command.Parameters.AddWithValue(new Redox.Media.Core.Deliveries.DeliveryId(stale.Delivery).Shard);
         command.Parameters.AddWithValue(stale.Delivery);
@@ -53,10 +53,10 @@ public sealed class DocumentHistoryTests : ArchiveFixture
     [Test]
     public async Task A_resend_that_says_the_same_makes_no_version_and_still_moves_the_event_time()
     {
-        await Door.DeliverAsync(Message.New(Source, "D-1", At(0)));
+        await Driver.DeliverAsync(Message.New(Source, "D-1", At(0)));
 
-        Assert.That(await Door.DeliverAsync(Message.New(Source, "D-1", At(10))), Is.EqualTo("unchanged"));
-        Assert.That(await Door.DeliverAsync(Message.New(Source, "D-1", At(5), "in between")), Is.EqualTo("stale"));
+        Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(10))), Is.EqualTo("unchanged"));
+        Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(5), "in between")), Is.EqualTo("stale"));
         var trace = (await Store.FindDocumentAsync(Source, "D-1", default))!;
         Assert.That(trace.EventTime, Is.EqualTo(At(10)));
         Assert.That(

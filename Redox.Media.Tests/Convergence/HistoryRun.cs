@@ -10,7 +10,7 @@ namespace Redox.Media.Tests.Convergence;
 internal sealed class HistoryMismatchException(IEnumerable<string> differences) : Exception(string.Join('\n', differences));
 
 /// <summary>Delivers a history and compares what the archive has become with the model.</summary>
-internal sealed class HistoryRun(IDriver door, ArchiveView archive, IDocumentStore traces, History history, DateTimeOffset beginning)
+internal sealed class HistoryRun(IDriver driver, ArchiveView archive, IDocumentStore traces, History history, DateTimeOffset beginning)
 {
     private readonly Scenario _scene = new(beginning);
     private readonly List<string> _differences = [];
@@ -19,25 +19,26 @@ internal sealed class HistoryRun(IDriver door, ArchiveView archive, IDocumentSto
     /// <exception cref="HistoryMismatchException">With every difference that was found.</exception>
     public async Task CheckAsync()
     {
-        var told = new Receipt[history.Deliveries.Count];
-        await Task.WhenAll(Enumerable.Range(0, told.Length).GroupBy(i => history.Deliveries[i].Connection)
+        var receipt = new Receipt[history.Deliveries.Count];
+        await Task.WhenAll(Enumerable.Range(0, receipt.Length).GroupBy(i => history.Deliveries[i].Connection)
             .Select(connection => Task.Run(async () =>
         {
             foreach (var i in connection)
             {
-                told[i] = await door.DeliverAsync(_scene.ToMessage(history.Deliveries[i]), _scene.Arrival(i), connection.Key);
+                receipt[i] = await driver.DeliverAsync(_scene.ToMessage(history.Deliveries[i]), _scene.Arrival(i), connection.Key);
             }
         })));
 
-        var rows = await archive.DeliveriesAsync(told.Select(t => t.Delivery));
-        for (var i = 0; i < told.Length; i++)
+        var rows = await archive.DeliveriesAsync(receipt.Select(t => t.Delivery));
+        for (var i = 0; i < receipt.Length; i++)
         {
-            Compare($"row of delivery {i}", told[i].Outcome, rows.GetValueOrDefault(told[i].Delivery)?.Outcome ?? "none");
+            Compare($"row of delivery {i}", receipt[i].Outcome, rows.GetValueOrDefault(receipt[i].Delivery)?.Outcome ?? "none");
         }
 
         StopIfDifferent();
         var deliveries =
-            history.Deliveries.Select((e, i) => (Event: _scene.ToModel(e, rows[told[i].Delivery]), Row: rows[told[i].Delivery])).ToList();
+            history.Deliveries.Select((e, i) => (Event: _scene.ToModel(e, rows[receipt[i].Delivery]), Row: rows[receipt[i].Delivery]))
+                .ToList();
         CheckAppliedOnce(deliveries);
         StopIfDifferent();
         var applied = deliveries.Where(d => d.Row.IsApplied).ToList();
@@ -131,7 +132,7 @@ internal sealed class HistoryRun(IDriver door, ArchiveView archive, IDocumentSto
 
     private async Task CompareAnswerAsync(ModelQuery query)
     {
-        if (await door.AskAsync(Scenario.ToMessage(query), query.Sources) is { } answer)
+        if (await driver.AskAsync(Scenario.ToMessage(query), query.Sources) is { } answer)
         {
             var expected = _model.Find(query)
                 .Select(e => $"{e.Document} '{e.Content}' of {string.Join(' ', e.Patients)}, {e.Visit}, {e.Type}");

@@ -9,18 +9,18 @@ public sealed class PatientSafetyTests : ArchiveFixture
 {
     [SetUp]
     public async Task A_document_of_one_patient() =>
-        await Door.DeliverAsync(Message.New(Source, "D-1", At(10), "of patient 1", "PT-1"));
+        await Driver.DeliverAsync(Message.New(Source, "D-1", At(10), "of patient 1", "PT-1"));
 
     [TestCase(20)] // a newer event for another patient is set aside
     [TestCase(0)] // a stale event for another patient is set aside
     public async Task An_event_for_another_patient_is_set_aside(int minute)
     {
-        Assert.That(await Door.DeliverAsync(Message.New(Source, "D-1", At(minute), "of patient 2", "PT-2")), Is.EqualTo("set-aside"));
-        Assert.That(await Door.DeliverAsync(Message.Delete(Source, "D-1", At(minute), "PT-2")), Is.EqualTo("set-aside"));
+        Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(minute), "of patient 2", "PT-2")), Is.EqualTo("set-aside"));
+        Assert.That(await Driver.DeliverAsync(Message.Delete(Source, "D-1", At(minute), "PT-2")), Is.EqualTo("set-aside"));
         Assert.That(
-            await Door.DeliverAsync(Message.Replace(Source, "D-1", "D-2", At(minute), "of patient 2", "PT-2")), Is.EqualTo("set-aside"));
+            await Driver.DeliverAsync(Message.Replace(Source, "D-1", "D-2", At(minute), "of patient 2", "PT-2")), Is.EqualTo("set-aside"));
         Assert.That(
-            await Door.DeliverAsync(Message.Replace(Source, "D-2", "D-1", At(minute), "of patient 2", "PT-2")), Is.EqualTo("set-aside"));
+            await Driver.DeliverAsync(Message.Replace(Source, "D-2", "D-1", At(minute), "of patient 2", "PT-2")), Is.EqualTo("set-aside"));
 
         Assert.That(await ReadAsync("D-1"), Is.EqualTo("of patient 1"));
         Assert.That(await ReadAsync("D-2"), Is.Empty);
@@ -35,8 +35,8 @@ public sealed class PatientSafetyTests : ArchiveFixture
         ((Newtonsoft.Json.Linq.JArray)message["Patient"]!["Identifiers"]!)
             .Add(new Newtonsoft.Json.Linq.JObject { ["ID"] = "PT-1", ["IDType"] = "MR" });
 
-        Assert.That(await Door.DeliverAsync(message), Is.EqualTo("revised"));
-        Assert.That(await Door.DeliverAsync(Message.New(Source, "D-1", At(30), "now of patient 2 too", "PT-2")), Is.EqualTo("revised"));
+        Assert.That(await Driver.DeliverAsync(message), Is.EqualTo("revised"));
+        Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(30), "now of patient 2 too", "PT-2")), Is.EqualTo("revised"));
     }
 
     [Test]
@@ -45,7 +45,7 @@ public sealed class PatientSafetyTests : ArchiveFixture
         var message = Message.New(Source, "D-1", At(20));
         message["Patient"]!["Identifiers"]![0]!["IDType"] = "EPI";
 
-        Assert.That(await Door.DeliverAsync(message), Is.EqualTo("set-aside"));
+        Assert.That(await Driver.DeliverAsync(message), Is.EqualTo("set-aside"));
     }
 
     [Test]
@@ -54,16 +54,16 @@ public sealed class PatientSafetyTests : ArchiveFixture
         var message = Message.New(Source, "D-1", At(20), "of nobody");
         message["Patient"]!["Identifiers"] = new Newtonsoft.Json.Linq.JArray();
 
-        Assert.That(await Door.DeliverAsync(message), Is.EqualTo("revised"));
-        Assert.That(await Door.DeliverAsync(Message.New(Source, "D-1", At(30), "of patient 2", "PT-2")), Is.EqualTo("set-aside"));
+        Assert.That(await Driver.DeliverAsync(message), Is.EqualTo("revised"));
+        Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(30), "of patient 2", "PT-2")), Is.EqualTo("set-aside"));
     }
 
     [Test]
     public async Task A_deleted_document_still_belongs_to_its_patient()
     {
-        await Door.DeliverAsync(Message.Delete(Source, "D-1", At(20)));
+        await Driver.DeliverAsync(Message.Delete(Source, "D-1", At(20)));
 
-        Assert.That(await Door.DeliverAsync(Message.New(Source, "D-1", At(30), "of patient 2", "PT-2")), Is.EqualTo("set-aside"));
+        Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(30), "of patient 2", "PT-2")), Is.EqualTo("set-aside"));
     }
 
     // Found by the convergence properties: the answer depended on which of the two events had come first.
@@ -75,7 +75,7 @@ public sealed class PatientSafetyTests : ArchiveFixture
         nameless["Patient"]!["Identifiers"] = new Newtonsoft.Json.Linq.JArray();
         foreach (var message in namelessFirst ? [nameless, named] : new[] { named, nameless })
         {
-            await Door.DeliverAsync(message);
+            await Driver.DeliverAsync(message);
         }
 
         var query = Message.Query("D-2");
@@ -83,6 +83,6 @@ public sealed class PatientSafetyTests : ArchiveFixture
             new Newtonsoft.Json.Linq.JArray(
             new Newtonsoft.Json.Linq.JObject { ["Identifiers"] = named["Patient"]!["Identifiers"]!.DeepClone() });
 
-        Assert.That((await Door.AskAsync(query, [Source]))!["Media"], Is.Empty);
+        Assert.That((await Driver.AskAsync(query, [Source]))!["Media"], Is.Empty);
     }
 }

@@ -15,7 +15,7 @@ public sealed class ReleaseTests : ArchiveFixture
 
     [SetUp]
     public async Task A_document_of_one_patient() =>
-        await Door.DeliverAsync(Message.New(Source, "D-1", At(10), "of patient 1", "PT-1"));
+        await Driver.DeliverAsync(Message.New(Source, "D-1", At(10), "of patient 1", "PT-1"));
 
     [Test]
     public async Task Released_it_applies_as_a_delivery_of_its_own_with_the_original_log_ID()
@@ -27,15 +27,15 @@ public sealed class ReleaseTests : ArchiveFixture
 
         Assert.That(released.Outcome, Is.EqualTo(Outcome.Revised));
         Assert.That(await ReadAsync("D-1"), Is.EqualTo("of patient 2"));
-        var told = (await Store.FindDeliveriesAsync(message.LogId(), 10, default)).ToDictionary(delivery => delivery.DeliveryId);
-        Assert.That(told, Has.Count.EqualTo(2));
-        Assert.That(told[setAside].Outcome, Is.EqualTo(Outcome.SetAside));
-        Assert.That(told[setAside].ReleasedBy, Is.EqualTo(released.Delivery.Id));
-        Assert.That(told[setAside].Releases, Is.Null);
-        Assert.That(told[released.Delivery.Id].Releases, Is.EqualTo(setAside));
-        Assert.That(told[released.Delivery.Id].ReleasedBy, Is.Null);
-        Assert.That(told[released.Delivery.Id].Caller, Is.EqualTo("staff:r.stern"));
-        Assert.That(told[released.Delivery.Id].EventTime, Is.EqualTo(At(20)));
+        var receipt = (await Store.FindDeliveriesAsync(message.LogId(), 10, default)).ToDictionary(delivery => delivery.DeliveryId);
+        Assert.That(receipt, Has.Count.EqualTo(2));
+        Assert.That(receipt[setAside].Outcome, Is.EqualTo(Outcome.SetAside));
+        Assert.That(receipt[setAside].ReleasedBy, Is.EqualTo(released.Delivery.Id));
+        Assert.That(receipt[setAside].Releases, Is.Null);
+        Assert.That(receipt[released.Delivery.Id].Releases, Is.EqualTo(setAside));
+        Assert.That(receipt[released.Delivery.Id].ReleasedBy, Is.Null);
+        Assert.That(receipt[released.Delivery.Id].Caller, Is.EqualTo("staff:r.stern"));
+        Assert.That(receipt[released.Delivery.Id].EventTime, Is.EqualTo(At(20)));
         var versions = (await Store.FindDocumentAsync(Source, "D-1", default))!.Versions;
         Assert.That(
             versions.Select(version => (version.DeliveryId == released.Delivery.Id, version.IsCurrent)),
@@ -46,7 +46,7 @@ public sealed class ReleaseTests : ArchiveFixture
     public async Task Released_late_it_takes_its_place_in_event_time()
     {
         var setAside = await SetAsideAsync(Message.New(Source, "D-1", At(20), "of patient 2", "PT-2"));
-        await Door.DeliverAsync(Message.New(Source, "D-1", At(30), "newer, of patient 1", "PT-1"));
+        await Driver.DeliverAsync(Message.New(Source, "D-1", At(30), "newer, of patient 1", "PT-1"));
 
         Assert.That(((ReleaseResult.Released)await ReleaseAsync(setAside)).Outcome, Is.EqualTo(Outcome.Stale));
         Assert.That(await ReadAsync("D-1"), Is.EqualTo("newer, of patient 1"));
@@ -56,10 +56,10 @@ public sealed class ReleaseTests : ArchiveFixture
     public async Task Without_a_time_of_its_own_it_counts_with_the_arrival_of_what_was_set_aside()
     {
         var arrival = At(20);
-        var told = await Door.DeliverAsync(Message.New(Source, "D-1", null, "of patient 2", "PT-2"), arrival);
-        await Door.DeliverAsync(Message.New(Source, "D-1", At(30), "newer, of patient 1", "PT-1"));
+        var receipt = await Driver.DeliverAsync(Message.New(Source, "D-1", null, "of patient 2", "PT-2"), arrival);
+        await Driver.DeliverAsync(Message.New(Source, "D-1", At(30), "newer, of patient 1", "PT-1"));
 
-        var released = (ReleaseResult.Released)await ReleaseAsync(new DeliveryId(told.Delivery));
+        var released = (ReleaseResult.Released)await ReleaseAsync(new DeliveryId(receipt.Delivery));
 
         Assert.That(released.Outcome, Is.EqualTo(Outcome.Stale));
         Assert.That((await Store.FindDeliveriesAsync(released.Delivery.Id.ToString(), 1, default)).Single().EventTime, Is.EqualTo(arrival));
@@ -94,7 +94,7 @@ public sealed class ReleaseTests : ArchiveFixture
         var setAsideAgain = await SetAsideAsync(message);
         await ReleaseAsync(setAside);
 
-        Assert.That(await Door.DeliverAsync(message), Is.EqualTo("duplicate"));
+        Assert.That(await Driver.DeliverAsync(message), Is.EqualTo("duplicate"));
         Assert.That(((ReleaseResult.Released)await ReleaseAsync(setAsideAgain)).Outcome, Is.EqualTo(Outcome.Duplicate));
     }
 
@@ -131,7 +131,7 @@ public sealed class ReleaseTests : ArchiveFixture
     [Test]
     public async Task What_was_not_set_aside_and_what_is_not_there_cannot_be_released()
     {
-        var applied = await Door.DeliverAsync(Message.New(Source, "D-2", At(0)), At(0));
+        var applied = await Driver.DeliverAsync(Message.New(Source, "D-2", At(0)), At(0));
 
         Assert.That(await ReleaseAsync(new DeliveryId(applied.Delivery)), Is.EqualTo(new ReleaseResult.NotSetAside(Outcome.Created)));
         Assert.That(await ReleaseAsync(new DeliveryId(Guid.NewGuid())), Is.EqualTo(new ReleaseResult.NotFound()));
@@ -153,11 +153,11 @@ public sealed class ReleaseTests : ArchiveFixture
 
     private async Task<DeliveryId> SetAsideAsync(JObject message)
     {
-        var told = await Door.DeliverAsync(message, TimeProvider.System.GetUtcNow());
-        Assert.That(told.Outcome, Is.EqualTo("set-aside"));
-        return new DeliveryId(told.Delivery);
+        var receipt = await Driver.DeliverAsync(message, TimeProvider.System.GetUtcNow());
+        Assert.That(receipt.Outcome, Is.EqualTo("set-aside"));
+        return new DeliveryId(receipt.Delivery);
     }
 
     private Task<ReleaseResult> ReleaseAsync(DeliveryId id) =>
-        Door.Services.GetRequiredService<SetAsideReleaser>().ReleaseAsync(id, Staff, CancellationToken.None);
+        Driver.Services.GetRequiredService<SetAsideReleaser>().ReleaseAsync(id, Staff, CancellationToken.None);
 }

@@ -40,7 +40,7 @@ public sealed class ReplaceChainTests : ArchiveFixture
             var name = "-" + Guid.NewGuid().ToString("N");
             foreach (var i in order)
             {
-                await Door.DeliverAsync(Step(steps[i], i, name));
+                await Driver.DeliverAsync(Step(steps[i], i, name));
             }
 
             var ends = expected.Split(' ').Select(end => end.Split('=')[0]);
@@ -59,7 +59,7 @@ public sealed class ReplaceChainTests : ArchiveFixture
             var name = "-" + Guid.NewGuid().ToString("N");
             foreach (var log in order)
             {
-                await Door.DeliverAsync(Step(log switch { 1 => "A>B", 2 => "C>A", _ => "B>C" }, 0, name).WithLog($"log-{log}"));
+                await Driver.DeliverAsync(Step(log switch { 1 => "A>B", 2 => "C>A", _ => "B>C" }, 0, name).WithLog($"log-{log}"));
             }
 
             string[] ends = [await EndAsync("A" + name), await EndAsync("B" + name), await EndAsync("C" + name)];
@@ -77,7 +77,7 @@ public sealed class ReplaceChainTests : ArchiveFixture
         new Random(1).Shuffle(order);
         foreach (var i in order)
         {
-            await Door.DeliverAsync(Message.Replace(Source, i + name, (i + 1) + name, At(i)));
+            await Driver.DeliverAsync(Message.Replace(Source, i + name, (i + 1) + name, At(i)));
         }
 
         Assert.That(await EndAsync(0 + name), Is.EqualTo(Links + name));

@@ -16,7 +16,7 @@ public sealed class SourcesTests : ArchiveFixture
         {
             foreach (var source in order)
             {
-                await Door.DeliverAsync(Message.New(source, id, At(0)).WithLog("log-1", "attempt-1"));
+                await Driver.DeliverAsync(Message.New(source, id, At(0)).WithLog("log-1", "attempt-1"));
             }
         }
 
@@ -27,7 +27,7 @@ public sealed class SourcesTests : ArchiveFixture
             Assert.That(await FindAsync(id, source), Is.EqualTo(id));
         }
 
-        var all = await Door.AskAsync(Message.Query(id), null);
+        var all = await Driver.AskAsync(Message.Query(id), null);
         Assert.That(all!["Media"]!.Count(), Is.EqualTo(3));
     }
 
@@ -35,11 +35,11 @@ public sealed class SourcesTests : ArchiveFixture
     public async Task Interleaved_each_source_tells_its_own_story()
     {
         var other = Message.NewSource();
-        await Door.DeliverAsync(Message.New(Source, "D-1", At(0), "one").WithLog("log-1"));
-        await Door.DeliverAsync(Message.Delete(other, "D-1", At(1)).WithLog("log-2"));
-        await Door.DeliverAsync(Message.Replace(Source, "D-1", "D-2", At(2), "two").WithLog("log-3"));
-        await Door.DeliverAsync(Message.New(other, "D-2", At(3), "three").WithLog("log-1"));
-        await Door.DeliverAsync(Message.Replace(other, "D-2", "D-3", At(4), "four").WithLog("log-3"));
+        await Driver.DeliverAsync(Message.New(Source, "D-1", At(0), "one").WithLog("log-1"));
+        await Driver.DeliverAsync(Message.Delete(other, "D-1", At(1)).WithLog("log-2"));
+        await Driver.DeliverAsync(Message.Replace(Source, "D-1", "D-2", At(2), "two").WithLog("log-3"));
+        await Driver.DeliverAsync(Message.New(other, "D-2", At(3), "three").WithLog("log-1"));
+        await Driver.DeliverAsync(Message.Replace(other, "D-2", "D-3", At(4), "four").WithLog("log-3"));
 
         Assert.That(await ReadAsync("D-1"), Is.EqualTo("two"));
         Assert.That(await ReadAsync("D-2"), Is.EqualTo("two"));
@@ -52,9 +52,9 @@ public sealed class SourcesTests : ArchiveFixture
     public async Task Another_sources_patient_of_the_same_document_ID_is_no_reason_to_set_aside()
     {
         var other = Message.NewSource();
-        await Door.DeliverAsync(Message.New(Source, "D-1", At(0), patient: "PT-1"));
+        await Driver.DeliverAsync(Message.New(Source, "D-1", At(0), patient: "PT-1"));
 
-        Assert.That(await Door.DeliverAsync(Message.New(other, "D-1", At(1), patient: "PT-2")), Is.EqualTo("created"));
-        Assert.That(await Door.DeliverAsync(Message.New(Source, "D-1", At(2), patient: "PT-2")), Is.EqualTo("set-aside"));
+        Assert.That(await Driver.DeliverAsync(Message.New(other, "D-1", At(1), patient: "PT-2")), Is.EqualTo("created"));
+        Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(2), patient: "PT-2")), Is.EqualTo("set-aside"));
     }
 }

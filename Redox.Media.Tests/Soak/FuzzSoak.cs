@@ -5,7 +5,7 @@ using Redox.Media.Tests.Soak.Support;
 namespace Redox.Media.Tests.Soak;
 
 /// <summary>
-/// <c>fuzz</c>: valid messages spoilt as JSON, base64, UTF-8 and HTTP, at both doors; what shows a new way to answer is spoilt further.
+/// <c>fuzz</c>: valid messages spoilt as JSON, base64, UTF-8 and HTTP, at both APIs; what shows a new way to answer is spoilt further.
 /// A case of a seed is always the same; <c>--case N</c> or <c>--case N.M</c> runs it alone.
 /// </summary>
 internal static class FuzzSoak

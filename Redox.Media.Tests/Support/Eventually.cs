@@ -11,14 +11,14 @@ internal static class Eventually
     /// <summary>Returns the time that it took.</summary>
     /// <exception cref="TimeoutException">It did not come true.</exception>
     public static async Task<TimeSpan> IsTrueAsync(
-        string what, Func<Task<bool>> isTrue, TimeSpan patience, CancellationToken cancellation = default)
+        string what, Func<Task<bool>> isTrue, TimeSpan timeout, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
         while (!await isTrue())
         {
-            if (clock.Elapsed > patience)
+            if (clock.Elapsed > timeout)
             {
-                throw new TimeoutException($"Not within {patience.TotalSeconds:0} s: {what}.");
+                throw new TimeoutException($"Not within {timeout.TotalSeconds:0} s: {what}.");
             }
 
             await Task.Delay(LookEvery, cancellation);

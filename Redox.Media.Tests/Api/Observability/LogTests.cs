@@ -104,10 +104,10 @@ public sealed class LogTests
     // The response is sent before the line is written.
     private static async Task<string> LineAsync(RunningService service, string text)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {
-            patience.Token.ThrowIfCancellationRequested();
+            timeout.Token.ThrowIfCancellationRequested();
             if (service.Logs.Entries.FirstOrDefault(
                 entry => entry.Contains(text, StringComparison.Ordinal) && entry.Contains("[1001]", StringComparison.Ordinal)) is { } line)
             {

@@ -78,10 +78,10 @@ public sealed class DatabaseAwayTests
         Assert.That(answer.Outcome, Is.EqualTo("created"));
 
         // The migration is committed before the service reports that it is ready.
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (await HealthAsync(service, "ready") != 200)
         {
-            patience.Token.ThrowIfCancellationRequested();
+            timeout.Token.ThrowIfCancellationRequested();
         }
     }
 

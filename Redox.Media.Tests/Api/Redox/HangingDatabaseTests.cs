@@ -157,7 +157,7 @@ public sealed class HangingDatabaseTests
         await connection.SendAsync(RawConnection.Head(64 * 1024 * 1024));
         await connection.SendAsync("{");
 
-        Assert.That((await connection.ReadAnswerAsync())?.Status, Is.Null.Or.InRange(400, 499)); // within the connection's patience
+        Assert.That((await connection.ReadAnswerAsync())?.Status, Is.Null.Or.InRange(400, 499)); // within the connection's timeout
     }
 
     private static async Task<int> ReadyAsync(RunningService service) =>

@@ -116,10 +116,10 @@ public sealed class LimitTests
     // The other requests must not be first: they would get the budget, and the slow one would be rejected instead.
     private static async Task HeldAsync(IntakeBudget budget, long bytes)
     {
-        using var patience = new CancellationTokenSource(Longest);
+        using var timeout = new CancellationTokenSource(Longest);
         while (budget.InUse < bytes)
         {
-            patience.Token.ThrowIfCancellationRequested();
+            timeout.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
     }
@@ -127,7 +127,7 @@ public sealed class LimitTests
     /// <summary>The slow sender's bytes may not have been reserved yet when the first query arrives.</summary>
     private static async Task<Answer> UntilAsync(Func<Task<Answer>> ask, Func<Answer, bool> condition)
     {
-        using var patience = new CancellationTokenSource(Longest);
+        using var timeout = new CancellationTokenSource(Longest);
         while (true)
         {
             var answer = await ask();
@@ -136,7 +136,7 @@ public sealed class LimitTests
                 return answer;
             }
 
-            patience.Token.ThrowIfCancellationRequested();
+            timeout.Token.ThrowIfCancellationRequested();
         }
     }
 }

@@ -4,7 +4,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Core.Documents;
 
-/// <summary>What a New does to its document, through the door and back.</summary>
+/// <summary>What a New does to its document, through the endpoint and back.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class NewTests

@@ -25,7 +25,7 @@ public sealed class EventGroupTests
 
     private string _source = "";
     private string _sessions = "";
-    private InProcessDriver _door = null!;
+    private InProcessDriver _driver = null!;
     private EventsUnderTest _events = null!;
     private NpgsqlDataSource _database = null!;
 
@@ -135,13 +135,13 @@ public sealed class EventGroupTests
 
     private async Task OpenDoorAsync(string settings)
     {
-        _door = await InProcessDriver.OpenAsync($"{await TestDatabase.SharedAsync()};Application Name={_sessions}{settings}");
-        _events = new EventsUnderTest(_door);
+        _driver = await InProcessDriver.OpenAsync($"{await TestDatabase.SharedAsync()};Application Name={_sessions}{settings}");
+        _events = new EventsUnderTest(_driver);
     }
 
     private async Task CloseDoorAsync()
     {
-        await _door.DisposeAsync();
+        await _driver.DisposeAsync();
         _events.Dispose();
     }
 
@@ -151,7 +151,7 @@ public sealed class EventGroupTests
 
     private Task<Outcome>[] ApplyAsync(DocumentEvent[] events)
     {
-        var groups = _door.Services.GetRequiredService<WriteBatcher>();
+        var groups = _driver.Services.GetRequiredService<WriteBatcher>();
         return [.. events.Select(e => groups.ApplyAsync(e, CancellationToken.None))];
     }
 

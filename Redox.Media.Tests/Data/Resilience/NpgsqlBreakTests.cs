@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Redox.Media.Tests.Data.Resilience;
 
-/// <summary>Shows what docs/decisions/0015 is about. Blocks threads of the process for ever, so it runs only by name.</summary>
+/// <summary>Shows what docs/decisions/0015 is about. Blocks threads of the process forever, so it runs only by name.</summary>
 [TestFixture]
 [Explicit("Locks up calls of Npgsql on purpose.")]
 public sealed class NpgsqlBreakTests

@@ -12,7 +12,7 @@ namespace Redox.Media.Tests.Data.Stores;
 public sealed class DocumentWriterTests
 {
     private string _source = "";
-    private InProcessDriver _door = null!;
+    private InProcessDriver _driver = null!;
     private EventsUnderTest _events = null!;
     private DocumentWriter.Session _session = null!;
 
@@ -20,16 +20,16 @@ public sealed class DocumentWriterTests
     public async Task Open_a_session()
     {
         _source = Message.NewSource();
-        _door = await InProcessDriver.OpenAsync();
-        _events = new EventsUnderTest(_door);
-        _session = _door.Services.GetRequiredService<DocumentWriter>().NewSession();
+        _driver = await InProcessDriver.OpenAsync();
+        _events = new EventsUnderTest(_driver);
+        _session = _driver.Services.GetRequiredService<DocumentWriter>().NewSession();
     }
 
     [TearDown]
     public async Task End_it()
     {
         await _session.DisposeAsync();
-        await _door.DisposeAsync();
+        await _driver.DisposeAsync();
         _events.Dispose();
     }
 

@@ -3,7 +3,7 @@ namespace Redox.Media.Tests.Soak.Support;
 /// <summary>Valid messages, to be spoilt.</summary>
 internal static class FuzzTemplate
 {
-    /// <summary>A Media for the FHIR door.</summary>
+    /// <summary>A Media for the FHIR API.</summary>
     /// <param name="unique">Makes the resource's patient its own.</param>
     public static string Resource(Random random, string unique)
     {

@@ -100,10 +100,10 @@ internal sealed partial class Fuzzer(ServiceProcess service, int seed)
         }
 
         var body = Mutations.Encode(message, random);
-        using var patience = new CancellationTokenSource(Timeout);
+        using var timeout = new CancellationTokenSource(Timeout);
         using var response =
-            await service.Http.SendAsync(isFhir ? Create(body) : ServiceProcess.Post(new ByteArrayContent(body)), patience.Token);
-        var text = await response.Content.ReadAsStringAsync(patience.Token);
+            await service.Http.SendAsync(isFhir ? Create(body) : ServiceProcess.Post(new ByteArrayContent(body)), timeout.Token);
+        var text = await response.Content.ReadAsStringAsync(timeout.Token);
         Judge(fuzzCase, (int)response.StatusCode, text, "a message");
         _corpus.Add($"{isFhir} {(int)response.StatusCode} {Changing().Replace(text, "")}", fuzzCase);
         if (isFhir)
@@ -214,17 +214,17 @@ internal sealed partial class Fuzzer(ServiceProcess service, int seed)
         Interlocked.Increment(ref _httpCases);
         _ = isFhir ? Interlocked.Increment(ref _fhirCases) : 0;
         var (name, bytes) = HttpShapes.Make(random, message, isFhir);
-        using var patience = new CancellationTokenSource(Timeout);
+        using var timeout = new CancellationTokenSource(Timeout);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(service.EndPoint, patience.Token);
-        var heard = HearAsync(socket, patience.Token);
+        await socket.ConnectAsync(service.EndPoint, timeout.Token);
+        var heard = HearAsync(socket, timeout.Token);
         try
         {
             for (var sent = 0; sent < bytes.Length;)
             {
                 var piece = random.Next(4) == 0 ? random.Next(1, 64) : 16 * 1024;
                 sent += await socket.SendAsync(
-                    bytes.AsMemory(sent, Math.Min(piece, bytes.Length - sent)), SocketFlags.None, patience.Token);
+                    bytes.AsMemory(sent, Math.Min(piece, bytes.Length - sent)), SocketFlags.None, timeout.Token);
             }
 
             socket.Shutdown(SocketShutdown.Send);

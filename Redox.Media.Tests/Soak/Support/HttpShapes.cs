@@ -6,78 +6,81 @@ namespace Redox.Media.Tests.Soak.Support;
 /// <summary>Requests that are wrong as HTTP, or that lie about themselves.</summary>
 internal static class HttpShapes
 {
-    /// <summary>How a request at one of the two doors begins, up to what its shape adds, and whose token its reader has.</summary>
-    private sealed record Door(string Post, string ReaderToken);
+    /// <summary>How a request at one of the two endpoints begins, up to what its shape adds, and whose token its reader has.</summary>
+    private sealed record Driver(string Post, string ReaderToken);
 
-    private static readonly Door Intake =
+    private static readonly Driver Intake =
         new($"POST / HTTP/1.1\r\nHost: localhost\r\nverification-token: {ServiceProcess.EngineToken}\r\n", ServiceProcess.StaffToken);
 
-    private static readonly Door Fhir = new(
+    private static readonly Driver Fhir = new(
         $"POST /Media HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Fuzzer.ClientToken}\r\nContent-Type: application/fhir+json\r\n",
             Fuzzer.ClientToken);
 
     /// <summary>What a smuggler hides behind another request. It must never be answered.</summary>
     private const string Hidden = "GET /health/live?hidden HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-    private static readonly Func<Random, Door, string, (string Name, string Bytes)>[] All =
+    private static readonly Func<Random, Driver, string, (string Name, string Bytes)>[] All =
     [
-        (random, door, body) =>
-            ("Content-Length and chunked", door.Post
+        (random, driver, body) =>
+            ("Content-Length and chunked", driver.Post
             + $"Content-Length: {random.Next(body.Length)}\r\nTransfer-Encoding: chunked\r\n\r\n{Chunk(body)}0\r\n\r\n"),
-        (_, door, _) =>
-            ("hidden behind Content-Length and chunked", door.Post
+        (_, driver, _) =>
+            ("hidden behind Content-Length and chunked", driver.Post
             + $"Content-Length: {5 + Hidden.Length}\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{Hidden}"),
-        (_, door, body) => ("two Content-Lengths", door.Post + $"Content-Length: {body.Length}\r\nContent-Length: 0\r\n\r\n{body}"),
-        (_, door, body) => ("a list of Content-Lengths", door.Post + $"Content-Length: {body.Length}, {body.Length}\r\n\r\n{body}"),
-        (random, door, body) => ("strange Content-Length", door.Post + $"Content-Length: {Odd(random)}\r\n\r\n{body}"),
-        (random, door, body) =>
-            ("strange Transfer-Encoding", door.Post + $"Transfer-Encoding: {OddCoding(random)}\r\n\r\n{Chunk(body)}0\r\n\r\n"),
-        (random, door, body) =>
-            ("bad chunk size", door.Post + $"Transfer-Encoding: chunked\r\n\r\n{OddSize(random)}\r\n{body}\r\n0\r\n\r\n"),
-        (_, door, body) => ("chunk longer than it says", door.Post + $"Transfer-Encoding: chunked\r\n\r\n5\r\n{body}\r\n0\r\n\r\n"),
-        (random, door, body) =>
-            ("long chunk extension", door.Post
+        (_, driver, body) => ("two Content-Lengths", driver.Post + $"Content-Length: {body.Length}\r\nContent-Length: 0\r\n\r\n{body}"),
+        (_, driver, body) => ("a list of Content-Lengths", driver.Post + $"Content-Length: {body.Length}, {body.Length}\r\n\r\n{body}"),
+        (random, driver, body) => ("strange Content-Length", driver.Post + $"Content-Length: {Odd(random)}\r\n\r\n{body}"),
+        (random, driver, body) =>
+            ("strange Transfer-Encoding", driver.Post + $"Transfer-Encoding: {OddCoding(random)}\r\n\r\n{Chunk(body)}0\r\n\r\n"),
+        (random, driver, body) =>
+            ("bad chunk size", driver.Post + $"Transfer-Encoding: chunked\r\n\r\n{OddSize(random)}\r\n{body}\r\n0\r\n\r\n"),
+        (_, driver, body) => ("chunk longer than it says", driver.Post + $"Transfer-Encoding: chunked\r\n\r\n5\r\n{body}\r\n0\r\n\r\n"),
+        (random, driver, body) =>
+            ("long chunk extension", driver.Post
             + $"Transfer-Encoding: chunked\r\n\r\n{body.Length:x};{new string('e', random.Next(40_000))}\r\n{body}\r\n0\r\n\r\n"),
-        (random, door, body) =>
-            ("trailers", door.Post + $"Transfer-Encoding: chunked\r\n\r\n{Chunk(body)}0\r\n{Flood(random, random.Next(200))}\r\n"),
-        (_, door, body) => ("body cut off", door.Post + $"Content-Length: {body.Length + 100}\r\n\r\n{body}"),
-        (random, door, _) => ("header flood", door.Post + Flood(random, random.Next(50, 5000)) + "\r\n"),
-        (random, door, _) => ("one long header", door.Post + "X-Long: " + new string('a', random.Next(20_000, 200_000)) + "\r\n\r\n"),
+        (random, driver, body) =>
+            ("trailers", driver.Post + $"Transfer-Encoding: chunked\r\n\r\n{Chunk(body)}0\r\n{Flood(random, random.Next(200))}\r\n"),
+        (_, driver, body) => ("body cut off", driver.Post + $"Content-Length: {body.Length + 100}\r\n\r\n{body}"),
+        (random, driver, _) => ("header flood", driver.Post + Flood(random, random.Next(50, 5000)) + "\r\n"),
+        (random, driver, _) => ("one long header", driver.Post + "X-Long: " + new string('a', random.Next(20_000, 200_000)) + "\r\n\r\n"),
         (random, _, _) =>
             ("long request line", "GET /" + new string('a', random.Next(8_000, 100_000)) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"),
         (random, _, _) =>
             ("long query",
             $"GET /?challenge={new string('a', random.Next(4_000))}&verification-token={ServiceProcess.EngineToken} HTTP/1.1\r\nHost: "
                 + $"localhost\r\n\r\n"),
-        (_, door, body) => ("obsolete line folding", door.Post + $"X-Folded: a\r\n b\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
-        (_, door, body) => ("space before the colon", door.Post + $"Content-Length : {body.Length}\r\n\r\n{body}"),
-        (_, door, body) =>
-            ("bare line feeds", (door.Post + $"Content-Length: {body.Length}\r\n\r\n").Replace("\r", "", StringComparison.Ordinal) + body),
-        (_, door, body) => ("zero byte in a header", door.Post + $"X-Zero: a\0b\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
+        (_, driver, body) => ("obsolete line folding", driver.Post + $"X-Folded: a\r\n b\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
+        (_, driver, body) => ("space before the colon", driver.Post + $"Content-Length : {body.Length}\r\n\r\n{body}"),
+        (_, driver, body) =>
+            ("bare line feeds", (driver.Post + $"Content-Length: {body.Length}\r\n\r\n")
+                .Replace("\r", "", StringComparison.Ordinal) + body),
+        (_, driver, body) => ("zero byte in a header", driver.Post + $"X-Zero: a\0b\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
         (_, _, body) => ("no Host", $"POST / HTTP/1.1\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
-        (_, door, body) => ("two Hosts", door.Post + $"Host: other\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
+        (_, driver, body) => ("two Hosts", driver.Post + $"Host: other\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
         (random, _, body) =>
             ("strange method", $"{OddMethod(random)} / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
         (random, _, _) =>
             ("strange search",
             $"GET /{One(random, "Media", "DocumentReference")}?{OddSearch(random)} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                 + $"{Fuzzer.ClientToken}\r\n\r\n"),
-        (random, door, _) =>
-            ("strange target", $"GET {OddTarget(random)} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {door.ReaderToken}\r\n\r\n"),
+        (random, driver, _) =>
+            ("strange target",
+                $"GET {OddTarget(random)} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {driver.ReaderToken}\r\n\r\n"),
         (random, _, _) => ("other protocol", OddProtocol(random)),
-        (_, door, body) => ("pipelined junk", door.Post + $"Content-Length: {body.Length}\r\n\r\n{body}\0\x01garbage \xff\r\n\r\n"),
-        (_, door, body) =>
-            ("pipelined requests", string.Concat(Enumerable.Repeat(door.Post + $"Content-Length: {body.Length}\r\n\r\n{body}", 3))),
-        (_, door, body) => ("expectation", door.Post + $"Expect: 100-continue\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
-        (_, door, body) =>
-            ("upgrade", door.Post + $"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
-        (_, door, _) =>
-            ("compression bomb", door.Post + $"Content-Encoding: gzip\r\nContent-Length: {Mutations.Bomb().Length}\r\n\r\n"
+        (_, driver, body) => ("pipelined junk", driver.Post + $"Content-Length: {body.Length}\r\n\r\n{body}\0\x01garbage \xff\r\n\r\n"),
+        (_, driver, body) =>
+            ("pipelined requests", string.Concat(Enumerable.Repeat(driver.Post + $"Content-Length: {body.Length}\r\n\r\n{body}", 3))),
+        (_, driver, body) => ("expectation", driver.Post + $"Expect: 100-continue\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
+        (_, driver, body) =>
+            ("upgrade", driver.Post
+                + $"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
+        (_, driver, _) =>
+            ("compression bomb", driver.Post + $"Content-Encoding: gzip\r\nContent-Length: {Mutations.Bomb().Length}\r\n\r\n"
             + Encoding.Latin1.GetString(Mutations.Bomb())),
-        (_, door, body) =>
-            ("claim of compression", door.Post + $"Content-Encoding: br, gzip, deflate\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
-        (_, door, _) => ("a length of terabytes", door.Post + "Content-Length: 9000000000000\r\n\r\n{"),
-        (random, door, body) => ("spoilt bytes", Spoil(random, door.Post + $"Content-Length: {body.Length}\r\n\r\n{body}")),
+        (_, driver, body) =>
+            ("claim of compression", driver.Post + $"Content-Encoding: br, gzip, deflate\r\nContent-Length: {body.Length}\r\n\r\n{body}"),
+        (_, driver, _) => ("a length of terabytes", driver.Post + "Content-Length: 9000000000000\r\n\r\n{"),
+        (random, driver, body) => ("spoilt bytes", Spoil(random, driver.Post + $"Content-Length: {body.Length}\r\n\r\n{body}")),
     ];
 
     public static int Count => All.Length;

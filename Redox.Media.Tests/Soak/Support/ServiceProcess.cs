@@ -51,7 +51,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public ConcurrentQueue<string> Output { get; } = new();
 
     /// <summary>
-    /// What the service has logged of faults of its own: EventId 1802 and, at the FHIR door, 1504, and what nobody caught.
+    /// What the service has logged of faults of its own: EventId 1802 and, at the FHIR API, 1504, and what nobody caught.
     /// </summary>
     public IEnumerable<string> LoggedFaults => Output.Where(line =>
         line.Contains("\"EventId\":1802", StringComparison.Ordinal) || line.Contains("\"EventId\":1504", StringComparison.Ordinal)

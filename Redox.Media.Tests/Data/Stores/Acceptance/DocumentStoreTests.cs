@@ -16,7 +16,7 @@ public sealed partial class DocumentStoreTests : ArchiveFixture
     private EventsUnderTest _events = null!;
 
     [SetUp]
-    public void Make_events() => _events = new EventsUnderTest(Door);
+    public void Make_events() => _events = new EventsUnderTest(Driver);
 
     [TearDown]
     public void Dispose_events() => _events.Dispose();
