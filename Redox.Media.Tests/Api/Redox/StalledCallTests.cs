@@ -49,7 +49,7 @@ public sealed class StalledCallTests
         Assert.That(await service.ContentAsync("stalled"), Is.EqualTo(new string('s', FileBytes)));
         Assert.That(
             await database.CountAsync(
-                "select count(*) from version where content_length = 1000000 and content_sha256 not in ("
+                "select count(*) from document_version where content_length = 1000000 and content_sha256 not in ("
                 + "select sha256(string_agg(bytes, ''::bytea order by slice)) from content_slice group by delivery_id)"),
             Is.Zero);
     }
