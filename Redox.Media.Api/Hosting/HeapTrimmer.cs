@@ -13,24 +13,30 @@ internal sealed partial class HeapTrimmer(ConnectionBlocks blocks, TimeProvider 
     /// <summary>Bytes that health checks and single deliveries may allocate in an interval.</summary>
     private const long QuietBytes = 5 * 1024 * 1024;
 
-    /// <summary>A smaller heap is not collected; in bytes.</summary>
+    /// <summary>Pooled arrays that a few slow bodies may hold. A load of large files allocates nothing, but holds many.</summary>
+    private const int QuietArrays = 16;
+
+    /// <summary>A smaller heap is not collected, nor one in which less was allocated since the last time; in bytes.</summary>
     private const long SmallBytes = 64 * 1024 * 1024;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var allocated = 0L;
-        var isLoaded = false;
+        var (allocated, trimmedAt) = (0L, 0L);
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            PooledBytes.TrimIdle();
             var before = allocated;
             allocated = GC.GetTotalAllocatedBytes();
-            var wasLoaded = isLoaded;
-            isLoaded = allocated - before > QuietBytes;
-            if (wasLoaded && !isLoaded && Committed() > SmallBytes)
+            var isQuiet = allocated - before <= QuietBytes && PooledBytes.ArraysInUse <= QuietArrays;
+            var mayHaveGarbage = allocated - trimmedAt > SmallBytes || PooledBytes.HasIdle;
+            if (isQuiet && mayHaveGarbage && Committed() > SmallBytes)
             {
                 Trim();
+                trimmedAt = allocated;
+            }
+            else
+            {
+                PooledBytes.TrimIdle();
             }
         }
     }
