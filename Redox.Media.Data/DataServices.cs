@@ -20,6 +20,7 @@ public static class DataServices
         services.AddSingleton<MigrationGate>();
         services.AddSingleton<DiskFullProbe>();
         services.AddSingleton<DatabaseResilience>();
+        services.AddSingleton<LargeWrites>();
         services.AddSingleton<DocumentWriter>();
         services.AddSingleton<WriteBatcher>();
         services.AddSingleton<QueryBatcher>();

@@ -16,7 +16,7 @@ internal static class DatabaseConnection
     // would be kept while the table grows. Just-in-time compilation takes longer than these statements run.
     private const string SessionSettings =
         @"-c default_transaction_isolation=read\ committed -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off "
-        + "-c jit=off -c plan_cache_mode=force_generic_plan -c synchronous_commit=on";
+        + "-c jit=off -c plan_cache_mode=force_generic_plan -c synchronous_commit=on -c client_min_messages=warning";
 
     /// <exception cref="ArgumentException">The text is not a connection string. The message does not contain it.</exception>
     public static NpgsqlDataSource Open(string connectionString)
@@ -26,6 +26,10 @@ internal static class DatabaseConnection
         settings.ApplicationName ??= "Redox.Media";
         settings.IncludeErrorDetail = false; // details contain values
         settings.PersistSecurityInfo = false;
+
+        // After a timeout Npgsql cancels the statement and breaks the connection, instead of waiting for the result: a commit whose wait
+        // for a standby is cancelled would be reported as successful (docs/decisions/0016).
+        settings.CancellationTimeout = -1;
         SetDefault(settings, "Max Auto Prepare", 50);
         SetDefault(settings, "Auto Prepare Min Usages", 2);
         SetDefault(settings, "Timeout", 5);

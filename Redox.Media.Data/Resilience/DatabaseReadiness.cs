@@ -5,7 +5,8 @@ using Redox.Media.Data.Migrations;
 namespace Redox.Media.Data.Resilience;
 
 /// <summary>Checks the database in a session of the pool.</summary>
-internal sealed class DatabaseReadiness(NpgsqlDataSource database, MigrationGate schema, DiskFullProbe disk, TimeProvider time)
+internal sealed class DatabaseReadiness(
+    NpgsqlDataSource database, MigrationGate schema, DatabaseResilience resilience, DiskFullProbe disk, TimeProvider time)
     : IDatabaseReadiness
 {
     /// <summary>The timeout of the check: probes time out after a few seconds.</summary>
@@ -14,6 +15,11 @@ internal sealed class DatabaseReadiness(NpgsqlDataSource database, MigrationGate
     /// <inheritdoc/>
     public async Task<string?> ProblemAsync(CancellationToken cancellation)
     {
+        if (resilience.TooManyAreAbandoned)
+        {
+            return "too many calls to the database do not end";
+        }
+
         if (!schema.IsOpen)
         {
             return "the database has not been migrated yet";
@@ -21,7 +27,7 @@ internal sealed class DatabaseReadiness(NpgsqlDataSource database, MigrationGate
 
         try
         {
-            return await DatabaseCall.RunAsync((_, token) => AskAsync(token), Timeout, time, null, cancellation);
+            return await DatabaseCall.RunAsync((_, token) => AskAsync(token), Timeout, time, null, null, cancellation);
         }
         catch (TimeoutException)
         {
