@@ -30,7 +30,7 @@ internal static class PostgresErrors
         NpgsqlOperationInProgressException => false, // a connection used twice at a time: a bug
         NpgsqlException => true, // everything else Npgsql throws is about the connection: refused, broken, timed out, pool exhausted
         SocketException or IOException { InnerException: SocketException } or TimeoutException => true,
-        UnreplicatedCommitException => true,
+        UnreplicatedCommitException or SessionSettingsException => true,
         _ => IsNpgsqlsOwn(exception),
     };
 
@@ -72,6 +72,7 @@ internal static class PostgresErrors
     public static string Name(Exception? exception) => exception switch
     {
         PostgresException postgres => "SQLSTATE " + postgres.SqlState,
+        SessionSettingsException => exception.Message,
         UnreplicatedCommitException => "commit not known to be replicated",
         not null when IsHanging(exception) => "no connection or no reply in time",
         NpgsqlException => "connection refused or broken",
