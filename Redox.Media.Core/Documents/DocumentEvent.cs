@@ -3,17 +3,17 @@ using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Documents;
 
-/// <summary>The three events that change documents.</summary>
+/// <summary>The three events that change documents, by rank: at one event time the greater wins. The values are stored.</summary>
 public enum DocumentEventKind
 {
-    New,
-    Replace,
-    Delete,
+    New = 0,
+    Replace = 1,
+    Delete = 2,
 }
 
 /// <summary>
 /// One event, ready for the register. The register of a document is won by the event that is the greatest by
-/// (<see cref="EventTime"/>, log ID, <see cref="Fingerprint"/>), so the order of arrival decides nothing.
+/// (<see cref="EventTime"/>, <see cref="Kind"/>, log ID, <see cref="Fingerprint"/>), so the order of arrival decides nothing.
 /// </summary>
 public sealed record DocumentEvent
 {

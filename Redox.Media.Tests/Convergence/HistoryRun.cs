@@ -118,8 +118,7 @@ internal sealed class HistoryRun(IDriver driver, ArchiveView archive, IDocumentS
             $"{trace?.State} {trace?.SupersededBy} {trace?.EventTime:O}");
         var expected = applied
             .Where(d => d.Row.Outcome != "unchanged" && d.Event.Source == source && (d.Event.Document == id || d.Event.Original == id))
-            .Select(d => d.Event).OrderBy(e => e.Place, Comparer<(DateTimeOffset, string, string)>.Create(ModelEvent.Compare))
-                .ThenBy(e => e.Delivery.ToString());
+            .Select(d => d.Event).Order(Comparer<ModelEvent>.Create(ModelEvent.Compare)).ThenBy(e => e.Delivery.ToString());
         Compare(
             $"history of {id}",
             Lines(expected.Select(e => $"{e.Delivery} {ReferenceRegister.State(id, e)} {e.Time:O} {e.LogId}")),

@@ -17,14 +17,25 @@ internal sealed record ModelEvent(
     /// <summary>What makes two deliveries the same. Without a log ID, the same said at another time is said anew.</summary>
     public object Identity => (Source, LogId, Message, LogId.Length == 0 ? OwnTime : null);
 
-    public (DateTimeOffset, string, string) Place => (Time, Convert.ToHexString(Encoding.UTF8.GetBytes(LogId)), Fingerprint);
+    /// <summary>At one time Delete beats Replace beats New.</summary>
+    public int Rank => Array.IndexOf(["New", "Replace", "Delete"], Kind);
 
-    public bool IsNewerThan(ModelEvent? other) => other is null || Compare(Place, other.Place) > 0;
+    public bool IsNewerThan(ModelEvent? other) => other is null || Compare(this, other) > 0;
 
-    public static int Compare((DateTimeOffset Time, string Log, string Print) one, (DateTimeOffset Time, string Log, string Print) other) =>
+    public static int Compare(ModelEvent one, ModelEvent other) =>
         one.Time != other.Time ? one.Time.CompareTo(other.Time)
-        : one.Log != other.Log ? string.CompareOrdinal(one.Log, other.Log)
-        : string.CompareOrdinal(one.Print, other.Print);
+        : one.Rank != other.Rank ? one.Rank.CompareTo(other.Rank)
+        : CompareIds(one, other);
+
+    /// <summary>The order of a query's answer, newest last: which kind of event it was says nothing there.</summary>
+    public static int CompareInAnswer(ModelEvent one, ModelEvent other) =>
+        one.Time != other.Time ? one.Time.CompareTo(other.Time) : CompareIds(one, other);
+
+    private static int CompareIds(ModelEvent one, ModelEvent other) =>
+        one.LogId != other.LogId ? string.CompareOrdinal(Bytes(one.LogId), Bytes(other.LogId))
+        : string.CompareOrdinal(one.Fingerprint, other.Fingerprint);
+
+    private static string Bytes(string text) => Convert.ToHexString(Encoding.UTF8.GetBytes(text));
 }
 
 /// <summary>AND between the kinds, OR inside each; a patient is "ID/type" or, of any type, "ID". Null: not asked.</summary>
@@ -69,7 +80,8 @@ internal sealed class ReferenceRegister
         return (e.Kind, before) switch
         {
             _ when !wins && !winsOriginal => "stale",
-            ("Replace", _) => original is null ? "revised" : originalBefore is null ? "replaced-unknown" : "replaced",
+            ("Replace", _) when original is null => "revised",
+            ("Replace", _) => originalBefore is null ? "replaced-unknown" : "replaced",
             ("Delete", _) => before is null ? "deleted-unknown" : "deleted",
             (_, null) => "created",
             _ when State(e.Document, before) == "deleted" => "revived",
@@ -109,5 +121,5 @@ internal sealed class ReferenceRegister
             .Where(e => e.Available && (query.Test || !e.Test) && (query.Sources?.Contains(e.Source) ?? true))
             .Where(e => query.Patients?.Any(asked => e.Patients.Any(has => has == asked || has.StartsWith(asked + "/"))) ?? true)
             .Where(e => (query.Visits?.Contains(e.Visit) ?? true) && (query.Types?.Contains(e.Type) ?? true))
-            .OrderDescending(Comparer<ModelEvent>.Create((one, other) => ModelEvent.Compare(one.Place, other.Place)));
+            .OrderDescending(Comparer<ModelEvent>.Create(ModelEvent.CompareInAnswer));
 }

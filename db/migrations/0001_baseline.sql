@@ -102,6 +102,7 @@ create table document_version (
   delivery_id       uuid        not null,
   state             document_state not null,
   event_time        timestamptz not null,
+  event_rank        smallint    not null,
   log_id            text        not null collate "C",
   fingerprint       sha256_digest not null,
   replaced_by_shard bigint,
@@ -118,6 +119,7 @@ create table document_version (
 
 comment on table document_version is 'What one event made of one document. Never updated; stale events leave a version too.';
 comment on column document_version.state is 'The state that this event gives the document if it is the current event.';
+comment on column document_version.event_rank is 'The event: 0 New, 1 Replace, 2 Delete. At one event time the greater one wins.';
 comment on column document_version.log_id is 'The log ID of the event; empty when it has none.';
 comment on column document_version.envelope is 'The message without its file, as it was received; null where the event only supersedes.';
 comment on column document_version.content is 'The file when it is small; a larger one is in content_slice.';
@@ -160,6 +162,7 @@ create table document (
   document_id_key   uuid        not null,
   state             document_state not null,
   event_time        timestamptz not null,
+  event_rank        smallint    not null,
   log_id            text        not null collate "C",
   fingerprint       sha256_digest not null,
   version           uuid,
@@ -176,7 +179,7 @@ create table document (
     (state = 'superseded') = (replaced_by_key is not null) and (replaced_by_shard is null) = (replaced_by_key is null))
 );
 
-comment on table document is 'Each document and its current event: the greatest by (event_time, log_id, fingerprint).';
+comment on table document is 'Each document and its current event: the greatest by (event_time, event_rank, log_id, fingerprint).';
 comment on column document.document_id_key is 'Digest of the DocumentID, without the source.';
 comment on column document.version is 'The delivery that brought the current version; a resend moves the event time but not this.';
 comment on column document.patient_keys is 'Digests of (ID, IDType): an event that has none of them in common is for another patient.';
