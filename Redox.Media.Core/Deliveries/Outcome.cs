@@ -21,6 +21,11 @@ public enum Outcome
     /// <summary>A Replace of an unknown document; it is superseded all the same.</summary>
     ReplacedUnknown,
 
+    /// <summary>
+    /// A Replace that is older than the current event of its original: its document is current, and the original keeps its state.
+    /// </summary>
+    ReplacedStale,
+
     Deleted,
 
     /// <summary>A Delete of an unknown document, which is recorded as deleted.</summary>

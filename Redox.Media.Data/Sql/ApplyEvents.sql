@@ -144,6 +144,7 @@ settled as (
       when is_other_patient then 'other-patient'
       when not is_winner and not is_winner_over_original then 'stale'
       when kind = 'Replace' and original_key is null then 'revised'
+      when kind = 'Replace' and not is_winner_over_original then 'replaced-stale'
       when kind = 'Replace' and original_state is null then 'replaced-unknown'
       when kind = 'Replace' then 'replaced'
       when kind = 'Delete' and current_state is null then 'deleted-unknown'

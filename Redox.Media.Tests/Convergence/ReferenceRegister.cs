@@ -81,7 +81,7 @@ internal sealed class ReferenceRegister
         {
             _ when !wins && !winsOriginal => "stale",
             ("Replace", _) when original is null => "revised",
-            ("Replace", _) => originalBefore is null ? "replaced-unknown" : "replaced",
+            ("Replace", _) => !winsOriginal ? "replaced-stale" : originalBefore is null ? "replaced-unknown" : "replaced",
             ("Delete", _) => before is null ? "deleted-unknown" : "deleted",
             (_, null) => "created",
             _ when State(e.Document, before) == "deleted" => "revived",

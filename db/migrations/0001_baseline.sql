@@ -13,8 +13,8 @@ create domain document_state as text collate "C" check (value in ('current', 'su
 create domain sha256_digest as bytea check (octet_length(value) = 32);
 create domain caller_name as text check (value = 'engine' or starts_with(value, 'client:') or starts_with(value, 'staff:'));
 create domain delivery_outcome as text check (value in (
-  'created', 'revised', 'unchanged', 'revived', 'replaced', 'replaced-unknown', 'deleted', 'deleted-unknown', 'stale', 'duplicate',
-  'set-aside', 'refused', 'unprocessable', 'forbidden', 'exists', 'several-matches', 'unintelligible', 'cut-off', 'too-large',
+  'created', 'revised', 'unchanged', 'revived', 'replaced', 'replaced-unknown', 'replaced-stale', 'deleted', 'deleted-unknown', 'stale',
+  'duplicate', 'set-aside', 'refused', 'unprocessable', 'forbidden', 'exists', 'several-matches', 'unintelligible', 'cut-off', 'too-large',
   'query-refused', 'answered'));
 
 create table delivery (

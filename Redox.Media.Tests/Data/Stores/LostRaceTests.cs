@@ -61,6 +61,19 @@ public sealed class LostRaceTests : ArchiveFixture
         Assert.That(await ReadAsync("D-1"), Is.EqualTo("newer"));
     }
 
+    [Test]
+    public async Task A_replace_whose_original_got_a_newer_event_in_the_meantime_is_replaced_stale()
+    {
+        await Driver.DeliverAsync(Message.New(Source, "D-1", At(0)));
+
+        var (outcome, _) = await RaceAsync(
+            Message.New(Source, "D-1", At(2), "newer"), Message.Replace(Source, "D-1", "D-2", At(1), "replacing"));
+
+        Assert.That(outcome.Name(), Is.EqualTo("replaced-stale"));
+        Assert.That(await ReadAsync("D-1"), Is.EqualTo("newer"));
+        Assert.That(await ReadAsync("D-2"), Is.EqualTo("replacing"));
+    }
+
     /// <summary>The second event finds the row of the document locked by the first, which commits while the second waits.</summary>
     private async Task<(Outcome Outcome, DeliveryId Delivery)> RaceAsync(JObject first, JObject second)
     {
