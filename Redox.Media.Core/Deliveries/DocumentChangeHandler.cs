@@ -45,8 +45,9 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
         var (delivery, fields) = (message.Delivery, message.Fields!);
         var meta = delivery.Meta;
         var fingerprint = Fingerprint.Of(EventName, message.Body.Envelope.Span, message.Body.ContentSha256.Span);
-        var document = delivery.Document ?? DocumentKey.Of(meta.Source, fields.DocumentId);
-        var original = kind == DocumentEventKind.Replace ? DocumentKey.Of(meta.Source, fields.OriginalDocumentId ?? "") : document;
+        var document = delivery.Document ?? DocumentKey.Of(meta.Source, fields.DocumentId, meta.Test);
+        var original = kind == DocumentEventKind.Replace
+            ? DocumentKey.Of(meta.Source, fields.OriginalDocumentId ?? "", meta.Test) : document;
         return new DocumentEvent
         {
             Kind = kind,

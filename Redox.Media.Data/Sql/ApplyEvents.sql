@@ -62,7 +62,7 @@ compared as (
     r.original_key is not null
       and ((r.event_time, r.event_rank, coalesce(r.log_id, ''), r.fingerprint)
         > (original.event_time, original.event_rank, original.log_id, original.fingerprint)) is not false as is_greater_than_original,
-    r.kind = 'New' and current.state = 'current' and current.fingerprint = r.fingerprint and current.is_test = r.is_test as is_unchanged
+    r.kind = 'New' and current.state = 'current' and current.fingerprint = r.fingerprint as is_unchanged
   from request r
   left join delivery earlier on earlier.shard_key = r.shard_key and earlier.idempotency_key = r.idempotency_key
   left join document current on current.shard_key = r.shard_key and current.document_key = r.document_key
@@ -126,7 +126,6 @@ updated as (
     content_length = n.content_length,
     replaced_by_shard = n.replaced_by_shard,
     replaced_by_key = n.replaced_by_key,
-    is_test = n.is_test,
     is_available = n.is_available,
     patient_keys = n.patient_keys,
     lookup_keys = n.lookup_keys

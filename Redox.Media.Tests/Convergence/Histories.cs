@@ -9,7 +9,7 @@ namespace Redox.Media.Tests.Convergence;
 /// times, log IDs on several messages, replaces in circles, the same events in two or three sources.
 /// <para>
 /// Two things are kept out, since the design decides them by arrival. A delivery that repeats (source, log ID, message without Meta)
-/// is a duplicate by rule whatever its Meta says, so two that differ in their event time or their test flag are never generated: the
+/// is a duplicate by rule whatever its Meta says, so two that differ in their event time are never generated, unless one is a test: the
 /// first to be applied would count. And a document keeps to one patient, since what the patient check sets aside depends on what
 /// stands: events of a history share the identifier P or name no patient at all.
 /// </para>
@@ -50,7 +50,7 @@ internal static class Histories
             Visit = places[0],
             Type = places[1],
             Content = kind == "Delete" ? 0 : content,
-            Test = rare[0] == 0,
+            Test = rare[0] < 3,
             Unavailable = rare[1] == 0,
         };
 
@@ -78,9 +78,9 @@ internal static class Histories
         var firsts = new Dictionary<object, HistoryEvent>();
         return new History([.. deliveries.Select(e =>
         {
-            var key = (e.Source, e.Log, e.Message);
+            var key = (e.Source, e.Test, e.Log, e.Message);
             firsts.TryAdd(key, e);
-            return e with { Test = firsts[key].Test, Time = e.Log is null ? e.Time : firsts[key].Time };
+            return e with { Time = e.Log is null ? e.Time : firsts[key].Time };
         })]);
     }
 

@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
@@ -24,8 +25,8 @@ public sealed class PatientSafetyTests : ArchiveFixture
 
         Assert.That(await ReadAsync("D-1"), Is.EqualTo("of patient 1"));
         Assert.That(await ReadAsync("D-2"), Is.Empty);
-        Assert.That((await Store.FindDocumentAsync(Source, "D-1", default))!.Versions, Has.Count.EqualTo(1));
-        Assert.That(await Store.FindDocumentAsync(Source, "D-2", default), Is.Null);
+        Assert.That((await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default))!.Versions, Has.Count.EqualTo(1));
+        Assert.That(await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-2"), default), Is.Null);
     }
 
     [Test]

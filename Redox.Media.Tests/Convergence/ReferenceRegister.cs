@@ -15,7 +15,7 @@ internal sealed record ModelEvent(
     public DateTimeOffset Time => OwnTime is { } own && own <= Arrival.AddMinutes(5) ? own : Arrival;
 
     /// <summary>What makes two deliveries the same. Without a log ID, the same said at another time is said anew.</summary>
-    public object Identity => (Source, LogId, Message, LogId.Length == 0 ? OwnTime : null);
+    public object Identity => (Source, Test, LogId, Message, LogId.Length == 0 ? OwnTime : null);
 
     /// <summary>At one time Delete beats Replace beats New.</summary>
     public int Rank => Array.IndexOf(["New", "Replace", "Delete"], Kind);
@@ -38,6 +38,9 @@ internal sealed record ModelEvent(
     private static string Bytes(string text) => Convert.ToHexString(Encoding.UTF8.GetBytes(text));
 }
 
+/// <summary>Test and production are apart: of one source and DocumentID they are two documents.</summary>
+internal readonly record struct ModelDocument(string Source, string Id, bool Test = false);
+
 /// <summary>AND between the kinds, OR inside each; a patient is "ID/type" or, of any type, "ID". Null: not asked.</summary>
 internal sealed record ModelQuery(
     string[]? Documents = null, string[]? Patients = null, string[]? Visits = null, string[]? Types = null, bool Test = false,
@@ -49,10 +52,10 @@ internal sealed record ModelQuery(
 /// </summary>
 internal sealed class ReferenceRegister
 {
-    private readonly Dictionary<(string Source, string Id), ModelEvent> _winners = [];
+    private readonly Dictionary<ModelDocument, ModelEvent> _winners = [];
     private readonly HashSet<object> _applied = [];
 
-    public IEnumerable<(string Source, string Id)> Documents => _winners.Keys;
+    public IEnumerable<ModelDocument> Documents => _winners.Keys;
 
     /// <summary>Takes a delivery and says its outcome.</summary>
     public string Apply(ModelEvent e)
@@ -62,19 +65,20 @@ internal sealed class ReferenceRegister
             return "duplicate";
         }
 
-        var original = e.Original == e.Document ? null : e.Original;
-        var before = Winner(e.Source, e.Document);
-        var originalBefore = original is null ? null : Winner(e.Source, original);
+        ModelDocument document = new(e.Source, e.Document, e.Test);
+        ModelDocument? original = e.Original is null || e.Original == e.Document ? null : document with { Id = e.Original };
+        var before = Winner(document);
+        var originalBefore = original is { } replaced ? Winner(replaced) : null;
         var wins = e.IsNewerThan(before);
         var winsOriginal = original is not null && e.IsNewerThan(originalBefore);
         if (wins)
         {
-            _winners[(e.Source, e.Document)] = e;
+            _winners[document] = e;
         }
 
         if (winsOriginal)
         {
-            _winners[(e.Source, original!)] = e;
+            _winners[original!.Value] = e;
         }
 
         return (e.Kind, before) switch
@@ -85,28 +89,28 @@ internal sealed class ReferenceRegister
             ("Delete", _) => before is null ? "deleted-unknown" : "deleted",
             (_, null) => "created",
             _ when State(e.Document, before) == "deleted" => "revived",
-            _ when State(e.Document, before) == "current" && before.Message == e.Message && before.Test == e.Test => "unchanged",
+            _ when State(e.Document, before) == "current" && before.Message == e.Message => "unchanged",
             _ => "revised",
         };
     }
 
-    public ModelEvent? Winner(string source, string document) => _winners.GetValueOrDefault((source, document));
+    public ModelEvent? Winner(ModelDocument document) => _winners.GetValueOrDefault(document);
 
     /// <summary>What an event makes of a document that it touches.</summary>
     public static string State(string document, ModelEvent e) =>
         e.Document != document ? "superseded" : e.Kind == "Delete" ? "deleted" : "current";
 
     /// <summary>The event that a DocumentID shows in the end: its own, or that of what replaced it; null when nothing is left.</summary>
-    public ModelEvent? Resolve(string source, string document)
+    public ModelEvent? Resolve(ModelDocument document)
     {
         var at = document;
-        while (Winner(source, at) is { } winner)
+        while (Winner(at) is { } winner)
         {
-            switch (State(at, winner))
+            switch (State(at.Id, winner))
             {
                 case "current": return winner;
                 case "deleted": return null;
-                default: at = winner.Document; break;
+                default: at = at with { Id = winner.Document }; break;
             }
         }
 
@@ -117,7 +121,7 @@ internal sealed class ReferenceRegister
     public IEnumerable<ModelEvent> Find(ModelQuery query) =>
         _winners.Keys
             .Where(key => query.Documents?.Contains(key.Id) ?? State(key.Id, _winners[key]) == "current")
-            .Select(key => Resolve(key.Source, key.Id)).OfType<ModelEvent>().Distinct()
+            .Select(Resolve).OfType<ModelEvent>().Distinct()
             .Where(e => e.Available && (query.Test || !e.Test) && (query.Sources?.Contains(e.Source) ?? true))
             .Where(e => query.Patients?.Any(asked => e.Patients.Any(has => has == asked || has.StartsWith(asked + "/"))) ?? true)
             .Where(e => (query.Visits?.Contains(e.Visit) ?? true) && (query.Types?.Contains(e.Type) ?? true))

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using Newtonsoft.Json.Linq;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Core.Validation;
 using Redox.Media.Tests.Support;
 
@@ -36,7 +37,7 @@ public sealed class ReleaseTests : ArchiveFixture
         Assert.That(receipt[released.Delivery.Id].ReleasedBy, Is.Null);
         Assert.That(receipt[released.Delivery.Id].Caller, Is.EqualTo("staff:r.stern"));
         Assert.That(receipt[released.Delivery.Id].EventTime, Is.EqualTo(At(20)));
-        var versions = (await Store.FindDocumentAsync(Source, "D-1", default))!.Versions;
+        var versions = (await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default))!.Versions;
         Assert.That(
             versions.Select(version => (version.DeliveryId == released.Delivery.Id, version.IsCurrent)),
             Is.EqualTo(new[] { (false, false), (true, true) }));
@@ -83,7 +84,7 @@ public sealed class ReleaseTests : ArchiveFixture
 
         Assert.That(results.Count(result => result is ReleaseResult.Released), Is.EqualTo(1));
         Assert.That(results.Count(result => result is ReleaseResult.AlreadyReleased), Is.EqualTo(19));
-        Assert.That((await Store.FindDocumentAsync(Source, "D-1", default))!.Versions, Has.Count.EqualTo(2));
+        Assert.That((await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default))!.Versions, Has.Count.EqualTo(2));
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using Newtonsoft.Json.Linq;
+using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
@@ -25,7 +26,7 @@ public sealed class TieTests : ArchiveFixture
                     await Driver.DeliverAsync(EventOf(events[i], id).WithLog($"log-{logs[i]}"));
                 }
 
-                var state = (await Store.FindDocumentAsync(Source, id, default))!.State;
+                var state = (await Store.FindDocumentAsync(DocumentKey.Of(Source, id), default))!.State;
                 Assert.That(
                     $"{state} {await ReadAsync(id)}", Is.EqualTo(expected),
                     $"arrival {string.Join(", ", order.Select(i => $"{events[i]} with log ID {logs[i]}"))}");
@@ -43,7 +44,7 @@ public sealed class TieTests : ArchiveFixture
             await Driver.DeliverAsync(message);
         }
 
-        Assert.That((await Store.FindDocumentAsync(Source, "D-1", default))!.State, Is.EqualTo("superseded"));
+        Assert.That((await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default))!.State, Is.EqualTo("superseded"));
         Assert.That(await FindAsync("D-1"), Is.EqualTo("D-2"));
     }
 
@@ -54,7 +55,7 @@ public sealed class TieTests : ArchiveFixture
         await Driver.DeliverAsync(Message.New(Source, "D-1", At(0)).WithLog("c"));
         await Driver.DeliverAsync(Message.Replace(Source, "D-1", "D-2", At(0)).WithLog("b"));
 
-        var versions = (await Store.FindDocumentAsync(Source, "D-1", default))!.Versions;
+        var versions = (await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default))!.Versions;
 
         Assert.That(versions.Select(version => version.State), Is.EqualTo(new[] { "current", "superseded", "deleted" }));
         Assert.That(versions.Select(version => version.IsCurrent), Is.EqualTo(new[] { false, false, true }));

@@ -33,7 +33,7 @@ public sealed class LostRaceTests : ArchiveFixture
         Assert.That(outcome, Is.EqualTo(Outcome.Stale));
         Assert.That(await ReadAsync("D-1"), Is.EqualTo("newer"));
         Assert.That((await Store.FindDeliveriesAsync(delivery.ToString(), 1, default)).Single().OutcomeName, Is.EqualTo("stale"));
-        var versions = (await Store.FindDocumentAsync(Source, "D-1", default))!.Versions;
+        var versions = (await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default))!.Versions;
         Assert.That(versions.Select(version => version.EventTime), Is.EqualTo(new[] { At(0), At(1), At(2) }));
         Assert.That(versions.Select(version => version.IsCurrent), Is.EqualTo(new[] { false, false, true }));
     }
@@ -47,7 +47,7 @@ public sealed class LostRaceTests : ArchiveFixture
 
         Assert.That(outcome, Is.EqualTo(Outcome.Stale));
         Assert.That(await ReadAsync("D-1"), Is.EqualTo("newer"));
-        Assert.That((await Store.FindDocumentAsync(Source, "D-1", default))!.Versions, Has.Count.EqualTo(3));
+        Assert.That((await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default))!.Versions, Has.Count.EqualTo(3));
     }
 
     [Test]
