@@ -48,6 +48,7 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
         var document = delivery.Document ?? DocumentKey.Of(meta.Source, fields.DocumentId, meta.Test);
         var original = kind == DocumentEventKind.Replace
             ? DocumentKey.Of(meta.Source, fields.OriginalDocumentId ?? "", meta.Test) : document;
+        var (time, adjustedFrom) = EventClock.Decide(meta.EventDateTime, arrival);
         return new DocumentEvent
         {
             Kind = kind,
@@ -55,7 +56,8 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
             Fields = fields,
             Document = document,
             Original = original == document ? null : original,
-            EventTime = EventClock.Decide(meta.EventDateTime, arrival).Time,
+            EventTime = time,
+            TimeAdjustedFrom = adjustedFrom,
             Fingerprint = fingerprint,
             IdempotencyKey = IdempotencyKeyOf(meta, fingerprint),
             Message = message.Body,

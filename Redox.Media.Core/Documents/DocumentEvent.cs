@@ -32,6 +32,9 @@ public sealed record DocumentEvent
     /// <summary>UTC, to the microsecond.</summary>
     public required DateTimeOffset EventTime { get; init; }
 
+    /// <summary>The event's own time when that was too far ahead of our clock to count, else null.</summary>
+    public DateTimeOffset? TimeAdjustedFrom { get; init; }
+
     /// <summary>32 bytes; what makes two messages the same.</summary>
     public required byte[] Fingerprint { get; init; }
 

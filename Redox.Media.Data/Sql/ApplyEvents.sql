@@ -31,13 +31,13 @@ with request as (
   select *
   from unnest(
 \ir DeliveryParameters.sql
-    , @event_time, @event_rank, @kind, @document_key, @document_id, @document_id_key,
+    , @event_time, @event_time_adjusted_from, @event_rank, @kind, @document_key, @document_id, @document_id_key,
     @original_shard, @original_key, @original_document_id, @original_id_key,
     @fingerprint, @idempotency_key, @is_released, @is_available, @patients_from, @patients_to, @lookup_from, @lookup_to,
     @content_length, @content_sha256, @envelope, @content, @resource, @created_from, @created_to
   ) as r (
 \ir DeliveryColumns.sql
-    , event_time, event_rank, kind, document_key, document_id, document_id_key,
+    , event_time, event_time_adjusted_from, event_rank, kind, document_key, document_id, document_id_key,
     original_shard, original_key, original_document_id, original_id_key,
     fingerprint, idempotency_key, is_released, is_available, patients_from, patients_to, lookup_from, lookup_to,
     content_length, content_sha256, envelope, content, resource, created_from, created_to
@@ -165,10 +165,11 @@ settled as (
 recorded as (
   insert into delivery (
 \ir DeliveryColumns.sql
-    , outcome, event_time, document_key, document_id, original_document_id, fingerprint, idempotency_key, content_bytes)
+    , outcome, event_time, event_time_adjusted_from, document_key, document_id, original_document_id, fingerprint, idempotency_key,
+    content_bytes)
   select
 \ir DeliveryValues.sql
-    , outcome, event_time, document_key, document_id, original_document_id,
+    , outcome, event_time, event_time_adjusted_from, document_key, document_id, original_document_id,
     fingerprint, case when is_applied then idempotency_key end, content_length
   from settled request
   where outcome <> 'other-patient'

@@ -11,8 +11,8 @@ internal sealed record ModelEvent(
         string LogId,
     string Message, string Fingerprint, bool Test, bool Available, string[] Patients, string Visit, string Type, string Content)
 {
-    /// <summary>Its own time; missing, unreadable or more than five minutes ahead of our clock: the arrival.</summary>
-    public DateTimeOffset Time => OwnTime is { } own && own <= Arrival.AddMinutes(5) ? own : Arrival;
+    /// <summary>Its own time, at most five minutes after the arrival; the arrival if it is missing or unreadable.</summary>
+    public DateTimeOffset Time => OwnTime is not { } own ? Arrival : own <= Arrival.AddMinutes(5) ? own : Arrival.AddMinutes(5);
 
     /// <summary>What makes two deliveries the same. Without a log ID, the same said at another time is said anew.</summary>
     public object Identity => (Source, Test, LogId, Message, LogId.Length == 0 ? OwnTime : null);

@@ -27,6 +27,7 @@ create table delivery (
   data_model           text        collate "C",
   event_type           text        collate "C",
   event_time           timestamptz,
+  event_time_adjusted_from timestamptz,
   is_test              boolean     not null,
   log_id               text        collate "C",
   attempt_id           text        collate "C",
@@ -51,6 +52,8 @@ comment on table delivery is
   'identifier and no content.';
 comment on column delivery.caller is 'engine, client:<ID> or staff:<name>.';
 comment on column delivery.event_time is 'The time at which the event counts; null for a delivery that changed no document.';
+comment on column delivery.event_time_adjusted_from is
+  'The event''s own time when that was more than five minutes ahead of our clock; null when it was not adjusted.';
 comment on column delivery.log_hash is 'Hash of log_id, for the index; attempt_hash and other_hashes are those of the other IDs.';
 comment on column delivery.idempotency_key is
   'Digest of source, log ID and fingerprint; set on the one delivery of that '
