@@ -58,7 +58,7 @@ comment on column delivery.event_time_adjusted_from is
 comment on column delivery.log_hash is 'Hash of log_id, for the index; attempt_hash and other_hashes are those of the other IDs.';
 comment on column delivery.idempotency_key is
   'Digest of source, log ID and fingerprint; set on the one delivery of that '
-  'message that was applied.';
+  'message that was applied. The delivery ID for an event without any ID and time.';
 comment on column delivery.violations is 'JSON array of {"Path", "Rule"}, never a value.';
 comment on column delivery.found is 'Documents found; null for a delivery that asked for none.';
 
@@ -173,6 +173,7 @@ create table document (
   content_length    bigint,
   replaced_by_shard bigint,
   replaced_by_key   uuid,
+  is_identified     boolean     not null,
   is_test           boolean     not null,
   is_available      boolean     not null,
   patient_keys      uuid[]      not null,
@@ -186,6 +187,8 @@ create table document (
 comment on table document is 'Each document and its current event: the greatest by (event_time, event_rank, log_id, fingerprint).';
 comment on column document.document_id_key is 'Digest of the DocumentID, without the source.';
 comment on column document.version is 'The delivery that brought the current version; a resend moves the event time but not this.';
+comment on column document.is_identified is
+  'Whether the current event has an ID or a time of its own. One without is a duplicate while an equal one is current.';
 comment on column document.patient_keys is 'Digests of (ID, IDType): an event that has none of them in common is for another patient.';
 comment on column document.lookup_keys is 'Digests of patient IDs, visit number, document type and what FHIR searches by.';
 

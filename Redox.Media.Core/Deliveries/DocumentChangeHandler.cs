@@ -59,19 +59,21 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
             EventTime = time,
             TimeAdjustedFrom = adjustedFrom,
             Fingerprint = fingerprint,
-            IdempotencyKey = IdempotencyKeyOf(meta, fingerprint),
+            IdempotencyKey = IdempotencyKeyOf(delivery, fingerprint),
             Message = message.Body,
         };
     }
 
     // Without a log ID the retired IDs of older Redox configurations serve. Without any ID, the event's own time distinguishes equal
     // messages: the time in the message, not the one that is applied, which for a sender ahead of our clock changes with each attempt.
-    private static Guid IdempotencyKeyOf(MessageMeta meta, byte[] fingerprint)
+    private static Guid IdempotencyKeyOf(Delivery delivery, byte[] fingerprint)
     {
+        var meta = delivery.Meta;
         var message = Convert.ToHexString(fingerprint);
         var id = new[] { meta.LogId, meta.TransmissionId, meta.MessageId }.FirstOrDefault(text => !string.IsNullOrEmpty(text));
-        return id is null
-            ? Digest.Key('M', meta.Source, EventClock.Own(meta.EventDateTime)?.ToString("O", CultureInfo.InvariantCulture) ?? "", message)
-            : Digest.Key('A', meta.Source, id, message);
+        return id is not null ? Digest.Key('A', meta.Source, id, message)
+            : EventClock.Own(meta.EventDateTime) is { } time
+                ? Digest.Key('M', meta.Source, time.ToString("O", CultureInfo.InvariantCulture), message)
+                : delivery.Id.Value;
     }
 }

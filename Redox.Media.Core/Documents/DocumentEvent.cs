@@ -38,7 +38,10 @@ public sealed record DocumentEvent
     /// <summary>32 bytes; what makes two messages the same.</summary>
     public required byte[] Fingerprint { get; init; }
 
-    /// <summary>One delivery with this key is ever applied; the next is a duplicate.</summary>
+    /// <summary>
+    /// One delivery with this key is ever applied; the next is a duplicate. An event without any ID and time has the ID of its delivery
+    /// here: whether it was sent before cannot be known, so it is a duplicate only while the same event is current.
+    /// </summary>
     public required Guid IdempotencyKey { get; init; }
 
     /// <summary>The body that brought it, with the content.</summary>

@@ -2,11 +2,12 @@
 -- concern the same document (WriteQueue ensures that).
 --
 -- Which event is current. The current event of a document is the greatest by (event_time, event_rank, log_id, fingerprint), compared as a
--- row, texts byte by byte. event_rank is 0 for a New, 1 for a Replace and 2 for a Delete, so that at one event time a Delete beats a Replace
--- and a Replace beats a New, whatever their log IDs. The document's row holds the greatest so far, so one comparison with it decides, here
--- in "compared". A greater event replaces it in the row; any other leaves a version, as history, and nothing else. A Replace is compared
--- twice, with the document that it brings and with the one that it supersedes, and may be greater than one and not the other. The greatest
--- element of a set does not depend on the order in which the elements are compared: any order of arrival yields the same documents.
+-- row, texts byte by byte. event_rank is 0 for a New, 1 for a Replace and 2 for a Delete, so that at one event time a Delete beats a
+-- Replace and a Replace beats a New, whatever their log IDs. The document's row holds the greatest so far, so one comparison with it
+-- decides, here in "compared". A greater event replaces it in the row; any other leaves a version, as history, and nothing else. A Replace
+-- is compared twice, with the document that it brings and with the one that it supersedes, and may be greater than one and not the other.
+-- The greatest element of a set does not depend on the order in which the elements are compared: any order of arrival yields the same
+-- documents.
 --
 -- Along "replaced by" the current events only become greater: the event that supersedes a document has also been compared with its
 -- replacement, in this same statement, so the current event of the replacement is that event or a greater one. Hence no chain of
@@ -27,6 +28,10 @@
 -- index delivery_idempotency_key enforces it also against a writer that takes no lock: the later one fails, is repeated and finds the
 -- earlier. For the same reason no insert here has "on conflict": a row that is inserted is known to be new, and a conflict check after the
 -- index entries doubles the write-ahead log. A document that is written without the lock causes a unique violation, not two rows.
+--
+-- An event without any ID and time has the ID of its delivery as its key, by which only this delivery itself is found. Nothing tells a
+-- repeat of such an event from the same event at another time, so it is a duplicate while an equal one, also without ID and time, is
+-- current, in each document that it concerns.
 with request as (
   select *
   from unnest(
@@ -51,6 +56,9 @@ compared as (
     (@lookup_keys::uuid[])[r.lookup_from:r.lookup_to] as lookup_keys,
     earlier.delivery_id as earlier_id,
     earlier.outcome as earlier_outcome,
+    (r.idempotency_key = r.delivery_id
+      and not current.is_identified and current.fingerprint = r.fingerprint
+      and (r.original_key is null or not original.is_identified and original.fingerprint = r.fingerprint)) is true as is_repeated,
     current.state as current_state,
     current.version as current_version,
     current.patient_keys as current_patients,
@@ -77,7 +85,7 @@ checked as (
   from compared c
 ),
 decided as (
-  select c.*, earlier_id is null and not is_other_patient as is_applied
+  select c.*, earlier_id is null and not is_repeated and not is_other_patient as is_applied
   from checked c
 ),
 new_state as (
@@ -87,7 +95,8 @@ new_state as (
     event_time, event_rank, coalesce(log_id, '') as log_id, fingerprint,
     case when kind = 'Delete' then null when is_unchanged then current_version else delivery_id end as version,
     case when kind = 'Delete' then null else content_length end as content_length,
-    null::bigint as replaced_by_shard, null::uuid as replaced_by_key, is_test, is_available,
+    null::bigint as replaced_by_shard, null::uuid as replaced_by_key, idempotency_key <> delivery_id as is_identified,
+    is_test, is_available,
     -- an event that names no patient does not remove the document's patient
     case when cardinality(patients) = 0 then coalesce(current_patients, patients) else patients end as patient_keys,
     case when kind = 'Delete' then '{}'::uuid[] else lookup_keys end as lookup_keys,
@@ -98,7 +107,7 @@ new_state as (
   select
     original_shard, original_key, source, original_document_id, original_id_key, 'superseded',
     event_time, event_rank, coalesce(log_id, ''), fingerprint, null, null,
-    shard_key, document_key, is_test, is_available,
+    shard_key, document_key, idempotency_key <> delivery_id, is_test, is_available,
     case when cardinality(patients) = 0 then coalesce(original_patients, patients) else patients end,
     '{}'::uuid[],
     original_state is not null
@@ -108,10 +117,10 @@ new_state as (
 inserted as (
   insert into document (
     shard_key, document_key, source, document_id, document_id_key, state, event_time, event_rank, log_id, fingerprint, version,
-    content_length, replaced_by_shard, replaced_by_key, is_test, is_available, patient_keys, lookup_keys)
+    content_length, replaced_by_shard, replaced_by_key, is_identified, is_test, is_available, patient_keys, lookup_keys)
   select
     shard_key, document_key, source, document_id, document_id_key, state, event_time, event_rank, log_id, fingerprint, version,
-    content_length, replaced_by_shard, replaced_by_key, is_test, is_available, patient_keys, lookup_keys
+    content_length, replaced_by_shard, replaced_by_key, is_identified, is_test, is_available, patient_keys, lookup_keys
   from new_state
   where not exists_already
 ),
@@ -126,6 +135,7 @@ updated as (
     content_length = n.content_length,
     replaced_by_shard = n.replaced_by_shard,
     replaced_by_key = n.replaced_by_key,
+    is_identified = n.is_identified,
     is_available = n.is_available,
     patient_keys = n.patient_keys,
     lookup_keys = n.lookup_keys
@@ -139,7 +149,7 @@ settled as (
     d.*,
     case
       when earlier_id = delivery_id then earlier_outcome -- this delivery itself, whose acknowledgement was lost
-      when earlier_id is not null then 'duplicate'
+      when earlier_id is not null or is_repeated then 'duplicate'
       when is_other_patient then 'other-patient'
       when not is_winner and not is_winner_over_original then 'stale'
       when kind = 'Replace' and original_key is null then 'revised'
@@ -170,7 +180,7 @@ recorded as (
   select
 \ir DeliveryValues.sql
     , outcome, event_time, event_time_adjusted_from, document_key, document_id, original_document_id,
-    fingerprint, case when is_applied then idempotency_key end, content_length
+    fingerprint, case when is_applied or is_repeated then idempotency_key end, content_length
   from settled request
   where outcome <> 'other-patient'
     -- this delivery itself may have been committed before; a scalar subquery reads by index, where PostgreSQL may hash the table for

@@ -16,7 +16,8 @@ internal sealed class ArchiveView(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand(
             """
-            select d.delivery_id, d.outcome, d.received_at, encode(d.fingerprint, 'hex'), d.idempotency_key is not null
+            select d.delivery_id, d.outcome, d.received_at, encode(d.fingerprint, 'hex'),
+              d.idempotency_key is not null and d.outcome <> 'duplicate'
             from unnest($1, $2) as wanted (shard_key, delivery_id)
             join delivery d using (shard_key, delivery_id)
             """);

@@ -52,7 +52,7 @@ internal sealed class HistoryRun(IDriver driver, ArchiveView archive, IDocumentS
 
     private void CheckAppliedOnce(List<(ModelEvent Event, DeliveryFacts Row)> deliveries)
     {
-        foreach (var same in deliveries.GroupBy(d => d.Event.Identity))
+        foreach (var same in deliveries.Where(d => d.Event.Identity is not null).GroupBy(d => d.Event.Identity))
         {
             Compare($"applied deliveries of {same.Key}", "1", same.Count(d => d.Row.IsApplied).ToString(CultureInfo.InvariantCulture));
             Compare($"deliveries of {same.Key} that are no duplicates", "1", same.Count(d => d.Row.Outcome != "duplicate")

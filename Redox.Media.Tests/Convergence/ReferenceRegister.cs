@@ -14,8 +14,15 @@ internal sealed record ModelEvent(
     /// <summary>Its own time, at most five minutes after the arrival; the arrival if it is missing or unreadable.</summary>
     public DateTimeOffset Time => OwnTime is not { } own ? Arrival : own <= Arrival.AddMinutes(5) ? own : Arrival.AddMinutes(5);
 
-    /// <summary>What makes two deliveries the same. Without a log ID, the same said at another time is said anew.</summary>
-    public object Identity => (Source, Test, LogId, Message, LogId.Length == 0 ? OwnTime : null);
+    /// <summary>
+    /// What makes two deliveries the same. Without a log ID, the same said at another time is said anew. Null without ID and time.
+    /// </summary>
+    public object? Identity => LogId.Length > 0 ? (Source, Test, LogId, Message)
+        : OwnTime is { } own ? (Source, Test, own, Message)
+        : null;
+
+    /// <summary>Neither has an ID or a time, and they say the same.</summary>
+    public bool IsRepeatOf(ModelEvent? other) => Identity is null && other is { Identity: null } && other.Message == Message;
 
     /// <summary>At one time Delete beats Replace beats New.</summary>
     public int Rank => Array.IndexOf(["New", "Replace", "Delete"], Kind);
@@ -60,15 +67,16 @@ internal sealed class ReferenceRegister
     /// <summary>Takes a delivery and says its outcome.</summary>
     public string Apply(ModelEvent e)
     {
-        if (!_applied.Add(e.Identity))
-        {
-            return "duplicate";
-        }
-
         ModelDocument document = new(e.Source, e.Document, e.Test);
         ModelDocument? original = e.Original is null || e.Original == e.Document ? null : document with { Id = e.Original };
         var before = Winner(document);
         var originalBefore = original is { } replaced ? Winner(replaced) : null;
+        var isRepeat = e.IsRepeatOf(before) && (original is null || e.IsRepeatOf(originalBefore));
+        if (e.Identity is { } identity ? !_applied.Add(identity) : isRepeat)
+        {
+            return "duplicate";
+        }
+
         var wins = e.IsNewerThan(before);
         var winsOriginal = original is not null && e.IsNewerThan(originalBefore);
         if (wins)

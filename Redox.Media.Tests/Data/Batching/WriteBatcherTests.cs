@@ -178,8 +178,9 @@ public sealed class EventGroupTests
         await using var command = new NpgsqlCommand(
             """
             insert into document (shard_key, document_key, source, document_id, document_id_key, state, event_time, event_rank, log_id,
-              fingerprint, is_test, is_available, patient_keys, lookup_keys)
-            values ($1, $2, $3, '', gen_random_uuid(), 'deleted', now() + interval '1 hour', 0, '', sha256(''), false, true, '{}', '{}')
+              fingerprint, is_identified, is_test, is_available, patient_keys, lookup_keys)
+            values ($1, $2, $3, '', gen_random_uuid(), 'deleted', now() + interval '1 hour', 0, '', sha256(''), true,
+              false, true, '{}', '{}')
             """,
             connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = e.Document.Shard });

@@ -258,9 +258,9 @@ public sealed partial class QueryPlanTests
         ),
         registered as (
           insert into document (shard_key, document_key, source, document_id, document_id_key, state, event_time, event_rank, log_id,
-            fingerprint, version, content_length, is_test, is_available, patient_keys, lookup_keys)
+            fingerprint, version, content_length, is_identified, is_test, is_available, patient_keys, lookup_keys)
           select shard_key, key, 'loaded', key::text, p1, 'current', at, 0, key::text, sha256('x'), delivery_id,
-            100, false, true, array[p1, p2], array[p1, p2]
+            100, true, false, true, array[p1, p2], array[p1, p2]
           from made
         )
         insert into create_condition (shard_key, condition_key, delivery_id) select shard_key, key, delivery_id from made
