@@ -177,6 +177,7 @@ create table document (
   is_test           boolean     not null,
   is_available      boolean     not null,
   patient_keys      uuid[]      not null,
+  earlier_patient_keys uuid[],
   lookup_keys       uuid[]      not null,
   constraint document_pkey primary key (shard_key, document_key),
   constraint document_current_has_version check ((state = 'current') = (version is not null)),
@@ -189,7 +190,11 @@ comment on column document.document_id_key is 'Digest of the DocumentID, without
 comment on column document.version is 'The delivery that brought the current version; a resend moves the event time but not this.';
 comment on column document.is_identified is
   'Whether the current event has an ID or a time of its own. One without is a duplicate while an equal one is current.';
-comment on column document.patient_keys is 'Digests of (ID, IDType): an event that has none of them in common is for another patient.';
+comment on column document.patient_keys is
+  'Digests of (ID, IDType) of the current event, or of the last one that named a patient. The first six bytes are those of the IDType.';
+comment on column document.earlier_patient_keys is
+  'Those that only earlier events named, since the last release. An event is for another patient when it has none of both in common, or '
+  'another ID of an IDType that occurs in them.';
 comment on column document.lookup_keys is 'Digests of patient IDs, visit number, document type and what FHIR searches by.';
 
 create index document_by_document_id on document (document_id_key);

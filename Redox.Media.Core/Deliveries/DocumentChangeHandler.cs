@@ -9,7 +9,7 @@ namespace Redox.Media.Core.Deliveries;
 public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore store) : IMessageHandler
 {
     private static readonly Violation OtherPatient =
-        new("Patient.Identifiers", "have no identifier in common with the stored document's patient");
+        new("Patient.Identifiers", "have no identifier in common with the stored document's patient, or another ID of a type that it has");
 
     public string EventName => kind.ToString();
 

@@ -32,6 +32,10 @@
 -- An event without any ID and time has the ID of its delivery as its key, by which only this delivery itself is found. Nothing tells a
 -- repeat of such an event from the same event at another time, so it is a duplicate while an equal one, also without ID and time, is
 -- current, in each document that it concerns.
+--
+-- Whose document it is. All identifiers that current events of a document have named since its last release count, not only those of the
+-- current one: otherwise a document could move to another patient in steps, each of which shares an identifier with the one before. A
+-- release takes the identifiers of its event over in their place.
 with request as (
   select *
   from unnest(
@@ -62,8 +66,12 @@ compared as (
     current.state as current_state,
     current.version as current_version,
     current.patient_keys as current_patients,
+    current.earlier_patient_keys as current_earlier_patients,
+    current.patient_keys || current.earlier_patient_keys as current_known_patients,
     original.state as original_state,
     original.patient_keys as original_patients,
+    original.earlier_patient_keys as original_earlier_patients,
+    original.patient_keys || original.earlier_patient_keys as original_known_patients,
     -- true also for a document that does not exist yet
     ((r.event_time, r.event_rank, coalesce(r.log_id, ''), r.fingerprint)
       > (current.event_time, current.event_rank, current.log_id, current.fingerprint)) is not false as is_greater,
@@ -79,9 +87,19 @@ compared as (
 checked as (
   select
     c.*,
-    not is_released and cardinality(patients) > 0
-      and ((cardinality(current_patients) > 0 and not patients && current_patients) is true
-        or (cardinality(original_patients) > 0 and not patients && original_patients) is true) as is_other_patient
+    not is_released and cardinality(patients) > 0 and (current_state is not null or original_state is not null) and exists (
+      select
+      from (values (current_known_patients), (original_known_patients)) as stored (known)
+      where cardinality(known) > 0 and not patients <@ known and (
+        not patients && known
+        -- or a type that occurs on both sides, without a common ID; the first six bytes of a key are those of its type
+        or exists (
+          select
+          from unnest(patients) as p (key)
+          where substring(uuid_send(p.key) for 6) in (select substring(uuid_send(k.key) for 6) from unnest(known) as k (key))
+          group by substring(uuid_send(p.key) for 6)
+          having not bool_or(p.key = any (known))))
+    ) as is_other_patient
   from compared c
 ),
 decided as (
@@ -99,6 +117,11 @@ new_state as (
     is_test, is_available,
     -- an event that names no patient does not remove the document's patient
     case when cardinality(patients) = 0 then coalesce(current_patients, patients) else patients end as patient_keys,
+    case
+      when cardinality(patients) = 0 then current_earlier_patients
+      when not is_released and not current_known_patients <@ patients
+        then array(select unnest(current_known_patients) except select unnest(patients))
+    end as earlier_patient_keys,
     case when kind = 'Delete' then '{}'::uuid[] else lookup_keys end as lookup_keys,
     current_state is not null as exists_already
   from decided
@@ -109,6 +132,11 @@ new_state as (
     event_time, event_rank, coalesce(log_id, ''), fingerprint, null, null,
     shard_key, document_key, idempotency_key <> delivery_id, is_test, is_available,
     case when cardinality(patients) = 0 then coalesce(original_patients, patients) else patients end,
+    case
+      when cardinality(patients) = 0 then original_earlier_patients
+      when not is_released and not original_known_patients <@ patients
+        then array(select unnest(original_known_patients) except select unnest(patients))
+    end,
     '{}'::uuid[],
     original_state is not null
   from decided
@@ -117,10 +145,12 @@ new_state as (
 inserted as (
   insert into document (
     shard_key, document_key, source, document_id, document_id_key, state, event_time, event_rank, log_id, fingerprint, version,
-    content_length, replaced_by_shard, replaced_by_key, is_identified, is_test, is_available, patient_keys, lookup_keys)
+    content_length, replaced_by_shard, replaced_by_key, is_identified, is_test, is_available, patient_keys,
+    earlier_patient_keys, lookup_keys)
   select
     shard_key, document_key, source, document_id, document_id_key, state, event_time, event_rank, log_id, fingerprint, version,
-    content_length, replaced_by_shard, replaced_by_key, is_identified, is_test, is_available, patient_keys, lookup_keys
+    content_length, replaced_by_shard, replaced_by_key, is_identified, is_test, is_available, patient_keys,
+    earlier_patient_keys, lookup_keys
   from new_state
   where not exists_already
 ),
@@ -138,6 +168,7 @@ updated as (
     is_identified = n.is_identified,
     is_available = n.is_available,
     patient_keys = n.patient_keys,
+    earlier_patient_keys = n.earlier_patient_keys,
     lookup_keys = n.lookup_keys
   from new_state n
   where n.exists_already and d.shard_key = n.shard_key and d.document_key = n.document_key

@@ -60,33 +60,48 @@ internal sealed record ModelQuery(
 internal sealed class ReferenceRegister
 {
     private readonly Dictionary<ModelDocument, ModelEvent> _winners = [];
+    private readonly Dictionary<ModelDocument, string[]> _patients = [];
     private readonly HashSet<object> _applied = [];
 
     public IEnumerable<ModelDocument> Documents => _winners.Keys;
 
     /// <summary>Takes a delivery and says its outcome.</summary>
-    public string Apply(ModelEvent e)
+    /// <param name="e">The event.</param>
+    /// <param name="checksPatient">
+    /// False for events that are known to have been applied, and not in which order: what is set aside depends on it.
+    /// </param>
+    public string Apply(ModelEvent e, bool checksPatient = true)
     {
         ModelDocument document = new(e.Source, e.Document, e.Test);
         ModelDocument? original = e.Original is null || e.Original == e.Document ? null : document with { Id = e.Original };
         var before = Winner(document);
         var originalBefore = original is { } replaced ? Winner(replaced) : null;
         var isRepeat = e.IsRepeatOf(before) && (original is null || e.IsRepeatOf(originalBefore));
-        if (e.Identity is { } identity ? !_applied.Add(identity) : isRepeat)
+        if (e.Identity is { } identity ? _applied.Contains(identity) : isRepeat)
         {
             return "duplicate";
+        }
+
+        if (checksPatient && (IsForAnotherPatient(document, e) || (original is { } superseded && IsForAnotherPatient(superseded, e))))
+        {
+            return "set-aside";
+        }
+
+        if (e.Identity is not null)
+        {
+            _applied.Add(e.Identity);
         }
 
         var wins = e.IsNewerThan(before);
         var winsOriginal = original is not null && e.IsNewerThan(originalBefore);
         if (wins)
         {
-            _winners[document] = e;
+            Put(document, e);
         }
 
         if (winsOriginal)
         {
-            _winners[original!.Value] = e;
+            Put(original!.Value, e);
         }
 
         return (e.Kind, before) switch
@@ -100,6 +115,22 @@ internal sealed class ReferenceRegister
             _ when State(e.Document, before) == "current" && before.Message == e.Message => "unchanged",
             _ => "revised",
         };
+    }
+
+    private void Put(ModelDocument document, ModelEvent e)
+    {
+        _winners[document] = e;
+        _patients[document] = [.. _patients.GetValueOrDefault(document, []), .. e.Patients];
+    }
+
+    /// <summary>None in common with what the document's events named, or an ID type on both sides without a common ID.</summary>
+    private bool IsForAnotherPatient(ModelDocument document, ModelEvent e)
+    {
+        var known = _patients.GetValueOrDefault(document, []);
+        return known.Length > 0 && e.Patients.Length > 0 && (!e.Patients.Intersect(known).Any()
+            || e.Patients.GroupBy(Type).Any(ids => known.Any(id => Type(id) == ids.Key) && !ids.Intersect(known).Any()));
+
+        static string Type(string patient) => patient.Split('/')[1];
     }
 
     public ModelEvent? Winner(ModelDocument document) => _winners.GetValueOrDefault(document);

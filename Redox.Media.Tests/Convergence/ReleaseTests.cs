@@ -54,6 +54,31 @@ public sealed class ReleaseTests : ArchiveFixture
     }
 
     [Test]
+    public async Task A_patient_whose_number_changed_is_set_aside_once_and_then_accepted_under_the_new_number()
+    {
+        await Driver.DeliverAsync(WithEhrId(Message.New(Source, "D-1", At(12), "with both", "PT-1")));
+        var setAside = await SetAsideAsync(WithEhrId(Message.New(Source, "D-1", At(20), "new number", "PT-2")));
+
+        Assert.That(((ReleaseResult.Released)await ReleaseAsync(setAside)).Outcome, Is.EqualTo(Outcome.Revised));
+
+        Assert.That(
+            await Driver.DeliverAsync(WithEhrId(Message.New(Source, "D-1", At(30), "next", "PT-2"))), Is.EqualTo("revised"));
+        Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(40), "after that", "PT-2")), Is.EqualTo("revised"));
+        Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(50), "old number", "PT-1")), Is.EqualTo("set-aside"));
+    }
+
+    [Test]
+    public async Task A_stale_release_takes_its_identifiers_over_too()
+    {
+        var setAside = await SetAsideAsync(Message.New(Source, "D-1", At(20), "new number", "PT-2"));
+        await Driver.DeliverAsync(Message.New(Source, "D-1", At(30), "newer, old number", "PT-1"));
+
+        Assert.That(((ReleaseResult.Released)await ReleaseAsync(setAside)).Outcome, Is.EqualTo(Outcome.Stale));
+
+        Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(40), "new number", "PT-2")), Is.EqualTo("revised"));
+    }
+
+    [Test]
     public async Task Without_a_time_of_its_own_it_counts_with_the_arrival_of_what_was_set_aside()
     {
         var arrival = At(20);
@@ -150,6 +175,12 @@ public sealed class ReleaseTests : ArchiveFixture
 
         Assert.That((string?)one["releasedBy"], Is.EqualTo(released.ToString()));
         Assert.That((string?)other["releases"], Is.EqualTo(setAside.ToString()));
+    }
+
+    private static JObject WithEhrId(JObject message)
+    {
+        ((JArray)message["Patient"]!["Identifiers"]!).Add(new JObject { ["ID"] = "77", ["IDType"] = "EHRID" });
+        return message;
     }
 
     private async Task<DeliveryId> SetAsideAsync(JObject message)
