@@ -12,7 +12,9 @@ public sealed class EventClockTests
     [Test]
     public void An_events_own_time_counts()
     {
-        Assert.That(EventClock.Decide("2020-01-01", Arrival), Is.EqualTo((new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), (DateTimeOffset?)null)));
+        Assert.That(
+            EventClock.Decide("2020-01-01", Arrival),
+            Is.EqualTo((new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), (DateTimeOffset?)null)));
     }
 
     [TestCase("2026-03-02T14:10:09.123456Z", false)]
