@@ -34,7 +34,9 @@ public enum Outcome
     /// <summary>Older than the document's current event: kept as history, changes nothing current.</summary>
     Stale,
 
-    /// <summary>The same message under the same log ID was applied before; nothing was changed.</summary>
+    /// <summary>
+    /// The same message under the same log ID was applied before, or, without any ID and time, is current; nothing was changed.
+    /// </summary>
     Duplicate,
 
     /// <summary>Stored with its raw bytes for a person, because it cannot be applied as it is.</summary>
