@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Redox.Media.Core.Documents;
 using Redox.Media.Data.Batching;
+using Redox.Media.Data.Integrity;
 using Redox.Media.Data.Migrations;
 using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Stores;
@@ -20,6 +21,8 @@ public static class DataServices
         services.AddSingleton<MigrationGate>();
         services.AddSingleton<DiskFullProbe>();
         services.AddSingleton<DatabaseResilience>();
+        services.AddMetrics();
+        services.AddSingleton<IntegrityAlarm>();
         services.AddSingleton<DocumentWriter>();
         services.AddSingleton<WriteBatcher>();
         services.AddSingleton<QueryBatcher>();

@@ -59,7 +59,12 @@ internal sealed partial class PostgresDocumentStore
                 }
 
                 var versions = await QueryAsync<DocumentVersion>(connection, Statements.FindVersions, token, Keys(key));
-                return document.Decode() with { Versions = [.. versions.Select(version => version.Decode())] };
+                var failures = await QueryAsync<DocumentDamage>(connection, Statements.FindIntegrityFailures, token, Keys(key));
+                return document.Decode() with
+                {
+                    Versions = [.. versions.Select(version => version.Decode())],
+                    IntegrityFailures = failures,
+                };
             },
             cancellation);
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using Redox.Media.Core.Documents;
 using Redox.Media.Data.Batching;
+using Redox.Media.Data.Integrity;
 using Redox.Media.Data.Resilience;
 
 namespace Redox.Media.Data.Stores;
@@ -8,5 +9,5 @@ namespace Redox.Media.Data.Stores;
 /// <summary>The store in PostgreSQL.</summary>
 internal sealed partial class PostgresDocumentStore(
     NpgsqlDataSource database, DatabaseResilience resilience, WriteBatcher writes, QueryBatcher queries, FhirReadBatcher reads,
-        ReadSessions sessions)
+        ReadSessions sessions, IntegrityAlarm integrity)
     : IDocumentStore;
