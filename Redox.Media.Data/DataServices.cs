@@ -32,6 +32,7 @@ public static class DataServices
         services.AddSingleton<Migrator>();
         services.AddSingleton<IDatabaseReadiness, DatabaseReadiness>();
         services.AddHostedService<DatabaseMigration>();
+        services.AddHostedService<ServerSettingsCheck>();
         return services;
     }
 }
