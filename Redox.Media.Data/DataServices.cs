@@ -30,6 +30,7 @@ public static class DataServices
         services.AddSingleton<ReadSessions>();
         services.AddSingleton<IDocumentStore, PostgresDocumentStore>();
         services.AddSingleton<Migrator>();
+        services.AddSingleton<IArchiveVerifier, ArchiveVerifier>();
         services.AddSingleton<IDatabaseReadiness, DatabaseReadiness>();
         services.AddHostedService<DatabaseMigration>();
         services.AddHostedService<ServerSettingsCheck>();

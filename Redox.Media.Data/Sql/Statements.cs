@@ -29,5 +29,6 @@ internal static class Statements
     public static readonly SqlStatement InsertIntegrityFailure = SqlStatement.Read(nameof(InsertIntegrityFailure));
     public static readonly SqlStatement FindIntegrityFailures = SqlStatement.Read(nameof(FindIntegrityFailures));
     public static readonly SqlStatement UnsafeServerSettings = SqlStatement.Read(nameof(UnsafeServerSettings));
+    public static readonly SqlStatement VerifyDocuments = SqlStatement.Read(nameof(VerifyDocuments));
     public static readonly SqlStatement LockCondition = SqlStatement.Read(nameof(LockCondition));
 }
