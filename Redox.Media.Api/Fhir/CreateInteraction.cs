@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Redox.Media.Api.Configuration;
-using Redox.Media.Api.Redox;
+using Redox.Media.Api.Hosting;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;

@@ -2,36 +2,52 @@ using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Api.Hosting;
 
-/// <summary>Collects the heap as <see cref="HeapTrimPolicy"/> decides.</summary>
+/// <summary>
+/// Returns memory to the operating system after a load. The runtime collects by the rate of allocation, so what a load has left would
+/// stay committed until as much is allocated again.
+/// </summary>
 internal sealed partial class HeapTrimmer(ConnectionBlocks blocks, TimeProvider time, ILogger<HeapTrimmer> logger) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Bytes that health checks and single deliveries may allocate in an interval.</summary>
+    private const long QuietBytes = 5 * 1024 * 1024;
+
+    /// <summary>Pooled arrays that a few slow bodies may hold. A load of large files allocates nothing, but holds many.</summary>
+    private const int QuietArrays = 16;
+
+    /// <summary>A smaller heap is not collected, nor one in which less was allocated since the last time; in bytes.</summary>
+    private const long SmallBytes = 64 * 1024 * 1024;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var policy = new HeapTrimPolicy();
+        var (allocated, trimmedAt) = (0L, 0L);
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            var before = Committed();
-            var trim = policy.Next(before, GC.GetTotalAllocatedBytes());
-            if (trim == HeapTrim.None)
+            var before = allocated;
+            allocated = GC.GetTotalAllocatedBytes();
+            var isQuiet = allocated - before <= QuietBytes && PooledBytes.ArraysInUse <= QuietArrays;
+            var mayHaveGarbage = allocated - trimmedAt > SmallBytes || PooledBytes.HasIdle;
+            if (isQuiet && mayHaveGarbage && Committed() > SmallBytes)
             {
-                continue;
+                Trim();
+                trimmedAt = allocated;
             }
-
-            if (trim == HeapTrim.AfterLoad)
+            else
             {
-                PooledBytes.ReleaseIdle();
-                blocks.ReleaseIdle();
+                PooledBytes.TrimIdle();
             }
-
-            var mode = trim == HeapTrim.AfterLoad ? GCCollectionMode.Aggressive : GCCollectionMode.Forced;
-            GC.Collect(GC.MaxGeneration, mode, blocking: true, compacting: true);
-            var after = Committed();
-            policy.Trimmed(after);
-            LogTrimmed(logger, trim, before, after, GC.GetGCMemoryInfo(GCKind.FullBlocking).PauseDurations[0].TotalMilliseconds);
         }
+    }
+
+    private void Trim()
+    {
+        var before = Committed();
+        PooledBytes.ReleaseIdle();
+        blocks.ReleaseIdle();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        LogTrimmed(logger, before, Committed(), GC.GetGCMemoryInfo(GCKind.FullBlocking).PauseDurations[0].TotalMilliseconds);
     }
 
     // The committed bytes as of the last collection, or the bytes in use now if they are more.
@@ -41,6 +57,6 @@ internal sealed partial class HeapTrimmer(ConnectionBlocks blocks, TimeProvider 
     [LoggerMessage(
         EventId = 1820,
         Level = LogLevel.Debug,
-        Message = "Collected the heap ({Trim}): {Before} bytes before, {After} after, {Milliseconds:0} ms")]
-    private static partial void LogTrimmed(ILogger logger, HeapTrim trim, long before, long after, double milliseconds);
+        Message = "Collected the heap after a load: {Before} bytes before, {After} after, {Milliseconds:0} ms")]
+    private static partial void LogTrimmed(ILogger logger, long before, long after, double milliseconds);
 }

@@ -1,4 +1,5 @@
 using Redox.Media.Api.Configuration;
+using Redox.Media.Api.Hosting;
 using Redox.Media.Api.Observability;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Deliveries;

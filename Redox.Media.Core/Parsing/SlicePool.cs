@@ -9,7 +9,7 @@ namespace Redox.Media.Core.Parsing;
 /// <remarks>
 /// Whole slices are pooled here rather than in <see cref="ArrayPool{T}.Shared"/>, which retains 32 of a size per core:
 /// on two cores a second file of 30 MB (115 slices) would be allocated anew. Everything smaller or larger is left to the shared pool.
-/// Half of the slices that were idle between two full collections is released, so that a burst does not occupy memory forever.
+/// Half of the slices that were idle between two calls of <see cref="Trim"/> is released, so that a burst does not occupy memory forever.
 /// </remarks>
 internal sealed class SlicePool
 {
@@ -22,7 +22,7 @@ internal sealed class SlicePool
     private int _outstanding;
 
     /// <summary>The pool of the process.</summary>
-    public static SlicePool Shared { get; } = CreateShared();
+    public static SlicePool Shared { get; } = new();
 
     /// <summary>Arrays rented and not yet returned.</summary>
     public int Outstanding => Volatile.Read(ref _outstanding);
@@ -90,13 +90,6 @@ internal sealed class SlicePool
         }
     }
 
-    private static SlicePool CreateShared()
-    {
-        var pool = new SlicePool();
-        _ = new FullCollectionSignal(pool);
-        return pool;
-    }
-
     private byte[] RentSlice()
     {
         lock (_gate)
@@ -109,18 +102,5 @@ internal sealed class SlicePool
         }
 
         return GC.AllocateUninitializedArray<byte>(PooledBytes.SliceBytes);
-    }
-
-    /// <summary>Unreferenced, so that every full collection finalizes it; it trims the pool and registers again.</summary>
-    private sealed class FullCollectionSignal(SlicePool pool)
-    {
-        ~FullCollectionSignal()
-        {
-            if (!Environment.HasShutdownStarted)
-            {
-                pool.Trim();
-                GC.ReRegisterForFinalize(this);
-            }
-        }
     }
 }

@@ -1,6 +1,8 @@
 using NUnit.Framework;
 using Newtonsoft.Json.Linq;
+using Microsoft.Extensions.Logging;
 using Redox.Media.Api.Hosting;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Hosting;
 
@@ -26,54 +28,20 @@ public sealed class MemoryTests
     }
 
     [Test]
-    public void A_heap_that_grows_far_beyond_the_live_objects_is_collected_under_load()
+    [NonParallelizable] // allocations of other tests are a load
+    public async Task Memory_is_released_when_a_load_has_ended()
     {
-        var policy = new HeapTrimPolicy();
-        policy.Trimmed(200 * Megabyte);
+        using var logs = new CapturedLogs();
+        using var factory = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(logs));
+        using var trimmer = new HeapTrimmer(new ConnectionBlocks(), new FastTimers(), factory.CreateLogger<HeapTrimmer>());
+        var held = Enumerable.Range(0, 100).Select(_ => GC.AllocateUninitializedArray<byte>((int)Megabyte)).ToList();
 
-        Assert.That(policy.Next(committed: 250 * Megabyte, allocated: 100 * Megabyte), Is.EqualTo(HeapTrim.None));
-        Assert.That(policy.Next(committed: 320 * Megabyte, allocated: 200 * Megabyte), Is.EqualTo(HeapTrim.UnderLoad));
+        await trimmer.StartAsync(CancellationToken.None);
+        await Eventually.IsTrueAsync(
+            "the heap is collected", () => Task.FromResult(logs.Entries.Any(IsCollection)), TimeSpan.FromSeconds(30));
+        await trimmer.StopAsync(CancellationToken.None);
+        GC.KeepAlive(held);
     }
 
-    [Test]
-    public void Live_objects_do_not_cause_repeated_collections()
-    {
-        var policy = new HeapTrimPolicy();
-        var trims = 0;
-        for (var second = 1; second <= 100; second++)
-        {
-            if (policy.Next(committed: 400 * Megabyte, allocated: second * 50 * Megabyte) != HeapTrim.None)
-            {
-                trims++;
-                policy.Trimmed(400 * Megabyte);
-            }
-        }
-
-        Assert.That(trims, Is.EqualTo(1));
-    }
-
-    [Test]
-    public void After_the_load_memory_is_released_once()
-    {
-        var policy = new HeapTrimPolicy();
-        policy.Next(committed: 100 * Megabyte, allocated: 100 * Megabyte);
-
-        var trims = Enumerable.Range(0, 60).Select(_ => policy.Next(committed: 100 * Megabyte, allocated: 100 * Megabyte)).ToList();
-
-        Assert.That(trims.IndexOf(HeapTrim.AfterLoad), Is.EqualTo(HeapTrimPolicy.QuietSeconds - 1));
-        Assert.That(trims.Where(trim => trim != HeapTrim.None), Has.Exactly(1).Items);
-    }
-
-    [Test]
-    public void A_small_heap_and_an_idle_service_are_not_collected()
-    {
-        var busy = new HeapTrimPolicy();
-        busy.Next(committed: 40 * Megabyte, allocated: 100 * Megabyte);
-        var idle = new HeapTrimPolicy();
-
-        Assert.That(
-            Enumerable.Range(0, 60).Select(_ => busy.Next(committed: 40 * Megabyte, allocated: 100 * Megabyte)),
-            Is.All.EqualTo(HeapTrim.None));
-        Assert.That(Enumerable.Range(0, 60).Select(_ => idle.Next(committed: 100 * Megabyte, allocated: 0)), Is.All.EqualTo(HeapTrim.None));
-    }
+    private static bool IsCollection(string entry) => entry.Contains("[1820]", StringComparison.Ordinal);
 }

@@ -3,7 +3,7 @@ using Redox.Media.Api.Configuration;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Parsing;
 
-namespace Redox.Media.Api.Redox;
+namespace Redox.Media.Api.Hosting;
 
 /// <summary>Reads the bodies of both APIs within the byte budget and the size limit.</summary>
 internal sealed partial class RequestBodyReader(
