@@ -9,6 +9,11 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 try
 {
     await using var database = await builder.AddDatabaseAsync();
+    if (args is [VerifyCommand.Name, .. var options])
+    {
+        return await builder.VerifyAsync(options);
+    }
+
     builder.AddMediaService();
 
     await using var app = builder.Build();
@@ -19,5 +24,5 @@ try
 catch (Exception exception) when (StartupFailure.Explains(exception) is { } reason)
 {
     await Console.Error.WriteLineAsync("Redox.Media cannot start: " + reason);
-    return 1;
+    return args is [VerifyCommand.Name, ..] ? VerifyCommand.Failed : 1;
 }

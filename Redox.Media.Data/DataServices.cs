@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Redox.Media.Core.Documents;
 using Redox.Media.Data.Batching;
+using Redox.Media.Data.Integrity;
 using Redox.Media.Data.Migrations;
 using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Stores;
@@ -22,6 +23,8 @@ public static class DataServices
         services.AddSingleton<DatabaseClock>();
         services.AddSingleton<DatabaseResilience>();
         services.AddSingleton<LargeWrites>();
+        services.AddMetrics();
+        services.AddSingleton<IntegrityAlarm>();
         services.AddSingleton<DocumentWriter>();
         services.AddSingleton<WriteBatcher>();
         services.AddSingleton<QueryBatcher>();
@@ -29,9 +32,11 @@ public static class DataServices
         services.AddSingleton<ReadSessions>();
         services.AddSingleton<IDocumentStore, PostgresDocumentStore>();
         services.AddSingleton<Migrator>();
+        services.AddSingleton<IArchiveVerifier, ArchiveVerifier>();
         services.AddSingleton<IDatabaseReadiness, DatabaseReadiness>();
         services.AddHostedService<DatabaseMigration>();
         services.AddHostedService<StaleSessions>();
+        services.AddHostedService<ServerSettingsCheck>();
         return services;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -33,6 +34,9 @@ internal sealed partial class FhirExceptionHandler(ILogger<FhirExceptionHandler>
             case BadHttpRequestException:
                 httpContext.Response.Headers.Connection = "close";
                 await FhirResponses.ProblemAsync(httpContext, FhirProblem.BadRequest);
+                break;
+            case IntegrityException: // the store has logged it
+                await FhirResponses.ProblemAsync(httpContext, FhirProblem.Damaged, [FhirProblem.SupportHint(request.CorrelationId)]);
                 break;
             default:
                 LogBug(logger, exception.GetType().FullName ?? "?", exception.StackTrace ?? "");

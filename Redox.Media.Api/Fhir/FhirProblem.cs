@@ -65,6 +65,9 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
 
     public static readonly FhirProblem InternalError = new(Status500InternalServerError, IssueCodes.Exception, "Internal server error");
 
+    public static readonly FhirProblem Damaged = new(
+        Status500InternalServerError, IssueCodes.Exception, "The stored document is damaged and was not returned");
+
     /// <summary>The problem of a create whose outcome is not a success; <see cref="OutcomeTable"/> has its status and code.</summary>
     public static FhirProblem Of(OutcomeRow row) => new(row.FhirStatus!.Value, row.FhirCode!, row.FhirStatus switch
     {

@@ -9,6 +9,7 @@ using Redox.Media.Api.Redox;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Support;
 using Redox.Media.Core;
+using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Api.Hosting;
@@ -60,6 +61,16 @@ internal static class MediaService
         {
             builder.WebHost.UseUrls(DefaultAddress);
         }
+    }
+
+    /// <summary>Runs the command that verifies the archive in place of the service.</summary>
+    public static async Task<int> VerifyAsync(this WebApplicationBuilder builder, IReadOnlyList<string> arguments)
+    {
+        builder.Logging.ClearProviders(); // standard output is the list of damaged documents
+        await using var app = builder.Build();
+        var command = new VerifyCommand(
+            app.Services.GetRequiredService<IArchiveVerifier>(), TimeProvider.System, Console.Out, Console.Error);
+        return await command.RunAsync(arguments, CancellationToken.None);
     }
 
     public static void MapMediaService(this WebApplication app)

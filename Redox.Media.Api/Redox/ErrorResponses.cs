@@ -36,6 +36,11 @@ internal static class ErrorResponses
     public static Task BadRequestAsync(HttpContext context, string text, int status = StatusCodes.Status400BadRequest) =>
         WriteAsync(context, status, text);
 
+    public static Task DamagedAsync(HttpContext context) => WriteAsync(
+        context,
+        StatusCodes.Status500InternalServerError,
+        "A stored document is damaged and was not returned. The operator has been alerted.");
+
     public static Task InternalErrorAsync(HttpContext context) => WriteAsync(
         context, StatusCodes.Status500InternalServerError, "An internal error occurred; please send the request again.");
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics;
 using Redox.Media.Api.Observability;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 
 namespace Redox.Media.Api.Redox;
 
@@ -22,6 +23,9 @@ internal sealed partial class RedoxExceptionHandler(ILogger<RedoxExceptionHandle
             case BadHttpRequestException bad:
                 httpContext.Response.Headers.Connection = "close";
                 await ErrorResponses.BadRequestAsync(httpContext, "This is not a complete HTTP request.", bad.StatusCode);
+                break;
+            case IntegrityException: // the store has logged it
+                await ErrorResponses.DamagedAsync(httpContext);
                 break;
             default:
                 LogBug(logger, exception.GetType().FullName ?? "?", exception.StackTrace ?? "");

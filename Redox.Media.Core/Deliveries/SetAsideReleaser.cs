@@ -39,7 +39,7 @@ public sealed class SetAsideReleaser(
     private async Task<ReleaseResult> ReleaseAsync(
         SetAsideDelivery setAside, Caller.Staff staff, ByteBudget.Reservation reservation, CancellationToken cancellation)
     {
-        var read = await ReadAsync(setAside.Id, reservation, cancellation);
+        var read = await ReadAsync(setAside, reservation, cancellation);
         using var body = read.Message;
         if (body is null)
         {
@@ -61,20 +61,24 @@ public sealed class SetAsideReleaser(
     }
 
     // Copying and reading run at the same time: a pipe buffers little, a body may be large.
-    private async Task<BodyReadResult> ReadAsync(DeliveryId id, ByteBudget.Reservation reservation, CancellationToken cancellation)
+    private async Task<BodyReadResult> ReadAsync(
+        SetAsideDelivery setAside, ByteBudget.Reservation reservation, CancellationToken cancellation)
     {
         var pipe = new Pipe();
-        var copying = store.CopyBodyAsync(id, pipe.Writer, cancellation);
+        var copying = store.CopyBodyAsync(setAside, pipe.Writer, cancellation);
         BodyReadResult result;
         try
         {
             result = await reader.ReadAsync(pipe.Reader, ContentProperty.Media, reservation, cancellation);
         }
-        finally
+        catch
         {
-            await pipe.Reader.CompleteAsync(); // which also ends the copying
+            await pipe.Reader.CompleteAsync();
+            await copying; // its error is the cause
+            throw;
         }
 
+        await pipe.Reader.CompleteAsync(); // which also ends the copying
         try
         {
             await copying;

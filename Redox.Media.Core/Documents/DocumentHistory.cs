@@ -22,6 +22,20 @@ public sealed record DocumentHistory
     public string? SupersededBy { get; init; }
 
     public IReadOnlyList<DocumentVersion> Versions { get; init; } = [];
+
+    /// <summary>Damage that was found in the stored bytes of its versions, the first detection of each.</summary>
+    public IReadOnlyList<DocumentDamage> IntegrityFailures { get; init; } = [];
+}
+
+/// <summary>Stored bytes of one version that are not those that were received.</summary>
+public sealed record DocumentDamage
+{
+    public required DeliveryId DeliveryId { get; init; }
+
+    /// <summary>A name of <see cref="Documents.IntegrityFailures"/>.</summary>
+    public required string Failure { get; init; }
+
+    public required DateTimeOffset DetectedAt { get; init; }
 }
 
 /// <summary>One version: what an event made of the document, and the delivery that brought it.</summary>

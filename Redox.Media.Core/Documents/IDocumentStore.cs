@@ -12,6 +12,8 @@ namespace Redox.Media.Core.Documents;
 /// Where deliveries and documents are stored. Every method that takes a <see cref="Delivery"/> or a <see cref="DocumentEvent"/> records the
 /// delivery in the same transaction, which has committed when the method returns. All methods throw
 /// <see cref="StoreUnavailableException"/> while the database cannot be used; nothing was acknowledged then, and the call may be repeated.
+/// All methods that read stored bytes compare them with what was received, and throw <see cref="IntegrityException"/> if they differ; what
+/// has been handed out before must not look complete.
 /// </summary>
 public interface IDocumentStore
 {
@@ -55,7 +57,10 @@ public interface IDocumentStore
     /// <summary>Reads the documents of a page in the given order, one at a time.</summary>
     Task ReadAsync(IReadOnlyList<MediaKey> found, Func<FoundMedia, CancellationToken, ValueTask> take, CancellationToken cancellation);
 
-    /// <summary>Reads <paramref name="count"/> bytes of content from <paramref name="from"/> on, slice by slice.</summary>
+    /// <summary>
+    /// Reads <paramref name="count"/> bytes of content from <paramref name="from"/> on, slice by slice. Of a range of a file in slices the
+    /// numbers and lengths of the slices are compared, not the digest.
+    /// </summary>
     Task ReadContentAsync(
         FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take,
             CancellationToken cancellation);
@@ -63,8 +68,10 @@ public interface IDocumentStore
     /// <summary>Finds what a release needs to know of a delivery; null when there is no delivery with this ID.</summary>
     Task<SetAsideDelivery?> FindAsync(DeliveryId id, CancellationToken cancellation);
 
-    /// <summary>Writes the body of a delivery as it was received, and completes <paramref name="destination"/>.</summary>
-    Task CopyBodyAsync(DeliveryId id, PipeWriter destination, CancellationToken cancellation);
+    /// <summary>
+    /// Writes the body of a delivery as it was received, and completes <paramref name="destination"/>; with an error if it is not complete.
+    /// </summary>
+    Task CopyBodyAsync(SetAsideDelivery setAside, PipeWriter destination, CancellationToken cancellation);
 
     /// <summary>
     /// Applies the event of a set-aside delivery and records the release, in one transaction. Null, and nothing is written, when another

@@ -3,14 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 namespace Redox.Media.Core.Parsing;
 
 /// <summary>
-/// Decodes the JSON string of the content, from after its opening quote to before its closing one. Besides the content it stores only that
-/// part of
-/// the text itself only what encoding the content again would not give back.
+/// Decodes the JSON string of the content, from after its opening quote to before its closing one. Besides the content it stores only what
+/// encoding the content again would not give back.
 /// </summary>
 /// <remarks>
 /// Up to the first character that an encoder would not have written (white space, an escape, wrong padding) the decoded bytes are all that
 /// is stored; from the group of that character on, the text is stored as well. If the text is not base64, only the text is stored from
-/// there.
+/// there. White space is legal next to a line break and at both ends of the text. Inside a line it is not: a form decoder turns a plus sign
+/// into a blank, and without it the content would be shorter and wrong.
 /// </remarks>
 internal sealed class FileContentsDecoder(SlicePool pool) : IDisposable
 {
@@ -21,6 +21,12 @@ internal sealed class FileContentsDecoder(SlicePool pool) : IDisposable
     private readonly JsonEscape _escape = new();
     private long _canonicalBytes;
     private bool _undecodable;
+
+    /// <summary>Whether only white space has followed the beginning of the text or its last line break.</summary>
+    private bool _isAtLineStart = true;
+
+    /// <summary>Whether white space follows a character of the same line: legal only if the line or the text ends with it.</summary>
+    private bool _isAfterBlank;
 
     /// <summary>Whether the next byte is the closing quote.</summary>
     public bool IsEnded { get; private set; }
@@ -38,6 +44,9 @@ internal sealed class FileContentsDecoder(SlicePool pool) : IDisposable
 
     /// <summary>True for base64 without the padding that its length requires.</summary>
     public bool LacksPadding => _content.LacksPadding;
+
+    /// <summary>True for a text that is no base64 because white space is inside one of its lines.</summary>
+    public bool HasBlankInLine { get; private set; }
 
     public byte[] ContentSha256 { get; private set; } = [];
 
@@ -102,7 +111,7 @@ internal sealed class FileContentsDecoder(SlicePool pool) : IDisposable
 
     private void TakePlain(ReadOnlySpan<byte> run)
     {
-        if (!_undecodable && !_content.TryAppend(run))
+        if (!_undecodable && !(MayContinueLine() && _content.TryAppend(run)))
         {
             GiveUp();
         }
@@ -124,8 +133,9 @@ internal sealed class FileContentsDecoder(SlicePool pool) : IDisposable
             return false;
         }
 
-        if (!_escape.IsOpen && next == '=' && !_undecodable && _content.TryPad())
+        if (!_escape.IsOpen && next == '=' && !_undecodable && !_isAfterBlank && _content.TryPad())
         {
+            _isAtLineStart = false;
             Verbatim?.Append([next]);
             return true;
         }
@@ -145,14 +155,36 @@ internal sealed class FileContentsDecoder(SlicePool pool) : IDisposable
     {
         var taken = _undecodable || character switch
         {
-            ' ' or '\t' or '\n' or '\r' or '\f' => true,
-            '=' => _content.TryPad(),
-            _ => Base64Chars.InAlphabet(character) && _content.TryAppend([(byte)character]),
+            '\n' or '\r' => BreakLine(),
+            ' ' or '\t' or '\f' => TakeBlank(),
+            '=' => MayContinueLine() && _content.TryPad(),
+            _ => Base64Chars.InAlphabet(character) && MayContinueLine() && _content.TryAppend([(byte)character]),
         };
         if (!taken)
         {
             GiveUp();
         }
+    }
+
+    private bool BreakLine()
+    {
+        _isAtLineStart = true;
+        _isAfterBlank = false;
+        return true;
+    }
+
+    private bool TakeBlank()
+    {
+        _isAfterBlank = !_isAtLineStart;
+        return true;
+    }
+
+    // Called before each character or run that is not white space.
+    private bool MayContinueLine()
+    {
+        _isAtLineStart = false;
+        HasBlankInLine = _isAfterBlank;
+        return !_isAfterBlank;
     }
 
     private void End()

@@ -8,6 +8,9 @@ namespace Redox.Media.Core.Parsing;
 /// </summary>
 public sealed partial class ParsedMessage : IDisposable
 {
+    /// <summary>What the violation of a body with <see cref="HasBlankInLine"/> says.</summary>
+    public const string BlankInLine = "white space is inside a line, where a plus sign may have been lost";
+
     private const MessageDefect NotWhole = MessageDefect.NotJson | MessageDefect.EnvelopeTooLarge | MessageDefect.Truncated;
 
     private readonly Parts _parts;
@@ -41,6 +44,11 @@ public sealed partial class ParsedMessage : IDisposable
     /// True when the content is base64 without the padding that its length requires. Some senders omit it; FHIR R4 does not allow that.
     /// </summary>
     public bool LacksPadding => File == FileEncoding.Base64 && _parts.File!.LacksPadding;
+
+    /// <summary>
+    /// True when the file is undecodable because white space is inside a line of its base64: a form decoder turns a plus sign into a blank.
+    /// </summary>
+    public bool HasBlankInLine => File == FileEncoding.Undecodable && _parts.File!.HasBlankInLine;
 
     /// <summary>The decoded file; null unless it is <see cref="FileEncoding.Base64"/>.</summary>
     public PooledBytes? Content => File == FileEncoding.Base64 ? _parts.File!.Content : null;

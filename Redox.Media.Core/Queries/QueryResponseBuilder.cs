@@ -52,7 +52,7 @@ public sealed class QueryResponseBuilder(MessageMeta meta, IReadOnlyList<FoundDo
         if (at < found.Count)
         {
             var rest = Enumerable.Range(at, found.Count - at)
-                .Select(i => new VersionRequest(found[i].Document, found[i].Version, withContent[i]));
+                .Select(i => new VersionRequest(found[i].Document, found[i].Version, found[i].ContentLength, withContent[i]));
             await store.ReadAsync([.. rest], items, cancellation);
         }
     }

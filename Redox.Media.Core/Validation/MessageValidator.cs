@@ -82,7 +82,8 @@ public sealed class MessageValidator(HandlerRegistry handlers, SchemaCatalog sch
 
         if (body.File == FileEncoding.Undecodable)
         {
-            yield return new Violation("Media.FileContents", "is not base64");
+            yield return new Violation(
+                "Media.FileContents", body.HasBlankInLine ? "is not base64: " + ParsedMessage.BlankInLine : "is not base64");
         }
     }
 }

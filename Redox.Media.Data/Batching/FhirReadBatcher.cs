@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Fhir.Search;
 using Redox.Media.Data.Resilience;
@@ -32,14 +33,14 @@ internal sealed class FhirReadBatcher(NpgsqlDataSource database, DatabaseResilie
     /// <summary>Executes one read by itself, with its errors.</summary>
     public static async Task<FoundMedia?> ReadAloneAsync(
         NpgsqlConnection connection, FhirReadRequest request, CancellationToken cancellation) =>
-        (await ReadAsync(connection, [request], cancellation))[0].Media;
+        (await ReadAsync(connection, [request], isAlone: true, cancellation))[0]!.Media;
 
     protected override async Task<FhirReadResult?[]> ExecuteAsync(
         NpgsqlConnection connection, IReadOnlyList<FhirReadRequest> requests, CancellationToken cancellation) =>
-        await ReadAsync(connection, requests, cancellation);
+        await ReadAsync(connection, requests, isAlone: false, cancellation);
 
-    private static async Task<FhirReadResult[]> ReadAsync(
-        NpgsqlConnection connection, IReadOnlyList<FhirReadRequest> requests, CancellationToken cancellation)
+    private static async Task<FhirReadResult?[]> ReadAsync(
+        NpgsqlConnection connection, IReadOnlyList<FhirReadRequest> requests, bool isAlone, CancellationToken cancellation)
     {
         var sources = Columns.Parts(requests, request => request.VisibleSources, NpgsqlDbType.Text);
         await using var command = Statements.FhirReadBatch.On(
@@ -59,11 +60,19 @@ internal sealed class FhirReadBatcher(NpgsqlDataSource database, DatabaseResilie
                 ("fhir_key", Parameter.Uuid(FhirSearch.CreatedByFhirKey)),
             ]);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var results = new FhirReadResult[requests.Count];
+        var results = new FhirReadResult?[requests.Count];
         Array.Fill(results, new FhirReadResult(null));
         while (await reader.ReadAsync(cancellation))
         {
-            results[reader.GetInt32(MediaRow.Columns)] = new FhirReadResult(MediaRow.Read(reader));
+            var ordinal = reader.GetInt32(MediaRow.Columns);
+            try
+            {
+                results[ordinal] = new FhirReadResult(MediaRow.Read(reader));
+            }
+            catch (IntegrityException) when (!isAlone)
+            {
+                results[ordinal] = null; // repeated alone, it fails alone
+            }
         }
 
         return results;

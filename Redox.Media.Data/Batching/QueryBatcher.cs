@@ -52,7 +52,14 @@ internal sealed class QueryBatcher(NpgsqlDataSource database, DatabaseResilience
                 continue;
             }
 
-            results[place]!.Add(FoundRow.Read(reader, 2));
+            try
+            {
+                results[place]?.Add(FoundRow.Read(reader, 2));
+            }
+            catch (IntegrityException)
+            {
+                results[place] = null; // repeated alone, it fails alone
+            }
         }
 
         return results;

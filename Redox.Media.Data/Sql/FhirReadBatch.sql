@@ -4,8 +4,9 @@
 -- that contains one document. @version uuid, null for the current one. @sources text[] of all reads, of which a read may see those from
 -- @sources_from to @sources_to, or all when these are null. @max_inline_bytes int: the size up to which a file is returned inline.
 -- @fhir_key uuid: see VisibleDocument.sql. A document that is deleted or superseded is returned without a version: it is gone, and so are
--- its earlier versions. A read whose response was lost is repeated by itself with the same parameters; its row may have been committed,
--- hence "on conflict". The repeat writes the row again, so that its commit waits until both are replicated (docs/decisions/0016).
+-- its earlier versions. "failure" names what is wrong with a current version that is not as it was written (IntegrityFailures). A read whose
+-- response was lost is repeated by itself with the same parameters; its row may have been committed, hence "on conflict". The repeat writes
+-- the row again, so that its commit waits until both are replicated (docs/decisions/0016).
 with request as (
   select *
   from unnest(
@@ -19,8 +20,14 @@ with request as (
 found as materialized (
   select
     d.shard_key, d.document_key, d.source, d.document_id, d.replaced_by_shard, d.replaced_by_key,
-    v.delivery_id as version, v.delivery_id = d.version as is_current, v.content_length, v.content_sha256, v.envelope, v.resource,
+    case when d.state = 'current' then coalesce(request.version, d.version) end as version, v.delivery_id = d.version as is_current,
+    v.content_length, v.content_sha256, v.envelope, v.resource,
     case when v.content_length <= request.max_inline_bytes then v.content end as content,
+    case
+      when d.state <> 'current' or coalesce(request.version, d.version) <> d.version then null
+      when v.delivery_id is null then 'missing-version'
+      when v.content_length is distinct from d.content_length then 'wrong-length'
+    end as failure,
     request.ordinal
   from request
   cross join lateral (
@@ -36,7 +43,7 @@ found as materialized (
     where shard_key = d.shard_key and document_key = d.document_key and delivery_id = coalesce(request.version, d.version)
     offset 0
   ) v on d.state = 'current' and v.state = 'current'
-  where (d.state <> 'current' or v.delivery_id is not null) and
+  where (d.state <> 'current' or v.delivery_id is not null or coalesce(request.version, d.version) = d.version) and
 \ir VisibleDocument.sql
 ),
 recorded as (

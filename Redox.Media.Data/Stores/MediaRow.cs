@@ -2,6 +2,7 @@ using Npgsql;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
+using Redox.Media.Data.Integrity;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
@@ -10,15 +11,34 @@ namespace Redox.Media.Data.Stores;
 internal static class MediaRow
 {
     /// <summary>The columns of one; further columns of a statement follow them.</summary>
-    public const int Columns = 13;
+    public const int Columns = 14;
 
-    public static FoundMedia Read(NpgsqlDataReader row) => new()
+    /// <exception cref="IntegrityException">The version is not the one that was received.</exception>
+    public static FoundMedia Read(NpgsqlDataReader row)
     {
-        Document = new DocumentKey(row.GetInt64(0), row.GetGuid(1)),
+        var document = new DocumentKey(row.GetInt64(0), row.GetGuid(1));
+        DeliveryId? version = row.IsDBNull(6) ? null : new DeliveryId(row.GetGuid(6));
+        if (!row.IsDBNull(13))
+        {
+            throw new IntegrityException(IntegrityFailures.Parse(row.GetString(13)), document, version);
+        }
+
+        var media = Read(row, document, version);
+        if (media is { Content: { } content, Version: { } current })
+        {
+            new StoredContent(document, current, media.ContentLength ?? 0, media.ContentSha256).Check(content.Span);
+        }
+
+        return media;
+    }
+
+    private static FoundMedia Read(NpgsqlDataReader row, DocumentKey document, DeliveryId? version) => new()
+    {
+        Document = document,
         Source = PgText.Decode(row.GetString(2)),
         DocumentId = PgText.Decode(row.GetString(3)),
         ReplacedBy = row.IsDBNull(5) ? null : FhirId.Of(new DocumentKey(row.GetInt64(4), row.GetGuid(5))),
-        Version = row.IsDBNull(6) ? null : new DeliveryId(row.GetGuid(6)),
+        Version = version,
         IsCurrent = !row.IsDBNull(7) && row.GetBoolean(7),
         ContentLength = row.IsDBNull(8) ? null : row.GetInt64(8),
         ContentSha256 = row.IsDBNull(9) ? null : row.GetFieldValue<byte[]>(9),

@@ -57,7 +57,12 @@ internal sealed partial class PostgresDocumentStore
                 }
 
                 var versions = await QueryAsync<DocumentVersion>(connection, Statements.FindVersions, token, Keys(document));
-                return found.Decode() with { Versions = [.. versions.Select(version => version.Decode())] };
+                var failures = await QueryAsync<DocumentDamage>(connection, Statements.FindIntegrityFailures, token, Keys(document));
+                return found.Decode() with
+                {
+                    Versions = [.. versions.Select(version => version.Decode())],
+                    IntegrityFailures = failures,
+                };
             },
             cancellation);
 

@@ -5,6 +5,7 @@ using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Fhir.Mapping;
 using Redox.Media.Core.Fhir.Search;
 using Redox.Media.Data.Batching;
+using Redox.Media.Data.Integrity;
 using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Sql;
 
@@ -16,7 +17,9 @@ internal sealed partial class PostgresDocumentStore
     public async Task<FoundMedia?> FindAsync(FhirRead read, Delivery delivery, CancellationToken cancellation)
     {
         var request = new FhirReadRequest(read, delivery);
-        return await reads.ReadAsync(request, cancellation) is { } result ? result.Media : await FindAloneAsync(request, cancellation);
+        return await reads.ReadAsync(request, cancellation) is { } result
+            ? result.Media
+            : await integrity.WatchAsync(() => FindAloneAsync(request, cancellation));
     }
 
     private Task<FoundMedia?> FindAloneAsync(FhirReadRequest request, CancellationToken cancellation) =>
@@ -28,7 +31,7 @@ internal sealed partial class PostgresDocumentStore
 
     public Task ReadAsync(
         IReadOnlyList<MediaKey> found, Func<FoundMedia, CancellationToken, ValueTask> take, CancellationToken cancellation) =>
-        sessions.ReadAsync(
+        integrity.WatchAsync(() => sessions.ReadAsync(
             async (connection, call, token) =>
             {
                 await using var command = Statements.ReadFhirVersions.On(
@@ -37,36 +40,41 @@ internal sealed partial class PostgresDocumentStore
                     ("document_keys", Parameter.Uuids(found.Select(media => media.Document.Key))),
                     ("delivery_ids", Parameter.Uuids(found.Select(media => media.Version.Value))));
                 await using var reader = await command.ExecuteReaderAsync(token);
-                while (await reader.ReadAsync(token))
+                foreach (var wanted in found)
                 {
-                    var media = MediaRow.Read(reader);
+                    var media = await reader.ReadAsync(token) ? MediaRow.Read(reader) : null;
+                    if (media?.Document != wanted.Document || media.Version != wanted.Version)
+                    {
+                        throw new IntegrityException(IntegrityFailure.MissingVersion, wanted.Document, wanted.Version);
+                    }
+
                     await call.OutsideAsync(() => take(media, token));
                 }
             },
-            cancellation);
+            cancellation));
 
     public Task ReadContentAsync(
         FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take,
-            CancellationToken cancellation) =>
-        sessions.ReadAsync(
-            async (connection, call, token) =>
-            {
-                await using var command = Statements.ReadContentRange.On(
-                    connection,
-                    ("shard_key", Parameter.Long(media.Document.Shard)),
-                    ("document_key", Parameter.Uuid(media.Document.Key)),
-                    ("delivery_id", Parameter.Uuid(media.Version!.Value.Value)),
-                    ("from", Parameter.Long(from)),
-                    ("count", Parameter.Long(count)));
-                await using var reader = await command.ExecuteReaderAsync(System.Data.CommandBehavior.SequentialAccess, token);
-                using var buffer = new ColumnBuffer();
-                while (await reader.ReadAsync(token))
+            CancellationToken cancellation)
+    {
+        var version = media.Version!.Value;
+        var content = new StoredContent(media.Document, version, media.ContentLength!.Value, media.ContentSha256);
+        return integrity.WatchAsync(
+            () => sessions.ReadAsync(
+                async (connection, call, token) =>
                 {
-                    await buffer.ReadAsync(reader, 0, token);
-                    await call.OutsideAsync(() => take(buffer.Bytes, token));
-                }
-            },
-            cancellation);
+                    using var buffer = new ColumnBuffer();
+                    await (count == content.Length
+                        ? ContentReader.ReadAsync(connection, content, buffer, TakeAsync, token)
+                        : ContentReader.ReadRangeAsync(connection, content, from, count, buffer, TakeAsync, token));
+
+                    ValueTask TakeAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancelled) =>
+                        call.OutsideAsync(() => take(bytes, cancelled));
+                },
+                cancellation),
+            media.Document,
+            version);
+    }
 
     private static async Task<MediaPage?> SearchAsync(
         NpgsqlConnection connection, FhirSearch search, Delivery delivery, CancellationToken cancellation)

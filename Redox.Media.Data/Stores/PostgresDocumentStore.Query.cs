@@ -4,6 +4,7 @@ using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Queries;
 using Redox.Media.Data.Batching;
+using Redox.Media.Data.Integrity;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
@@ -14,7 +15,7 @@ internal sealed partial class PostgresDocumentStore
     public async Task<IReadOnlyList<FoundDocument>> SearchAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation)
     {
         var shared = QueryBatcher.Takes(query) ? await queries.ReadAsync(query, delivery, cancellation) : null;
-        return shared ?? await SearchAloneAsync(query, delivery, cancellation);
+        return shared ?? await integrity.WatchAsync(() => SearchAloneAsync(query, delivery, cancellation));
     }
 
     private Task<IReadOnlyList<FoundDocument>> SearchAloneAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation) =>
@@ -33,39 +34,38 @@ internal sealed partial class PostgresDocumentStore
             },
             cancellation);
 
-    public Task ReadContentAsync(FoundDocument found, IVersionWriter writer, CancellationToken cancellation) =>
-        ReadAsync((connection, buffer, to, token) => ReadContentAsync(connection, found, buffer, to, token), writer, cancellation);
+    public Task ReadContentAsync(FoundDocument found, IVersionWriter writer, CancellationToken cancellation)
+    {
+        var content = new StoredContent(found.Document, found.Version, found.ContentLength ?? 0, found.Inline?.ContentSha256);
+        return ReadAsync(
+            (connection, buffer, to, token) => ContentReader.ReadAsync(connection, content, buffer, to.SliceAsync, token),
+            writer,
+            found.Document,
+            found.Version,
+            cancellation);
+    }
 
     public Task ReadAsync(IReadOnlyList<VersionRequest> versions, IVersionWriter writer, CancellationToken cancellation) =>
-        ReadAsync((connection, buffer, to, token) => ReadVersionsAsync(connection, versions, buffer, to, token), writer, cancellation);
-
-    private Task ReadAsync(
-        Func<NpgsqlConnection, ColumnBuffer, IVersionWriter, CancellationToken, Task> read, IVersionWriter writer,
-            CancellationToken cancellation) =>
-        sessions.ReadAsync(
-            async (connection, call, token) =>
-            {
-                using var buffer = new ColumnBuffer();
-                await read(connection, buffer, new LimitedVersionWriter(writer, call), token);
-            },
+        ReadAsync(
+            (connection, buffer, to, token) => ReadVersionsAsync(connection, versions, buffer, to, token),
+            writer,
+            document: null,
+            version: null,
             cancellation);
 
-    private static async Task ReadContentAsync(
-        NpgsqlConnection connection, FoundDocument found, ColumnBuffer buffer, IVersionWriter writer, CancellationToken cancellation)
-    {
-        if (found.ContentLength > EventRows.InlineBytes)
-        {
-            await ReadSlicesAsync(connection, found.Version, buffer, writer, cancellation);
-            return;
-        }
-
-        await using var command = Statements.ReadContent.On(
-            connection,
-            ("shard_key", Parameter.Long(found.Document.Shard)),
-            ("document_key", Parameter.Uuid(found.Document.Key)),
-            ("delivery_id", Parameter.Uuid(found.Version.Value)));
-        await CopyAsync(command, buffer, writer, cancellation);
-    }
+    private Task ReadAsync(
+        Func<NpgsqlConnection, ColumnBuffer, IVersionWriter, CancellationToken, Task> read, IVersionWriter writer, DocumentKey? document,
+            DeliveryId? version, CancellationToken cancellation) =>
+        integrity.WatchAsync(
+            () => sessions.ReadAsync(
+                async (connection, call, token) =>
+                {
+                    using var buffer = new ColumnBuffer();
+                    await read(connection, buffer, new LimitedVersionWriter(writer, call), token);
+                },
+                cancellation),
+            document,
+            version);
 
     private static async Task ReadVersionsAsync(
         NpgsqlConnection connection, IReadOnlyList<VersionRequest> versions, ColumnBuffer buffer, IVersionWriter writer,
@@ -84,7 +84,7 @@ internal sealed partial class PostgresDocumentStore
             CancellationToken cancellation)
     {
         const int PageVersions = 64; // a page costs a round trip; more would only make the arrays longer
-        VersionRequest? sliced = null;
+        StoredContent? sliced = null;
         var page = versions.Skip(at).Take(PageVersions).ToArray();
         await using (var command = Statements.ReadVersions.On(
             connection,
@@ -98,65 +98,58 @@ internal sealed partial class PostgresDocumentStore
             foreach (var wanted in page)
             {
                 at++;
-                if (!await ReadVersionAsync(reader, wanted, buffer, writer, cancellation))
+                sliced = await ReadVersionAsync(reader, wanted, buffer, writer, cancellation);
+                if (sliced is not null)
                 {
-                    sliced = wanted;
                     break;
                 }
             }
         }
 
-        if (sliced is { } version)
+        if (sliced is { } content)
         {
-            await ReadSlicesAsync(connection, version.Version, buffer, writer, cancellation);
+            await ContentReader.ReadSlicesAsync(connection, content, buffer, writer.SliceAsync, cancellation);
             await writer.EndAsync(cancellation);
         }
 
         return at;
     }
 
-    /// <summary>False when the version's file is stored in slices, which are read next.</summary>
-    private static async Task<bool> ReadVersionAsync(
+    /// <summary>Returns the file if it is stored in slices, which are read next; else null.</summary>
+    private static async Task<StoredContent?> ReadVersionAsync(
         NpgsqlDataReader reader, VersionRequest wanted, ColumnBuffer buffer, IVersionWriter writer, CancellationToken cancellation)
     {
-        if (!await reader.ReadAsync(cancellation))
+        // The row says whose it is: rows and versions are never paired by their position alone.
+        if (!await reader.ReadAsync(cancellation) || await reader.IsDBNullAsync(0, cancellation)
+            || reader.GetGuid(0) != wanted.Document.Key || reader.GetGuid(1) != wanted.Version.Value)
         {
-            throw new InvalidDataException("The version of a document does not exist.");
+            throw new IntegrityException(IntegrityFailure.MissingVersion, wanted.Document, wanted.Version);
         }
 
-        await buffer.ReadAsync(reader, 0, cancellation);
-        var hasContent = !await reader.IsDBNullAsync(1, cancellation) && wanted.WithContent;
+        long? length = await reader.IsDBNullAsync(2, cancellation) ? null : reader.GetInt64(2);
+        if (length != wanted.ContentLength)
+        {
+            throw new IntegrityException(IntegrityFailure.WrongLength, wanted.Document, wanted.Version);
+        }
+
+        var sha256 = await reader.IsDBNullAsync(3, cancellation) ? null : reader.GetFieldValue<byte[]>(3);
+        await buffer.ReadAsync(reader, 4, cancellation);
+        var hasContent = length is not null && wanted.WithContent;
         await writer.BeginAsync(buffer.Bytes, hasContent, cancellation);
         if (hasContent)
         {
-            if (await reader.IsDBNullAsync(2, cancellation))
+            var content = new StoredContent(wanted.Document, wanted.Version, length!.Value, sha256);
+            if (await reader.IsDBNullAsync(5, cancellation))
             {
-                return false;
+                return content;
             }
 
-            await buffer.ReadAsync(reader, 2, cancellation);
+            await buffer.ReadAsync(reader, 5, cancellation);
+            content.Check(buffer.Bytes.Span);
             await writer.SliceAsync(buffer.Bytes, cancellation);
         }
 
         await writer.EndAsync(cancellation);
-        return true;
-    }
-
-    private static async Task ReadSlicesAsync(
-        NpgsqlConnection connection, DeliveryId version, ColumnBuffer buffer, IVersionWriter writer, CancellationToken cancellation)
-    {
-        await using var command = Statements.ReadContentSlices.On(
-            connection, ("shard_key", Parameter.Long(version.Shard)), ("delivery_id", Parameter.Uuid(version.Value)));
-        await CopyAsync(command, buffer, writer, cancellation);
-    }
-
-    private static async Task CopyAsync(NpgsqlCommand command, ColumnBuffer buffer, IVersionWriter writer, CancellationToken cancellation)
-    {
-        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellation);
-        while (await reader.ReadAsync(cancellation))
-        {
-            await buffer.ReadAsync(reader, 0, cancellation);
-            await writer.SliceAsync(buffer.Bytes, cancellation);
-        }
+        return null;
     }
 }

@@ -29,25 +29,41 @@ internal sealed partial class PostgresDocumentStore
             cancellation);
 
     // No retry: the destination has already received a part.
-    public Task CopyBodyAsync(DeliveryId id, PipeWriter destination, CancellationToken cancellation) =>
+    public Task CopyBodyAsync(SetAsideDelivery setAside, PipeWriter destination, CancellationToken cancellation) =>
+        integrity.WatchAsync(() => CopyAsync(setAside, destination, cancellation), delivery: setAside.Id);
+
+    private Task CopyAsync(SetAsideDelivery setAside, PipeWriter destination, CancellationToken cancellation) =>
         resilience.StreamAsync(
             async (connection, call, token) =>
             {
                 try
                 {
-                    await using var command = Statements.ReadBodySlices.On(connection, Keys(id));
+                    await using var command = Statements.ReadBodySlices.On(connection, Keys(setAside.Id));
                     await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, token);
                     using var buffer = new ColumnBuffer();
+                    var (slices, length) = (0, 0L);
                     while (await reader.ReadAsync(token))
                     {
-                        await buffer.ReadAsync(reader, 0, token);
+                        if (reader.GetInt32(0) != slices++)
+                        {
+                            throw new IntegrityException(IntegrityFailure.MissingSlice, null, setAside.Id);
+                        }
+
+                        await buffer.ReadAsync(reader, 1, token);
+                        length += buffer.Bytes.Length;
                         await call.OutsideAsync(async () => await destination.WriteAsync(buffer.Bytes, token));
+                    }
+
+                    if (length != setAside.BodyBytes)
+                    {
+                        throw new IntegrityException(IntegrityFailure.WrongLength, null, setAside.Id);
                     }
                 }
                 catch (Exception exception)
                 {
                     // Otherwise the reader would take a truncated body for a complete one.
-                    await destination.CompleteAsync(new StoreUnavailableException("The body could not be read completely.", exception));
+                    await destination.CompleteAsync(exception as IntegrityException
+                        ?? (Exception)new StoreUnavailableException("The body could not be read completely.", exception));
                     throw;
                 }
 

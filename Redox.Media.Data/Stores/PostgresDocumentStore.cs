@@ -1,5 +1,6 @@
 using Redox.Media.Core.Documents;
 using Redox.Media.Data.Batching;
+using Redox.Media.Data.Integrity;
 using Redox.Media.Data.Resilience;
 
 namespace Redox.Media.Data.Stores;
@@ -7,5 +8,5 @@ namespace Redox.Media.Data.Stores;
 /// <summary>The store in PostgreSQL.</summary>
 internal sealed partial class PostgresDocumentStore(
     DatabaseResilience resilience, WriteBatcher writes, QueryBatcher queries, FhirReadBatcher reads, ReadSessions sessions,
-        LargeWrites large)
+        LargeWrites large, IntegrityAlarm integrity)
     : IDocumentStore;

@@ -29,6 +29,7 @@ internal static class SoakModes
         ["overload"] = (arguments, cancellation) =>
             ReportAsync((run, token) => OverloadSoak.RunAsync(run, Strangers, token), arguments, cancellation),
         ["fuzz"] = (arguments, cancellation) => ReportAsync(FuzzSoak.RunAsync, arguments, cancellation),
+        ["corrupt"] = (arguments, cancellation) => ReportAsync(CorruptSoak.RunAsync, arguments, cancellation),
         ["all"] = AllAsync,
     };
 
@@ -73,7 +74,7 @@ internal static class SoakModes
     private static async Task<bool> AllAsync(string[] arguments, CancellationToken cancellation)
     {
         var isClean = true;
-        foreach (var mode in new[] { "crash", "outage", "disk-full", "overload", "fuzz" })
+        foreach (var mode in new[] { "crash", "outage", "disk-full", "overload", "fuzz", "corrupt" })
         {
             isClean &= await Modes[mode](arguments, cancellation);
         }

@@ -28,6 +28,9 @@ public sealed class SoakTests
     [Test]
     public Task Spoilt_messages_and_requests_never_hurt() => PassesAsync(FuzzSoak.RunAsync, seconds: 8);
 
+    [Test]
+    public Task Damaged_bytes_are_never_returned_and_verify_finds_them_all() => PassesAsync(CorruptSoak.RunAsync, seconds: 8);
+
     private static async Task PassesAsync(Func<SoakRun, CancellationToken, Task<SoakReport>> mode, int seconds)
     {
         var run = new SoakRun(TimeSpan.FromSeconds(seconds), Seed);

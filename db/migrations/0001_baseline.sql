@@ -16,6 +16,8 @@ create domain delivery_outcome as text check (value in (
   'created', 'revised', 'unchanged', 'revived', 'replaced', 'replaced-unknown', 'replaced-stale', 'deleted', 'deleted-unknown', 'stale',
   'duplicate', 'set-aside', 'refused', 'unprocessable', 'forbidden', 'exists', 'several-matches', 'unintelligible', 'cut-off', 'too-large',
   'query-refused', 'answered'));
+create domain integrity_failure_name as text check (value in (
+  'missing-document', 'missing-version', 'missing-slice', 'wrong-length', 'wrong-digest', 'unreadable'));
 
 create table delivery (
   shard_key            bigint      not null,
@@ -213,3 +215,18 @@ create table create_condition (
 comment on table create_condition is
   'One row for each condition of a conditional create. Its primary key serialises the creates with one condition; the table may be '
   'emptied at any time.';
+
+create table integrity_failure (
+  shard_key    bigint      not null,
+  delivery_id  uuid        not null,
+  failure      integrity_failure_name not null,
+  document_key uuid,
+  detected_at  timestamptz not null,
+  constraint integrity_failure_pkey primary key (shard_key, delivery_id, failure)
+);
+
+comment on table integrity_failure is
+  'Stored bytes that were found not to be those that were received: the first detection of each damage of a version or of the body of a '
+  'delivery. A person deletes a row after the bytes have been restored.';
+comment on column integrity_failure.delivery_id is 'The version, or the delivery whose body is damaged.';
+comment on column integrity_failure.document_key is 'The document of the version; null for a body.';

@@ -56,7 +56,8 @@ internal static class BodyDefects
 
         if (body.File != FileEncoding.Base64)
         {
-            yield return FhirIssue.Malformed(IssueCodes.Value, data, data + " must be base64.");
+            var reason = body.HasBlankInLine ? ": " + ParsedMessage.BlankInLine : "";
+            yield return FhirIssue.Malformed(IssueCodes.Value, data, $"{data} must be base64{reason}.");
         }
         else if (body.LacksPadding)
         {

@@ -55,6 +55,10 @@ public sealed class ErrorTests : FhirFixture
     [TestCase(
         """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"no base64!"}}""", 400, "value",
         "Media.content.data")]
+    // data that lost its plus sign
+    [TestCase(
+        """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":"QUJD QUJD"}}""", 400, "value",
+        "Media.content.data")]
     // data empty
     [TestCase(
         """{"resourceType":"Media","status":"completed","content":{"contentType":"image/png","data":""}}""", 400, "value",

@@ -42,6 +42,7 @@ public sealed class BadInputTests
         yield return Case("Base64_that_breaks_off_within_a_byte", "aGVsbG8=", "aGVsb", 200);
         yield return Case("Base64_with_a_stranger_in_it", "aGVsbG8=", "aGVs*G8=", 200);
         yield return Case("Base64_that_goes_on_after_its_end", "aGVsbG8=", "aGVsbG8=aGVs", 200);
+        yield return Case("Base64_that_lost_its_plus", "aGVsbG8=", "aGVs    bG8=", 200);
         yield return Case("The_placeholder_of_the_developer_tools", "aGVsbG8=", "<...base 64 file contents...>", 200);
         yield return Case("A_file_of_null", "\"aGVsbG8=\"", "null", 200);
         yield return Case("A_file_that_is_an_object", "\"aGVsbG8=\"", "{\"a\":\"aGVsbG8=\"}", 200);
@@ -103,6 +104,16 @@ public sealed class BadInputTests
         var (text, log) = Make();
         var answer = await AssertFindsAgainAsync(Encoding.UTF8.GetBytes(text.Replace(find, put)), log, status);
         Assert.That(answer.Outcome, Is.AnyOf(isApplied ? ["created"] : ["set-aside", "unintelligible"]));
+    }
+
+    [Test]
+    public async Task A_blank_inside_a_line_of_base64_is_named_in_the_violation()
+    {
+        var (text, _) = Make(whole => whole.Replace("aGVsbG8=", "aGVs    bG8="));
+        var answer = await (await SharedService.GetAsync()).DeliverAsync(Encoding.UTF8.GetBytes(text));
+        Assert.That(answer.Outcome, Is.EqualTo("set-aside"));
+        Assert.That((string?)answer.Json["Meta"]!["Errors"]![0]!["Text"], Does.StartWith(
+            "Media.FileContents is not base64: white space is inside a line, where a plus sign may have been lost"));
     }
 
     [TestCaseSource(nameof(Applied))]

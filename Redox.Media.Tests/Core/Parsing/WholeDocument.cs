@@ -65,7 +65,8 @@ internal sealed partial record WholeDocument(JsonDocument? Json, FileEncoding Fo
     {
         try
         {
-            var text = WhiteSpace().Replace(element.GetString()!, "");
+            var lines = element.GetString()!.Split('\r', '\n').Select(line => line.Trim(' ', '\t', '\f'));
+            var text = string.Concat(lines); // a blank inside a line stays, and is not base64
             return PaddedOrNot().IsMatch(text)
                 ? Convert.FromBase64String(text.Contains('=') ? text : text + new string('=', -text.Length & 3)) : null;
         }
@@ -81,9 +82,6 @@ internal sealed partial record WholeDocument(JsonDocument? Json, FileEncoding Fo
             .Replace(quoted[1..^1].Replace("\\/", "/"), match => ((char)Convert.ToInt32(match.Groups[1].Value, 16)).ToString());
         return Scheme().IsMatch(ascii) && quoted.Length - 2 <= 8192;
     }
-
-    [GeneratedRegex("[ \t\r\n\f]")]
-    private static partial Regex WhiteSpace();
 
     [GeneratedRegex("^[A-Za-z0-9+/]*={0,2}\\z")]
     private static partial Regex PaddedOrNot();

@@ -46,7 +46,7 @@ internal sealed record SentEvent(
         };
     }
 
-    private byte[] Content()
+    public byte[] Content()
     {
         var bytes = new byte[ContentLength];
         new Random(ContentSeed).NextBytes(bytes);

@@ -86,20 +86,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Starts the process and ends when it answers.</summary>
     public async Task StartAgainAsync(CancellationToken cancellation = default)
     {
-        var directory = Path.GetDirectoryName(typeof(Redox.Media.Api.Hosting.MediaService).Assembly.Location)!;
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(), // as a service unit that says nothing of it: its settings are not there
-        };
-        start.ArgumentList.Add(Path.Combine(directory, "Redox.Media.Api.dll"));
-        foreach (var (key, value) in _settings.Concat(Settings()))
-        {
-            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
-        }
-
-        var process = new Process { StartInfo = start };
+        var process = new Process { StartInfo = StartInfo() };
         process.OutputDataReceived += (_, line) => Output.Enqueue(line.Data ?? "");
         process.ErrorDataReceived += (_, line) => Output.Enqueue(line.Data ?? "");
         process.Start();
@@ -111,6 +98,23 @@ internal sealed class ServiceProcess : IAsyncDisposable
         process.BeginErrorReadLine();
         _process = process;
         await Eventually.IsTrueAsync("the service answers", IsLiveAsync, StartTimeout, cancellation);
+    }
+
+    /// <summary>Runs a command of the program, with the same settings, to its end.</summary>
+    public async Task<(int ExitCode, string Output)> RunCommandAsync(params string[] arguments)
+    {
+        var start = StartInfo();
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(start)!;
+        process.ErrorDataReceived += (_, line) => Output.Enqueue(line.Data ?? "");
+        process.BeginErrorReadLine();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output);
     }
 
     /// <summary>SIGKILL: no goodbye.</summary>
@@ -156,6 +160,24 @@ internal sealed class ServiceProcess : IAsyncDisposable
         {
             await KillAsync();
         }
+    }
+
+    private ProcessStartInfo StartInfo()
+    {
+        var directory = Path.GetDirectoryName(typeof(Redox.Media.Api.Hosting.MediaService).Assembly.Location)!;
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(), // as a service unit that says nothing of it: its settings are not there
+        };
+        start.ArgumentList.Add(Path.Combine(directory, "Redox.Media.Api.dll"));
+        foreach (var (key, value) in _settings.Concat(Settings()))
+        {
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
+        return start;
     }
 
     private async Task<bool> IsLiveAsync()

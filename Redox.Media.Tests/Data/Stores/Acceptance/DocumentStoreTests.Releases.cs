@@ -92,7 +92,7 @@ public sealed partial class DocumentStoreTests
         await Store.RecordAsync(e.Delivery, Outcome.SetAside, [], e.Message, default);
         var pipe = new Pipe();
 
-        var copying = Store.CopyBodyAsync(e.Delivery.Id, pipe.Writer, default);
+        var copying = Store.CopyBodyAsync((await Store.FindAsync(e.Delivery.Id, default))!, pipe.Writer, default);
         using var copy = new MemoryStream();
         await pipe.Reader.CopyToAsync(copy);
         await copying;

@@ -25,8 +25,9 @@ public sealed partial class DocumentStoreTests
         var store = services.GetRequiredService<IDocumentStore>();
         var e = New("D-1", 1);
         var (delivery, pipe) = (NewDelivery(), new Pipe());
-        var media = new FoundMedia { Document = e.Document, Source = Source, DocumentId = "D-1", Version = e.Delivery.Id };
+        var media = new FoundMedia { Document = e.Document, Source = Source, DocumentId = "D-1", Version = e.Delivery.Id, ContentLength = 1 };
         var found = new FoundDocument(e.Document, e.Delivery.Id, 1);
+        var setAside = new SetAsideDelivery(delivery.Id, Outcome.SetAside, At(0), 1, null);
         var condition = new FhirSearch { Ids = [media.Id] };
         var record = new DeliveryRecord
         {
@@ -39,14 +40,14 @@ public sealed partial class DocumentStoreTests
             ["record"] = () => store.RecordAsync(delivery, Outcome.Refused, [], null, default),
             ["query"] = () => store.SearchAsync(new DocumentQuery { DocumentIds = ["D-1"] }, delivery, default),
             ["query content"] = () => store.ReadContentAsync(found, new CollectedVersion(), default),
-            ["read versions"] = () => store.ReadAsync([new VersionRequest(e.Document, e.Delivery.Id, true)], new CollectedVersion(),
+            ["read versions"] = () => store.ReadAsync([new VersionRequest(e.Document, e.Delivery.Id, 1, true)], new CollectedVersion(),
                 default),
             ["read"] = () => store.FindAsync(Read(e), delivery, default),
             ["search"] = () => store.SearchAsync(condition, delivery, default),
             ["read page"] = () => store.ReadAsync([new MediaKey(e.Document, e.Delivery.Id)], (_, _) => default, default),
             ["read content"] = () => store.ReadContentAsync(media, 0, 1, (_, _) => default, default),
             ["find set-aside"] = () => store.FindAsync(delivery.Id, default),
-            ["copy body"] = () => store.CopyBodyAsync(delivery.Id, pipe.Writer, default),
+            ["copy body"] = () => store.CopyBodyAsync(setAside, pipe.Writer, default),
             ["release"] = () => store.ReleaseAsync(delivery.Id, e, default),
             ["find deliveries"] = () => store.FindDeliveriesAsync("log", 1, default),
             ["other attempts"] = () => store.OtherAttemptsAsync(record, 1, default),
