@@ -198,5 +198,5 @@ create table create_condition (
 );
 
 comment on table create_condition is
-  'One row for each condition of a conditional create. Its primary key serialises the creates with one condition; the table may be '
-  'emptied at any time.';
+  'One row for each identifier that a conditional create names, or for its condition if that names none. Its primary key serialises the '
+  'creates that have one in common; the table may be emptied at any time.';

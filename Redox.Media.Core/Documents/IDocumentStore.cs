@@ -22,8 +22,14 @@ public interface IDocumentStore
     Task<Outcome> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation);
 
     /// <summary>
-    /// Creates a document unless the condition, which must be selective, finds one. Of any number of concurrent calls with one condition
-    /// the first creates the document, and the others find it.
+    /// Finds the version that the applied one of several deliveries of the same message made; null when none of them was applied.
+    /// </summary>
+    Task<MediaKey?> FindAppliedAsync(DocumentEvent documentEvent, CancellationToken cancellation);
+
+    /// <summary>
+    /// Creates a document unless the condition, which must be selective, finds one, or the same message has created it before. Of any
+    /// number of concurrent calls whose conditions are equal or name an identifier of one another's documents, the first creates the
+    /// document, and the others find it.
     /// </summary>
     Task<ConditionalCreation> CreateUnlessFoundAsync(DocumentEvent documentEvent, FhirSearch condition, CancellationToken cancellation);
 

@@ -30,5 +30,6 @@ internal static class Statements
     public static readonly SqlStatement FhirSearchByLastUpdated = SqlStatement.Read(nameof(FhirSearchByLastUpdated));
     public static readonly SqlStatement ReadFhirVersions = SqlStatement.Read(nameof(ReadFhirVersions));
     public static readonly SqlStatement ReadContentRange = SqlStatement.Read(nameof(ReadContentRange));
-    public static readonly SqlStatement LockCondition = SqlStatement.Read(nameof(LockCondition));
+    public static readonly SqlStatement LockConditions = SqlStatement.Read(nameof(LockConditions));
+    public static readonly SqlStatement FindApplied = SqlStatement.Read(nameof(FindApplied));
 }
