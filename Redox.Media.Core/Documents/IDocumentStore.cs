@@ -12,6 +12,7 @@ namespace Redox.Media.Core.Documents;
 /// Where deliveries and documents are stored. Every method that takes a <see cref="Delivery"/> or a <see cref="DocumentEvent"/> records the
 /// delivery in the same transaction, which has committed when the method returns. All methods throw
 /// <see cref="StoreUnavailableException"/> while the database cannot be used; nothing was acknowledged then, and the call may be repeated.
+/// A method that changes anything looks for its own delivery first, because the database may have committed it without a response.
 /// </summary>
 public interface IDocumentStore
 {

@@ -32,4 +32,5 @@ internal static class Statements
     public static readonly SqlStatement ReadContentRange = SqlStatement.Read(nameof(ReadContentRange));
     public static readonly SqlStatement LockConditions = SqlStatement.Read(nameof(LockConditions));
     public static readonly SqlStatement FindApplied = SqlStatement.Read(nameof(FindApplied));
+    public static readonly SqlStatement FindOutcome = SqlStatement.Read(nameof(FindOutcome));
 }

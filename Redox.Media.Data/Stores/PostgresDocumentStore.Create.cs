@@ -12,19 +12,34 @@ namespace Redox.Media.Data.Stores;
 /// <summary>The conditional create.</summary>
 internal sealed partial class PostgresDocumentStore
 {
-    public Task<ConditionalCreation> CreateUnlessFoundAsync(
-        DocumentEvent documentEvent, FhirSearch condition, CancellationToken cancellation) =>
+    public async Task<ConditionalCreation> CreateUnlessFoundAsync(
+        DocumentEvent documentEvent, FhirSearch condition, CancellationToken cancellation)
+    {
+        try
+        {
+            return await TryCreateAsync(documentEvent, condition, cancellation);
+        }
+        catch (StoreUnavailableException exception) when (!exception.IsKnownUnchanged)
+        {
+            // A delivery that found documents names none of them: the client repeats it.
+            return await FindOwnAsync(documentEvent.Delivery.Id, exception) is (Outcome.Created or Outcome.Duplicate) and var own
+                ? new ConditionalCreation(own, null)
+                : throw exception;
+        }
+    }
+
+    private Task<ConditionalCreation> TryCreateAsync(DocumentEvent e, FhirSearch condition, CancellationToken cancellation) =>
         resilience.RunAsync(
             async (connection, call, token) =>
             {
                 await using var transaction = await connection.BeginTransactionAsync(token);
-                var creation = await CreateAsync(connection, documentEvent, condition with { Count = 2 }, call, token);
+                var creation = await CreateAsync(connection, e, condition with { Count = 2 }, call, token);
                 await Commit.ExecuteAsync(connection);
                 return creation;
             },
             cancellation,
-            documentEvent.Message.Abandon,
-            large.TurnsFor(documentEvent.Message.Content?.Length));
+            e.Message.Abandon,
+            large.TurnsFor(e.Message.Content?.Length));
 
     private static async Task<ConditionalCreation> CreateAsync(
         NpgsqlConnection connection, DocumentEvent e, FhirSearch condition, DatabaseCall call, CancellationToken cancellation)

@@ -55,7 +55,19 @@ internal sealed partial class PostgresDocumentStore
             },
             cancellation);
 
-    public Task<Outcome?> ReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation) =>
+    public async Task<Outcome?> ReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation)
+    {
+        try
+        {
+            return await TryReleaseAsync(setAside, released, cancellation);
+        }
+        catch (StoreUnavailableException exception) when (!exception.IsKnownUnchanged)
+        {
+            return await FindOwnAsync(released.Delivery.Id, exception) ?? throw exception;
+        }
+    }
+
+    private Task<Outcome?> TryReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation) =>
         resilience.RunAsync<Outcome?>(
             async (connection, call, token) =>
             {

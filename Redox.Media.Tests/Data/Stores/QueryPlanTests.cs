@@ -212,6 +212,13 @@ public sealed partial class QueryPlanTests
         {
             Assert.That((await fhir.GetAsync(path)).Status, Is.EqualTo(200), path);
         }
+
+        // The service executes it after a commit whose response was lost.
+        var delivery = new DeliveryId(Guid.Parse(created.Location.Split('/')[^1]));
+        await using var connection = await fhir.Service.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        await using var find = Statements.FindOutcome.On(
+            connection, ("shard_key", Parameter.Long(delivery.Shard)), ("delivery_id", Parameter.Uuid(delivery.Value)));
+        Assert.That(await find.ExecuteScalarAsync(), Is.EqualTo("created"));
     }
 
     private static JObject Asking(string kind, JArray values)
