@@ -22,9 +22,12 @@ internal sealed partial class PostgresDocumentStore
         catch (StoreUnavailableException exception) when (!exception.IsKnownUnchanged)
         {
             // A delivery that found documents names none of them: the client repeats it.
-            return await FindOwnAsync(documentEvent.Delivery.Id, exception) is (Outcome.Created or Outcome.Duplicate) and var own
-                ? new ConditionalCreation(own, null)
-                : throw exception;
+            if (await FindOwnAsync(documentEvent.Delivery.Id, exception) is (Outcome.Created or Outcome.Duplicate) and var own)
+            {
+                return new ConditionalCreation(own, null);
+            }
+
+            throw;
         }
     }
 

@@ -19,8 +19,8 @@ internal sealed partial class PostgresDocumentStore
             },
             cancellation);
 
-    // A delivery that is not found may still be committed later, so the failure does not say that nothing was changed.
-    private async Task<Outcome> OrOwnAsync(DeliveryId id, Task<Outcome> writing)
+    // T is the outcome, or the outcome that may be null. A delivery that is not found may still be committed later, so the failure does not say that nothing was changed.
+    private async Task<T> OrOwnAsync<T>(DeliveryId id, Task<T> writing)
     {
         try
         {
@@ -28,7 +28,7 @@ internal sealed partial class PostgresDocumentStore
         }
         catch (StoreUnavailableException exception) when (!exception.IsKnownUnchanged)
         {
-            if (await FindOwnAsync(id, exception) is { } outcome)
+            if (await FindOwnAsync(id, exception) is T outcome)
             {
                 return outcome;
             }

@@ -55,17 +55,8 @@ internal sealed partial class PostgresDocumentStore
             },
             cancellation);
 
-    public async Task<Outcome?> ReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation)
-    {
-        try
-        {
-            return await TryReleaseAsync(setAside, released, cancellation);
-        }
-        catch (StoreUnavailableException exception) when (!exception.IsKnownUnchanged)
-        {
-            return await FindOwnAsync(released.Delivery.Id, exception) ?? throw exception;
-        }
-    }
+    public Task<Outcome?> ReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation) =>
+        OrOwnAsync(released.Delivery.Id, TryReleaseAsync(setAside, released, cancellation));
 
     private Task<Outcome?> TryReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation) =>
         resilience.RunAsync<Outcome?>(
