@@ -107,7 +107,7 @@ public sealed class FhirMediaValidator(HandlerRegistry handlers)
         var idempotencyKey = Digest.Key('B', create.Caller.Name, create.CorrelationId, Convert.ToHexString(bodyDigest));
         var documentId = idempotencyKey.ToString();
         var (envelope, meta, fields) = FhirToRedoxMapper.Map(media, create, documentId, legacy, ContentHash(body, media));
-        var document = DocumentKey.Of(create.Source, documentId);
+        var document = DocumentKey.Of(create.Source, documentId, meta.Test);
         return new DocumentEvent
         {
             Kind = DocumentEventKind.New,

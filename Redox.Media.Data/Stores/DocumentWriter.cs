@@ -105,12 +105,16 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         }
     }
 
-    // An idle connection of Npgsql keeps its last batch in memory, but without parameters no files of 30 MB.
+    // An idle connection of Npgsql keeps its last batch in memory, but without values no files of 30 MB. To clear the parameters is not
+    // enough: Npgsql has them in the order of the numbers as well.
     private static void ReleaseParameters(NpgsqlBatch batch)
     {
         foreach (var command in batch.BatchCommands)
         {
-            command.Parameters.Clear();
+            foreach (NpgsqlParameter parameter in command.Parameters)
+            {
+                parameter.Value = null;
+            }
         }
     }
 
