@@ -19,7 +19,8 @@ internal sealed partial class PostgresDocumentStore
             },
             cancellation);
 
-    // T is the outcome, or the outcome that may be null. A delivery that is not found may still be committed later, so the failure does not say that nothing was changed.
+    // T is the outcome, or the outcome that may be null. A delivery that is not found may still be committed later, so the failure does not
+    // say that nothing was changed.
     private async Task<T> OrOwnAsync<T>(DeliveryId id, Task<T> writing)
     {
         try
