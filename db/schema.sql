@@ -60,7 +60,8 @@ comment on column delivery.event_time_adjusted_from is
 comment on column delivery.log_hash is 'Hash of log_id, for the index; attempt_hash and other_hashes are those of the other IDs.';
 comment on column delivery.idempotency_key is
   'Digest of source, log ID and fingerprint; set on the one delivery of that '
-  'message that was applied. The delivery ID for an event without any ID and time.';
+  'message that was applied. The delivery ID for an event without any ID and time. For a FHIR create: client, '
+  'correlation ID and body.';
 comment on column delivery.violations is 'JSON array of {"Path", "Rule"}, never a value.';
 comment on column delivery.found is 'Documents found; null for a delivery that asked for none.';
 
@@ -214,8 +215,8 @@ create table create_condition (
 );
 
 comment on table create_condition is
-  'One row for each condition of a conditional create. Its primary key serialises the creates with one condition; the table may be '
-  'emptied at any time.';
+  'One row for each identifier that a conditional create names, or for its condition if that names none. Its primary key serialises the '
+  'creates that have one in common; the table may be emptied at any time.';
 
 create table integrity_failure (
   shard_key    bigint      not null,

@@ -26,7 +26,10 @@ internal sealed partial class FhirExceptionHandler(ILogger<FhirExceptionHandler>
         {
             case StoreUnavailableException unavailable:
                 LogUnavailable(logger, unavailable.Message);
-                await FhirResponses.ProblemAsync(httpContext, FhirProblem.StoreUnavailable);
+                await FhirResponses.ProblemAsync(
+                    httpContext,
+                    FhirProblem.StoreUnavailable,
+                    request.IsCreate && !unavailable.IsKnownUnchanged ? [FhirProblem.RepeatHint(request.CorrelationId)] : null);
                 break;
             case OperationCanceledException:
                 await FhirResponses.ProblemAsync(httpContext, FhirProblem.Timeout);

@@ -98,6 +98,12 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     public static FhirProblem ReplacedBy(FhirResourceType type, FhirId id) =>
         Gone with { Text = $"This resource has been replaced by {type}/{id}" };
 
+    /// <summary>Tells the client how to repeat a create that may have been committed without a response of the database.</summary>
+    public static FhirIssue RepeatHint(string correlationId) => new(
+        false, IssueCodes.NoStore, null,
+        $"It is not known whether the resource was created. Please repeat the request with {FhirRequest.CorrelationHeader}: "
+        + $"{correlationId}; then it is created only once.");
+
     /// <summary>Tells the client of an internal error by which ID support finds the request.</summary>
     public static FhirIssue SupportHint(string correlationId) =>
         new(false, IssueCodes.Exception, null, $"Support finds this request by {correlationId}.");

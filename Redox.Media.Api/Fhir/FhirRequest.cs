@@ -29,6 +29,8 @@ internal sealed class FhirRequest(HttpContext context, FhirEndpoint endpoint, Da
     /// </summary>
     public bool IsResourceAddress { get; } = endpoint.Type is not null || IsTypeName(FirstSegment(context.Request.Path));
 
+    public bool IsCreate { get; } = endpoint.Interaction?.Kind == InteractionKind.Create;
+
     /// <summary>The base URL of this service, without a trailing slash.</summary>
     public string ServiceBase => BaseOf(Context.Request, settings);
 

@@ -26,11 +26,15 @@ internal static class ErrorResponses
     public static Task ForbiddenAsync(HttpContext context) =>
         WriteAsync(context, StatusCodes.Status403Forbidden, "This token is not allowed to use this endpoint.");
 
-    public static Task UnavailableAsync(HttpContext context, RejectReason reason, string text)
+    /// <param name="text">The reason.</param>
+    /// <param name="isKnownUnchanged">False when the message may have been applied without a response of the database.</param>
+    public static Task UnavailableAsync(HttpContext context, RejectReason reason, string text, bool isKnownUnchanged = true)
     {
         context.RequestServices.GetRequiredService<MediaMetrics>().RecordRejection(reason);
         context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-        return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, text + " Nothing was changed; please send it again.");
+        return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, text + (isKnownUnchanged
+            ? " Nothing was changed; please send it again."
+            : " It is not known whether the message was applied; please send it again: it is applied only once."));
     }
 
     public static Task BadRequestAsync(HttpContext context, string text, int status = StatusCodes.Status400BadRequest) =>

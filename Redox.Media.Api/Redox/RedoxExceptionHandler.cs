@@ -18,7 +18,7 @@ internal sealed partial class RedoxExceptionHandler(ILogger<RedoxExceptionHandle
             case StoreUnavailableException unavailable:
                 LogUnavailable(logger, unavailable.Message);
                 await ErrorResponses.UnavailableAsync(
-                    httpContext, RejectReason.StoreUnavailable, "The database is temporarily unavailable.");
+                    httpContext, RejectReason.StoreUnavailable, "The database is temporarily unavailable.", unavailable.IsKnownUnchanged);
                 break;
             case BadHttpRequestException bad:
                 httpContext.Response.Headers.Connection = "close";

@@ -19,6 +19,8 @@ public sealed record DeliveryResult
     /// <summary>The documents of an answered query; null for every other outcome.</summary>
     public IReadOnlyList<FoundDocument>? Found { get; init; }
 
-    /// <summary>The document that a conditional create found; null for every other outcome.</summary>
+    /// <summary>
+    /// The document that a conditional create found, or that the first of repeated creates made; null for every other outcome.
+    /// </summary>
     public MediaKey? Existing { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Validation;
 
@@ -27,16 +28,19 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
         // A sender that disconnects stops nothing: what has been received is brought to its outcome.
         if (message.IfNoneExist is { } condition)
         {
-            var (matches, existing) = await store.CreateUnlessFoundAsync(e, condition, CancellationToken.None);
-            return new HandlerResult.Stored(
-                matches switch { 0 => Outcome.Created, 1 => Outcome.Exists, _ => Outcome.SeveralMatches }, existing);
+            var (created, existing) = await store.CreateUnlessFoundAsync(e, condition, CancellationToken.None);
+            return new HandlerResult.Stored(created, existing ?? await FirstAsync(e, created));
         }
 
         var outcome = await store.ApplyAsync(e, CancellationToken.None);
         return outcome == Outcome.OtherPatient
             ? new HandlerResult.Invalid(Outcome.SetAside, OtherPatient)
-            : new HandlerResult.Stored(outcome);
+            : new HandlerResult.Stored(outcome, await FirstAsync(e, outcome));
     }
+
+    // A repeated create is answered as the first was: with the version that the first made.
+    private async ValueTask<MediaKey?> FirstAsync(DocumentEvent e, Outcome outcome) =>
+        outcome == Outcome.Duplicate && e.Resource is not null ? await store.FindAppliedAsync(e, CancellationToken.None) : null;
 
     /// <param name="message">A valid Redox message.</param>
     /// <param name="arrival">The event time of a message without a usable time of its own.</param>

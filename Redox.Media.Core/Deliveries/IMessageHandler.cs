@@ -13,7 +13,7 @@ public abstract record HandlerResult
 
     /// <summary>The store has committed it, with this outcome.</summary>
     /// <param name="Outcome">The outcome.</param>
-    /// <param name="Existing">The document that a conditional create found.</param>
+    /// <param name="Existing">The document that a conditional create found, or that the first of repeated creates made.</param>
     public sealed record Stored(Outcome Outcome, MediaKey? Existing = null) : HandlerResult;
 
     /// <summary>It cannot be applied as it is; nothing has been written yet.</summary>

@@ -42,7 +42,7 @@ public static class OutcomeTable
         Applied(Outcome.DeletedUnknown, "deleted-unknown", null, "The deletion is recorded; the document itself had never arrived."),
         Applied(Outcome.Stale, "stale", null,
             "The event is older than the document's current one: kept as history, nothing current changed."),
-        Applied(Outcome.Duplicate, "duplicate", null,
+        Applied(Outcome.Duplicate, "duplicate", 201,
             "The same message had been applied before under the same log ID, or without any ID and time is current; nothing changed."),
         new(Outcome.SetAside, "set-aside", 200, 400, null, null, RecordsBody: true,
             "The message could not be applied and is stored with its bytes for a person to decide.",

@@ -14,6 +14,7 @@ namespace Redox.Media.Core.Documents;
 /// <see cref="StoreUnavailableException"/> while the database cannot be used; nothing was acknowledged then, and the call may be repeated.
 /// All methods that read stored bytes compare them with what was received, and throw <see cref="IntegrityException"/> if they differ; what
 /// has been handed out before must not look complete.
+/// A method that changes anything looks for its own delivery first, because the database may have committed it without a response.
 /// </summary>
 public interface IDocumentStore
 {
@@ -24,8 +25,14 @@ public interface IDocumentStore
     Task<Outcome> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation);
 
     /// <summary>
-    /// Creates a document unless the condition, which must be selective, finds one. Of any number of concurrent calls with one condition
-    /// the first creates the document, and the others find it.
+    /// Finds the version that the applied one of several deliveries of the same message made; null when none of them was applied.
+    /// </summary>
+    Task<MediaKey?> FindAppliedAsync(DocumentEvent documentEvent, CancellationToken cancellation);
+
+    /// <summary>
+    /// Creates a document unless the condition, which must be selective, finds one, or the same message has created it before. Of any
+    /// number of concurrent calls whose conditions are equal or name an identifier of one another's documents, the first creates the
+    /// document, and the others find it.
     /// </summary>
     Task<ConditionalCreation> CreateUnlessFoundAsync(DocumentEvent documentEvent, FhirSearch condition, CancellationToken cancellation);
 

@@ -13,7 +13,9 @@ public sealed record FhirCreate
 
     public required string SourceName { get; init; }
 
-    /// <summary>Recorded as the log ID of the delivery.</summary>
+    /// <summary>
+    /// Recorded as the log ID of the delivery. A request with the same ID and body from the same client is a repeat of the first.
+    /// </summary>
     public required string CorrelationId { get; init; }
 
     /// <summary>The address of this service, without a slash at its end.</summary>

@@ -1,8 +1,8 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir.Mapping;
+using Redox.Media.Core.Fhir.Search;
 using Redox.Media.Core.Fhir.Validation;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Validation;
@@ -81,7 +81,9 @@ public sealed class FhirMediaValidator(HandlerRegistry handlers)
             Event = e,
 
             // The condition of a test resource is searched among test documents, where the resource itself would be.
-            IfNoneExist = create.Condition is { } condition ? condition with { Test = condition.Test || e.Delivery.Meta.Test } : null,
+            IfNoneExist = create.Condition is { } condition
+                ? condition with { Test = condition.Test || e.Delivery.Meta.Test, CreatedIdentifiers = FhirKeys.IdentifierValues(media) }
+                : null,
         };
         return new ValidatedMedia(message, [], new FoundMedia
         {
@@ -97,13 +99,15 @@ public sealed class FhirMediaValidator(HandlerRegistry handlers)
     }
 
     // The DocumentID is generated: two creates of the same Media are two documents, whatever their identifiers (FHIR R4, http, "create").
+    // It is made of what identifies the request, so that a repeat of the request, after its response was lost, is for the same document.
     private static DocumentEvent ToEvent(
         ParsedMessage body, ReadOnlyMemory<byte> resource, JsonElement media, JsonElement legacy, FhirCreate create)
     {
-        var documentId = new Guid(RandomNumberGenerator.GetBytes(16)).ToString();
+        var bodyDigest = Fingerprint.Of(nameof(DocumentEventKind.New), body.Envelope.Span, body.ContentSha256.Span);
+        var idempotencyKey = Digest.Key('B', create.Caller.Name, create.CorrelationId, Convert.ToHexString(bodyDigest));
+        var documentId = idempotencyKey.ToString();
         var (envelope, meta, fields) = FhirToRedoxMapper.Map(media, create, documentId, legacy, ContentHash(body, media));
         var document = DocumentKey.Of(create.Source, documentId, meta.Test);
-        var fingerprint = Fingerprint.Of(nameof(DocumentEventKind.New), envelope.Span, body.ContentSha256.Span);
         return new DocumentEvent
         {
             Kind = DocumentEventKind.New,
@@ -117,8 +121,8 @@ public sealed class FhirMediaValidator(HandlerRegistry handlers)
             Fields = fields,
             Document = document,
             EventTime = EventClock.ToMicroseconds(create.Arrival),
-            Fingerprint = fingerprint,
-            IdempotencyKey = Digest.Key('A', create.Source, create.CorrelationId, Convert.ToHexString(fingerprint)),
+            Fingerprint = Fingerprint.Of(nameof(DocumentEventKind.New), envelope.Span, body.ContentSha256.Span),
+            IdempotencyKey = idempotencyKey,
             Message = body,
             Envelope = envelope,
             Resource = resource,

@@ -59,6 +59,8 @@ public sealed record MediaPage(IReadOnlyList<MediaKey> Found, int? Total, PagePo
 public readonly record struct PagePosition(Guid Version, Guid DocumentKey);
 
 /// <summary>The result of a conditional create.</summary>
-/// <param name="Matches">How many documents met the condition; none when the document was created.</param>
-/// <param name="Existing">The document that met it, if it was exactly one.</param>
-public sealed record ConditionalCreation(int Matches, MediaKey? Existing);
+/// <param name="Outcome">
+/// <see cref="Outcome.Exists"/> or <see cref="Outcome.SeveralMatches"/> when documents met the condition, else that of the event.
+/// </param>
+/// <param name="Existing">The document that met the condition, if it was exactly one.</param>
+public sealed record ConditionalCreation(Outcome Outcome, MediaKey? Existing);

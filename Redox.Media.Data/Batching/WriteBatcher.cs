@@ -45,7 +45,7 @@ internal sealed class WriteBatcher(DocumentWriter writer, DatabaseResilience res
         }
         catch (TimeoutException exception)
         {
-            return _queue.TryRemove(waiting) ? throw DatabaseResilience.Away(exception) : await waiting.Task;
+            return _queue.TryRemove(waiting) ? throw DatabaseResilience.Away(exception, isKnownUnchanged: true) : await waiting.Task;
         }
     }
 
@@ -146,7 +146,8 @@ internal sealed class WriteBatcher(DocumentWriter writer, DatabaseResilience res
     private void Fail(List<PendingWrite> group, Exception exception)
     {
         _queue.Release(group);
-        group.AddRange(_queue.Clear());
+        var unsent = DatabaseResilience.Away(exception, isKnownUnchanged: true);
+        _queue.Clear().ForEach(waiting => waiting.SetException(unsent));
         var away = DatabaseResilience.Away(exception);
         group.ForEach(waiting => waiting.SetException(away));
     }

@@ -20,6 +20,9 @@ internal sealed partial class DatabaseResilience(
     /// </summary>
     private const int Retries = 3;
 
+    /// <summary>Short, because the sender has already waited for the call that failed.</summary>
+    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(2);
+
     private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions
         {
@@ -62,6 +65,39 @@ internal sealed partial class DatabaseResilience(
         SemaphoreSlim? turns = null) =>
         TranslateAsync(
             token => _pipeline.ExecuteAsync(async t => await AttemptAsync(work, abandoned, turns, t), token).AsTask(), cancellation);
+
+    /// <summary>
+    /// Runs once, within <see cref="LookTimeout"/>, after a call has failed; the default value when this fails as well.
+    /// </summary>
+    public async Task<T?> LookOnceAsync<T>(StoreUnavailableException failure, Func<NpgsqlConnection, CancellationToken, Task<T>> look)
+    {
+        if (failure.InnerException is not PostgresException)
+        {
+            database.Clear(); // the other connections of the pool are probably as broken as that of the call
+        }
+
+        try
+        {
+            return await DatabaseCall.RunAsync(
+                async (_, token) =>
+                {
+                    ThrowIfTooManyAreAbandoned();
+                    await using var opened = await WatchedConnection.OpenAsync(database, token);
+                    var result = await look(opened.Connection, token);
+                    opened.ThrowIfUnacknowledged();
+                    return result;
+                },
+                LookTimeout,
+                time,
+                null,
+                null,
+                CancellationToken.None);
+        }
+        catch (Exception exception) when (PostgresErrors.IsUnavailable(exception) || exception is OperationCanceledException)
+        {
+            return default;
+        }
+    }
 
     /// <summary>
     /// Runs once, with the timeout for each of its steps. Results that were handed out cannot be withdrawn; only the opening is retried.
@@ -110,7 +146,7 @@ internal sealed partial class DatabaseResilience(
     {
         if (!schema.IsOpen)
         {
-            throw new StoreUnavailableException("The database has not been migrated yet.");
+            throw new StoreUnavailableException("The database has not been migrated yet.") { IsKnownUnchanged = true };
         }
 
         try
@@ -162,8 +198,9 @@ internal sealed partial class DatabaseResilience(
         return result;
     }
 
-    public static StoreUnavailableException Away(Exception exception) =>
-        new("The database is unavailable: " + PostgresErrors.Name(exception) + ".", exception);
+    /// <param name="isKnownUnchanged"><see cref="StoreUnavailableException.IsKnownUnchanged"/>.</param>
+    public static StoreUnavailableException Away(Exception exception, bool isKnownUnchanged = false) =>
+        new("The database is unavailable: " + PostgresErrors.Name(exception) + ".", exception) { IsKnownUnchanged = isKnownUnchanged };
 
     // The other sessions in the pool are probably in the same state: a call that met them one after the other would have no retries left.
     private static void ClearPoolOnSessionError(NpgsqlDataSource database, Exception? exception)

@@ -35,5 +35,7 @@ internal static class Statements
     public static readonly SqlStatement FindIntegrityFailures = SqlStatement.Read(nameof(FindIntegrityFailures));
     public static readonly SqlStatement UnsafeServerSettings = SqlStatement.Read(nameof(UnsafeServerSettings));
     public static readonly SqlStatement VerifyDocuments = SqlStatement.Read(nameof(VerifyDocuments));
-    public static readonly SqlStatement LockCondition = SqlStatement.Read(nameof(LockCondition));
+    public static readonly SqlStatement LockConditions = SqlStatement.Read(nameof(LockConditions));
+    public static readonly SqlStatement FindApplied = SqlStatement.Read(nameof(FindApplied));
+    public static readonly SqlStatement FindOutcome = SqlStatement.Read(nameof(FindOutcome));
 }

@@ -54,14 +54,26 @@ internal static class FhirSearchCommand
         ]);
 
     /// <summary>
-    /// The key of a condition: the same for the same search, regardless of the order of its parameters. Page and count are not part of it.
+    /// The keys of a conditional create. Conditions that can find the same document, or the document that the other creates, have one in
+    /// common: the value of each identifier of the condition and of the resource. A condition without identifiers has a key as a whole,
+    /// which is the same for the same search, regardless of the order of its parameters; page and count are not part of it.
     /// </summary>
-    public static (long Shard, Guid Key) ConditionKey(FhirSearch condition)
+    public static IReadOnlyList<(long Shard, Guid Key)> ConditionKeys(FhirSearch condition)
+    {
+        var keys = condition.Identifiers.SelectMany(any => any.Values).Concat(condition.CreatedIdentifiers).Distinct()
+            .Select(value => KeyOf("identifier", value.ToString())).ToList();
+        if (condition.Identifiers.Count == 0)
+        {
+            keys.Add(WholeKey(condition));
+        }
+
+        return keys;
+    }
+
+    private static (long Shard, Guid Key) WholeKey(FhirSearch condition)
     {
         var parts = new List<string>();
         parts.AddRange((condition.Ids ?? []).Select(id => "id " + id).Order(StringComparer.Ordinal));
-        parts.AddRange(condition.Identifiers.Select(any => "identifier " + string.Join(',', any.ResourceKeys.Order()))
-            .Order(StringComparer.Ordinal));
         parts.AddRange(condition.Criteria.Select(c => "criterion " + string.Join(',', c.ResourceKeys.Order()))
             .Order(StringComparer.Ordinal));
         parts.AddRange(condition.Created.Select(dates => "created " + string.Join(',', dates.Select(Text).Order(StringComparer.Ordinal)))
@@ -69,8 +81,10 @@ internal static class FhirSearchCommand
         parts.AddRange(condition.Updated.Select(any => "updated " + string.Join(',', any.Select(Text).Order(StringComparer.Ordinal)))
             .Order(StringComparer.Ordinal));
         parts.Add(condition.Test ? "test" : "");
-        return (Digest.Hash64('C', [.. parts]), Digest.Key('C', [.. parts]));
+        return KeyOf([.. parts]);
     }
+
+    private static (long Shard, Guid Key) KeyOf(params string[] parts) => (Digest.Hash64('C', parts), Digest.Key('C', parts));
 
     private static string Text(FhirDateCriterion date) => $"{date.Prefix} {Text(date.Date)}";
 

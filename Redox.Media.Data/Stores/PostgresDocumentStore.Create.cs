@@ -12,52 +12,84 @@ namespace Redox.Media.Data.Stores;
 /// <summary>The conditional create.</summary>
 internal sealed partial class PostgresDocumentStore
 {
-    public Task<ConditionalCreation> CreateUnlessFoundAsync(
-        DocumentEvent documentEvent, FhirSearch condition, CancellationToken cancellation) =>
+    public async Task<ConditionalCreation> CreateUnlessFoundAsync(
+        DocumentEvent documentEvent, FhirSearch condition, CancellationToken cancellation)
+    {
+        try
+        {
+            return await TryCreateAsync(documentEvent, condition, cancellation);
+        }
+        catch (StoreUnavailableException exception) when (!exception.IsKnownUnchanged)
+        {
+            // A delivery that found documents names none of them: the client repeats it.
+            if (await FindOwnAsync(documentEvent.Delivery.Id, exception) is (Outcome.Created or Outcome.Duplicate) and var own)
+            {
+                return new ConditionalCreation(own, null);
+            }
+
+            throw;
+        }
+    }
+
+    private Task<ConditionalCreation> TryCreateAsync(DocumentEvent e, FhirSearch condition, CancellationToken cancellation) =>
         resilience.RunAsync(
             async (connection, call, token) =>
             {
                 await using var transaction = await connection.BeginTransactionAsync(token);
-                var creation = await CreateAsync(connection, documentEvent, condition with { Count = 2 }, call, token);
+                var creation = await CreateAsync(connection, e, condition with { Count = 2 }, call, token);
                 await Commit.ExecuteAsync(connection);
                 return creation;
             },
             cancellation,
-            documentEvent.Message.Abandon,
-            large.TurnsFor(documentEvent.Message.Content?.Length));
+            e.Message.Abandon,
+            large.TurnsFor(e.Message.Content?.Length));
 
     private static async Task<ConditionalCreation> CreateAsync(
         NpgsqlConnection connection, DocumentEvent e, FhirSearch condition, DatabaseCall call, CancellationToken cancellation)
     {
         var delivery = e.Delivery;
-        var (shard, key) = FhirSearchCommand.ConditionKey(condition);
-        await using (var lockCondition = Statements.LockCondition.On(
-            connection, ("shard_key", Parameter.Long(shard)), ("condition_key", Parameter.Uuid(key)),
-                ("delivery_id", Parameter.Uuid(delivery.Id.Value))))
+        if (await LockConditionsAsync(connection, e, condition, cancellation) is null)
         {
-            await lockCondition.ExecuteNonQueryAsync(cancellation);
-        }
-
-        var page = await UseIndexAsync(connection, condition, delivery, record: false, cancellation)
-            ?? throw new ArgumentException("The condition has no selective criterion.", nameof(condition));
-        if (page.Found.Any(found => found.Version == delivery.Id))
-        {
-            return new ConditionalCreation(0, null); // this delivery itself, whose acknowledgement was lost
-        }
-
-        if (page.Found.Count > 0)
-        {
-            var recorded = delivery with { DocumentId = null, ContentLength = null };
-            var outcome = page.Found.Count == 1 ? Outcome.Exists : Outcome.SeveralMatches;
-            Violation[] violations = page.Found.Count == 1 ? [] : [new Violation("If-None-Exist", "finds more than one document")];
-            await using var insert = new NpgsqlBatch(connection) { BatchCommands = { DeliveryRow.Insert(recorded, outcome, violations) } };
-            await insert.ExecuteNonQueryAsync(cancellation);
-            return new ConditionalCreation(page.Found.Count, page.Found.Count == 1 ? page.Found[0] : null);
+            var page = await UseIndexAsync(connection, condition, delivery, record: false, cancellation)
+                ?? throw new ArgumentException("The condition has no selective criterion.", nameof(condition));
+            if (page.Found.Count > 0)
+            {
+                var recorded = delivery with { DocumentId = null, ContentLength = null };
+                var outcome = page.Found.Count == 1 ? Outcome.Exists : Outcome.SeveralMatches;
+                Violation[] violations = page.Found.Count == 1 ? [] : [new Violation("If-None-Exist", "finds more than one document")];
+                await using var insert = new NpgsqlBatch(connection)
+                {
+                    BatchCommands = { DeliveryRow.Insert(recorded, outcome, violations) },
+                };
+                await insert.ExecuteNonQueryAsync(cancellation);
+                return new ConditionalCreation(outcome, page.Found.Count == 1 ? page.Found[0] : null);
+            }
         }
 
         var row = new EventRow(e);
         await DocumentWriter.LockAsync(connection, row, cancellation);
-        await DocumentWriter.ApplyAsync(connection, row, call, cancellation);
-        return new ConditionalCreation(0, null);
+        return new ConditionalCreation(await DocumentWriter.ApplyAsync(connection, row, call, cancellation), null);
+    }
+
+    /// <summary>
+    /// Returns the delivery that has created the document before, if any: this one itself, whose acknowledgement was lost, or the one that
+    /// it repeats. It may not meet the condition any more.
+    /// </summary>
+    private static async Task<DeliveryId?> LockConditionsAsync(
+        NpgsqlConnection connection, DocumentEvent e, FhirSearch condition, CancellationToken cancellation)
+    {
+        var keys = FhirSearchCommand.ConditionKeys(condition);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                Statements.LockConditions.With(
+                    ("shard_keys", Parameter.Longs([.. keys.Select(key => key.Shard)])),
+                    ("condition_keys", Parameter.Uuids(keys.Select(key => key.Key))),
+                    ("delivery_id", Parameter.Uuid(e.Delivery.Id.Value))),
+                Statements.FindApplied.With(AppliedKeys(e)),
+            },
+        };
+        return await batch.ExecuteScalarAsync(cancellation) is Guid applied ? new DeliveryId(applied) : null;
     }
 }

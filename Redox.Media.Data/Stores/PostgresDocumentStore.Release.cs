@@ -72,6 +72,9 @@ internal sealed partial class PostgresDocumentStore
             cancellation);
 
     public Task<Outcome?> ReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation) =>
+        OrOwnAsync(released.Delivery.Id, TryReleaseAsync(setAside, released, cancellation));
+
+    private Task<Outcome?> TryReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation) =>
         resilience.RunAsync<Outcome?>(
             async (connection, call, token) =>
             {

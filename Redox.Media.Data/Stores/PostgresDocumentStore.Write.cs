@@ -13,19 +13,19 @@ namespace Redox.Media.Data.Stores;
 internal sealed partial class PostgresDocumentStore
 {
     public Task<Outcome> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation) =>
-        writes.ApplyAsync(documentEvent, cancellation);
+        OrOwnAsync(documentEvent.Delivery.Id, writes.ApplyAsync(documentEvent, cancellation));
 
     public Task RecordAsync(
         Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations, ParsedMessage? raw, CancellationToken cancellation) =>
-        resilience.RunAsync(
+        OrOwnAsync(delivery.Id, resilience.RunAsync(
             async (connection, call, token) =>
             {
                 await RecordAsync(connection, DeliveryRow.Insert(delivery, outcome, violations), delivery.Id, raw, call, token);
-                return true;
+                return outcome;
             },
             cancellation,
             raw is null ? null : raw.Abandon,
-            large.TurnsFor(raw?.BodyLength));
+            large.TurnsFor(raw?.BodyLength)));
 
     // One round trip, unless the body has several slices.
     private static async Task RecordAsync(

@@ -41,7 +41,8 @@ public static class FhirCriteria
         return new FhirIdentifiers(
             [.. all.Select(token => Key("identifier", token))],
             [.. all.Where(token => token.System is null || FhirNames.SourceOf(token.System) is not null)
-                .Select(token => (LookupKey.DocumentId(token.Code), token.System is null ? null : FhirNames.SourceOf(token.System)))]);
+                .Select(token => (LookupKey.DocumentId(token.Code), token.System is null ? null : FhirNames.SourceOf(token.System)))],
+            [.. all.Select(token => FhirKeys.Code("identifier", token.Code))]);
     }
 
     /// <summary>Documents from Redox are completed, and so are most resources: only another status is selective.</summary>

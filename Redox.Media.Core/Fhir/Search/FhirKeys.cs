@@ -40,6 +40,12 @@ internal static class FhirKeys
         return [.. keys];
     }
 
+    /// <summary>Digests of the values of a resource's identifiers, without their systems.</summary>
+    /// <param name="media">A valid Media.</param>
+    public static IReadOnlyList<Guid> IdentifierValues(JsonElement media) =>
+        [.. JsonText.Elements(media, "identifier"u8).Select(identifier => FhirJson.Text(identifier, "value"u8))
+            .OfType<string>().Where(value => value.Length > 0).Select(value => Code("identifier", value))];
+
     private static void AddReference(HashSet<Guid> keys, string parameter, JsonElement element, string serviceBase)
     {
         if (FhirJson.Text(element, "reference"u8) is { Length: > 0 } reference)

@@ -30,6 +30,12 @@ public sealed record FhirSearch
     public DateTimeOffset UpdatedBefore =>
         Updated.Select(any => any.Max(interval => interval.To)).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
 
+    /// <summary>
+    /// For the condition of a create: digests of the values of the identifiers of the resource that it creates, which other conditions may
+    /// name.
+    /// </summary>
+    public IReadOnlyList<Guid> CreatedIdentifiers { get; init; } = [];
+
     /// <summary>Search test documents instead of production documents.</summary>
     public bool Test { get; init; }
 
@@ -103,7 +109,9 @@ public sealed record FhirCriterion(
 /// <summary>Identifiers of a search.</summary>
 /// <param name="ResourceKeys">The lookup keys of identifiers of resources.</param>
 /// <param name="DocumentIds">The lookup key of each DocumentID and the source that it must be of; null for any.</param>
-public sealed record FhirIdentifiers(IReadOnlyList<Guid> ResourceKeys, IReadOnlyList<(Guid Key, string? Source)> DocumentIds);
+/// <param name="Values">Digests of the values without their systems.</param>
+public sealed record FhirIdentifiers(
+    IReadOnlyList<Guid> ResourceKeys, IReadOnlyList<(Guid Key, string? Source)> DocumentIds, IReadOnlyList<Guid> Values);
 
 /// <summary>A date with its prefix: eq, ne, gt, lt, ge, le, sa, eb.</summary>
 public sealed record FhirDateCriterion(string Prefix, FhirDate Date)

@@ -117,6 +117,52 @@ public sealed class ConditionalCreateTests : FhirFixture
         Assert.That(answers.Count(answer => answer.Status == 201), Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task A_repeat_with_the_same_correlation_ID_is_created_as_the_first_was([Values] bool anotherMatches)
+    {
+        var (media, condition) = Identified();
+        var id = ("X-Correlation-Id", Guid.NewGuid().ToString());
+
+        var first = await Fhir.CreateAsync(media, condition, id);
+        if (anotherMatches)
+        {
+            await Fhir.CreateAsync(media);
+            await Fhir.CreateAsync(media);
+        }
+
+        var second = await Fhir.CreateAsync(media, condition, id);
+
+        Assert.That((first.Status, second.Status), Is.EqualTo((201, 201)), second.Text);
+        Assert.That(second.Location, Is.EqualTo(first.Location));
+        Assert.That(await Fhir.OtherOutcomesAsync(second), Is.EqualTo(new[] { "duplicate" }));
+    }
+
+    [TestCase("identifier=urn:camera|{0}", "identifier=urn:camera|{0}&patient={1}")]
+    [TestCase("identifier=urn:camera|{0}", "identifier={0}")]
+    [TestCase("identifier=urn:camera|{0}", "identifier=urn:camera|{0}&identifier={0}&status=completed")]
+    [TestCase("identifier=urn:camera|{0}", "identifier=urn:camera|{0},urn:other|1")]
+    [TestCase("identifier=urn:camera|{0}", "identifier=urn:shelf|{0}")] // the resource has both identifiers
+    [TestCase("identifier=urn:camera|{0}", "patient={1}&identifier=urn:album|7-{0}")] // and a third
+    public async Task Conditions_that_share_an_identifier_create_one_document(string one, string other)
+    {
+        for (var round = 0; round < 4; round++)
+        {
+            var value = Guid.NewGuid().ToString();
+            var patient = FhirService.NewPatient();
+            var media = FhirService.Media(patient);
+            media["identifier"] = new JArray(
+                new JObject { ["system"] = "urn:camera", ["value"] = value },
+                new JObject { ["system"] = "urn:shelf", ["value"] = value },
+                new JObject { ["system"] = "urn:album", ["value"] = "7-" + value });
+
+            var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Fhir.CreateAsync(media, (
+                "If-None-Exist", string.Format(System.Globalization.CultureInfo.InvariantCulture, i % 2 == 0 ? one : other, value, patient)))));
+
+            Assert.That(answers.Count(answer => answer.Status == 201), Is.EqualTo(1), string.Join(' ', answers.Select(a => a.Status)));
+            Assert.That(answers.Count(answer => answer.Status == 200), Is.EqualTo(15));
+        }
+    }
+
     /// <summary>A second instance waits for the first, since both wait for the same row.</summary>
     [Test]
     public async Task A_create_waits_for_an_unfinished_one_of_the_same_condition()

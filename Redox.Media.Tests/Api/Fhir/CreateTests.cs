@@ -64,16 +64,93 @@ public sealed class CreateTests : FhirFixture
         Assert.That(document.Json["versions"]!.Count(), Is.EqualTo(1));
     }
 
+    /// <summary>Each of them is a request of its own, with a correlation ID that the service makes.</summary>
     [Test]
     public async Task The_same_request_twice_makes_two_documents()
     {
         var media = FhirService.Media(FhirService.NewPatient());
 
-        var first = await Fhir.CreateAsync(media, ("X-Request-Id", "same"));
-        var second = await Fhir.CreateAsync(media, ("X-Request-Id", "same"));
+        var first = await Fhir.CreateAsync(media);
+        var second = await Fhir.CreateAsync(media);
 
         Assert.That((first.Status, second.Status), Is.EqualTo((201, 201)));
         Assert.That(first.Id, Is.Not.EqualTo(second.Id));
+    }
+
+    [TestCase("X-Correlation-Id", 31)]
+    [TestCase("X-Request-Id", 31)]
+    [TestCase("X-Correlation-Id", 400_000)]
+    public async Task A_repeat_with_the_same_correlation_ID_is_answered_as_the_first_and_creates_nothing(string header, int fileBytes)
+    {
+        var (patient, id) = (FhirService.NewPatient(), Guid.NewGuid().ToString());
+        var media = FhirService.Media(patient);
+        media["content"]!["data"] = Convert.ToBase64String(new byte[fileBytes]);
+
+        var first = await Fhir.CreateAsync(media, (header, id), ("Prefer", "return=representation"));
+        var second = await Fhir.CreateAsync(media, (header, id), ("Prefer", "return=representation"));
+
+        Assert.That((first.Status, second.Status), Is.EqualTo((201, 201)), second.Text);
+        Assert.That(second.Location, Is.EqualTo(first.Location));
+        Assert.That(second.Headers["ETag"], Is.EqualTo(first.Headers["ETag"]));
+        Assert.That(second.Headers["Last-Modified"], Is.EqualTo(first.Headers["Last-Modified"]));
+        Assert.That(second.Json["meta"], Is.EqualTo(first.Json["meta"]).Using<JToken>(JToken.DeepEquals));
+        Assert.That((int)(await Fhir.GetAsync("/Media?patient=" + patient)).Json["total"]!, Is.EqualTo(1));
+        Assert.That(await Fhir.OtherOutcomesAsync(second), Is.EqualTo(new[] { "duplicate" }));
+    }
+
+    /// <summary>After a 503 the client can send the request again with the ID of that response, even if it had sent none.</summary>
+    [Test]
+    public async Task The_correlation_ID_of_a_response_makes_a_repeat_safe()
+    {
+        var media = FhirService.Media(FhirService.NewPatient());
+
+        var first = await Fhir.CreateAsync(media);
+        var second = await Fhir.CreateAsync(media, ("X-Correlation-Id", first.Headers["X-Correlation-Id"]));
+
+        Assert.That((second.Status, second.Location), Is.EqualTo((201, first.Location)));
+    }
+
+    [Test]
+    public async Task Concurrent_repeats_with_one_correlation_ID_create_one_document()
+    {
+        var (media, id) = (FhirService.Media(FhirService.NewPatient()), Guid.NewGuid().ToString());
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Fhir.CreateAsync(media, ("X-Correlation-Id", id))));
+
+        Assert.That(answers.Select(answer => (answer.Status, answer.Location)).Distinct().Count(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Another_body_or_another_client_with_the_same_correlation_ID_creates_another_document()
+    {
+        var (media, id) = (FhirService.Media(FhirService.NewPatient()), Guid.NewGuid().ToString());
+        var other = (JObject)media.DeepClone();
+        other["content"]!["title"] = "another title";
+
+        var created = new[]
+        {
+            await Fhir.CreateAsync(media, ("X-Correlation-Id", id)),
+            await Fhir.CreateAsync(other, ("X-Correlation-Id", id)),
+            await Fhir.CreateAsync(media, ("X-Correlation-Id", id), ("Authorization", "Bearer " + FhirService.OtherToken)),
+        };
+
+        Assert.That(created.Select(answer => answer.Status), Is.All.EqualTo(201));
+        Assert.That(created.Select(answer => answer.Id).Distinct().Count(), Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task A_repeat_is_answered_as_the_first_although_the_document_has_been_deleted()
+    {
+        var (media, id) = (FhirService.Media(FhirService.NewPatient()), Guid.NewGuid().ToString());
+        var first = await Fhir.CreateAsync(media, ("X-Correlation-Id", id));
+        var trace = await Fhir.Service.AskSupportAsync("/support/api/deliveries/" + id);
+        var delete = Message.Delete(Fhir.Source, (string)trace.Json["documentId"]!).With("Patient.Identifiers", new JArray());
+        Assert.That(await Fhir.Service.ApplyAsync(delete), Is.EqualTo("deleted"));
+
+        var second = await Fhir.CreateAsync(media, ("X-Correlation-Id", id));
+
+        Assert.That((second.Status, second.Location), Is.EqualTo((201, first.Location)));
+        Assert.That((await Fhir.GetAsync("/Media/" + first.Id)).Status, Is.EqualTo(410));
     }
 
     [TestCase("a name with spaces")]

@@ -28,6 +28,11 @@ internal sealed class FhirService : IAsyncDisposable
     public async Task<string?> TraceAsync(FhirAnswer answer) =>
         (string?)(await Service.AskSupportAsync("/support/api/deliveries/" + answer.Headers["X-Correlation-Id"])).Json["outcome"];
 
+    /// <summary>The outcomes of the other deliveries with the correlation ID of a response.</summary>
+    public async Task<IEnumerable<string?>> OtherOutcomesAsync(FhirAnswer answer) =>
+        (await Service.AskSupportAsync("/support/api/deliveries/" + answer.Headers["X-Correlation-Id"]))
+        .Json["otherAttempts"]!.Select(attempt => (string?)attempt["outcome"]);
+
     public static string Token => "test-fhir-client-00001";
 
     public static Task<FhirService> StartAsync(params (string Key, string? Value)[] settings) => StartOnAsync(null, null, settings);

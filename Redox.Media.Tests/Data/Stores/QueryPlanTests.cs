@@ -233,6 +233,13 @@ public sealed partial class QueryPlanTests
 
         var range = await fhir.GetAsync($"/Media/{created.Id}/files/content", ("Range", "bytes=300000-399999"));
         Assert.That(range.Status, Is.EqualTo(206));
+
+        // The service executes it after a commit whose response was lost.
+        var delivery = new DeliveryId(Guid.Parse(created.Location.Split('/')[^1]));
+        await using var connection = await fhir.Service.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        await using var find = Statements.FindOutcome.On(
+            connection, ("shard_key", Parameter.Long(delivery.Shard)), ("delivery_id", Parameter.Uuid(delivery.Value)));
+        Assert.That(await find.ExecuteScalarAsync(), Is.EqualTo("created"));
     }
 
     private static JObject Asking(string kind, JArray values)

@@ -13,6 +13,7 @@ internal sealed class FaultProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<Socket, Socket> _pairs = new();
+    private readonly ConcurrentDictionary<Socket, bool> _silent = new();
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _gate = new();
     private readonly string _socketPath;
@@ -55,6 +56,17 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>Stalls with the byte after that many more, wherever in a statement that is; the connections stay open.</summary>
     public void StallAfter(int bytes) => Interlocked.Exchange(ref _stallAfter, bytes);
+
+    /// <summary>
+    /// What the server says on the connections that are open now is lost, while it gets all that is said to it; new connections work.
+    /// </summary>
+    public void LoseResponses()
+    {
+        foreach (var client in _pairs.Keys)
+        {
+            _silent[client] = true;
+        }
+    }
 
     public void Flow() => Interlocked.Exchange(ref _stall, null)?.SetResult();
 
@@ -123,7 +135,7 @@ internal sealed class FaultProxy : IAsyncDisposable
                 PumpAsync(server, client, _ =>
                 {
                     Interlocked.Exchange(ref serverSpoke, 1);
-                    return Task.CompletedTask;
+                    return _silent.ContainsKey(client) ? Task.Delay(Timeout.InfiniteTimeSpan, _end.Token) : Task.CompletedTask;
                 }));
 
             Task ToServerAsync(int length)
@@ -140,6 +152,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         {
             Reset(client, server);
             _pairs.TryRemove(client, out _);
+            _silent.TryRemove(client, out _);
         }
     }
 

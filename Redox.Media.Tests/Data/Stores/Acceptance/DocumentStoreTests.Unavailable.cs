@@ -37,6 +37,7 @@ public sealed partial class DocumentStoreTests
         {
             ["apply"] = () => store.ApplyAsync(e, default),
             ["create"] = () => store.CreateUnlessFoundAsync(e, condition, default),
+            ["find applied"] = () => store.FindAppliedAsync(e, default),
             ["record"] = () => store.RecordAsync(delivery, Outcome.Refused, [], null, default),
             ["query"] = () => store.SearchAsync(new DocumentQuery { DocumentIds = ["D-1"] }, delivery, default),
             ["query content"] = () => store.ReadContentAsync(found, new CollectedVersion(), default),
