@@ -3,6 +3,7 @@
   d.data_model as DataModel, d.event_type as EventType, d.event_time as EventTime, d.is_test as Test, d.log_id as LogId,
   d.attempt_id as AttemptId, d.other_ids as OtherIds, d.document_id as DocumentId, d.original_document_id as OriginalDocumentId,
   d.violations as Violations, d.body_bytes as BodyBytes, d.content_bytes as ContentBytes, d.found as DocumentsFound,
+  d.query_rule as QueryRule,
   releases.delivery_id as Releases, released.released_by as ReleasedBy
 from delivery d
 left join delivery_release released on released.shard_key = d.shard_key and released.delivery_id = d.delivery_id
