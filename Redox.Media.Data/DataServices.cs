@@ -19,7 +19,9 @@ public static class DataServices
         services.AddSingleton(_ => database);
         services.AddSingleton<MigrationGate>();
         services.AddSingleton<DiskFullProbe>();
+        services.AddSingleton<DatabaseClock>();
         services.AddSingleton<DatabaseResilience>();
+        services.AddSingleton<LargeWrites>();
         services.AddSingleton<DocumentWriter>();
         services.AddSingleton<WriteBatcher>();
         services.AddSingleton<QueryBatcher>();
@@ -29,6 +31,7 @@ public static class DataServices
         services.AddSingleton<Migrator>();
         services.AddSingleton<IDatabaseReadiness, DatabaseReadiness>();
         services.AddHostedService<DatabaseMigration>();
+        services.AddHostedService<StaleSessions>();
         return services;
     }
 }

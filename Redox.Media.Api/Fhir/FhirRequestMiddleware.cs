@@ -17,6 +17,7 @@ internal sealed partial class FhirRequestMiddleware(
 
     private async Task InvokeAsync(HttpContext context, FhirEndpoint endpoint)
     {
+        var begun = time.GetTimestamp();
         var request = new FhirRequest(context, endpoint, time.GetUtcNow(), settings.Value);
         context.Features.Set(request);
         if (request.IsResourceAddress)
@@ -33,7 +34,7 @@ internal sealed partial class FhirRequestMiddleware(
             var client = context.GetClient();
             if (request.IsResourceAddress || client is not null)
             {
-                var (status, duration) = (context.Response.StatusCode, time.GetUtcNow() - request.Arrival);
+                var (status, duration) = (context.Response.StatusCode, time.GetElapsedTime(begun));
                 metrics.RecordFhirRequest(endpoint.Address, status, duration);
                 LogRequest(
                     logger, LogSafeId.Of(request.CorrelationId), client?.Id ?? "-", context.Request.Method, endpoint.Address, status,

@@ -8,13 +8,13 @@ namespace Redox.Media.Api.Hosting;
 /// </summary>
 internal sealed partial class HeapTrimmer(ConnectionBlocks blocks, TimeProvider time, ILogger<HeapTrimmer> logger) : BackgroundService
 {
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     /// <summary>Bytes that health checks and single deliveries may allocate in an interval.</summary>
-    private const long QuietBytes = 5 * 1024 * 1024;
+    private const long QuietBytes = 15 * 1024 * 1024;
 
-    /// <summary>Pooled arrays that a few slow bodies may hold. A load of large files allocates nothing, but holds many.</summary>
-    private const int QuietArrays = 16;
+    /// <summary>Pooled arrays that small requests hold at a time. Large files allocate nothing, but hold many.</summary>
+    private const int QuietArrays = 32;
 
     /// <summary>A smaller heap is not collected, nor one in which less was allocated since the last time; in bytes.</summary>
     private const long SmallBytes = 64 * 1024 * 1024;
@@ -27,16 +27,17 @@ internal sealed partial class HeapTrimmer(ConnectionBlocks blocks, TimeProvider 
         {
             var before = allocated;
             allocated = GC.GetTotalAllocatedBytes();
-            var isQuiet = allocated - before <= QuietBytes && PooledBytes.ArraysInUse <= QuietArrays;
+            if (PooledBytes.TakeMaxInUse() > QuietArrays)
+            {
+                continue;
+            }
+
             var mayHaveGarbage = allocated - trimmedAt > SmallBytes || PooledBytes.HasIdle;
-            if (isQuiet && mayHaveGarbage && Committed() > SmallBytes)
+            PooledBytes.ReleaseIdle();
+            if (mayHaveGarbage && allocated - before <= QuietBytes && Committed() > SmallBytes)
             {
                 Trim();
                 trimmedAt = allocated;
-            }
-            else
-            {
-                PooledBytes.TrimIdle();
             }
         }
     }
@@ -44,7 +45,6 @@ internal sealed partial class HeapTrimmer(ConnectionBlocks blocks, TimeProvider 
     private void Trim()
     {
         var before = Committed();
-        PooledBytes.ReleaseIdle();
         blocks.ReleaseIdle();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         LogTrimmed(logger, before, Committed(), GC.GetGCMemoryInfo(GCKind.FullBlocking).PauseDurations[0].TotalMilliseconds);

@@ -20,12 +20,12 @@ internal sealed partial class DeliveryEndpoint(
 
     public async Task ReceiveAsync(HttpContext context, Caller caller)
     {
-        var begun = time.GetUtcNow();
+        var begun = time.GetTimestamp();
         using var body = await bodies.ReadAsync(context.Request, ContentProperty.Media);
         switch (body.Status)
         {
             case BodyReadStatus.TooLarge:
-                var delivery = Delivery.Of(caller, MessageMeta.None, begun) with { BodyLength = body.Length };
+                var delivery = Delivery.Of(caller, MessageMeta.None, time.GetUtcNow()) with { BodyLength = body.Length };
                 context.Response.Headers.Connection = "close";
                 await RespondAsync(context, await deliveries.RejectAsync(delivery, Outcome.TooLarge, [TooLarge]), begun, default);
                 break;
@@ -38,7 +38,7 @@ internal sealed partial class DeliveryEndpoint(
         }
     }
 
-    private async Task ReceiveAsync(HttpContext context, ParsedMessage body, Caller caller, DateTimeOffset begun)
+    private async Task ReceiveAsync(HttpContext context, ParsedMessage body, Caller caller, long begun)
     {
         if (Handshake.Read(body.Envelope) is { } handshake)
         {
@@ -69,7 +69,7 @@ internal sealed partial class DeliveryEndpoint(
         return validator.Validate(body, caller, arrival: time.GetUtcNow());
     }
 
-    private async Task RespondAsync(HttpContext context, DeliveryResult result, DateTimeOffset begun, CancellationToken cancellation)
+    private async Task RespondAsync(HttpContext context, DeliveryResult result, long begun, CancellationToken cancellation)
     {
         using var activity = DeliveryActivity.Start("respond");
         activity?.SetTag("redox.media.outcome", result.Outcome.Name());
@@ -107,10 +107,10 @@ internal sealed partial class DeliveryEndpoint(
         }
     }
 
-    private void Log(DeliveryResult result, DateTimeOffset begun)
+    private void Log(DeliveryResult result, long begun)
     {
         var delivery = result.Delivery;
-        var duration = time.GetUtcNow() - begun;
+        var duration = time.GetElapsedTime(begun);
         metrics.RecordDelivery(delivery, result.Outcome, result.EventName, duration);
         LogDelivery(
             logger, delivery.Id.Value, LogSafeId.Of(delivery.Meta.LogId), delivery.Caller.Name, result.EventName

@@ -30,16 +30,13 @@ public sealed class PooledBytes : IDisposable
     /// <summary>Bytes rented, at least <see cref="Length"/>.</summary>
     internal long HeldBytes { get; private set; }
 
-    /// <summary>Arrays that all instances together hold.</summary>
-    public static int ArraysInUse => SlicePool.Shared.Outstanding;
-
     /// <summary>Whether the pool holds slices that are not in use.</summary>
     public static bool HasIdle => SlicePool.Shared.Idle > 0;
 
-    /// <summary>Leaves half of the slices that were idle since the last call to the garbage collector.</summary>
-    public static void TrimIdle() => SlicePool.Shared.Trim();
+    /// <summary>The most arrays that all instances together held at a time since the last call.</summary>
+    public static int TakeMaxInUse() => SlicePool.Shared.TakeMaxOutstanding();
 
-    /// <summary>Leaves all idle slices to the garbage collector.</summary>
+    /// <summary>Leaves the idle slices to the garbage collector.</summary>
     public static void ReleaseIdle() => SlicePool.Shared.Clear();
 
     /// <summary>The bytes of one slice, valid until more are written or the whole is disposed.</summary>

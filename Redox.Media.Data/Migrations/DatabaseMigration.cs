@@ -61,7 +61,8 @@ internal sealed partial class DatabaseMigration(
     {
         try
         {
-            var count = await DatabaseCall.RunAsync((_, token) => migrator.MigrateAsync(token), MigrationTimeout, time, null, cancellation);
+            var count = await DatabaseCall.RunAsync(
+                (_, token) => migrator.MigrateAsync(token), MigrationTimeout, time, null, null, cancellation);
             gate.Open();
             LogMigrated(logger, count);
         }

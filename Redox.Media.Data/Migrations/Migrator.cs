@@ -53,6 +53,7 @@ public sealed class Migrator
     public async Task<int> MigrateAsync(CancellationToken ct)
     {
         await using var connection = await _database.OpenConnectionAsync(ct);
+        await CheckEncodingAsync(connection, ct);
         var count = 0;
         while (await ApplyNextAsync(connection, ct))
         {
@@ -71,6 +72,16 @@ public sealed class Migrator
         await using var connection = await _database.OpenConnectionAsync(ct);
         var applied = await AppliedAsync(connection, ct) ?? [];
         return applied.Take(_migrations.Count).SequenceEqual(_migrations.Select(Applied.From));
+    }
+
+    // In another encoding the texts of most languages cannot be stored.
+    private static async Task CheckEncodingAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select current_setting('server_encoding')", connection);
+        if (await command.ExecuteScalarAsync(ct) is not "UTF8" and var encoding)
+        {
+            throw new MigrationException($"The encoding of the database is {encoding} and must be UTF8: create another database.");
+        }
     }
 
     private async Task<bool> ApplyNextAsync(NpgsqlConnection connection, CancellationToken ct)

@@ -8,7 +8,7 @@ namespace Redox.Media.Data.Resilience;
 internal sealed class DatabaseCall : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly TimeSpan _timeout;
+    private TimeSpan _timeout;
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource _expired = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _timer;
@@ -22,11 +22,12 @@ internal sealed class DatabaseCall : IDisposable
 
     /// <summary>Runs the call on a thread of the pool, because Npgsql can block the thread that calls it.</summary>
     /// <param name="abandoned">Runs before the exception is thrown; the call may still read the memory that it was given.</param>
+    /// <param name="ended">Runs when an abandoned call ends after all.</param>
     /// <param name="cancellation">Cancels the call. It has until its time limit to end.</param>
     /// <exception cref="TimeoutException">The call was abandoned.</exception>
     public static async Task<T> RunAsync<T>(
-        Func<DatabaseCall, CancellationToken, Task<T>> call, TimeSpan timeout, TimeProvider time, Action? abandoned,
-            CancellationToken cancellation)
+        Func<DatabaseCall, CancellationToken, Task<T>> call, TimeSpan timeout, TimeProvider time, Action? abandoned, Action? ended,
+        CancellationToken cancellation)
     {
         // Never disposed, because an abandoned call keeps its token.
         var source = new CancellationTokenSource();
@@ -43,8 +44,7 @@ internal sealed class DatabaseCall : IDisposable
 
         abandoned?.Invoke();
         Cancel(source);
-        _ = running.ContinueWith(static task =>
-            task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _ = EndAsync(running, ended);
         throw new TimeoutException("A call to the database was abandoned.");
     }
 
@@ -57,6 +57,27 @@ internal sealed class DatabaseCall : IDisposable
         Pause();
         await step();
         Resume();
+    }
+
+    /// <summary>The call has done one step: the limit starts anew.</summary>
+    /// <exception cref="OperationCanceledException">The call has been abandoned.</exception>
+    public void NextStep()
+    {
+        Pause();
+        Resume();
+    }
+
+    /// <summary>The limit starts anew, with this length for the steps that follow.</summary>
+    /// <exception cref="OperationCanceledException">The call has been abandoned.</exception>
+    public void Restart(TimeSpan timeout)
+    {
+        lock (_gate)
+        {
+            ThrowIfOver();
+            _timeout = timeout;
+        }
+
+        NextStep();
     }
 
     /// <summary>Ends the limit; false when the call has been abandoned, so that it must give up by itself what it would return.</summary>
@@ -88,13 +109,17 @@ internal sealed class DatabaseCall : IDisposable
     {
         lock (_gate)
         {
-            if (_isOver)
-            {
-                throw new OperationCanceledException("The call was abandoned.");
-            }
-
+            ThrowIfOver();
             _timer?.Dispose();
             _timer = null;
+        }
+    }
+
+    private void ThrowIfOver()
+    {
+        if (_isOver)
+        {
+            throw new OperationCanceledException("The call was abandoned.");
         }
     }
 
@@ -122,6 +147,12 @@ internal sealed class DatabaseCall : IDisposable
         }
 
         _expired.TrySetResult();
+    }
+
+    private static async Task EndAsync(Task abandoned, Action? ended)
+    {
+        await abandoned.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ended?.Invoke();
     }
 
     private static void Cancel(CancellationTokenSource source) => _ = source.CancelAsync();

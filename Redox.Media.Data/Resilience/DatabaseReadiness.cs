@@ -1,11 +1,14 @@
 using Npgsql;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Data.Migrations;
+using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Resilience;
 
 /// <summary>Checks the database in a session of the pool.</summary>
-internal sealed class DatabaseReadiness(NpgsqlDataSource database, MigrationGate schema, DiskFullProbe disk, TimeProvider time)
+internal sealed class DatabaseReadiness(
+    NpgsqlDataSource database, MigrationGate schema, DatabaseResilience resilience, DiskFullProbe disk, DatabaseClock clock,
+    TimeProvider time)
     : IDatabaseReadiness
 {
     /// <summary>The timeout of the check: probes time out after a few seconds.</summary>
@@ -14,14 +17,18 @@ internal sealed class DatabaseReadiness(NpgsqlDataSource database, MigrationGate
     /// <inheritdoc/>
     public async Task<string?> ProblemAsync(CancellationToken cancellation)
     {
-        if (!schema.IsOpen)
+        if (resilience.TooManyAreAbandoned)
         {
-            return "the database has not been migrated yet";
+            return "too many calls to the database do not end";
         }
 
         try
         {
-            return await DatabaseCall.RunAsync((_, token) => AskAsync(token), Timeout, time, null, cancellation);
+            return await DatabaseCall.RunAsync((_, token) => AskAsync(token), Timeout, time, null, null, cancellation);
+        }
+        catch (SessionSettingsException exception)
+        {
+            return exception.Message;
         }
         catch (TimeoutException)
         {
@@ -36,14 +43,33 @@ internal sealed class DatabaseReadiness(NpgsqlDataSource database, MigrationGate
     private async Task<string?> AskAsync(CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
-        await using var command = new NpgsqlCommand("select current_setting('transaction_read_only')", connection);
-        if (await command.ExecuteScalarAsync(cancellation) is "on")
+        if (!schema.IsOpen)
+        {
+            return "the database has not been migrated yet";
+        }
+
+        if (await StateAsync(connection, cancellation) is { } problem)
+        {
+            return problem;
+        }
+
+        return await disk.IsFullAsync(connection, cancellation) ? "the database cannot be written: its disk is full" : null;
+    }
+
+    private async Task<string?> StateAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var command = Statements.CheckDatabase.On(connection);
+        var sent = time.GetUtcNow();
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        var clockProblem = clock.Check(sent, reader.GetFieldValue<DateTimeOffset>(1), time.GetUtcNow());
+        if (reader.GetBoolean(0))
         {
             // A new session next time: this one would stay read-only after the database has become writable.
             database.Clear();
             return "the database can only be read";
         }
 
-        return await disk.IsFullAsync(connection, cancellation) ? "the database cannot be written: its disk is full" : null;
+        return reader.GetBoolean(2) ? "commits wait for a standby of the database that does not answer" : clockProblem;
     }
 }

@@ -37,18 +37,31 @@ internal sealed partial class DatabaseResilience(
         })
         .Build();
 
-    /// <summary>
-    /// The timeout of a call, from opening its connection to closing it: more than Npgsql's own timeouts take together, so that it
-    /// counts only where they fail. 30 s unless the connection string sets other timeouts.
-    /// </summary>
-    public TimeSpan CallTimeout { get; } = TimeoutOf(new NpgsqlConnectionStringBuilder(database.ConnectionString));
+    private readonly CallTimeouts _timeouts = CallTimeouts.Of(new NpgsqlConnectionStringBuilder(database.ConnectionString));
+    private readonly int _maxAbandoned = Math.Max(1, new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize / 2);
+    private int _abandoned;
 
+    /// <summary>
+    /// Half of the connections are in calls that were abandoned and have not ended, such as commits that wait for a standby. Further calls
+    /// would not end either, and are rejected until those end.
+    /// </summary>
+    public bool TooManyAreAbandoned => Volatile.Read(ref _abandoned) >= _maxAbandoned;
+
+    /// <inheritdoc cref="CallTimeouts.Call"/>
+    public TimeSpan CallTimeout => _timeouts.Call;
+
+    /// <inheritdoc cref="CallTimeouts.Step"/>
+    public TimeSpan StepTimeout => _timeouts.Step;
+
+    /// <summary>Runs the work on a connection of its own. What it commits is known to be replicated when this returns.</summary>
     /// <param name="abandoned">See <see cref="DatabaseCall.RunAsync"/>.</param>
     /// <param name="cancellation">Ends the call and further attempts.</param>
-    public Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation, Action? abandoned = null) =>
+    /// <param name="turns">Limits how many attempts hold a connection at a time; none waits for a turn longer than a call may take.</param>
+    public Task<T> RunAsync<T>(
+        Func<NpgsqlConnection, DatabaseCall, CancellationToken, Task<T>> work, CancellationToken cancellation, Action? abandoned = null,
+        SemaphoreSlim? turns = null) =>
         TranslateAsync(
-            token => _pipeline.ExecuteAsync(async t => await CallAsync((_, limited) => work(limited), abandoned, t), token).AsTask(),
-                cancellation);
+            token => _pipeline.ExecuteAsync(async t => await AttemptAsync(work, abandoned, turns, t), token).AsTask(), cancellation);
 
     /// <summary>
     /// Runs once, with the timeout for each of its steps. Results that were handed out cannot be withdrawn; only the opening is retried.
@@ -75,10 +88,22 @@ internal sealed partial class DatabaseResilience(
             time,
             () =>
             {
-                LogAbandoned(logger, CallTimeout.TotalSeconds);
+                Interlocked.Increment(ref _abandoned);
+                LogAbandoned(logger);
                 abandoned?.Invoke();
             },
+            () => Interlocked.Decrement(ref _abandoned),
             cancellation);
+
+    /// <summary>Before a call opens a connection.</summary>
+    /// <exception cref="TimeoutException">Too many calls do not end.</exception>
+    public void ThrowIfTooManyAreAbandoned()
+    {
+        if (TooManyAreAbandoned)
+        {
+            throw new TimeoutException("Too many calls to the database do not end.");
+        }
+    }
 
     // Translates the failure.
     private async Task<T> TranslateAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
@@ -100,13 +125,45 @@ internal sealed partial class DatabaseResilience(
         }
     }
 
+    // A turn for each attempt and not for all of them, so that no work waits during the retry delay of another.
+    private async Task<T> AttemptAsync<T>(
+        Func<NpgsqlConnection, DatabaseCall, CancellationToken, Task<T>> work, Action? abandoned, SemaphoreSlim? turns,
+        CancellationToken cancellation)
+    {
+        if (turns is not null && !await turns.WaitAsync(CallTimeout, cancellation))
+        {
+            throw new TimeoutException("No turn to write in time.");
+        }
+
+        return await CallAsync(
+            async (call, token) =>
+            {
+                try
+                {
+                    return await UseConnectionAsync(work, call, token);
+                }
+                finally
+                {
+                    turns?.Release(); // when the call ends, also if it was abandoned
+                }
+            },
+            abandoned,
+            cancellation);
+    }
+
+    private async Task<T> UseConnectionAsync<T>(
+        Func<NpgsqlConnection, DatabaseCall, CancellationToken, Task<T>> work, DatabaseCall call, CancellationToken cancellation)
+    {
+        ThrowIfTooManyAreAbandoned();
+        await using var opened = await WatchedConnection.OpenAsync(database, cancellation);
+        call.Restart(StepTimeout);
+        var result = await work(opened.Connection, call, cancellation);
+        opened.ThrowIfUnacknowledged();
+        return result;
+    }
+
     public static StoreUnavailableException Away(Exception exception) =>
         new("The database is unavailable: " + PostgresErrors.Name(exception) + ".", exception);
-
-    // Without a command timeout (0) a statement has no bound, but a request has.
-    private static TimeSpan TimeoutOf(NpgsqlConnectionStringBuilder settings) =>
-        TimeSpan.FromSeconds(settings.Timeout + (settings.CommandTimeout == 0 ? 60 : settings.CommandTimeout) + 3)
-        + TimeSpan.FromMilliseconds(Math.Max(0, settings.CancellationTimeout));
 
     // The other sessions in the pool are probably in the same state: a call that met them one after the other would have no retries left.
     private static void ClearPoolOnSessionError(NpgsqlDataSource database, Exception? exception)
@@ -123,6 +180,6 @@ internal sealed partial class DatabaseResilience(
 
     [LoggerMessage(
         EventId = 3002, Level = LogLevel.Error,
-        Message = "A database call did not end within {Seconds} s and was abandoned; its connection stays out of the pool until it ends")]
-    private static partial void LogAbandoned(ILogger logger, double seconds);
+        Message = "A database call did not end in time and was abandoned; its connection stays out of the pool until it ends")]
+    private static partial void LogAbandoned(ILogger logger);
 }

@@ -5,7 +5,7 @@ namespace Redox.Media.Data.Resilience;
 /// <summary>A connection for one call after the other: opened by the first, given up by a call that fails or is abandoned.</summary>
 internal sealed class DatabaseSession(NpgsqlDataSource database, DatabaseResilience resilience) : IAsyncDisposable
 {
-    private NpgsqlConnection? _connection;
+    private WatchedConnection? _connection;
 
     /// <inheritdoc cref="DatabaseResilience.CallAsync"/>
     public async Task<T> RunAsync<T>(
@@ -16,10 +16,12 @@ internal sealed class DatabaseSession(NpgsqlDataSource database, DatabaseResilie
         var (connection, result) = await resilience.CallAsync(
             async (limit, token) =>
             {
-                var used = held ?? await database.OpenConnectionAsync(token);
+                var used = held ?? await OpenAsync(token);
                 try
                 {
-                    var answer = await call(used, token);
+                    limit.Restart(resilience.StepTimeout);
+                    var answer = await call(used.Connection, token);
+                    used.ThrowIfUnacknowledged();
                     return limit.TryEnd() ? (used, answer) : throw new OperationCanceledException("The call was abandoned.");
                 }
                 catch
@@ -32,6 +34,12 @@ internal sealed class DatabaseSession(NpgsqlDataSource database, DatabaseResilie
             cancellation);
         _connection = connection;
         return result;
+    }
+
+    private Task<WatchedConnection> OpenAsync(CancellationToken cancellation)
+    {
+        resilience.ThrowIfTooManyAreAbandoned();
+        return WatchedConnection.OpenAsync(database, cancellation);
     }
 
     public async ValueTask DisposeAsync()

@@ -30,12 +30,15 @@ internal static class PostgresErrors
         NpgsqlOperationInProgressException => false, // a connection used twice at a time: a bug
         NpgsqlException => true, // everything else Npgsql throws is about the connection: refused, broken, timed out, pool exhausted
         SocketException or IOException { InnerException: SocketException } or TimeoutException => true,
+        UnreplicatedCommitException or SessionSettingsException => true,
         _ => IsNpgsqlsOwn(exception),
     };
 
     /// <summary>True when an immediate retry may succeed, while the sender waits.</summary>
     public static bool IsTransient(Exception exception) => exception switch
     {
+        // A lock that was not available within the lock timeout: waiting for it once more would be a second timeout.
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => false,
         PostgresException postgres => postgres.IsTransient || IsOfTheSession(postgres)
             || postgres.SqlState is PostgresErrorCodes.DeadlockDetected
             or PostgresErrorCodes.SerializationFailure
@@ -44,9 +47,12 @@ internal static class PostgresErrors
         _ => IsNpgsqlsOwn(exception),
     };
 
-    /// <summary>True when the server did not respond in time, to a statement or to a connection attempt.</summary>
+    /// <summary>
+    /// True when the server did not respond in time, to a statement or to a connection attempt, or a commit not to the end. What the others
+    /// of a batch would wait for is the same, so a repetition at once is pointless.
+    /// </summary>
     public static bool IsHanging(Exception exception) =>
-        exception is TimeoutException or NpgsqlException { InnerException: TimeoutException };
+        exception is TimeoutException or NpgsqlException { InnerException: TimeoutException } or UnreplicatedCommitException;
 
     /// <summary>True when the database's disk is full.</summary>
     public static bool IsDiskFull(Exception? exception) => exception is PostgresException { SqlState: PostgresErrorCodes.DiskFull };
@@ -66,6 +72,8 @@ internal static class PostgresErrors
     public static string Name(Exception? exception) => exception switch
     {
         PostgresException postgres => "SQLSTATE " + postgres.SqlState,
+        SessionSettingsException => exception.Message,
+        UnreplicatedCommitException => "commit not known to be replicated",
         not null when IsHanging(exception) => "no connection or no reply in time",
         NpgsqlException => "connection refused or broken",
         null => "unknown",

@@ -174,5 +174,7 @@ updated as (
   from new_state n
   where n.exists_already and d.shard_key = n.shard_key and d.document_key = n.document_key
 )
-select delivery_id, outcome
+-- A delivery that finds itself writes nothing and would not wait for a standby, although its earlier commit may not be replicated. The
+-- message in the write-ahead log makes this commit wait for both (docs/decisions/0016).
+select delivery_id, outcome, case when earlier_id = delivery_id then pg_logical_emit_message(true, 'Redox.Media', '') end
 from decided;

@@ -58,7 +58,7 @@ recorded as (
 \ir DeliveryParameters.sql
     , 'answered', least(@count, (select count(*) from page))
   where @record and not exists (select from abandoned)
-  on conflict (shard_key, delivery_id) do nothing
+  on conflict (shard_key, delivery_id) do update set outcome = excluded.outcome
 )
 select
   (select count(*) from found) as total, shard_key, document_key, version,

@@ -40,7 +40,7 @@ recorded as (
 \ir DeliveryParameters.sql
     , 'answered', least(@count, (select count(*) from page))
   where not @allow_fallback or not exists (select from scan_end)
-  on conflict (shard_key, delivery_id) do nothing
+  on conflict (shard_key, delivery_id) do update set outcome = excluded.outcome
 )
 select
   null::bigint as total, shard_key, document_key, version,

@@ -3,6 +3,10 @@ namespace Redox.Media.Data.Sql;
 /// <summary>Every statement of the store; each is the file of its name.</summary>
 internal static class Statements
 {
+    public static readonly SqlStatement ReadSessionSettings = SqlStatement.Read(nameof(ReadSessionSettings));
+    public static readonly SqlStatement CheckDatabase = SqlStatement.Read(nameof(CheckDatabase));
+    public static readonly SqlStatement EndStaleSessions = SqlStatement.Read(nameof(EndStaleSessions));
+    public static readonly SqlStatement Commit = SqlStatement.Read(nameof(Commit));
     public static readonly SqlStatement LockDocuments = SqlStatement.Read(nameof(LockDocuments));
     public static readonly SqlStatement ApplyEvents = SqlStatement.Read(nameof(ApplyEvents));
     public static readonly SqlStatement InsertContentSlice = SqlStatement.Read(nameof(InsertContentSlice));

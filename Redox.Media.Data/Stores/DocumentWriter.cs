@@ -7,17 +7,21 @@ using Redox.Media.Data.Sql;
 namespace Redox.Media.Data.Stores;
 
 /// <summary>Applies events that touch different documents in one transaction and one round trip.</summary>
-internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilience resilience) : IDisposable
+internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilience resilience, LargeWrites large) : IDisposable
 {
     /// <summary>Enough for a lock that is free; a longer one would delay the other events of the batch.</summary>
     private const string MinLockTimeout = "1ms";
 
-    private const string NoLockTimeout = "0";
+    /// <summary>The command timeout does not apply to a batch that commits, so the server ends the wait.</summary>
+    private const string MaxLockTimeout = "20s";
 
     /// <summary>
     /// Connections for events that could not be written with their batch: if all wait for locks, the rest of the pool remains available.
     /// </summary>
     private const int MaxInTurn = 8;
+
+    /// <summary>1 MiB a round trip: the slowest disk that a large file can be written to takes the command timeout for it.</summary>
+    private const int SlicesOfBatch = 4;
 
     private readonly SemaphoreSlim _turns = new(MaxInTurn);
 
@@ -26,67 +30,61 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
 
     /// <summary>Waits for the locks of the event's documents, and retries transient errors.</summary>
     public Task<Outcome> WriteAloneAsync(EventRow row, CancellationToken cancellation) =>
-        resilience.RunAsync(token => WaitAndWriteAsync(row, token), cancellation, row.Abandon);
+        resilience.RunAsync(
+            (connection, call, token) => WaitAndWriteAsync(connection, row, call, token), cancellation, row.Abandon,
+            large.TurnsFor(row.ContentLength));
 
     /// <summary>The same for an event that could not be written with its batch; at most <see cref="MaxInTurn"/> at a time.</summary>
     public Task<Outcome> WriteInTurnAsync(EventRow row, CancellationToken cancellation) =>
         resilience.RunAsync(
-            async token =>
-            {
-                // For each attempt and not for all of them, so that no event waits during the retry delay of another.
-                await _turns.WaitAsync(token);
-                try
-                {
-                    return await WaitAndWriteAsync(row, token);
-                }
-                finally
-                {
-                    _turns.Release();
-                }
-            },
-            cancellation,
-            row.Abandon);
+            (connection, call, token) => WaitAndWriteAsync(connection, row, call, token), cancellation, row.Abandon, _turns);
 
     /// <summary>Locks the event's documents, in the caller's transaction.</summary>
     public static async Task LockAsync(NpgsqlConnection connection, EventRow row, CancellationToken cancellation)
     {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock([row], NoLockTimeout) } };
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock([row], MaxLockTimeout) } };
         await batch.ExecuteNonQueryAsync(cancellation);
     }
 
     /// <summary>Applies an event whose documents are locked, in the caller's transaction.</summary>
-    public static async Task<Outcome> ApplyAsync(NpgsqlConnection connection, EventRow row, CancellationToken cancellation)
+    public static async Task<Outcome> ApplyAsync(
+        NpgsqlConnection connection, EventRow row, DatabaseCall call, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { EventRows.Apply([row]) } };
         var outcome = (await ExecuteAsync(batch, [row], resultsBefore: 0, cancellation))[0];
-        await WriteSlicesAsync(connection, row.Event, cancellation);
+        await WriteSlicesAsync(connection, row.Event, call, cancellation);
         return outcome;
     }
 
-    private async Task<Outcome> WaitAndWriteAsync(EventRow row, CancellationToken cancellation)
+    private static async Task<Outcome> WaitAndWriteAsync(
+        NpgsqlConnection connection, EventRow row, DatabaseCall call, CancellationToken cancellation)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellation);
         if (row.ContentLength is not > EventRows.InlineBytes)
         {
-            return (await WriteBatchAsync(connection, [row], NoLockTimeout, cancellation))[0];
+            return (await CommitBatchAsync(connection, [row], MaxLockTimeout))[0];
         }
 
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
-        var outcome = (await WriteBatchAsync(connection, [row], NoLockTimeout, cancellation))[0];
-        await WriteSlicesAsync(connection, row.Event, cancellation);
-        await transaction.CommitAsync(cancellation);
+        await using var batch = LockAndApply(connection, [row], MaxLockTimeout);
+        var outcome = (await ExecuteAsync(batch, [row], resultsBefore: 1, cancellation))[0];
+        await WriteSlicesAsync(connection, row.Event, call, cancellation);
+        await Commit.ExecuteAsync(connection);
         return outcome;
     }
 
     public void Dispose() => _turns.Dispose();
 
-    // The commands of a batch are one transaction, which commits at its end, unless the caller has begun one.
-    private static async Task<Outcome[]> WriteBatchAsync(
-        NpgsqlConnection connection, IReadOnlyList<EventRow> events, string lockTimeout, CancellationToken cancellation)
+    // The commands of a batch are one transaction, which commits at its end.
+    private static async Task<Outcome[]> CommitBatchAsync(
+        NpgsqlConnection connection, IReadOnlyList<EventRow> events, string lockTimeout)
     {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Lock(events, lockTimeout), EventRows.Apply(events) } };
-        return await ExecuteAsync(batch, events, resultsBefore: 1, cancellation);
+        await using var batch = LockAndApply(connection, events, lockTimeout);
+        batch.Timeout = Commit.NoTimeout;
+        return await ExecuteAsync(batch, events, resultsBefore: 1, CancellationToken.None);
     }
+
+    private static NpgsqlBatch LockAndApply(NpgsqlConnection connection, IReadOnlyList<EventRow> events, string lockTimeout) =>
+        new(connection) { BatchCommands = { Lock(events, lockTimeout), EventRows.Apply(events) } };
 
     private static async Task<Outcome[]> ExecuteAsync(
         NpgsqlBatch batch, IReadOnlyList<EventRow> events, int resultsBefore, CancellationToken cancellation)
@@ -107,41 +105,48 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         }
     }
 
-    // An idle connection of Npgsql keeps its last batch in memory, but without parameters no files of 30 MB.
+    // An idle connection of Npgsql keeps its last batch in memory, but without values no files of 30 MB. To clear the parameters is not
+    // enough: Npgsql has them in the order of the numbers as well.
     private static void ReleaseParameters(NpgsqlBatch batch)
     {
         foreach (var command in batch.BatchCommands)
         {
-            command.Parameters.Clear();
+            foreach (NpgsqlParameter parameter in command.Parameters)
+            {
+                parameter.Value = null;
+            }
         }
     }
 
     private static NpgsqlBatchCommand Lock(IReadOnlyList<EventRow> events, string lockTimeout) =>
         Statements.LockDocuments.With(("shard_keys", Parameter.Longs(Shards(events))), ("lock_timeout", Parameter.Text(lockTimeout)));
 
-    // In a batch of their own, after the outcomes have been read: no row may arrive while Npgsql still writes a large parameter, or the end
-    // of the session at that moment blocks the connection for ever (docs/decisions/0015).
-    private static async Task WriteSlicesAsync(NpgsqlConnection connection, DocumentEvent e, CancellationToken cancellation)
+    // In batches of their own, after the outcomes have been read: no row may arrive while Npgsql still writes a large parameter, or the end
+    // of the session at that moment blocks the connection for ever (docs/decisions/0015). Each batch has the whole command timeout, and is
+    // a step of its call, so that the time limit grows with the file.
+    private static async Task WriteSlicesAsync(
+        NpgsqlConnection connection, DocumentEvent e, DatabaseCall call, CancellationToken cancellation)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        foreach (var slice in EventRows.Slices(e))
+        foreach (var slices in EventRows.Slices(e).Chunk(SlicesOfBatch))
         {
-            batch.BatchCommands.Add(slice);
+            call.NextStep();
+            await using var batch = new NpgsqlBatch(connection);
+            foreach (var slice in slices)
+            {
+                batch.BatchCommands.Add(slice);
+            }
+
+            try
+            {
+                await batch.ExecuteNonQueryAsync(cancellation);
+            }
+            finally
+            {
+                ReleaseParameters(batch);
+            }
         }
 
-        if (batch.BatchCommands.Count == 0)
-        {
-            return;
-        }
-
-        try
-        {
-            await batch.ExecuteNonQueryAsync(cancellation);
-        }
-        finally
-        {
-            ReleaseParameters(batch);
-        }
+        call.NextStep();
     }
 
     private static async Task<Outcome[]> ReadOutcomesAsync(
@@ -207,7 +212,7 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         /// </summary>
         public Task<Outcome[]> TryWriteAsync(IReadOnlyList<EventRow> events, CancellationToken cancellation) =>
             session.RunAsync(
-                (connection, token) => WriteBatchAsync(connection, events, MinLockTimeout, token),
+                (connection, _) => CommitBatchAsync(connection, events, MinLockTimeout),
                 () =>
                 {
                     foreach (var row in events)

@@ -4,6 +4,7 @@ using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Fhir.Search;
 using Redox.Media.Core.Validation;
+using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
@@ -14,19 +15,19 @@ internal sealed partial class PostgresDocumentStore
     public Task<ConditionalCreation> CreateUnlessFoundAsync(
         DocumentEvent documentEvent, FhirSearch condition, CancellationToken cancellation) =>
         resilience.RunAsync(
-            async token =>
+            async (connection, call, token) =>
             {
-                await using var connection = await database.OpenConnectionAsync(token);
                 await using var transaction = await connection.BeginTransactionAsync(token);
-                var creation = await CreateAsync(connection, documentEvent, condition with { Count = 2 }, token);
-                await transaction.CommitAsync(token);
+                var creation = await CreateAsync(connection, documentEvent, condition with { Count = 2 }, call, token);
+                await Commit.ExecuteAsync(connection);
                 return creation;
             },
             cancellation,
-            documentEvent.Message.Abandon);
+            documentEvent.Message.Abandon,
+            large.TurnsFor(documentEvent.Message.Content?.Length));
 
     private static async Task<ConditionalCreation> CreateAsync(
-        NpgsqlConnection connection, DocumentEvent e, FhirSearch condition, CancellationToken cancellation)
+        NpgsqlConnection connection, DocumentEvent e, FhirSearch condition, DatabaseCall call, CancellationToken cancellation)
     {
         var delivery = e.Delivery;
         var (shard, key) = FhirSearchCommand.ConditionKey(condition);
@@ -56,7 +57,7 @@ internal sealed partial class PostgresDocumentStore
 
         var row = new EventRow(e);
         await DocumentWriter.LockAsync(connection, row, cancellation);
-        await DocumentWriter.ApplyAsync(connection, row, cancellation);
+        await DocumentWriter.ApplyAsync(connection, row, call, cancellation);
         return new ConditionalCreation(0, null);
     }
 }

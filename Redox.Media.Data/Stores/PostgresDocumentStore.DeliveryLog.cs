@@ -48,10 +48,9 @@ internal sealed partial class PostgresDocumentStore
 
     public Task<DocumentHistory?> FindDocumentAsync(string source, string documentId, CancellationToken cancellation) =>
         resilience.RunAsync(
-            async token =>
+            async (connection, _, token) =>
             {
                 var key = DocumentKey.Of(source, documentId);
-                await using var connection = await database.OpenConnectionAsync(token);
                 var documents = await QueryAsync<DocumentHistory>(connection, Statements.FindDocument, token, Keys(key));
                 if (documents is not [var document])
                 {
@@ -69,9 +68,8 @@ internal sealed partial class PostgresDocumentStore
     private Task<IReadOnlyList<DeliveryRecord>> ReadDeliveriesAsync(
         SqlStatement statement, CancellationToken cancellation, params (string, SqlValue)[] parameters) =>
         resilience.RunAsync<IReadOnlyList<DeliveryRecord>>(
-            async token =>
+            async (connection, _, token) =>
             {
-                await using var connection = await database.OpenConnectionAsync(token);
                 var rows = await QueryAsync<DeliveryRecord>(connection, statement, token, parameters);
                 return [.. rows.Select(row => row.Decode())];
             },

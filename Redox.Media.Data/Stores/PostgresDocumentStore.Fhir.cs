@@ -21,21 +21,10 @@ internal sealed partial class PostgresDocumentStore
 
     private Task<FoundMedia?> FindAloneAsync(FhirReadRequest request, CancellationToken cancellation) =>
         resilience.RunAsync(
-            async token =>
-            {
-                await using var connection = await database.OpenConnectionAsync(token);
-                return await FhirReadBatcher.ReadAloneAsync(connection, request, token);
-            },
-            cancellation);
+            (connection, _, token) => FhirReadBatcher.ReadAloneAsync(connection, request, token), cancellation);
 
     public Task<MediaPage?> SearchAsync(FhirSearch search, Delivery delivery, CancellationToken cancellation) =>
-        resilience.RunAsync(
-            async token =>
-            {
-                await using var connection = await database.OpenConnectionAsync(token);
-                return await SearchAsync(connection, search, delivery, token);
-            },
-            cancellation);
+        resilience.RunAsync((connection, _, token) => SearchAsync(connection, search, delivery, token), cancellation);
 
     public Task ReadAsync(
         IReadOnlyList<MediaKey> found, Func<FoundMedia, CancellationToken, ValueTask> take, CancellationToken cancellation) =>

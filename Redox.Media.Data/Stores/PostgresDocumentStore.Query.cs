@@ -19,9 +19,8 @@ internal sealed partial class PostgresDocumentStore
 
     private Task<IReadOnlyList<FoundDocument>> SearchAloneAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation) =>
         resilience.RunAsync<IReadOnlyList<FoundDocument>>(
-            async token =>
+            async (connection, _, token) =>
             {
-                await using var connection = await database.OpenConnectionAsync(token);
                 await using var command = SearchCommand.Make(connection, query, delivery);
                 await using var reader = await command.ExecuteReaderAsync(token);
                 var found = new List<FoundDocument>();

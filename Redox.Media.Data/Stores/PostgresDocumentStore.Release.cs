@@ -13,9 +13,8 @@ internal sealed partial class PostgresDocumentStore
 {
     public Task<SetAsideDelivery?> FindAsync(DeliveryId id, CancellationToken cancellation) =>
         resilience.RunAsync(
-            async token =>
+            async (connection, _, token) =>
             {
-                await using var connection = await database.OpenConnectionAsync(token);
                 await using var command = Statements.FindSetAsideDelivery.On(connection, Keys(id));
                 await using var reader = await command.ExecuteReaderAsync(token);
                 return await reader.ReadAsync(token)
@@ -58,9 +57,8 @@ internal sealed partial class PostgresDocumentStore
 
     public Task<Outcome?> ReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation) =>
         resilience.RunAsync<Outcome?>(
-            async token =>
+            async (connection, call, token) =>
             {
-                await using var connection = await database.OpenConnectionAsync(token);
                 await using var transaction = await connection.BeginTransactionAsync(token);
 
                 // The locks of the documents first, as in every writer, and the row of the release after them, so that no deadlock is
@@ -72,12 +70,13 @@ internal sealed partial class PostgresDocumentStore
                     return null;
                 }
 
-                var outcome = await DocumentWriter.ApplyAsync(connection, row, token);
-                await transaction.CommitAsync(token);
+                var outcome = await DocumentWriter.ApplyAsync(connection, row, call, token);
+                await Commit.ExecuteAsync(connection);
                 return outcome;
             },
             cancellation,
-            released.Message.Abandon);
+            released.Message.Abandon,
+            large.TurnsFor(released.Message.Content?.Length));
 
     private static async Task<bool> InsertReleaseAsync(
         NpgsqlConnection connection, DeliveryId setAside, DocumentEvent released, CancellationToken cancellation)

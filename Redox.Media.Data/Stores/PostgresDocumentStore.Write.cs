@@ -4,6 +4,7 @@ using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Validation;
+using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Sql;
 
 namespace Redox.Media.Data.Stores;
@@ -17,18 +18,19 @@ internal sealed partial class PostgresDocumentStore
     public Task RecordAsync(
         Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations, ParsedMessage? raw, CancellationToken cancellation) =>
         resilience.RunAsync(
-            async token =>
+            async (connection, call, token) =>
             {
-                await using var connection = await database.OpenConnectionAsync(token);
-                await RecordAsync(connection, DeliveryRow.Insert(delivery, outcome, violations), delivery.Id, raw, token);
+                await RecordAsync(connection, DeliveryRow.Insert(delivery, outcome, violations), delivery.Id, raw, call, token);
                 return true;
             },
             cancellation,
-            raw is null ? null : raw.Abandon);
+            raw is null ? null : raw.Abandon,
+            large.TurnsFor(raw?.BodyLength));
 
     // One round trip, unless the body has several slices.
     private static async Task RecordAsync(
-        NpgsqlConnection connection, NpgsqlBatchCommand row, DeliveryId id, ParsedMessage? message, CancellationToken cancellation)
+        NpgsqlConnection connection, NpgsqlBatchCommand row, DeliveryId id, ParsedMessage? message, DatabaseCall call,
+        CancellationToken cancellation)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(message is null ? 0 : PooledBytes.SliceBytes);
         try
@@ -43,21 +45,25 @@ internal sealed partial class PostgresDocumentStore
                     first.BatchCommands.Add(BodySlice(id, 0, buffer.AsMemory(0, length)));
                 }
 
-                await first.ExecuteNonQueryAsync(cancellation);
-            }
+                if (transaction is null)
+                {
+                    first.Timeout = Commit.NoTimeout;
+                    await first.ExecuteNonQueryAsync(CancellationToken.None);
+                    return;
+                }
 
-            if (transaction is null)
-            {
-                return;
+                await first.ExecuteNonQueryAsync(cancellation);
             }
 
             for (var slice = 1; (length = await FillAsync(raw!, buffer, cancellation)) > 0; slice++)
             {
+                call.NextStep();
                 await using var next = new NpgsqlBatch(connection) { BatchCommands = { BodySlice(id, slice, buffer.AsMemory(0, length)) } };
                 await next.ExecuteNonQueryAsync(cancellation);
             }
 
-            await transaction.CommitAsync(cancellation);
+            call.NextStep();
+            await Commit.ExecuteAsync(connection);
         }
         finally
         {

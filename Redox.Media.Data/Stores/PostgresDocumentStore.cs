@@ -1,4 +1,3 @@
-using Npgsql;
 using Redox.Media.Core.Documents;
 using Redox.Media.Data.Batching;
 using Redox.Media.Data.Resilience;
@@ -7,6 +6,6 @@ namespace Redox.Media.Data.Stores;
 
 /// <summary>The store in PostgreSQL.</summary>
 internal sealed partial class PostgresDocumentStore(
-    NpgsqlDataSource database, DatabaseResilience resilience, WriteBatcher writes, QueryBatcher queries, FhirReadBatcher reads,
-        ReadSessions sessions)
+    DatabaseResilience resilience, WriteBatcher writes, QueryBatcher queries, FhirReadBatcher reads, ReadSessions sessions,
+        LargeWrites large)
     : IDocumentStore;

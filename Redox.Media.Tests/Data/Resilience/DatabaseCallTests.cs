@@ -115,5 +115,5 @@ public sealed class DatabaseCallTests
     }
 
     private Task<int> RunAsync(Func<DatabaseCall, CancellationToken, Task<int>> call, Action? abandoned = null) =>
-        DatabaseCall.RunAsync(call, Limit, _time, abandoned, CancellationToken.None);
+        DatabaseCall.RunAsync(call, Limit, _time, abandoned, null, CancellationToken.None);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using Npgsql;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Data;
 using Redox.Media.Data.Migrations;
 using Redox.Media.Data.Resilience;
@@ -34,20 +35,47 @@ public sealed class DatabaseResilienceTests
         }
 
         await LeaveConnectionsThatAnswerOutOfTurnAsync(database, ManyMoreThanTries);
-        var schema = new MigrationGate();
-        schema.Open();
-        var resilience = new DatabaseResilience(database, schema, new DiskFullProbe(), TimeProvider.System,
-            NullLogger<DatabaseResilience>.Instance);
+        var resilience = ResilienceOf(database, TimeProvider.System);
 
         var answer = await resilience.RunAsync(
-            async token =>
-            {
-                await using var connection = await database.OpenConnectionAsync(token);
-                return await AskAsync(connection);
-            },
+            (connection, _, _) => AskAsync(connection),
             CancellationToken.None);
 
         Assert.That(answer, Is.EqualTo(42));
+    }
+
+    [Test]
+    public async Task Half_of_the_connections_at_most_are_in_calls_that_do_not_end()
+    {
+        await using var database = DatabaseConnection.Open(
+            await TestDatabase.CreateEmptyAsync() + ";Maximum Pool Size=4;Timeout=1;Command Timeout=1");
+        var resilience = ResilienceOf(database, new FastTimers());
+        var end = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var calls = Enumerable.Range(0, 2).Select(_ => resilience.RunAsync((_, _, _) => end.Task, default)).ToArray();
+        foreach (var call in calls)
+        {
+            Assert.That(() => call, Throws.TypeOf<StoreUnavailableException>());
+        }
+
+        var isCalled = false;
+        Assert.That(resilience.TooManyAreAbandoned);
+        Assert.That(() => RunAsync(), Throws.TypeOf<StoreUnavailableException>());
+        Assert.That(isCalled, Is.False);
+
+        end.SetResult(1);
+        await Eventually.IsTrueAsync(
+            "the calls have ended", () => Task.FromResult(!resilience.TooManyAreAbandoned), TimeSpan.FromSeconds(20));
+        await RunAsync();
+        Assert.That(isCalled);
+
+        Task<bool> RunAsync() => resilience.RunAsync((_, _, _) => Task.FromResult(isCalled = true), default);
+    }
+
+    private static DatabaseResilience ResilienceOf(NpgsqlDataSource database, TimeProvider time)
+    {
+        var schema = new MigrationGate();
+        schema.Open();
+        return new DatabaseResilience(database, schema, new DiskFullProbe(), time, NullLogger<DatabaseResilience>.Instance);
     }
 
     // Npgsql prepares a statement by itself at its second use, which is cancelled here while the server plans it.

@@ -95,7 +95,8 @@ public sealed partial class QueryPlanTests
     {
         var explained = _plans.Select(plan => Unnumbered(plan.Text)).ToHashSet();
 
-        Assert.That(Known.Where(known => !explained.Contains(known.Key)).Select(known => known.Value.Name), Is.Empty);
+        Assert.That(Known.Where(known => !explained.Contains(known.Key) && known.Value.Statement != Statements.Commit) // has no plan
+            .Select(known => known.Value.Name), Is.Empty);
     }
 
     [Test]
@@ -151,6 +152,7 @@ public sealed partial class QueryPlanTests
 
     private static async Task UseEverythingAsync(FhirService fhir)
     {
+        await fhir.Service.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/health/ready"));
         await UseRedoxDoorAsync(fhir.Service);
         await UseFhirDoorAsync(fhir);
     }

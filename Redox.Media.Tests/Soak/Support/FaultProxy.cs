@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
@@ -13,15 +14,20 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<Socket, Socket> _pairs = new();
     private readonly CancellationTokenSource _end = new();
+    private readonly Lock _gate = new();
     private readonly string _socketPath;
+    private readonly bool _dropsOptions;
+    private TimeSpan _busyUntil;
     private volatile TaskCompletionSource? _stall;
     private volatile bool _isCut;
     private int _cutAfter = -1;
     private int _stallAfter = -1;
     private long _roundTrips;
 
-    public FaultProxy(SoakDatabase database)
+    /// <param name="dropsOptions">As PgBouncer does with <c>ignore_startup_parameters = options</c>.</param>
+    public FaultProxy(SoakDatabase database, bool dropsOptions = false)
     {
+        _dropsOptions = dropsOptions;
         _socketPath = database.SocketPath;
         _listener.Start();
         var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
@@ -40,6 +46,9 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// How often the service has spoken, on any connection, after the server had: each time it had waited for what the server says.
     /// </summary>
     public long RoundTrips => Interlocked.Read(ref _roundTrips);
+
+    /// <summary>Bytes a second to the server, on all connections together; 0 for as many as there are.</summary>
+    public int BytesPerSecond { get; set; }
 
     /// <summary>Bytes stop where they are; connections stay open, new ones are taken and hear nothing.</summary>
     public void Stall() => _stall ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -103,10 +112,25 @@ internal sealed class FaultProxy : IAsyncDisposable
                 return;
             }
 
+            if (_dropsOptions)
+            {
+                await server.SendAsync(await StartupPacket.ReadWithoutOptionsAsync(client, _end.Token));
+            }
+
             var serverSpoke = 0;
             await Task.WhenAny(
-                PumpAsync(client, server, () => Interlocked.Add(ref _roundTrips, Interlocked.Exchange(ref serverSpoke, 0))),
-                PumpAsync(server, client, () => Interlocked.Exchange(ref serverSpoke, 1)));
+                PumpAsync(client, server, ToServerAsync),
+                PumpAsync(server, client, _ =>
+                {
+                    Interlocked.Exchange(ref serverSpoke, 1);
+                    return Task.CompletedTask;
+                }));
+
+            Task ToServerAsync(int length)
+            {
+                Interlocked.Add(ref _roundTrips, Interlocked.Exchange(ref serverSpoke, 0));
+                return ThrottleAsync(length);
+            }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -119,7 +143,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Socket from, Socket to, Action spoken)
+    private async Task PumpAsync(Socket from, Socket to, Func<int, Task> spoken)
     {
         try
         {
@@ -127,7 +151,7 @@ internal sealed class FaultProxy : IAsyncDisposable
             int length;
             while ((length = await from.ReceiveAsync(buffer.AsMemory(), SocketFlags.None, _end.Token)) > 0)
             {
-                spoken();
+                await spoken(length);
                 if (IsPast(ref _stallAfter, length))
                 {
                     Stall();
@@ -148,6 +172,21 @@ internal sealed class FaultProxy : IAsyncDisposable
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
         {
             // Either side has gone.
+        }
+    }
+
+    private Task ThrottleAsync(int length)
+    {
+        if (BytesPerSecond == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        lock (_gate)
+        {
+            var now = Stopwatch.GetElapsedTime(0);
+            _busyUntil = (_busyUntil > now ? _busyUntil : now) + TimeSpan.FromSeconds((double)length / BytesPerSecond);
+            return Task.Delay(_busyUntil - now, _end.Token);
         }
     }
 

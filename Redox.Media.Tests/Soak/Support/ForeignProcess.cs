@@ -19,6 +19,18 @@ internal static class ForeignProcess
         }
     }
 
+    public static IEnumerable<int> ChildrenOf(int parent)
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                && ParentOf(id) == parent)
+            {
+                yield return id;
+            }
+        }
+    }
+
     public static string CommandLine(int id)
     {
         try

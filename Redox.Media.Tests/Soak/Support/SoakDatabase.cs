@@ -26,6 +26,9 @@ internal sealed class SoakDatabase : IAsyncDisposable
 
     public string ConnectionString => _cluster.ConnectionString(Name);
 
+    /// <summary>The data folder, with the cluster in its folder of that name.</summary>
+    public string DataDirectory => _cluster.DataDirectory;
+
     /// <summary>The socket on which it listens.</summary>
     public string SocketPath
     {
@@ -174,7 +177,8 @@ internal sealed class SoakDatabase : IAsyncDisposable
         await _cluster.DisposeAsync();
     }
 
-    private async Task ExecuteAsync(string sql)
+    /// <summary>Executes a statement in the database "postgres".</summary>
+    public async Task ExecuteAsync(string sql)
     {
         await using var command = _control.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
@@ -196,15 +200,5 @@ internal sealed class SoakDatabase : IAsyncDisposable
     private List<int> Sessions() =>
         [.. Children().Where(id => ForeignProcess.CommandLine(id).Contains($" {Name} ", StringComparison.Ordinal))];
 
-    private IEnumerable<int> Children()
-    {
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                && ForeignProcess.ParentOf(id) == _cluster.ProcessId)
-            {
-                yield return id;
-            }
-        }
-    }
+    private IEnumerable<int> Children() => ForeignProcess.ChildrenOf(_cluster.ProcessId);
 }
