@@ -20,8 +20,8 @@ internal sealed class QueryRequest(DocumentQuery query, Delivery delivery)
 
     public bool Test => query.Test;
 
-    /// <summary>The sources whose documents are visible; null for all.</summary>
-    public string[]? VisibleSources { get; } = query.VisibleSources?.Select(PgText.Encode).ToArray();
+    /// <summary>The sources whose documents are visible, as an array literal; null for all.</summary>
+    public string? VisibleSources { get; } = Parameter.Literal(query.VisibleSources?.Select(PgText.Encode));
 }
 
 /// <summary>Batches queries that have one DocumentID and no other criterion, as most do.</summary>
@@ -38,7 +38,6 @@ internal sealed class QueryBatcher(NpgsqlDataSource database, DatabaseResilience
     protected override async Task<IReadOnlyList<FoundDocument>?[]> ExecuteAsync(
         NpgsqlConnection connection, IReadOnlyList<QueryRequest> requests, CancellationToken cancellation)
     {
-        var sources = Columns.Parts(requests, request => request.VisibleSources, NpgsqlDbType.Text);
         await using var command = Statements.QueryBatch.On(
             connection,
             [
@@ -46,9 +45,7 @@ internal sealed class QueryBatcher(NpgsqlDataSource database, DatabaseResilience
                 ("query_rule", Columns.Of(requests, request => request.Rule, NpgsqlDbType.Text)),
                 ("document_id_key", Columns.Of(requests, request => request.DocumentIdKey, NpgsqlDbType.Uuid)),
                 ("test", Columns.Of(requests, request => request.Test, NpgsqlDbType.Boolean)),
-                ("sources", sources.Values),
-                ("sources_from", sources.From),
-                ("sources_to", sources.To),
+                ("sources", Columns.Of(requests, request => request.VisibleSources, NpgsqlDbType.Text)),
                 ("max_inline", Parameter.Int(InlineLimits.MaxDocuments)),
                 ("max_inline_bytes", Parameter.Long(InlineLimits.MaxBytes)),
             ]);

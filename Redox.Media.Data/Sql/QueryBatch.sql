@@ -1,6 +1,6 @@
 -- Answers queries that each name one DocumentID and have no other criterion, as most do: many queries in one statement and one commit. One
--- element of the arrays is one query: its delivery (DeliveryParameters.sql), @query_rule text, @document_id_key uuid, @test boolean.
--- @sources text[] of all queries, of which a query may see those from @sources_from to @sources_to, or all when these are null.
+-- element of the arrays is one query: its delivery (DeliveryParameters.sql), @query_rule text, @document_id_key uuid, @test boolean,
+-- @sources text: an array literal with the sources whose documents the query may see, or null for all.
 -- @max_inline int: documents found of one query; @max_inline_bytes bigint: bytes of a file that is returned inline. The only document of a
 -- query is returned inline without its file if the file is larger.
 --
@@ -11,10 +11,10 @@ with request as (
   select *
   from unnest(
 \ir DeliveryParameters.sql
-    , @query_rule, @document_id_key, @test, @sources_from, @sources_to
+    , @query_rule, @document_id_key, @test, @sources
   ) as r (
 \ir DeliveryColumns.sql
-    , query_rule, document_id_key, test, sources_from, sources_to
+    , query_rule, document_id_key, test, sources
   )
 ),
 found as materialized (
@@ -23,9 +23,7 @@ found as materialized (
     d.shard_key, d.document_key, d.state, d.version, d.content_length, d.event_time, d.log_id, d.fingerprint
   from request
   cross join lateral (
-    select
-      (@sources::text[])[request.sources_from:request.sources_to] as sources, true as sees_production, request.test as sees_test,
-      null::uuid as fhir_key
+    select request.sources::text[] as sources, true as sees_production, request.test as sees_test, null::uuid as fhir_key
   ) viewer
   join document d on d.document_id_key = request.document_id_key
   where d.state = 'superseded' or (d.state = 'current' and
