@@ -36,6 +36,8 @@ internal static class SupportEndpoints
                 operation.RequireToken(document, orVerificationToken: false);
                 operation.AddParameter(ParameterLocation.Path, "source", "Meta.Source.ID; - for none.");
                 operation.AddParameter(ParameterLocation.Path, "documentId", "Media.DocumentID.");
+                operation.AddParameter(
+                    ParameterLocation.Query, "test", "true for the test document; otherwise the production document is found.");
             });
     }
 
@@ -65,9 +67,10 @@ internal static class SupportEndpoints
     {
         var segments = Segments(context, 2);
         var source = segments[^2] == NoSource ? "" : segments[^2];
-        var document = await store.FindDocumentAsync(source, segments[^1], cancellation);
+        var isTest = string.Equals(context.Request.Query["test"], "true", StringComparison.OrdinalIgnoreCase);
+        var document = await store.FindDocumentAsync(DocumentKey.Of(source, segments[^1], isTest), cancellation);
         return document is null
-            ? NotFound("No event has named this document.")
+            ? NotFound("No event has named this document. A test document is found with test=true.")
             : Results.Json(document, SupportJson.Options);
     }
 

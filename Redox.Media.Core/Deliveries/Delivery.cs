@@ -21,7 +21,7 @@ public sealed record Delivery
     /// <summary>The key of that document, computed when it was not given.</summary>
     public DocumentKey? Document
     {
-        get => field ?? (DocumentId is { } id ? DocumentKey.Of(Meta.Source, id) : null);
+        get => field ?? (DocumentId is { } id ? DocumentKey.Of(Meta.Source, id, Meta.Test) : null);
         init;
     }
 
@@ -42,7 +42,7 @@ public sealed record Delivery
     public static Delivery Of(ParsedMessage body, MessageMeta meta, DocumentFields? fields, Caller caller, DateTimeOffset arrival)
     {
         var documentId = string.IsNullOrEmpty(fields?.DocumentId) ? null : fields.DocumentId;
-        DocumentKey? document = documentId is null ? null : DocumentKey.Of(meta.Source, documentId);
+        DocumentKey? document = documentId is null ? null : DocumentKey.Of(meta.Source, documentId, meta.Test);
         return Of(caller, meta, arrival, document?.Shard) with
         {
             DocumentId = documentId,

@@ -29,6 +29,9 @@ public sealed record DeliveryRecord
     /// <summary>The time at which the event counts; null when it changed no document.</summary>
     public DateTimeOffset? EventTime { get; init; }
 
+    /// <summary>The message's own time when that was more than five minutes ahead of our clock and was therefore adjusted.</summary>
+    public DateTimeOffset? EventTimeAdjustedFrom { get; init; }
+
     public bool Test { get; init; }
 
     [JsonPropertyName("outcome")]

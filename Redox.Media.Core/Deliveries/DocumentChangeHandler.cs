@@ -9,7 +9,7 @@ namespace Redox.Media.Core.Deliveries;
 public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore store) : IMessageHandler
 {
     private static readonly Violation OtherPatient =
-        new("Patient.Identifiers", "have no identifier in common with the stored document's patient");
+        new("Patient.Identifiers", "have no identifier in common with the stored document's patient, or another ID of a type that it has");
 
     public string EventName => kind.ToString();
 
@@ -45,8 +45,10 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
         var (delivery, fields) = (message.Delivery, message.Fields!);
         var meta = delivery.Meta;
         var fingerprint = Fingerprint.Of(EventName, message.Body.Envelope.Span, message.Body.ContentSha256.Span);
-        var document = delivery.Document ?? DocumentKey.Of(meta.Source, fields.DocumentId);
-        var original = kind == DocumentEventKind.Replace ? DocumentKey.Of(meta.Source, fields.OriginalDocumentId ?? "") : document;
+        var document = delivery.Document ?? DocumentKey.Of(meta.Source, fields.DocumentId, meta.Test);
+        var original = kind == DocumentEventKind.Replace
+            ? DocumentKey.Of(meta.Source, fields.OriginalDocumentId ?? "", meta.Test) : document;
+        var (time, adjustedFrom) = EventClock.Decide(meta.EventDateTime, arrival);
         return new DocumentEvent
         {
             Kind = kind,
@@ -54,21 +56,24 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
             Fields = fields,
             Document = document,
             Original = original == document ? null : original,
-            EventTime = EventClock.Decide(meta.EventDateTime, arrival).Time,
+            EventTime = time,
+            TimeAdjustedFrom = adjustedFrom,
             Fingerprint = fingerprint,
-            IdempotencyKey = IdempotencyKeyOf(meta, fingerprint),
+            IdempotencyKey = IdempotencyKeyOf(delivery, fingerprint),
             Message = message.Body,
         };
     }
 
     // Without a log ID the retired IDs of older Redox configurations serve. Without any ID, the event's own time distinguishes equal
     // messages: the time in the message, not the one that is applied, which for a sender ahead of our clock changes with each attempt.
-    private static Guid IdempotencyKeyOf(MessageMeta meta, byte[] fingerprint)
+    private static Guid IdempotencyKeyOf(Delivery delivery, byte[] fingerprint)
     {
+        var meta = delivery.Meta;
         var message = Convert.ToHexString(fingerprint);
         var id = new[] { meta.LogId, meta.TransmissionId, meta.MessageId }.FirstOrDefault(text => !string.IsNullOrEmpty(text));
-        return id is null
-            ? Digest.Key('M', meta.Source, EventClock.Own(meta.EventDateTime)?.ToString("O", CultureInfo.InvariantCulture) ?? "", message)
-            : Digest.Key('A', meta.Source, id, message);
+        return id is not null ? Digest.Key('A', meta.Source, id, message)
+            : EventClock.Own(meta.EventDateTime) is { } time
+                ? Digest.Key('M', meta.Source, time.ToString("O", CultureInfo.InvariantCulture), message)
+                : delivery.Id.Value;
     }
 }

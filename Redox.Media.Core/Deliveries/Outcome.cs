@@ -21,6 +21,11 @@ public enum Outcome
     /// <summary>A Replace of an unknown document; it is superseded all the same.</summary>
     ReplacedUnknown,
 
+    /// <summary>
+    /// A Replace that is older than the current event of its original: its document is current, and the original keeps its state.
+    /// </summary>
+    ReplacedStale,
+
     Deleted,
 
     /// <summary>A Delete of an unknown document, which is recorded as deleted.</summary>
@@ -29,7 +34,9 @@ public enum Outcome
     /// <summary>Older than the document's current event: kept as history, changes nothing current.</summary>
     Stale,
 
-    /// <summary>The same message under the same log ID was applied before; nothing was changed.</summary>
+    /// <summary>
+    /// The same message under the same log ID was applied before, or, without any ID and time, is current; nothing was changed.
+    /// </summary>
     Duplicate,
 
     /// <summary>Stored with its raw bytes for a person, because it cannot be applied as it is.</summary>

@@ -34,11 +34,16 @@ public static class OutcomeTable
         Applied(Outcome.Revived, "revived", null, "The document had been deleted and is current again."),
         Applied(Outcome.Replaced, "replaced", null, "The document took the place of the one it names, which is superseded."),
         Applied(Outcome.ReplacedUnknown, "replaced-unknown", null, "The document is stored; the one that it replaces had never arrived."),
+        Applied(
+            Outcome.ReplacedStale, "replaced-stale", null,
+            "The document is current, but the one that it replaces has a newer event and keeps its state.",
+            "Look at the original document. If both documents are current, ask the sender which of them is valid."),
         Applied(Outcome.Deleted, "deleted", null, "The document is deleted; its versions are kept."),
         Applied(Outcome.DeletedUnknown, "deleted-unknown", null, "The deletion is recorded; the document itself had never arrived."),
         Applied(Outcome.Stale, "stale", null,
             "The event is older than the document's current one: kept as history, nothing current changed."),
-        Applied(Outcome.Duplicate, "duplicate", null, "The same message under the same log ID had been applied before; nothing changed."),
+        Applied(Outcome.Duplicate, "duplicate", null,
+            "The same message had been applied before under the same log ID, or without any ID and time is current; nothing changed."),
         new(Outcome.SetAside, "set-aside", 200, 400, null, null, RecordsBody: true,
             "The message could not be applied and is stored with its bytes for a person to decide.",
             "Read the violations. If only the patient differs and the document is right, release the delivery; otherwise ask the sender "
@@ -92,8 +97,8 @@ public static class OutcomeTable
         return caller is Caller.Engine && !rejectsInvalid ? row.EngineStatus : row.ClientStatus;
     }
 
-    private static OutcomeRow Applied(Outcome outcome, string name, int? fhirStatus, string meaning) =>
-        new(outcome, name, 200, 200, fhirStatus, null, RecordsBody: false, meaning, null);
+    private static OutcomeRow Applied(Outcome outcome, string name, int? fhirStatus, string meaning, string? nextStep = null) =>
+        new(outcome, name, 200, 200, fhirStatus, null, RecordsBody: false, meaning, nextStep);
 
     private static OutcomeRow Rejected(
         Outcome outcome, string name, int status, int fhirStatus, string fhirCode, string meaning, string nextStep) =>

@@ -3,17 +3,17 @@ using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Documents;
 
-/// <summary>The three events that change documents.</summary>
+/// <summary>The three events that change documents, by rank: at one event time the greater wins. The values are stored.</summary>
 public enum DocumentEventKind
 {
-    New,
-    Replace,
-    Delete,
+    New = 0,
+    Replace = 1,
+    Delete = 2,
 }
 
 /// <summary>
 /// One event, ready for the register. The register of a document is won by the event that is the greatest by
-/// (<see cref="EventTime"/>, log ID, <see cref="Fingerprint"/>), so the order of arrival decides nothing.
+/// (<see cref="EventTime"/>, <see cref="Kind"/>, log ID, <see cref="Fingerprint"/>), so the order of arrival decides nothing.
 /// </summary>
 public sealed record DocumentEvent
 {
@@ -32,10 +32,16 @@ public sealed record DocumentEvent
     /// <summary>UTC, to the microsecond.</summary>
     public required DateTimeOffset EventTime { get; init; }
 
+    /// <summary>The event's own time when that was too far ahead of our clock to count, else null.</summary>
+    public DateTimeOffset? TimeAdjustedFrom { get; init; }
+
     /// <summary>32 bytes; what makes two messages the same.</summary>
     public required byte[] Fingerprint { get; init; }
 
-    /// <summary>One delivery with this key is ever applied; the next is a duplicate.</summary>
+    /// <summary>
+    /// One delivery with this key is ever applied; the next is a duplicate. An event without any ID and time has the ID of its delivery
+    /// here: whether it was sent before cannot be known, so it is a duplicate only while the same event is current.
+    /// </summary>
     public required Guid IdempotencyKey { get; init; }
 
     /// <summary>The body that brought it, with the content.</summary>

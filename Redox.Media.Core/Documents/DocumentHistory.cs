@@ -10,6 +10,9 @@ public sealed record DocumentHistory
 
     public required string DocumentId { get; init; }
 
+    /// <summary>A test document, which is another one than the production document of the same source and DocumentID.</summary>
+    public bool Test { get; init; }
+
     /// <summary>current, superseded or deleted.</summary>
     public required string State { get; init; }
 

@@ -3,24 +3,28 @@ using Redox.Media.Core.Parsing;
 namespace Redox.Media.Core.Documents;
 
 /// <summary>
-/// Decides the time at which an event counts (design, section 5): its own <c>EventDateTime</c>, or the arrival time when that is
-/// missing, unreadable or more than <see cref="Tolerance"/> ahead of our clock. To the microsecond, as PostgreSQL keeps it, so that
-/// what is compared here and there is the same.
+/// Decides the time at which an event counts (design, section 5): its own <c>EventDateTime</c>, at most <see cref="Tolerance"/> after its
+/// arrival, or the arrival when it has none that can be parsed. To the microsecond, as PostgreSQL keeps it, so that what is compared here
+/// and there is the same.
 /// </summary>
 public static class EventClock
 {
-    /// <summary>How far a sender's clock may be ahead; beyond that the arrival time counts.</summary>
+    /// <summary>
+    /// How far a sender's clock may be ahead of ours. A time further ahead is cut and not replaced by the arrival: otherwise a Delete would
+    /// count before the New that the same sender sent some seconds earlier, just within the tolerance.
+    /// </summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
-    /// <summary>The event time, UTC, and whether it is the event's own.</summary>
-    public static (DateTimeOffset Time, bool IsOwn) Decide(string? eventDateTime, DateTimeOffset arrival)
+    /// <summary>The event time, UTC; and the event's own time if that was too far ahead to count, else null.</summary>
+    public static (DateTimeOffset Time, DateTimeOffset? AdjustedFrom) Decide(string? eventDateTime, DateTimeOffset arrival)
     {
-        if (Iso8601.TryParse(eventDateTime, out var own) && own <= arrival + Tolerance)
+        var latest = ToMicroseconds(arrival + Tolerance);
+        return Own(eventDateTime) switch
         {
-            return (ToMicroseconds(own), true);
-        }
-
-        return (ToMicroseconds(arrival), false);
+            null => (ToMicroseconds(arrival), null),
+            { } own when own > latest => (latest, own),
+            { } own => (own, null),
+        };
     }
 
     /// <summary>The event's own time, whatever our clock says; null when it has none that can be parsed.</summary>

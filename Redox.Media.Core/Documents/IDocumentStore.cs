@@ -82,5 +82,5 @@ public interface IDocumentStore
     Task<IReadOnlyList<DeliveryRecord>> OtherAttemptsAsync(DeliveryRecord delivery, int limit, CancellationToken cancellation);
 
     /// <summary>A document and its versions; null when no event has named it.</summary>
-    Task<DocumentHistory?> FindDocumentAsync(string source, string documentId, CancellationToken cancellation);
+    Task<DocumentHistory?> FindDocumentAsync(DocumentKey document, CancellationToken cancellation);
 }

@@ -102,7 +102,7 @@ public sealed class FhirMediaValidator(HandlerRegistry handlers)
     {
         var documentId = new Guid(RandomNumberGenerator.GetBytes(16)).ToString();
         var (envelope, meta, fields) = FhirToRedoxMapper.Map(media, create, documentId, legacy, ContentHash(body, media));
-        var document = DocumentKey.Of(create.Source, documentId);
+        var document = DocumentKey.Of(create.Source, documentId, meta.Test);
         var fingerprint = Fingerprint.Of(nameof(DocumentEventKind.New), envelope.Span, body.ContentSha256.Span);
         return new DocumentEvent
         {

@@ -1,6 +1,7 @@
 -- What support staff see of a delivery, named as the members of DeliveryRecord; a part of the statements of the delivery log.
   d.delivery_id as DeliveryId, d.received_at as ReceivedAt, d.caller as Caller, d.outcome as OutcomeName, d.source as Source,
-  d.data_model as DataModel, d.event_type as EventType, d.event_time as EventTime, d.is_test as Test, d.log_id as LogId,
+  d.data_model as DataModel, d.event_type as EventType, d.event_time as EventTime,
+  d.event_time_adjusted_from as EventTimeAdjustedFrom, d.is_test as Test, d.log_id as LogId,
   d.attempt_id as AttemptId, d.other_ids as OtherIds, d.document_id as DocumentId, d.original_document_id as OriginalDocumentId,
   d.violations as Violations, d.body_bytes as BodyBytes, d.content_bytes as ContentBytes, d.found as DocumentsFound,
   d.query_rule as QueryRule,

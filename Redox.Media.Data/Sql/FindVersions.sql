@@ -12,4 +12,4 @@ from document_version v
 join document d on d.shard_key = v.shard_key and d.document_key = v.document_key
 left join document successor on successor.shard_key = v.replaced_by_shard and successor.document_key = v.replaced_by_key
 where v.shard_key = @shard_key and v.document_key = @document_key
-order by v.event_time, v.log_id, v.fingerprint, v.delivery_id;
+order by v.event_time, v.event_rank, v.log_id, v.fingerprint, v.delivery_id;

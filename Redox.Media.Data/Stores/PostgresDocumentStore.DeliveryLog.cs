@@ -46,19 +46,18 @@ internal sealed partial class PostgresDocumentStore
         return [.. attempts.Where(attempt => attempt.DeliveryId != delivery.DeliveryId).Take(limit)];
     }
 
-    public Task<DocumentHistory?> FindDocumentAsync(string source, string documentId, CancellationToken cancellation) =>
+    public Task<DocumentHistory?> FindDocumentAsync(DocumentKey document, CancellationToken cancellation) =>
         resilience.RunAsync(
             async (connection, _, token) =>
             {
-                var key = DocumentKey.Of(source, documentId);
-                var documents = await QueryAsync<DocumentHistory>(connection, Statements.FindDocument, token, Keys(key));
-                if (documents is not [var document])
+                var documents = await QueryAsync<DocumentHistory>(connection, Statements.FindDocument, token, Keys(document));
+                if (documents is not [var found])
                 {
                     return null;
                 }
 
-                var versions = await QueryAsync<DocumentVersion>(connection, Statements.FindVersions, token, Keys(key));
-                return document.Decode() with { Versions = [.. versions.Select(version => version.Decode())] };
+                var versions = await QueryAsync<DocumentVersion>(connection, Statements.FindVersions, token, Keys(document));
+                return found.Decode() with { Versions = [.. versions.Select(version => version.Decode())] };
             },
             cancellation);
 

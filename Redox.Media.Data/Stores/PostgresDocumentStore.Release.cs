@@ -71,6 +71,7 @@ internal sealed partial class PostgresDocumentStore
                 }
 
                 var outcome = await DocumentWriter.ApplyAsync(connection, row, call, token);
+                await AddPatientKeysAsync(connection, row, token);
                 await Commit.ExecuteAsync(connection);
                 return outcome;
             },
@@ -84,6 +85,17 @@ internal sealed partial class PostgresDocumentStore
         await using var insert = Statements.InsertRelease.On(
             connection, [.. Keys(setAside), ("released_by", Parameter.Uuid(released.Delivery.Id.Value))]);
         return await insert.ExecuteScalarAsync(cancellation) is not null;
+    }
+
+    private static async Task AddPatientKeysAsync(NpgsqlConnection connection, EventRow row, CancellationToken cancellation)
+    {
+        DocumentKey[] documents = row.Event.Original is { } original ? [row.Event.Document, original] : [row.Event.Document];
+        await using var add = Statements.AddPatientKeys.On(
+            connection,
+            ("shard_keys", Parameter.Longs([.. documents.Select(document => document.Shard)])),
+            ("document_keys", Parameter.Uuids(documents.Select(document => document.Key))),
+            ("patient_keys", Parameter.Uuids(row.PatientKeys)));
+        await add.ExecuteNonQueryAsync(cancellation);
     }
 
     private static (string, SqlValue)[] Keys(DeliveryId id) =>

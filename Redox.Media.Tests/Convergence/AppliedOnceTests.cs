@@ -98,7 +98,7 @@ public sealed class AppliedOnceTests : ArchiveFixture
         Assert.That(await Driver.DeliverAsync(Transmission(1)), Is.EqualTo("deleted-unknown"));
         Assert.That(await Driver.DeliverAsync(Transmission(2)), Is.EqualTo("stale"));
         Assert.That(await Driver.DeliverAsync(Transmission(1)), Is.EqualTo("duplicate"));
-        var trace = await Store.FindDocumentAsync(Source, "D-1", default);
+        var trace = await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default);
         Assert.That(trace!.Versions.Select(version => version.IsCurrent), Is.EqualTo(new[] { true, false }));
 
         Newtonsoft.Json.Linq.JObject Transmission(int id) =>

@@ -16,7 +16,8 @@ internal sealed class ArchiveView(NpgsqlDataSource database)
     {
         await using var command = database.CreateCommand(
             """
-            select d.delivery_id, d.outcome, d.received_at, encode(d.fingerprint, 'hex'), d.idempotency_key is not null
+            select d.delivery_id, d.outcome, d.received_at, encode(d.fingerprint, 'hex'),
+              d.idempotency_key is not null and d.outcome <> 'duplicate'
             from unnest($1, $2) as wanted (shard_key, delivery_id)
             join delivery d using (shard_key, delivery_id)
             """);
@@ -36,26 +37,29 @@ internal sealed class ArchiveView(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// The register's rows of (source, DocumentID), each as state, event time, fingerprint and successor; and no others with them.
+    /// The register's rows of (source, DocumentID), test and production, each as state, event time, fingerprint and successor; and no
+    /// others with them.
     /// </summary>
-    public async Task<Dictionary<(string Source, string Id), string>> DocumentsAsync(
+    public async Task<Dictionary<ModelDocument, string>> DocumentsAsync(
         IEnumerable<string> sources, IEnumerable<string> documents)
     {
         await using var command = database.CreateCommand(
             """
             select d.source, d.document_id, d.state, to_char(d.event_time at time zone 'UTC', 'HH24:MI:SS.US'),
-            encode(d.fingerprint, 'hex'), s.document_id
+            encode(d.fingerprint, 'hex'), s.document_id, d.is_test
             from document d
             left join document s on s.shard_key = d.replaced_by_shard and s.document_key = d.replaced_by_key
             where d.shard_key = any ($1)
             """);
-        command.Parameters.AddWithValue(sources.SelectMany(_ => documents, (source, id) => DocumentKey.Of(source, id).Shard).ToArray());
-        var found = new Dictionary<(string, string), string>();
+        bool[] tests = [false, true];
+        var keys = from source in sources from id in documents from test in tests select DocumentKey.Of(source, id, test).Shard;
+        command.Parameters.AddWithValue(keys.ToArray());
+        var found = new Dictionary<ModelDocument, string>();
         await using var reader = await command.ExecuteReaderAsync();
         while (await reader.ReadAsync())
         {
             found.Add(
-                (reader.GetString(0), reader.GetString(1)),
+                new ModelDocument(reader.GetString(0), reader.GetString(1), reader.GetBoolean(6)),
                 $"{reader.GetString(2)} {reader.GetString(3)} {reader.GetString(4)} {(reader.IsDBNull(5) ? "" : reader.GetString(5))}");
         }
 

@@ -3,6 +3,7 @@ using NUnit.Framework;
 using Newtonsoft.Json.Linq;
 using Npgsql;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
@@ -44,7 +45,7 @@ public sealed class ConcurrencyTests : ArchiveFixture
             string.Join('\n', answers.Where(a => a.Status != 200).Select(a => a.Text)));
         Assert.That(clock.Elapsed, Is.LessThan(Bound));
         Assert.That(await ReadAsync("D-1"), Is.EqualTo("content 199"));
-        Assert.That((await Store.FindDocumentAsync(Source, "D-1", default))!.Versions, Has.Count.EqualTo(200));
+        Assert.That((await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default))!.Versions, Has.Count.EqualTo(200));
         Assert.That(service.Logs.Entries.Concat(other.Logs.Entries)
             .Where(entry => entry.Contains("40P01") || entry.Contains("40001")), Is.Empty);
     }

@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
@@ -25,7 +26,7 @@ public sealed class DocumentHistoryTests : ArchiveFixture
                 deliveries[i] = (await Driver.DeliverAsync(story[i], At(60))).Delivery;
             }
 
-            var versions = (await Store.FindDocumentAsync(Source, a, default))!.Versions;
+            var versions = (await Store.FindDocumentAsync(DocumentKey.Of(Source, a), default))!.Versions;
 
             Assert.That(versions.Select(version => version.DeliveryId.Value), Is.EqualTo(deliveries));
             Assert.That(
@@ -57,7 +58,7 @@ public sealed class DocumentHistoryTests : ArchiveFixture
 
         Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(10))), Is.EqualTo("unchanged"));
         Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(5), "in between")), Is.EqualTo("stale"));
-        var trace = (await Store.FindDocumentAsync(Source, "D-1", default))!;
+        var trace = (await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default))!;
         Assert.That(trace.EventTime, Is.EqualTo(At(10)));
         Assert.That(
             trace.Versions.Select(version => (version.EventTime, version.IsCurrent)), Is.EqualTo(new[] { (At(0), true), (At(5), false) }));

@@ -45,27 +45,28 @@ internal sealed class HistoryRun(IDriver driver, ArchiveView archive, IDocumentS
         Feed(deliveries, applied);
         await CompareDocumentsAsync();
         await Task.WhenAll(
-            [.. _model.Documents.Select(document => CompareTraceAsync(document.Source, document.Id, applied)), .. _scene.Queries()
+            [.. _model.Documents.Select(document => CompareTraceAsync(document, applied)), .. _scene.Queries()
             .Select(CompareAnswerAsync)]);
         StopIfDifferent();
     }
 
     private void CheckAppliedOnce(List<(ModelEvent Event, DeliveryFacts Row)> deliveries)
     {
-        foreach (var same in deliveries.GroupBy(d => d.Event.Identity))
+        var compared = deliveries.Where(d => d.Row.Outcome != "set-aside").ToList();
+        foreach (var same in compared.Where(d => d.Event.Identity is not null).GroupBy(d => d.Event.Identity))
         {
             Compare($"applied deliveries of {same.Key}", "1", same.Count(d => d.Row.IsApplied).ToString(CultureInfo.InvariantCulture));
             Compare($"deliveries of {same.Key} that are no duplicates", "1", same.Count(d => d.Row.Outcome != "duplicate")
                 .ToString(CultureInfo.InvariantCulture));
         }
 
-        foreach (var print in deliveries.GroupBy(d => d.Event.Fingerprint))
+        foreach (var print in compared.GroupBy(d => d.Event.Fingerprint))
         {
             Compare("messages of one fingerprint", "1", print.Select(d => d.Event.Message).Distinct().Count()
                 .ToString(CultureInfo.InvariantCulture));
         }
 
-        foreach (var message in deliveries.GroupBy(d => d.Event.Message))
+        foreach (var message in compared.GroupBy(d => d.Event.Message))
         {
             Compare("fingerprints of one message", "1", message.Select(d => d.Event.Fingerprint).Distinct().Count()
                 .ToString(CultureInfo.InvariantCulture));
@@ -87,7 +88,7 @@ internal sealed class HistoryRun(IDriver driver, ArchiveView archive, IDocumentS
         {
             foreach (var (e, _) in Enumerable.Reverse(applied))
             {
-                _model.Apply(e);
+                _model.Apply(e, checksPatient: false);
             }
         }
     }
@@ -96,37 +97,38 @@ internal sealed class HistoryRun(IDriver driver, ArchiveView archive, IDocumentS
     {
         var found = await archive.DocumentsAsync(_scene.Sources, _scene.Documents);
         Compare("documents", Lines(_model.Documents), Lines(found.Keys));
-        foreach (var (source, id) in _model.Documents)
+        foreach (var document in _model.Documents)
         {
-            var winner = _model.Winner(source, id)!;
-            var state = ReferenceRegister.State(id, winner);
+            var winner = _model.Winner(document)!;
+            var state = ReferenceRegister.State(document.Id, winner);
             var expected =
                 string.Create(
                 CultureInfo.InvariantCulture,
                 $"{state} {winner.Time.UtcDateTime:HH:mm:ss.ffffff} {winner.Fingerprint} {(state == "superseded" ? winner.Document : "")}");
-            Compare($"row of document {id}", expected, found.GetValueOrDefault((source, id), "none"));
+            Compare($"row of document {document}", expected, found.GetValueOrDefault(document, "none"));
         }
     }
 
-    private async Task CompareTraceAsync(string source, string id, List<(ModelEvent Event, DeliveryFacts Row)> applied)
+    private async Task CompareTraceAsync(ModelDocument document, List<(ModelEvent Event, DeliveryFacts Row)> applied)
     {
-        var winner = _model.Winner(source, id)!;
-        var trace = await traces.FindDocumentAsync(source, id, CancellationToken.None);
+        var (source, id, isTest) = document;
+        var winner = _model.Winner(document)!;
+        var trace = await traces.FindDocumentAsync(DocumentKey.Of(source, id, isTest), CancellationToken.None);
         Compare(
-            $"trace of {id}",
+            $"trace of {document}",
             $"{ReferenceRegister.State(id, winner)} {(winner.Document == id ? "" : winner.Document)} {winner.Time:O}",
             $"{trace?.State} {trace?.SupersededBy} {trace?.EventTime:O}");
         var expected = applied
-            .Where(d => d.Row.Outcome != "unchanged" && d.Event.Source == source && (d.Event.Document == id || d.Event.Original == id))
-            .Select(d => d.Event).OrderBy(e => e.Place, Comparer<(DateTimeOffset, string, string)>.Create(ModelEvent.Compare))
-                .ThenBy(e => e.Delivery.ToString());
+            .Where(d => d.Row.Outcome != "unchanged" && d.Event.Source == source && d.Event.Test == isTest)
+            .Where(d => d.Event.Document == id || d.Event.Original == id)
+            .Select(d => d.Event).Order(Comparer<ModelEvent>.Create(ModelEvent.Compare)).ThenBy(e => e.Delivery.ToString());
         Compare(
-            $"history of {id}",
+            $"history of {document}",
             Lines(expected.Select(e => $"{e.Delivery} {ReferenceRegister.State(id, e)} {e.Time:O} {e.LogId}")),
             Lines(trace?.Versions.Select(v => $"{v.DeliveryId} {v.State} {v.EventTime:O} {v.LogId}") ?? []));
         var standing = trace?.Versions.Where(v => v.IsCurrent)
             .Select(v => applied.Single(d => d.Event.Delivery == v.DeliveryId.Value).Event).ToList() ?? [];
-        Compare($"what stands of {id}", $"{winner.Message} test {winner.Test}",
+        Compare($"what stands of {document}", $"{winner.Message} test {winner.Test}",
             string.Join(" and ", standing.Select(e => $"{e.Message} test {e.Test}")));
     }
 

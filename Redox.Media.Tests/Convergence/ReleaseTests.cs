@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using Newtonsoft.Json.Linq;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Core.Validation;
 using Redox.Media.Tests.Support;
 
@@ -36,7 +37,7 @@ public sealed class ReleaseTests : ArchiveFixture
         Assert.That(receipt[released.Delivery.Id].ReleasedBy, Is.Null);
         Assert.That(receipt[released.Delivery.Id].Caller, Is.EqualTo("staff:r.stern"));
         Assert.That(receipt[released.Delivery.Id].EventTime, Is.EqualTo(At(20)));
-        var versions = (await Store.FindDocumentAsync(Source, "D-1", default))!.Versions;
+        var versions = (await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default))!.Versions;
         Assert.That(
             versions.Select(version => (version.DeliveryId == released.Delivery.Id, version.IsCurrent)),
             Is.EqualTo(new[] { (false, false), (true, true) }));
@@ -50,6 +51,31 @@ public sealed class ReleaseTests : ArchiveFixture
 
         Assert.That(((ReleaseResult.Released)await ReleaseAsync(setAside)).Outcome, Is.EqualTo(Outcome.Stale));
         Assert.That(await ReadAsync("D-1"), Is.EqualTo("newer, of patient 1"));
+    }
+
+    [Test]
+    public async Task A_patient_whose_number_changed_is_set_aside_once_and_then_accepted_under_the_new_number()
+    {
+        await Driver.DeliverAsync(WithEhrId(Message.New(Source, "D-1", At(12), "with both", "PT-1")));
+        var setAside = await SetAsideAsync(WithEhrId(Message.New(Source, "D-1", At(20), "new number", "PT-2")));
+
+        Assert.That(((ReleaseResult.Released)await ReleaseAsync(setAside)).Outcome, Is.EqualTo(Outcome.Revised));
+
+        Assert.That(
+            await Driver.DeliverAsync(WithEhrId(Message.New(Source, "D-1", At(30), "next", "PT-2"))), Is.EqualTo("revised"));
+        Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(40), "after that", "PT-2")), Is.EqualTo("revised"));
+        Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(50), "old number", "PT-1")), Is.EqualTo("set-aside"));
+    }
+
+    [Test]
+    public async Task A_stale_release_takes_its_identifiers_over_too()
+    {
+        var setAside = await SetAsideAsync(Message.New(Source, "D-1", At(20), "new number", "PT-2"));
+        await Driver.DeliverAsync(Message.New(Source, "D-1", At(30), "newer, old number", "PT-1"));
+
+        Assert.That(((ReleaseResult.Released)await ReleaseAsync(setAside)).Outcome, Is.EqualTo(Outcome.Stale));
+
+        Assert.That(await Driver.DeliverAsync(Message.New(Source, "D-1", At(40), "new number", "PT-2")), Is.EqualTo("revised"));
     }
 
     [Test]
@@ -83,7 +109,7 @@ public sealed class ReleaseTests : ArchiveFixture
 
         Assert.That(results.Count(result => result is ReleaseResult.Released), Is.EqualTo(1));
         Assert.That(results.Count(result => result is ReleaseResult.AlreadyReleased), Is.EqualTo(19));
-        Assert.That((await Store.FindDocumentAsync(Source, "D-1", default))!.Versions, Has.Count.EqualTo(2));
+        Assert.That((await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default))!.Versions, Has.Count.EqualTo(2));
     }
 
     [Test]
@@ -149,6 +175,12 @@ public sealed class ReleaseTests : ArchiveFixture
 
         Assert.That((string?)one["releasedBy"], Is.EqualTo(released.ToString()));
         Assert.That((string?)other["releases"], Is.EqualTo(setAside.ToString()));
+    }
+
+    private static JObject WithEhrId(JObject message)
+    {
+        ((JArray)message["Patient"]!["Identifiers"]!).Add(new JObject { ["ID"] = "77", ["IDType"] = "EHRID" });
+        return message;
     }
 
     private async Task<DeliveryId> SetAsideAsync(JObject message)

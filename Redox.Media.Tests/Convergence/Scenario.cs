@@ -22,11 +22,12 @@ internal sealed class Scenario(DateTimeOffset beginning)
 
     public string Document(string letter) => $"{letter}-{_name}";
 
-    /// <summary>As ID/type. P and R are one ID of two types.</summary>
+    /// <summary>As ID/type. P and R are one ID of two types; P, Q and O are three IDs of one type.</summary>
     public string Patient(char letter) => letter switch
     {
         'P' => $"patient-{_name}/MR",
         'R' => $"patient-{_name}/EPI",
+        'S' => $"S-{_name}/EHRID",
         _ => $"{letter}-{_name}/MR",
     };
 

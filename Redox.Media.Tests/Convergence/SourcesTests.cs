@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Convergence;
@@ -22,7 +23,7 @@ public sealed class SourcesTests : ArchiveFixture
 
         foreach (var source in sources)
         {
-            var trace = await Store.FindDocumentAsync(source, id, default);
+            var trace = await Store.FindDocumentAsync(DocumentKey.Of(source, id), default);
             Assert.That(trace!.Versions, Has.Count.EqualTo(1));
             Assert.That(await FindAsync(id, source), Is.EqualTo(id));
         }

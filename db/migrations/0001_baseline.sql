@@ -13,8 +13,8 @@ create domain document_state as text collate "C" check (value in ('current', 'su
 create domain sha256_digest as bytea check (octet_length(value) = 32);
 create domain caller_name as text check (value = 'engine' or starts_with(value, 'client:') or starts_with(value, 'staff:'));
 create domain delivery_outcome as text check (value in (
-  'created', 'revised', 'unchanged', 'revived', 'replaced', 'replaced-unknown', 'deleted', 'deleted-unknown', 'stale', 'duplicate',
-  'set-aside', 'refused', 'unprocessable', 'forbidden', 'exists', 'several-matches', 'unintelligible', 'cut-off', 'too-large',
+  'created', 'revised', 'unchanged', 'revived', 'replaced', 'replaced-unknown', 'replaced-stale', 'deleted', 'deleted-unknown', 'stale',
+  'duplicate', 'set-aside', 'refused', 'unprocessable', 'forbidden', 'exists', 'several-matches', 'unintelligible', 'cut-off', 'too-large',
   'query-refused', 'answered'));
 
 create table delivery (
@@ -27,6 +27,7 @@ create table delivery (
   data_model           text        collate "C",
   event_type           text        collate "C",
   event_time           timestamptz,
+  event_time_adjusted_from timestamptz,
   is_test              boolean     not null,
   log_id               text        collate "C",
   attempt_id           text        collate "C",
@@ -52,10 +53,12 @@ comment on table delivery is
   'identifier and no content.';
 comment on column delivery.caller is 'engine, client:<ID> or staff:<name>.';
 comment on column delivery.event_time is 'The time at which the event counts; null for a delivery that changed no document.';
+comment on column delivery.event_time_adjusted_from is
+  'The event''s own time when that was more than five minutes ahead of our clock; null when it was not adjusted.';
 comment on column delivery.log_hash is 'Hash of log_id, for the index; attempt_hash and other_hashes are those of the other IDs.';
 comment on column delivery.idempotency_key is
   'Digest of source, log ID and fingerprint; set on the one delivery of that '
-  'message that was applied.';
+  'message that was applied. The delivery ID for an event without any ID and time.';
 comment on column delivery.violations is 'JSON array of {"Path", "Rule"}, never a value.';
 comment on column delivery.found is 'Documents found; null for a delivery that asked for none.';
 comment on column delivery.query_rule is
@@ -106,6 +109,7 @@ create table document_version (
   delivery_id       uuid        not null,
   state             document_state not null,
   event_time        timestamptz not null,
+  event_rank        smallint    not null,
   log_id            text        not null collate "C",
   fingerprint       sha256_digest not null,
   replaced_by_shard bigint,
@@ -122,6 +126,7 @@ create table document_version (
 
 comment on table document_version is 'What one event made of one document. Never updated; stale events leave a version too.';
 comment on column document_version.state is 'The state that this event gives the document if it is the current event.';
+comment on column document_version.event_rank is 'The event: 0 New, 1 Replace, 2 Delete. At one event time the greater one wins.';
 comment on column document_version.log_id is 'The log ID of the event; empty when it has none.';
 comment on column document_version.envelope is 'The message without its file, as it was received; null where the event only supersedes.';
 comment on column document_version.content is 'The file when it is small; a larger one is in content_slice.';
@@ -164,15 +169,18 @@ create table document (
   document_id_key   uuid        not null,
   state             document_state not null,
   event_time        timestamptz not null,
+  event_rank        smallint    not null,
   log_id            text        not null collate "C",
   fingerprint       sha256_digest not null,
   version           uuid,
   content_length    bigint,
   replaced_by_shard bigint,
   replaced_by_key   uuid,
+  is_identified     boolean     not null,
   is_test           boolean     not null,
   is_available      boolean     not null,
   patient_keys      uuid[]      not null,
+  earlier_patient_keys uuid[],
   lookup_keys       uuid[]      not null,
   constraint document_pkey primary key (shard_key, document_key),
   constraint document_current_has_version check ((state = 'current') = (version is not null)),
@@ -180,10 +188,16 @@ create table document (
     (state = 'superseded') = (replaced_by_key is not null) and (replaced_by_shard is null) = (replaced_by_key is null))
 );
 
-comment on table document is 'Each document and its current event: the greatest by (event_time, log_id, fingerprint).';
+comment on table document is 'Each document and its current event: the greatest by (event_time, event_rank, log_id, fingerprint).';
 comment on column document.document_id_key is 'Digest of the DocumentID, without the source.';
 comment on column document.version is 'The delivery that brought the current version; a resend moves the event time but not this.';
-comment on column document.patient_keys is 'Digests of (ID, IDType): an event that has none of them in common is for another patient.';
+comment on column document.is_identified is
+  'Whether the current event has an ID or a time of its own. One without is a duplicate while an equal one is current.';
+comment on column document.patient_keys is
+  'Digests of (ID, IDType) of the current event, or of the last one that named a patient. The first six bytes are those of the IDType.';
+comment on column document.earlier_patient_keys is
+  'Those that only earlier events named, since the last release. An event is for another patient when it has none of both in common, or '
+  'another ID of an IDType that occurs in them.';
 comment on column document.lookup_keys is 'Digests of patient IDs, visit number, document type and what FHIR searches by.';
 
 create index document_by_document_id on document (document_id_key);

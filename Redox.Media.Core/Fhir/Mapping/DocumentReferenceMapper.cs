@@ -46,7 +46,7 @@ internal static class DocumentReferenceMapper
         WriteSubjectAndAuthor(writer, source);
         RedoxElements.Provider(writer, "authenticator", FhirJson.Object(redox, "Authenticator"u8));
         WriteFacility(writer, source.Message);
-        WriteReplaced(writer, redox, document);
+        WriteReplaced(writer, source);
         RedoxElements.Text(writer, "description", JsonText.Scalar(redox, "DocumentDescription"u8));
         WriteContent(writer, source);
         WriteContext(writer, source, hasPatient);
@@ -122,9 +122,10 @@ internal static class DocumentReferenceMapper
         }
     }
 
-    private static void WriteReplaced(Utf8JsonWriter writer, JsonElement redox, FoundMedia document)
+    private static void WriteReplaced(Utf8JsonWriter writer, DocumentSource source)
     {
-        var original = JsonText.Scalar(redox, "OriginalDocumentID"u8);
+        var document = source.Document;
+        var original = JsonText.Scalar(source.RedoxMedia, "OriginalDocumentID"u8);
         if (string.IsNullOrWhiteSpace(original) || original == document.DocumentId)
         {
             return;
@@ -134,7 +135,7 @@ internal static class DocumentReferenceMapper
         writer.WriteStartObject();
         writer.WriteString("code"u8, "replaces"u8);
         writer.WriteStartObject("target"u8);
-        writer.WriteString("reference"u8, $"DocumentReference/{FhirId.Of(DocumentKey.Of(document.Source, original))}");
+        writer.WriteString("reference"u8, $"DocumentReference/{FhirId.Of(DocumentKey.Of(document.Source, original, source.IsTest))}");
         writer.WriteEndObject();
         writer.WriteEndObject();
         writer.WriteEndArray();

@@ -25,6 +25,9 @@ internal sealed class DocumentSource(FoundMedia document, string? contentUrl = n
     /// <summary>The Redox message.</summary>
     public JsonElement Message => (_message ??= JsonDocument.Parse(document.Envelope!.Value, JsonText.DocumentOptions)).RootElement;
 
+    /// <summary>Whether the message came with <c>Meta.Test</c>.</summary>
+    public bool IsTest => JsonText.Member(FhirJson.Object(Message, "Meta"u8), "Test"u8) is { ValueKind: JsonValueKind.True };
+
     /// <summary>The <c>Media</c> object of the Redox message.</summary>
     public JsonElement RedoxMedia => FhirJson.Object(Message, "Media"u8);
 

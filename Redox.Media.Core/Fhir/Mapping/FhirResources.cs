@@ -90,7 +90,7 @@ public sealed class FhirResources(string serviceBase)
         }
 
         if (!source.IsResource
-            && JsonText.Member(FhirJson.Object(source.Message, "Meta"u8), "Test"u8) is { ValueKind: JsonValueKind.True })
+            && source.IsTest)
         {
             writer.WriteStartArray("security"u8);
             RedoxElements.Coding(writer, FhirNames.ActReasonSystem, FhirNames.TestCode);

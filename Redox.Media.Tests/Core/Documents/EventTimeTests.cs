@@ -21,8 +21,8 @@ public sealed class EventTimeTests
     [TestCase("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z")] // the first moment of all
     [TestCase("2026-03-02T12:00:00.1234567Z", "2026-03-02T12:00:00.123456Z")] // whole microseconds
     [TestCase("2026-03-02T14:10:09Z", "2026-03-02T14:10:09Z")] // five minutes ahead is still its own
-    [TestCase("2026-03-02T14:10:09.001Z", "2026-03-02T14:05:09Z")] // more than five minutes ahead is not believed
-    [TestCase("9999-12-31T23:59:59Z", "2026-03-02T14:05:09Z")] // the end of time is not believed
+    [TestCase("2026-03-02T14:10:09.001Z", "2026-03-02T14:10:09Z")] // further ahead counts as five minutes ahead
+    [TestCase("9999-12-31T23:59:59.9999999Z", "2026-03-02T14:10:09Z")] // the end of time too
     [TestCase("yesterday", "2026-03-02T14:05:09Z")] // unreadable
     [TestCase("", "2026-03-02T14:05:09Z")] // empty
     [TestCase(null, "2026-03-02T14:05:09Z")] // null
@@ -53,14 +53,43 @@ public sealed class EventTimeTests
     }
 
     [Test]
-    public async Task A_clock_that_runs_ahead_blocks_nothing_later()
+    public async Task A_clock_that_runs_ahead_blocks_events_of_right_clocks_for_five_minutes_and_no_longer()
     {
         var time = new SettableTime(Now);
         await using var service = await RunningService.StartAsync(time: time);
         var (source, id) = (Message.NewSource(), Message.NewDocumentId());
         await service.ApplyAsync(Message.New(source, id, Now.AddYears(10), "of a wrong clock"));
-        time.Now = Now.AddMinutes(1);
-        Assert.That(await service.ApplyAsync(Message.New(source, id, Now.AddSeconds(30), "next")), Is.EqualTo("revised"));
+        time.Now = Now.AddMinutes(6);
+        Assert.That(await service.ApplyAsync(Message.New(source, id, Now.AddMinutes(4), "in between")), Is.EqualTo("stale"));
+        Assert.That(await service.ApplyAsync(Message.New(source, id, Now.AddMinutes(5.5), "next")), Is.EqualTo("revised"));
+    }
+
+    [Test]
+    public async Task A_sender_whose_clock_runs_ahead_does_not_lose_the_delete_that_follows_its_new()
+    {
+        var time = new SettableTime(Now);
+        await using var service = await RunningService.StartAsync(time: time);
+        var (source, id) = (Message.NewSource(), Message.NewDocumentId());
+
+        // The New is just within the tolerance, and the Delete is not.
+        await service.ApplyAsync(Message.New(source, id, Now.AddMinutes(5).AddSeconds(-1)));
+        time.Now = Now.AddSeconds(1);
+        Assert.That(await service.ApplyAsync(Message.Delete(source, id, Now.AddMinutes(5).AddSeconds(3))), Is.EqualTo("deleted"));
+    }
+
+    [Test]
+    public async Task The_delivery_look_up_says_from_which_time_an_event_was_adjusted()
+    {
+        await using var service = await RunningService.StartAsync(time: new SettableTime(Now));
+        var source = Message.NewSource();
+        var (ahead, right) = (Message.New(source, "D-1", Now.AddHours(1)), Message.New(source, "D-2", Now.AddMinutes(5)));
+        await service.ApplyAsync(ahead);
+        await service.ApplyAsync(right);
+
+        var lookup = await service.TraceDeliveryAsync(ahead.LogId());
+        Assert.That(Time(lookup["eventTime"]), Is.EqualTo(Now.AddMinutes(5)));
+        Assert.That(Time(lookup["eventTimeAdjustedFrom"]), Is.EqualTo(Now.AddHours(1)));
+        Assert.That((string?)(await service.TraceDeliveryAsync(right.LogId()))["eventTimeAdjustedFrom"], Is.Null);
     }
 
     [TestCase(false)]

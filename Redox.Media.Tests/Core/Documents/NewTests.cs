@@ -57,12 +57,13 @@ public sealed class NewTests
     }
 
     [Test]
-    public async Task Is_not_unchanged_when_it_is_a_test_now()
+    public async Task Makes_another_document_when_it_is_a_test_now()
     {
         var (service, source, id) = await StartAsync();
         await service.ApplyAsync(Message.New(source, id, Noon));
-        Assert.That(await service.ApplyAsync(Message.New(source, id, Noon.AddHours(1)).With("Meta.Test", true)), Is.EqualTo("revised"));
-        Assert.That(await service.ContentAsync(id), Is.Null);
+        var test = Message.New(source, id, Noon.AddHours(1), "test content").With("Meta.Test", true);
+        Assert.That(await service.ApplyAsync(test), Is.EqualTo("created"));
+        Assert.That(await service.ContentAsync(id), Is.EqualTo("first content"));
     }
 
     [Test]

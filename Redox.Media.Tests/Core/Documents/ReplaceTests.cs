@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Core.Documents;
@@ -68,6 +69,23 @@ public sealed class ReplaceTests
         Assert.That(await service.ApplyAsync(Message.Replace(source, original, id, Noon.AddHours(1))), Is.EqualTo("replaced"));
         Assert.That(await service.FindIdsAsync(Message.Query(original)), Is.EqualTo(new[] { id }));
         Assert.That(await service.ContentAsync(original), Is.EqualTo("newest"));
+    }
+
+    [Test]
+    public async Task That_is_older_than_the_newest_event_of_its_original_is_replaced_stale()
+    {
+        var (service, source, original, id) = await StartAsync();
+        await service.ApplyAsync(Message.New(source, original, Noon.AddHours(2), "original"));
+
+        var replace = Message.Replace(source, original, id, Noon.AddHours(1));
+        Assert.That(await service.ApplyAsync(replace), Is.EqualTo("replaced-stale"));
+
+        Assert.That(await service.ContentAsync(original), Is.EqualTo("original"));
+        Assert.That(await service.ContentAsync(id), Is.EqualTo("replacing content"));
+        Assert.That((string?)(await service.TraceDeliveryAsync(replace.LogId()))["outcome"], Is.EqualTo("replaced-stale"));
+        Assert.That(await service.ApplyAsync(replace), Is.EqualTo("duplicate"));
+        Assert.That(
+            OutcomeTable.Of(OutcomeTable.Parse("replaced-stale")).NextStep, Does.Contain("both"), "staff get a sentence for it");
     }
 
     [Test]

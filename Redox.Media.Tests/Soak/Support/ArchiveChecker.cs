@@ -102,7 +102,7 @@ internal sealed class ArchiveChecker(ServiceProcess service, Ledger ledger)
             }
         }
 
-        var winner = _register.Winner(document.Source, document.Id)!;
+        var winner = _register.Winner(new ModelDocument(document.Source, document.Id))!;
         var state = ReferenceRegister.State(document.Id, winner);
         var time = winner.Time.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
         var itsTime = ((DateTimeOffset)trace["eventTime"]!).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
@@ -114,7 +114,7 @@ internal sealed class ArchiveChecker(ServiceProcess service, Ledger ledger)
 
     private async Task CheckContentAsync((string Source, string Id) document)
     {
-        var expected = _register.Resolve(document.Source, document.Id)?.Content;
+        var expected = _register.Resolve(new ModelDocument(document.Source, document.Id))?.Content;
         var (status, answer, _) = await Reader.QueryAsync(service.Http, document.Id);
         var found = answer?["Media"]!.Select(item => SentEvent.Hash(Convert.FromBase64String((string)item["FileContents"]!))).ToList()
             ?? [];

@@ -1,8 +1,10 @@
 using System.Text;
 using Newtonsoft.Json.Linq;
 using NUnit.Framework;
+using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Fhir.Mapping;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Core.Fhir.Mapping;
 
@@ -81,6 +83,22 @@ public sealed class DocumentMapperTests
             """).And.Contain("""
             "hash":"aGFzaA=="
             """).And.Not.Contain("\"data\"").And.Not.Contain("\"sent\""));
+    }
+
+    [Test]
+    public void A_DocumentReference_refers_to_the_replaced_document_which_is_a_test_document_if_it_is_one([Values] bool isTest)
+    {
+        var message = Message.Replace("source", "DOC-0", "DOC-1").With("Meta.Test", isTest);
+        var document = MapperSamples.Created(MapperSamples.Rich) with
+        {
+            Resource = null, Envelope = Encoding.UTF8.GetBytes(message.ToString()),
+        };
+
+        var reference = MapperSamples.Write(FhirResourceType.DocumentReference, document);
+
+        Assert.That(
+            (string?)reference.SelectToken("relatesTo[0].target.reference"),
+            Is.EqualTo($"DocumentReference/{FhirId.Of(DocumentKey.Of("source", "DOC-0", isTest))}"));
     }
 
     private static void IsEqual(JToken? actual, JToken? expected, string name) =>

@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Validation;
 using Redox.Media.Tests.Support;
@@ -102,7 +103,7 @@ public sealed partial class DocumentStoreTests
 
             await ApplyAsync(_events.Of(Message.New(source, documentId, At(1)).WithLog(logId)));
 
-            var history = (await Store.FindDocumentAsync(source, documentId, default))!;
+            var history = (await Store.FindDocumentAsync(DocumentKey.Of(source, documentId), default))!;
             Assert.That((history.Source, history.DocumentId, history.Versions.Single().LogId), Is.EqualTo((source, documentId, logId)));
         }
     }
@@ -133,7 +134,7 @@ public sealed partial class DocumentStoreTests
         await ApplyAsync(New("D-1", 1, "one"));
         await ApplyAsync(Replace("D-1", "D-2", 3));
 
-        var history = (await Store.FindDocumentAsync(Source, "D-1", default))!;
+        var history = (await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default))!;
 
         Assert.That((history.State, history.SupersededBy, history.EventTime), Is.EqualTo(("superseded", "D-2", At(3))));
         Assert.That(
@@ -146,6 +147,6 @@ public sealed partial class DocumentStoreTests
         Assert.That(
             history.Versions[0].ContentSha256,
             Is.EqualTo(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("one"u8))));
-        Assert.That(await Store.FindDocumentAsync(Source, "D-3", default), Is.Null);
+        Assert.That(await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-3"), default), Is.Null);
     }
 }

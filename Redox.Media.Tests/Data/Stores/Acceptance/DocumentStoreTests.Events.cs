@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Data.Stores.Acceptance;
@@ -57,7 +58,7 @@ public sealed partial class DocumentStoreTests
 
         Assert.That(await ApplyAsync(again), Is.EqualTo(Outcome.Duplicate));
         Assert.That((await RecordAsync(again.Delivery.Id)).Outcome, Is.EqualTo(Outcome.Duplicate));
-        Assert.That((await Store.FindDocumentAsync(Source, "D-1", default))!.Versions, Has.Count.EqualTo(1));
+        Assert.That((await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default))!.Versions, Has.Count.EqualTo(1));
     }
 
     [Test]
@@ -68,7 +69,7 @@ public sealed partial class DocumentStoreTests
         Assert.That(await ApplyAsync(e), Is.EqualTo(Outcome.Created));
         Assert.That(await ApplyAsync(e), Is.EqualTo(Outcome.Created));
         Assert.That((await Store.FindDeliveriesAsync(e.Delivery.Meta.LogId!, 10, default)).Count, Is.EqualTo(1));
-        Assert.That((await Store.FindDocumentAsync(Source, "D-1", default))!.Versions, Has.Count.EqualTo(1));
+        Assert.That((await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default))!.Versions, Has.Count.EqualTo(1));
     }
 
     [Test]
@@ -100,6 +101,6 @@ public sealed partial class DocumentStoreTests
         await Task.WhenAll(events.Select(e => Task.Run(() => ApplyAsync(e))));
 
         Assert.That(await ContentAsync("D-1"), Is.EqualTo("of minute 39"));
-        Assert.That((await Store.FindDocumentAsync(Source, "D-1", default))!.Versions, Has.Count.EqualTo(40));
+        Assert.That((await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default))!.Versions, Has.Count.EqualTo(40));
     }
 }

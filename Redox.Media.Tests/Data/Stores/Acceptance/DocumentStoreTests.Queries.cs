@@ -74,7 +74,7 @@ public sealed partial class DocumentStoreTests
         foreach (var query in new[] { new DocumentQuery { Patients = [new(patient, null)] }, new DocumentQuery { DocumentIds = all } })
         {
             var expected = DocumentKey.Of(Source, visible);
-            var test = DocumentKey.Of(Source, "test");
+            var test = DocumentKey.Of(Source, "test", isTest: true);
             Assert.That((await QueryAsync(query)).Select(found => found.Document), Is.EqualTo(new[] { expected }));
             Assert.That((await QueryAsync(query with { Test = true })).Select(found => found.Document),
                 Is.EquivalentTo(new[] { expected, test }));

@@ -33,7 +33,7 @@ public sealed partial class DocumentStoreTests
         var outcomes = await Task.WhenAll(releases.Select(release => Task.Run(() => Store.ReleaseAsync(setAside, release, default))));
 
         Assert.That(outcomes.Count(outcome => outcome is not null), Is.EqualTo(1));
-        Assert.That((await Store.FindDocumentAsync(Source, "D-1", default))!.Versions, Has.Count.EqualTo(2));
+        Assert.That((await Store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default))!.Versions, Has.Count.EqualTo(2));
     }
 
     [Test]

@@ -50,7 +50,7 @@ public sealed partial class DocumentStoreTests
             ["release"] = () => store.ReleaseAsync(delivery.Id, e, default),
             ["find deliveries"] = () => store.FindDeliveriesAsync("log", 1, default),
             ["other attempts"] = () => store.OtherAttemptsAsync(record, 1, default),
-            ["find document"] = () => store.FindDocumentAsync(Source, "D-1", default),
+            ["find document"] = () => store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default),
         };
         Assert.That(calls, Has.Count.EqualTo(typeof(IDocumentStore).GetMethods().Length), "every method is called");
 
