@@ -62,7 +62,7 @@ public sealed partial class QueryPlanTests
     private static readonly Dictionary<string, (string Name, SqlStatement Statement)> Known = typeof(Statements)
         .GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(field => (field.Name, Statement: (SqlStatement)field.GetValue(null)!))
-        .ToDictionary(known => known.Statement.Text.Trim());
+        .ToDictionary(known => known.Statement.Text.Trim().TrimEnd(';'));
 
     /// <summary>The tables that grow, and their rows.</summary>
     private Dictionary<string, long> _growing = [];
