@@ -39,7 +39,7 @@ internal sealed class CreateInteraction(
             && !TryReadCondition(request, sent.ToString(), out condition, out var issue))
         {
             FhirResponses.LeaveBodyUnread(context);
-            await rejected.RejectAsync(request, FhirProblem.BadRequest, [issue]);
+            await rejected.RejectAsync(request, FhirProblem.BadRequest, issues: [issue]);
             return;
         }
 
@@ -139,6 +139,6 @@ internal sealed class CreateInteraction(
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"The body may have {bodies.MaxBodyBytes} bytes.");
         request.Context.Response.Headers.Connection = "close";
-        return rejected.RejectAsync(request, FhirProblem.TooLarge, [FhirIssue.Malformed(IssueCodes.TooLong, null, text)], bytes);
+        return rejected.RejectAsync(request, FhirProblem.TooLarge, Outcome.TooLarge, [FhirIssue.Malformed(IssueCodes.TooLong, null, text)], bytes);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Redox.Media.Api.Security;
+using Redox.Media.Core.Deliveries;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -64,6 +65,6 @@ internal sealed class FhirAuthorizationResultHandler(RejectedDeliveries rejected
     {
         var scope = $"system/{request.Type}.{SmartScopes.Letters(requirement.NeededBy(request.Context.Request))}";
         request.Context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"fhir\", error=\"insufficient_scope\", scope=\"{scope}\"";
-        return rejected.RejectAsync(request, FhirProblem.Forbidden);
+        return rejected.RejectAsync(request, FhirProblem.Forbidden, Outcome.Forbidden);
     }
 }

@@ -11,15 +11,12 @@ namespace Redox.Media.Api.Fhir;
 /// </summary>
 internal sealed class RejectedDeliveries(IDocumentStore store)
 {
+    /// <param name="outcome">What is recorded; the status of the response is that of <paramref name="problem"/>.</param>
     /// <param name="bodyBytes">Length of the body, which stays unread; 0 when there is none or it is not known.</param>
-    public async Task RejectAsync(FhirRequest request, FhirProblem problem, IReadOnlyList<FhirIssue>? issues = null, long bodyBytes = 0)
+    public async Task RejectAsync(
+        FhirRequest request, FhirProblem problem, Outcome outcome = Outcome.Refused, IReadOnlyList<FhirIssue>? issues = null,
+        long bodyBytes = 0)
     {
-        var outcome = problem.Status switch
-        {
-            StatusCodes.Status403Forbidden => Outcome.Forbidden,
-            StatusCodes.Status413PayloadTooLarge => Outcome.TooLarge,
-            _ => Outcome.Refused,
-        };
         List<Violation> violations = issues is { Count: > 0 }
             ? [.. issues.Select(issue => new Violation(issue.Expression ?? "$", issue.Text))]
             : [new Violation("$", problem.Text)];

@@ -1,4 +1,5 @@
 using Redox.Media.Api.Configuration;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Fhir.Mapping;
@@ -101,7 +102,7 @@ internal sealed class SearchInteraction(IDocumentStore store, RejectedDeliveries
             FhirResponses.LeaveBodyUnread(context);
             var issue = FhirIssue.Malformed(
                 IssueCodes.NotSupported, null, "A posted search is application/x-www-form-urlencoded, without a Content-Encoding.");
-            await rejected.RejectAsync(fhirRequest, FhirProblem.WrongMediaType, [issue]);
+            await rejected.RejectAsync(fhirRequest, FhirProblem.WrongMediaType, issues: [issue]);
             return null;
         }
 
@@ -110,7 +111,7 @@ internal sealed class SearchInteraction(IDocumentStore store, RejectedDeliveries
         if (length > MaxFormBytes)
         {
             context.Response.Headers.Connection = "close";
-            await rejected.RejectAsync(fhirRequest, FhirProblem.TooLarge, bodyBytes: length);
+            await rejected.RejectAsync(fhirRequest, FhirProblem.TooLarge, Outcome.TooLarge, bodyBytes: length);
             return null;
         }
 
@@ -118,5 +119,6 @@ internal sealed class SearchInteraction(IDocumentStore store, RejectedDeliveries
         return pairs;
     }
 
-    private Task RejectAsync(FhirRequest request, FhirIssue issue) => rejected.RejectAsync(request, FhirProblem.BadRequest, [issue]);
+    private Task RejectAsync(FhirRequest request, FhirIssue issue) =>
+        rejected.RejectAsync(request, FhirProblem.BadRequest, Outcome.QueryRefused, [issue]);
 }

@@ -165,7 +165,7 @@ public sealed class SearchTests : FhirFixture
 
         Assert.That(answer.Status, Is.EqualTo(400), answer.Text);
         Assert.That(answer.Codes, Does.Contain(code));
-        Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo("refused"));
+        Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo("query-refused"));
     }
 
     [TestCase(
@@ -298,7 +298,7 @@ public sealed class SearchTests : FhirFixture
         Assert.That(answer.Status, Is.EqualTo(400), answer.Text);
         Assert.That(answer.Codes.Single(), Is.EqualTo("too-costly"));
         Assert.That(answer.Texts.Single(), Does.Contain("patient").And.Contain("_total=accurate"), "what to do instead");
-        Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo("refused"));
+        Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo("query-refused"));
     }
 
     [TestCase("status=in-progress&_total=accurate", 1, true)]
