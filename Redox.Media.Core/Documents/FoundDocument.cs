@@ -10,9 +10,9 @@ public readonly record struct FoundDocument(DocumentKey Document, DeliveryId Ver
 
 /// <summary>
 /// A version in memory. <paramref name="Content"/> is null when it has none of its own, and when it is too large to be inline: then
-/// <see cref="FoundDocument.ContentLength"/> has a value, and <paramref name="ContentSha256"/> is what the content is compared with.
+/// <see cref="FoundDocument.ContentLength"/> has a value, and <paramref name="ContentChecksum"/> is what the content is compared with.
 /// </summary>
-public sealed record InlineVersion(byte[] Envelope, byte[]? Content, byte[]? ContentSha256);
+public sealed record InlineVersion(byte[] Envelope, byte[]? Content, long? ContentChecksum);
 
 /// <summary>A version to be read, with or without its content.</summary>
 /// <param name="ContentLength">As the search found it; another length in the version is an integrity failure.</param>

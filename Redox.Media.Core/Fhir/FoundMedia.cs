@@ -31,6 +31,9 @@ public sealed record FoundMedia
 
     public long? ContentLength { get; init; }
 
+    /// <summary>What the content is compared with when it is read; null when it has none of its own here.</summary>
+    public long? ContentChecksum { get; init; }
+
     /// <summary>Of the content, 32 bytes; null when it has none of its own here.</summary>
     public byte[]? ContentSha256 { get; init; }
 

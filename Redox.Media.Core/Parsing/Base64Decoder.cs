@@ -1,5 +1,7 @@
 using System.Buffers.Text;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Hashing;
 using System.Security.Cryptography;
 
 namespace Redox.Media.Core.Parsing;
@@ -14,6 +16,7 @@ internal sealed class Base64Decoder(SlicePool pool) : IDisposable
     private int _characters;
     private int _padding;
     private IncrementalHash? _hash;
+    private XxHash3? _checksum;
     private int _slicesHashed;
 
     public PooledBytes Bytes { get; } = new(pool);
@@ -107,16 +110,18 @@ internal sealed class Base64Decoder(SlicePool pool) : IDisposable
         return true;
     }
 
-    /// <summary>The SHA-256 of all content, 32 bytes. To be called once, after <see cref="TryEnd"/>.</summary>
-    public byte[] Hash()
+    /// <summary>The SHA-256 of all content, 32 bytes, and its XXH3. To be called once, after <see cref="TryEnd"/>.</summary>
+    public (byte[] Sha256, long Checksum) Hash()
     {
-        // One slice, that is up to 256 KiB: the hash object is not worth its making.
+        // One slice, that is up to 256 KiB: the hash objects are not worth their making.
         if (_hash is null && Bytes.SliceCount <= 1)
         {
-            return SHA256.HashData(Bytes.SliceCount == 0 ? [] : Bytes.Slice(0).Span);
+            var all = Bytes.SliceCount == 0 ? [] : Bytes.Slice(0).Span;
+            return (SHA256.HashData(all), (long)XxHash3.HashToUInt64(all));
         }
 
-        return HashSlices(Bytes.SliceCount).GetHashAndReset();
+        HashSlices(Bytes.SliceCount);
+        return (_hash.GetHashAndReset(), (long)_checksum.GetCurrentHashAsUInt64());
     }
 
     public void Dispose()
@@ -156,15 +161,17 @@ internal sealed class Base64Decoder(SlicePool pool) : IDisposable
         }
     }
 
-    private IncrementalHash HashSlices(int end)
+    [MemberNotNull(nameof(_hash), nameof(_checksum))]
+    private void HashSlices(int end)
     {
         _hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        _checksum ??= new XxHash3();
         for (; _slicesHashed < end; _slicesHashed++)
         {
-            _hash.AppendData(Bytes.Slice(_slicesHashed).Span);
+            var slice = Bytes.Slice(_slicesHashed).Span;
+            _hash.AppendData(slice);
+            _checksum.Append(slice);
         }
-
-        return _hash;
     }
 
     /// <summary>

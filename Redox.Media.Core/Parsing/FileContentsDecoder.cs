@@ -50,6 +50,8 @@ internal sealed class FileContentsDecoder(SlicePool pool) : IDisposable
 
     public byte[] ContentSha256 { get; private set; } = [];
 
+    public long ContentChecksum { get; private set; }
+
     /// <summary>Bytes at the beginning of the content whose canonical encoding equals the text.</summary>
     public long CanonicalBytes => Verbatim is null ? Content.Length : _canonicalBytes;
 
@@ -196,7 +198,7 @@ internal sealed class FileContentsDecoder(SlicePool pool) : IDisposable
 
         if (!_undecodable && _content.TryEnd())
         {
-            ContentSha256 = _content.Hash();
+            (ContentSha256, ContentChecksum) = _content.Hash();
             Form = FileEncoding.Base64;
             return;
         }

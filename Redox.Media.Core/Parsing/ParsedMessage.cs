@@ -56,6 +56,12 @@ public sealed partial class ParsedMessage : IDisposable
     /// <summary>The SHA-256 of the content, 32 bytes; empty unless the file is <see cref="FileEncoding.Base64"/>.</summary>
     public ReadOnlyMemory<byte> ContentSha256 => _parts.File?.ContentSha256 ?? ReadOnlyMemory<byte>.Empty;
 
+    /// <summary>
+    /// The XXH3 of the content, 64 bits, which takes a tenth of the time of its SHA-256; null unless the file is
+    /// <see cref="FileEncoding.Base64"/>.
+    /// </summary>
+    public long? ContentChecksum => File == FileEncoding.Base64 ? _parts.File!.ContentChecksum : null;
+
     /// <summary>Bytes of the body as it was sent.</summary>
     public long BodyLength => _parts.BodyLength;
 

@@ -25,6 +25,8 @@ internal sealed record VerifyRow
 
     public long? ContentLength { get; private init; }
 
+    public long? ContentChecksum { get; private init; }
+
     public byte[]? ContentSha256 { get; private init; }
 
     public static VerifyRow Read(NpgsqlDataReader row) => new()
@@ -37,8 +39,10 @@ internal sealed record VerifyRow
         DocumentContentLength = row.IsDBNull(6) ? null : row.GetInt64(6),
         Version = row.IsDBNull(7) ? null : new DeliveryId(row.GetGuid(7)),
         ContentLength = row.IsDBNull(8) ? null : row.GetInt64(8),
-        ContentSha256 = row.IsDBNull(9) ? null : row.GetFieldValue<byte[]>(9),
+        ContentChecksum = row.IsDBNull(9) ? null : row.GetInt64(9),
+        ContentSha256 = row.IsDBNull(10) ? null : row.GetFieldValue<byte[]>(10),
     };
 
-    public StoredContent Content(long length) => new(Document, Version!.Value, length, ContentSha256);
+    // A version without a digest is compared with an empty one, which no file has.
+    public StoredContent Content(long length) => new(Document, Version!.Value, length, ContentChecksum, ContentSha256 ?? []);
 }

@@ -43,13 +43,13 @@ with request as (
     , @event_time, @event_time_adjusted_from, @event_rank, @kind, @document_key, @document_id, @document_id_key,
     @original_shard, @original_key, @original_document_id, @original_id_key,
     @fingerprint, @idempotency_key, @is_released, @is_available, @patients_from, @patients_to, @lookup_from, @lookup_to,
-    @content_length, @content_sha256, @envelope, @content, @resource, @created_from, @created_to
+    @content_length, @content_checksum, @content_sha256, @envelope, @content, @resource, @created_from, @created_to
   ) as r (
 \ir DeliveryColumns.sql
     , event_time, event_time_adjusted_from, event_rank, kind, document_key, document_id, document_id_key,
     original_shard, original_key, original_document_id, original_id_key,
     fingerprint, idempotency_key, is_released, is_available, patients_from, patients_to, lookup_from, lookup_to,
-    content_length, content_sha256, envelope, content, resource, created_from, created_to
+    content_length, content_checksum, content_sha256, envelope, content, resource, created_from, created_to
   )
 ),
 compared as (
@@ -222,16 +222,17 @@ recorded as (
 versioned as (
   insert into document_version (
     shard_key, document_key, delivery_id, state, event_time, event_rank, log_id, fingerprint, replaced_by_shard, replaced_by_key,
-    content_length, content_sha256, envelope, content, resource, created_from, created_to)
+    content_length, content_checksum, content_sha256, envelope, content, resource, created_from, created_to)
   select
     shard_key, document_key, delivery_id, case kind when 'Delete' then 'deleted' else 'current' end, event_time, event_rank,
-    coalesce(log_id, ''), fingerprint, null, null, content_length, content_sha256, envelope, content, resource, created_from, created_to
+    coalesce(log_id, ''), fingerprint, null, null, content_length, content_checksum, content_sha256, envelope, content, resource,
+    created_from, created_to
   from settled
   where is_applied and outcome <> 'unchanged'
   union all
   select
     original_shard, original_key, delivery_id, 'superseded', event_time, event_rank, coalesce(log_id, ''),
-    fingerprint, shard_key, document_key, null, null, null, null, null, null, null
+    fingerprint, shard_key, document_key, null, null, null, null, null, null, null, null
   from settled
   where is_applied and original_key is not null
 )

@@ -48,7 +48,7 @@ recorded as (
 )
 select
   f.request_id, c.needs_own_statement, f.shard_key, f.document_key, f.version, f.content_length,
-  v.document_key as version_document_key, v.delivery_id, v.content_length as version_content_length, v.content_sha256, v.envelope,
+  v.document_key as version_document_key, v.delivery_id, v.content_length as version_content_length, v.content_checksum, v.envelope,
   case when f.content_length <= @max_inline_bytes then v.content end as content
 from found f
 join counted c on c.request_id = f.request_id

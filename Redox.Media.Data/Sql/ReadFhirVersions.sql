@@ -2,8 +2,8 @@
 -- written (IntegrityFailures). @shard_keys bigint[], @document_keys uuid[], @delivery_ids uuid[].
 select
   wanted.shard_key, wanted.document_key, d.source, d.document_id, d.replaced_by_shard, d.replaced_by_key,
-  wanted.delivery_id as version, coalesce(v.delivery_id = d.version, false) as is_current, v.content_length, v.content_sha256, v.envelope,
-  v.resource, null::bytea as content,
+  wanted.delivery_id as version, coalesce(v.delivery_id = d.version, false) as is_current, v.content_length, v.content_checksum,
+  v.content_sha256, v.envelope, v.resource, null::bytea as content,
   case
     when d.document_key is null then 'missing-document'
     when v.delivery_id is null then 'missing-version'

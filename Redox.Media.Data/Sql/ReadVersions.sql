@@ -2,7 +2,8 @@
 -- and not stored in slices.
 -- @shard_keys bigint[], @document_keys uuid[], @delivery_ids uuid[], @with_content boolean[].
 select
-  v.document_key, v.delivery_id, v.content_length, v.content_sha256, v.envelope, case when wanted.with_content then v.content end as content
+  v.document_key, v.delivery_id, v.content_length, v.content_checksum, v.envelope,
+  case when wanted.with_content then v.content end as content
 from unnest(@shard_keys, @document_keys, @delivery_ids, @with_content) with ordinality
   as wanted (shard_key, document_key, delivery_id, with_content, ordinal)
 left join document_version v

@@ -22,10 +22,10 @@ ordered as (
 select
   o.shard_key, o.document_key, o.version, o.content_length,
   inline.document_key as version_document_key, inline.delivery_id, inline.content_length as version_content_length,
-  inline.content_sha256, inline.envelope, inline.content
+  inline.content_checksum, inline.envelope, inline.content
 from ordered o
 left join lateral (
-  select v.document_key, v.delivery_id, v.content_length, v.content_sha256, v.envelope, v.content
+  select v.document_key, v.delivery_id, v.content_length, v.content_checksum, v.envelope, v.content
   from document_version v
   where v.shard_key = o.shard_key and v.document_key = o.document_key and v.delivery_id = o.version
     and o.ordinal <= @max_inline and o.bytes <= @max_inline_bytes

@@ -20,7 +20,7 @@ with page as (
 select
   page.shard_key, page.document_key, d.document_key is not null as has_document, coalesce(d.source, delivery.source) as source,
   coalesce(d.document_id, delivery.document_id) as document_id, d.version, d.content_length as document_content_length,
-  v.delivery_id, v.content_length, v.content_sha256
+  v.delivery_id, v.content_length, v.content_checksum, v.content_sha256
 from page
 left join document d on d.shard_key = page.shard_key and d.document_key = page.document_key
 left join document_version v on v.shard_key = page.shard_key and v.document_key = page.document_key

@@ -28,6 +28,8 @@ internal sealed class EventRow(DocumentEvent e)
     /// <summary>Bytes of the file; null when there is none.</summary>
     public long? ContentLength => e.Message.Content?.Length;
 
+    public long? ContentChecksum { get; } = e.Message.ContentChecksum;
+
     public byte[]? ContentSha256 { get; } = e.Message.Content is null ? null : e.Message.ContentSha256.ToArray();
 
     public ReadOnlyMemory<byte> Envelope { get; } = e.Envelope;

@@ -43,6 +43,7 @@ internal static class EventRows
             ("lookup_from", search.From),
             ("lookup_to", search.To),
             ("content_length", Columns.Of(rows, row => row.ContentLength, NpgsqlDbType.Bigint)),
+            ("content_checksum", Columns.Of(rows, row => row.ContentChecksum, NpgsqlDbType.Bigint)),
             ("content_sha256", Columns.Of(rows, row => row.ContentSha256, NpgsqlDbType.Bytea)),
             ("envelope", Columns.Of(rows, row => row.Envelope, NpgsqlDbType.Bytea)),
             ("content", Columns.Of(rows, row => row.Content, NpgsqlDbType.Bytea)),

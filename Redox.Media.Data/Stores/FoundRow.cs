@@ -10,14 +10,14 @@ internal static class FoundRow
 {
     /// <param name="at">
     /// The column of the document's shard_key; its document_key, version and content_length follow it, then of the version that is returned
-    /// inline document_key, delivery_id, content_length, content_sha256, envelope and content, which are null if none is.
+    /// inline document_key, delivery_id, content_length, content_checksum, envelope and content, which are null if none is.
     /// </param>
     /// <exception cref="IntegrityException">The inline version is not the one that was received.</exception>
     public static FoundDocument Read(NpgsqlDataReader reader, int at)
     {
         var document = new DocumentKey(reader.GetInt64(at), reader.GetGuid(at + 1));
         var version = new DeliveryId(reader.GetGuid(at + 2));
-        var length = Length(reader, at + 3);
+        var length = BigInt(reader, at + 3);
         return new FoundDocument(
             document, version, length, reader.IsDBNull(at + 5) ? null : ReadInline(reader, at + 4, document, version, length));
     }
@@ -29,20 +29,20 @@ internal static class FoundRow
             throw new IntegrityException(IntegrityFailure.MissingVersion, document, version);
         }
 
-        if (Length(reader, at + 2) != length)
+        if (BigInt(reader, at + 2) != length)
         {
             throw new IntegrityException(IntegrityFailure.WrongLength, document, version);
         }
 
-        var sha256 = reader.IsDBNull(at + 3) ? null : reader.GetFieldValue<byte[]>(at + 3);
+        var checksum = BigInt(reader, at + 3);
         var content = reader.IsDBNull(at + 5) ? null : reader.GetFieldValue<byte[]>(at + 5);
         if (content is not null)
         {
-            new StoredContent(document, version, length ?? 0, sha256).Check(content);
+            new StoredContent(document, version, length ?? 0, checksum).Check(content);
         }
 
-        return new InlineVersion(reader.GetFieldValue<byte[]>(at + 4), content, sha256);
+        return new InlineVersion(reader.GetFieldValue<byte[]>(at + 4), content, checksum);
     }
 
-    private static long? Length(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
+    private static long? BigInt(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
 }

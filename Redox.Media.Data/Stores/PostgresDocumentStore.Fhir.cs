@@ -58,7 +58,7 @@ internal sealed partial class PostgresDocumentStore
             CancellationToken cancellation)
     {
         var version = media.Version!.Value;
-        var content = new StoredContent(media.Document, version, media.ContentLength!.Value, media.ContentSha256);
+        var content = new StoredContent(media.Document, version, media.ContentLength!.Value, media.ContentChecksum);
         return integrity.WatchAsync(
             () => sessions.ReadAsync(
                 async (connection, call, token) =>

@@ -36,7 +36,7 @@ internal sealed partial class PostgresDocumentStore
 
     public Task ReadContentAsync(FoundDocument found, IVersionWriter writer, CancellationToken cancellation)
     {
-        var content = new StoredContent(found.Document, found.Version, found.ContentLength ?? 0, found.Inline?.ContentSha256);
+        var content = new StoredContent(found.Document, found.Version, found.ContentLength ?? 0, found.Inline?.ContentChecksum);
         return ReadAsync(
             (connection, buffer, to, token) => ContentReader.ReadAsync(connection, content, buffer, to.SliceAsync, token),
             writer,
@@ -132,13 +132,13 @@ internal sealed partial class PostgresDocumentStore
             throw new IntegrityException(IntegrityFailure.WrongLength, wanted.Document, wanted.Version);
         }
 
-        var sha256 = await reader.IsDBNullAsync(3, cancellation) ? null : reader.GetFieldValue<byte[]>(3);
+        long? checksum = await reader.IsDBNullAsync(3, cancellation) ? null : reader.GetInt64(3);
         await buffer.ReadAsync(reader, 4, cancellation);
         var hasContent = length is not null && wanted.WithContent;
         await writer.BeginAsync(buffer.Bytes, hasContent, cancellation);
         if (hasContent)
         {
-            var content = new StoredContent(wanted.Document, wanted.Version, length!.Value, sha256);
+            var content = new StoredContent(wanted.Document, wanted.Version, length!.Value, checksum);
             if (await reader.IsDBNullAsync(5, cancellation))
             {
                 return content;

@@ -15,6 +15,14 @@ internal static class Damage
 
     private const string InlinePlace = "(hashtext(d.document_id) & 2147483647) % octet_length(content)";
 
+    private const string ChecksumChanged =
+        $"update document_version v set content_checksum = content_checksum # 1 from document d where {Version}";
+
+    private const string ChecksumLost = $"update document_version v set content_checksum = null from document d where {Version}";
+
+    /// <summary>Of a file of any length. Only the verification of the archive compares it.</summary>
+    public const string OfSha256 = $"update document_version v set content_sha256 = sha256('another') from document d where {Version}";
+
     /// <summary>For a file in slices.</summary>
     public static readonly IReadOnlyDictionary<string, string> OfSlices = new Dictionary<string, string>
     {
@@ -34,6 +42,8 @@ internal static class Damage
         ["a slice lengthened"] = $"update content_slice s set bytes = bytes || '\\x00'::bytea from document d where {Slice} and slice = 1",
         ["a slice shortened"] =
             $"update content_slice s set bytes = substring(bytes from 2) from document d where {Slice} and slice = 1",
+        ["the checksum changed"] = ChecksumChanged,
+        ["the checksum lost"] = ChecksumLost,
         ["the version lost"] = $"delete from document_version v using document d where {Version}",
     };
 
@@ -49,6 +59,8 @@ internal static class Damage
         ["content shortened"] =
             $"update document_version v set content = substring(content from 2) from document d where {Version}",
         ["content lost"] = $"update document_version v set content = null from document d where {Version}",
+        ["the checksum changed"] = ChecksumChanged,
+        ["the checksum lost"] = ChecksumLost,
         ["the version lost"] = $"delete from document_version v using document d where {Version}",
     };
 

@@ -118,6 +118,7 @@ create table document_version (
   replaced_by_shard bigint,
   replaced_by_key   uuid,
   content_length    bigint,
+  content_checksum  bigint,
   content_sha256    sha256_digest,
   envelope          bytea,
   content           bytea,
@@ -132,6 +133,7 @@ comment on column document_version.state is 'The state that this event gives the
 comment on column document_version.event_rank is 'The event: 0 New, 1 Replace, 2 Delete. At one event time the greater one wins.';
 comment on column document_version.log_id is 'The log ID of the event; empty when it has none.';
 comment on column document_version.envelope is 'The message without its file, as it was received; null where the event only supersedes.';
+comment on column document_version.content_checksum is 'XXH3 (64 bits) of the file; compared whenever the file is read.';
 comment on column document_version.content is 'The file when it is small; a larger one is in content_slice.';
 comment on column document_version.resource is
   'The FHIR resource as it was received, without its data; null for a document '

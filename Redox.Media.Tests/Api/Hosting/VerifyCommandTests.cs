@@ -74,6 +74,20 @@ public sealed class VerifyCommandTests
     }
 
     [Test]
+    public async Task A_file_with_another_SHA_256_is_listed_and_a_query_compares_the_checksum_only([Values(2_000, 700_000)] int bytes)
+    {
+        var id = Message.NewDocumentId();
+        await _service.ApplyAsync(Message.New(_source, id, content: new string('x', bytes)));
+        await Damage.DoAsync(_database, Damage.OfSha256, _source, id);
+
+        Assert.That((await _service.DeliverAsync(Message.Query(id))).Status, Is.EqualTo(200));
+        var (code, output, _) = await VerifyAsync();
+
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(output, Does.StartWith("wrong-digest\t"));
+    }
+
+    [Test]
     public async Task An_earlier_version_is_verified_too()
     {
         var id = Message.NewDocumentId();

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -52,6 +53,8 @@ public sealed class AwkwardMessagesTests
         Assert.That(encoding.GetString(message.Envelope.Span), Is.EqualTo(expected.Envelope), when);
         Assert.That(message.Content?.ToArray(), Is.EqualTo(whole.Content), when);
         Assert.That(message.ContentSha256.ToArray(), Is.EqualTo(whole.Content is null ? [] : SHA256.HashData(whole.Content)), when);
+        long? checksum = whole.Content is null ? null : (long)XxHash3.HashToUInt64(whole.Content);
+        Assert.That(message.ContentChecksum, Is.EqualTo(checksum), when);
         using var envelope = JsonDocument.Parse(message.Envelope);
         var cut = message.File is FileEncoding.Base64 or FileEncoding.Undecodable;
         Assert.That(SameJson.Compare(whole.Json.RootElement, envelope.RootElement, MediaFile, cut), Is.True, when);

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Security.Cryptography;
 using System.Text;
 using NUnit.Framework;
@@ -52,6 +53,7 @@ public sealed class LargeMessagesTests
         Assert.That(message.File, Is.EqualTo(FileEncoding.Undecodable));
         Assert.That(message.Content, Is.Null);
         Assert.That(message.ContentSha256.Length, Is.Zero);
+        Assert.That(message.ContentChecksum, Is.Null);
         Assert.That(ReaderUnderTest.Pool.Outstanding, Is.EqualTo(1 + 4), "The envelope and the text, not what was decoded of it.");
         Assert.That(ReaderUnderTest.RawOf(message), Is.EqualTo(body));
     }
@@ -161,6 +163,16 @@ public sealed class LargeMessagesTests
         }
     }
 
+    // The values are xxHash's own: stored checksums must stay valid with another implementation.
+    [TestCase("", 0x2D06800538D394C2UL)]
+    [TestCase("YQ==", 0xE6C632B61E964E1FUL)] // a
+    [TestCase("YWJj", 0x78AF5F94892F3950UL)] // abc
+    public void The_checksum_is_XXH3_with_64_bits(string text, ulong checksum)
+    {
+        using var message = Read(Body(text), 7);
+        Assert.That(message.ContentChecksum, Is.EqualTo(unchecked((long)checksum)));
+    }
+
     private static byte[] Body(string text) => Encoding.UTF8.GetBytes("{\"Media\":{\"FileContents\":\"" + text + "\",\"A\":[1,2,3]}}");
 
     private static ParsedMessage Read(byte[] body, int bytesPerRead) => new ReaderUnderTest().Read(body, bytesPerRead);
@@ -170,6 +182,7 @@ public sealed class LargeMessagesTests
         using var message = Read(body, bytesPerRead);
         Assert.That(message.Content!.ToArray().AsSpan().SequenceEqual(content), Is.True);
         Assert.That(message.ContentSha256.ToArray(), Is.EqualTo(SHA256.HashData(content)));
+        Assert.That(message.ContentChecksum, Is.EqualTo((long)XxHash3.HashToUInt64(content)));
         Assert.That(ReaderUnderTest.RawOf(message).AsSpan().SequenceEqual(body), Is.True);
     }
 }
