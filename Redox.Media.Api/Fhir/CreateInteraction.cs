@@ -139,6 +139,7 @@ internal sealed class CreateInteraction(
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"The body may have {bodies.MaxBodyBytes} bytes.");
         request.Context.Response.Headers.Connection = "close";
-        return rejected.RejectAsync(request, FhirProblem.TooLarge, Outcome.TooLarge, [FhirIssue.Malformed(IssueCodes.TooLong, null, text)], bytes);
+        var issue = FhirIssue.Malformed(IssueCodes.TooLong, null, text);
+        return rejected.RejectAsync(request, FhirProblem.TooLarge, Outcome.TooLarge, [issue], bytes);
     }
 }
