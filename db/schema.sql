@@ -47,6 +47,7 @@ create table delivery (
   body_bytes           bigint      not null,
   content_bytes        bigint,
   found                int,
+  query_rule           text        collate "C",
   constraint delivery_pkey primary key (shard_key, delivery_id)
 );
 
@@ -64,6 +65,9 @@ comment on column delivery.idempotency_key is
   'correlation ID and body.';
 comment on column delivery.violations is 'JSON array of {"Path", "Rule"}, never a value.';
 comment on column delivery.found is 'Documents found; null for a delivery that asked for none.';
+comment on column delivery.query_rule is
+  'The requester of the rule in Query:Rules that decided whose documents a relayed query saw; null for any '
+  'other delivery.';
 
 -- At most one applied delivery per (source, log ID, fingerprint), under any concurrency.
 create unique index delivery_idempotency_key on delivery (shard_key, idempotency_key) where idempotency_key is not null;

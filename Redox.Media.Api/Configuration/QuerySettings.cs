@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Redox.Media.Api.Configuration;
 
-/// <summary>Section <c>Query</c>: limits of query responses.</summary>
+/// <summary>Section <c>Query</c>: limits of query responses, and whose documents relayed queries see.</summary>
 public sealed class QuerySettings
 {
     public const string Section = "Query";
@@ -17,4 +17,10 @@ public sealed class QuerySettings
     /// <summary>Timeout of a query. Redox gives up 120 s after the original request. Default 20 s; 1 to 90 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:30")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// Whose documents the queries that the Redox engine relays see, by requester. A requester without a rule is answered 403. In
+    /// Development the default is one rule, <c>*</c> for <c>*</c>.
+    /// </summary>
+    public IList<QueryRuleSettings> Rules { get; init; } = [];
 }

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Options;
 using Redox.Media.Api.Security;
+using Redox.Media.Core.Queries;
 
 namespace Redox.Media.Api.Configuration;
 
-/// <summary>Binds and validates the settings; in Development adds default credentials where none are configured.</summary>
+/// <summary>Binds and validates the settings; in Development adds defaults where no token or rule is configured.</summary>
 internal static class SettingsSetup
 {
     public const string DevelopmentToken = "development-token";
@@ -27,12 +28,15 @@ internal static class SettingsSetup
         services.AddSingleton<IValidateOptions<FhirSettings>, ClientValidation>();
         services.AddOptions<IntakeSettings>().BindConfiguration(IntakeSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<QuerySettings>().BindConfiguration(QuerySettings.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<QuerySettings>, QueryRuleValidation>();
+        services.AddSingleton<IQueryRules, QueryRules>();
         services.AddSingleton<IValidateOptions<RedoxSettings>, SettingsValidation>();
         services.AddSingleton<IValidateOptions<StaffSettings>, SettingsValidation>();
         if (builder.Environment.IsDevelopment())
         {
             services.PostConfigure<RedoxSettings>(AddDefaultToken);
             services.PostConfigure<StaffSettings>(AddDefaultMember);
+            services.PostConfigure<QuerySettings>(AddDefaultRule);
         }
     }
 
@@ -54,6 +58,17 @@ internal static class SettingsSetup
         if (settings.Members.Count == 0)
         {
             settings.Members.Add(new StaffMember { Name = "development", Token = DevelopmentStaffToken, Roles = [.. StaffRoles.All] });
+        }
+    }
+
+    private static void AddDefaultRule(QuerySettings settings)
+    {
+        if (settings.Rules.Count == 0)
+        {
+            settings.Rules.Add(new QueryRuleSettings
+            {
+                Requester = QueryRule.AnyRequester, VisibleSources = [QueryRuleSettings.AllSources],
+            });
         }
     }
 }

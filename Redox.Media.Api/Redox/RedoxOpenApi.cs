@@ -47,7 +47,10 @@ internal static class RedoxOpenApi
             Status400BadRequest, "The message is truncated or invalid. Invalid events of the engine get 200 unless configured otherwise.",
             Json, Response(document));
         operation.AddResponse(Status401Unauthorized, "The token is missing or unknown.", Json, Response(document));
-        operation.AddResponse(Status403Forbidden, "The client may not send this event, or not for this source.", Json, Response(document));
+        operation.AddResponse(
+            Status403Forbidden,
+            "The client may not send this event, or not for this source; or the requester of a relayed query has no rule.",
+            Json, Response(document));
         operation.AddResponse(Status413PayloadTooLarge, "The body exceeds Intake:MaxBodyBytes.", Json, Response(document));
         operation.AddResponse(
             Status503ServiceUnavailable, "Overload, timeout, or the database is unavailable; see Retry-After.",

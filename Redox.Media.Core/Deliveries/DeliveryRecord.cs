@@ -55,6 +55,11 @@ public sealed record DeliveryRecord
     /// <summary>For a query, how many documents it found.</summary>
     public int? DocumentsFound { get; init; }
 
+    /// <summary>
+    /// The requester of the rule in <c>Query:Rules</c> that decided whose documents a relayed query saw; null for any other delivery.
+    /// </summary>
+    public string? QueryRule { get; init; }
+
     /// <summary>The set-aside delivery that this one released.</summary>
     public DeliveryId? Releases { get; init; }
 

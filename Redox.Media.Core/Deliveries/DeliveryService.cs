@@ -1,5 +1,6 @@
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
+using Redox.Media.Core.Queries;
 using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Core.Deliveries;
@@ -8,7 +9,7 @@ namespace Redox.Media.Core.Deliveries;
 /// Brings a validated message of either protocol to its outcome: authorise, handle, record. The store has committed the delivery's row
 /// when a method returns, whatever the outcome.
 /// </summary>
-public sealed class DeliveryService(IDocumentStore store)
+public sealed class DeliveryService(IDocumentStore store, IQueryRules rules)
 {
     /// <param name="message">The message, from the validator of its protocol.</param>
     /// <param name="queryTimeout">
@@ -22,6 +23,11 @@ public sealed class DeliveryService(IDocumentStore store)
             Delivery = message.Delivery, Outcome = message.Invalid
                 ?? default, EventName = message.Handler?.EventName, Violations = message.Violations,
         };
+        if (message is { Handler: QueryHandler, Delivery.Caller: Caller.Engine })
+        {
+            message = message with { Rule = rules.Find(message.Delivery.Meta.Source) };
+        }
+
         if (ProhibitionOf(message) is { } prohibition)
         {
             return await RecordAsync(result with { Outcome = Outcome.Forbidden, Violations = [prohibition] }, message.Body);
@@ -56,7 +62,8 @@ public sealed class DeliveryService(IDocumentStore store)
     }
 
     /// <summary>
-    /// Why a client may not send this event; null when it may. A query is limited to the sources that the client may see.
+    /// Why the caller may not send this message; null when it may. A query is limited to the sources that the client, or the requester of
+    /// a relayed query, may see.
     /// </summary>
     private static Violation? ProhibitionOf(ValidatedMessage message) => (message.Delivery.Caller, message.Handler) switch
     {
@@ -64,6 +71,8 @@ public sealed class DeliveryService(IDocumentStore store)
             new Violation("Meta.EventType", "is an event that this client may not send"),
         (Caller.Client { OwnSource: { } own }, { } handler) when handler is not QueryHandler && message.Delivery.Meta.Source != own =>
             new Violation("Meta.Source.ID", "must be the client's own source"),
+        (Caller.Engine, QueryHandler) when message.Rule is null =>
+            new Violation("Meta.Source.ID", "has no rule in the setting Query:Rules"),
         _ => null,
     };
 

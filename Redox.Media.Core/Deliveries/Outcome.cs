@@ -48,7 +48,10 @@ public enum Outcome
     /// <summary>A client's legal FHIR resource that breaks a rule of this service. The bytes are kept.</summary>
     Unprocessable,
 
-    /// <summary>An event that its client may not send, or for a source that is not the client's. Changes nothing.</summary>
+    /// <summary>
+    /// An event that its client may not send, or for a source that is not the client's, or a relayed query whose requester has no rule.
+    /// Changes nothing.
+    /// </summary>
     Forbidden,
 
     /// <summary>A conditional create that found one document: nothing was changed.</summary>

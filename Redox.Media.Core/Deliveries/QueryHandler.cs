@@ -21,7 +21,13 @@ public sealed class QueryHandler(IDocumentStore store) : IMessageHandler
         var delivery = message.Delivery;
         var query = DocumentQuery.Read(message.Body.Root, delivery.Meta.Test) with
         {
-            VisibleSources = (delivery.Caller as Caller.Client)?.VisibleSources,
+            VisibleSources = (delivery.Caller, message.Rule) switch
+            {
+                (Caller.Client client, _) => client.VisibleSources,
+                (_, { } rule) => rule.VisibleSources,
+                _ => [],
+            },
+            Rule = message.Rule?.Requester,
         };
         return query.NamesACriterion
             ? new HandlerResult.Found(await store.SearchAsync(query, delivery, cancellation))

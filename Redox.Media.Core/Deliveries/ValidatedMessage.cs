@@ -1,6 +1,7 @@
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir.Search;
 using Redox.Media.Core.Parsing;
+using Redox.Media.Core.Queries;
 using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Core.Deliveries;
@@ -24,6 +25,9 @@ public sealed record ValidatedMessage
 
     /// <summary>The properties of a New, Replace or Delete; null when the body could not be read.</summary>
     public DocumentFields? Fields { get; init; }
+
+    /// <summary>The rule of a query that the engine relays; null for any other message, and when there is no rule.</summary>
+    public QueryRule? Rule { get; init; }
 
     /// <summary>The event that was made of a FHIR resource; null for a Redox message, whose handler makes it.</summary>
     public DocumentEvent? Event { get; init; }

@@ -25,6 +25,9 @@ public sealed record DocumentQuery
     /// <summary>The sources whose documents the caller may see; null for all.</summary>
     public IReadOnlyList<string>? VisibleSources { get; init; }
 
+    /// <summary>The requester of the rule that gave the visible sources; null for a query that the engine did not relay.</summary>
+    public string? Rule { get; init; }
+
     /// <summary>False when no kind has a usable value: such a query would select every document.</summary>
     public bool NamesACriterion =>
         Patients is { Count: > 0 } || VisitNumbers is { Count: > 0 } || DocumentTypes is { Count: > 0 } || DocumentIds is { Count: > 0 };

@@ -4,6 +4,7 @@
   d.event_time_adjusted_from as EventTimeAdjustedFrom, d.is_test as Test, d.log_id as LogId,
   d.attempt_id as AttemptId, d.other_ids as OtherIds, d.document_id as DocumentId, d.original_document_id as OriginalDocumentId,
   d.violations as Violations, d.body_bytes as BodyBytes, d.content_bytes as ContentBytes, d.found as DocumentsFound,
+  d.query_rule as QueryRule,
   releases.delivery_id as Releases, released.released_by as ReleasedBy
 from delivery d
 left join delivery_release released on released.shard_key = d.shard_key and released.delivery_id = d.delivery_id

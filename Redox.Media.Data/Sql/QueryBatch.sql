@@ -1,5 +1,6 @@
 -- Answers queries that each name one DocumentID and have no other criterion, as most do: many queries in one statement and one commit. One
--- element of the arrays is one query: its delivery (DeliveryParameters.sql), @document_id_key uuid, @test boolean.
+-- element of the arrays is one query: its delivery (DeliveryParameters.sql), @query_rule text, @document_id_key uuid, @test boolean,
+-- @sources text: an array literal with the sources whose documents the query may see, or null for all.
 -- @max_inline int: documents found of one query; @max_inline_bytes bigint: bytes of a file that is returned inline. The only document of a
 -- query is returned inline without its file if the file is larger.
 --
@@ -10,10 +11,10 @@ with request as (
   select *
   from unnest(
 \ir DeliveryParameters.sql
-    , @document_id_key, @test
+    , @query_rule, @document_id_key, @test, @sources
   ) as r (
 \ir DeliveryColumns.sql
-    , document_id_key, test
+    , query_rule, document_id_key, test, sources
   )
 ),
 found as materialized (
@@ -22,7 +23,7 @@ found as materialized (
     d.shard_key, d.document_key, d.state, d.version, d.content_length, d.event_time, d.log_id, d.fingerprint
   from request
   cross join lateral (
-    select null::text[] as sources, true as sees_production, request.test as sees_test, null::uuid as fhir_key
+    select request.sources::text[] as sources, true as sees_production, request.test as sees_test, null::uuid as fhir_key
   ) viewer
   join document d on d.document_id_key = request.document_id_key
   where d.state = 'superseded' or (d.state = 'current' and
@@ -37,10 +38,10 @@ counted as materialized (
 recorded as (
   insert into delivery (
 \ir DeliveryColumns.sql
-    , outcome, found)
+    , outcome, found, query_rule)
   select
 \ir DeliveryValues.sql
-    , 'answered', coalesce(counted.found, 0)
+    , 'answered', coalesce(counted.found, 0), request.query_rule
   from request
   left join counted on counted.request_id = request.delivery_id
   where counted.needs_own_statement is not true

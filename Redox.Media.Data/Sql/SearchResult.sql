@@ -1,14 +1,14 @@
--- The end of both searches: records the delivery with the number of documents found, and returns the documents, newest first. @max_inline
--- int, @max_inline_bytes bigint: how many documents, with how many bytes of content together, are returned inline, so that a small response
--- costs one round trip; the others are read when the response is written. A repeat writes the row again, so that its commit waits until
--- both are replicated (docs/decisions/0016).
+-- The end of both searches: records the delivery with @query_rule text and the number of documents found, and returns the documents, newest
+-- first. @max_inline int, @max_inline_bytes bigint: how many documents, with how many bytes of content together, are returned inline, so
+-- that a small response costs one round trip; the others are read when the response is written. A repeat writes the row again, so that its
+-- commit waits until both are replicated (docs/decisions/0016).
 recorded as (
   insert into delivery (
 \ir DeliveryColumns.sql
-    , outcome, found)
+    , outcome, found, query_rule)
   values (
 \ir DeliveryParameters.sql
-    , 'answered', (select count(*) from found))
+    , 'answered', (select count(*) from found), @query_rule)
   on conflict (shard_key, delivery_id) do update set outcome = excluded.outcome
 ),
 ordered as (

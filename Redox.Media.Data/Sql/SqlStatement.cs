@@ -3,12 +3,33 @@ using Npgsql;
 
 namespace Redox.Media.Data.Sql;
 
-/// <summary>A statement from <c>Sql/*.sql</c>. The files name their parameters with <c>@</c>.</summary>
+/// <summary>
+/// A statement from <c>Sql/*.sql</c>. The files name their parameters; PostgreSQL numbers them. Npgsql would translate the text anew
+/// for each execution, so it is done here, once.
+/// </summary>
 internal sealed partial class SqlStatement
 {
-    // Npgsql reads the text for each execution, so comments are removed once.
-    private SqlStatement(string text) => Text = Comment().Replace(text, "");
+    private readonly string[] _names;
 
+    private SqlStatement(string text)
+    {
+        var names = new List<string>();
+        Text = Parameter().Replace(Comment().Replace(text, ""), match =>
+        {
+            var name = match.Groups["name"].Value;
+            var place = names.IndexOf(name);
+            if (place < 0)
+            {
+                names.Add(name);
+                place = names.Count - 1;
+            }
+
+            return "$" + (place + 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        });
+        _names = [.. names];
+    }
+
+    /// <summary>The statement with numbered parameters.</summary>
     public string Text { get; }
 
     /// <summary>
@@ -17,8 +38,8 @@ internal sealed partial class SqlStatement
     public static SqlStatement Read(string name) => new(ReadFile(name + ".sql"));
 
     /// <summary>
-    /// Makes the command. The parameter objects are new for each command, because Npgsql does not let two commands share one: a statement
-    /// that is repeated would fail.
+    /// Makes the command; every named parameter must be given, and no other. The parameter objects are new for each command, because Npgsql
+    /// does not let two commands share one: a statement that is repeated would fail.
     /// </summary>
     public NpgsqlBatchCommand With(params ReadOnlySpan<(string Name, SqlValue Value)> parameters)
     {
@@ -43,13 +64,34 @@ internal sealed partial class SqlStatement
         return Include().Replace(reader.ReadToEnd(), match => ReadFile(match.Groups["file"].Value));
     }
 
-    private static void Fill(NpgsqlParameterCollection collection, ReadOnlySpan<(string Name, SqlValue Value)> parameters)
+    private void Fill(NpgsqlParameterCollection collection, ReadOnlySpan<(string Name, SqlValue Value)> parameters)
     {
-        foreach (var (name, value) in parameters)
+        if (parameters.Length != _names.Length)
         {
-            collection.Add(value.ToParameter(name));
+            throw new InvalidOperationException($"{_names.Length} parameters are named, {parameters.Length} given.");
+        }
+
+        foreach (var name in _names)
+        {
+            collection.Add(Find(name, parameters).ToParameter());
         }
     }
+
+    private static SqlValue Find(string name, ReadOnlySpan<(string Name, SqlValue Value)> parameters)
+    {
+        foreach (var (given, value) in parameters)
+        {
+            if (string.Equals(given, name, StringComparison.Ordinal))
+            {
+                return value;
+            }
+        }
+
+        throw new InvalidOperationException($"The parameter @{name} is not given.");
+    }
+
+    [GeneratedRegex(@"(?<!@)@(?<name>[a-z][a-z0-9_]*)")]
+    private static partial Regex Parameter();
 
     [GeneratedRegex(@"^\\ir (?<file>\w+\.sql)$", RegexOptions.Multiline)]
     private static partial Regex Include();

@@ -8,6 +8,5 @@ namespace Redox.Media.Data.Sql;
 internal readonly record struct SqlValue(object? Value, NpgsqlDbType Type)
 {
     /// <summary>A new parameter object, which belongs to one command.</summary>
-    public NpgsqlParameter ToParameter(string name) =>
-        new() { ParameterName = name, NpgsqlDbType = Type, Value = Value ?? DBNull.Value };
+    public NpgsqlParameter ToParameter() => new() { NpgsqlDbType = Type, Value = Value ?? DBNull.Value };
 }

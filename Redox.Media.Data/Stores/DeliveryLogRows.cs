@@ -20,6 +20,7 @@ internal static class DeliveryLogRows
         Source = PgText.Decode(row.Source),
         DocumentId = PgText.DecodeAny(row.DocumentId),
         OriginalDocumentId = PgText.DecodeAny(row.OriginalDocumentId),
+        QueryRule = PgText.DecodeAny(row.QueryRule),
     };
 
     public static DocumentHistory Decode(this DocumentHistory row) => row with

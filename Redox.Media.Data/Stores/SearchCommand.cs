@@ -17,6 +17,7 @@ internal static class SearchCommand
         (string, SqlValue)[] filters =
         [
             .. new DeliveryRow(delivery).Parameters,
+            ("query_rule", Parameter.Text(query.Rule)),
             ("test", Parameter.Bool(query.Test)),
             ("max_inline", Parameter.Int(InlineLimits.MaxDocuments)),
             ("max_inline_bytes", Parameter.Long(InlineLimits.MaxBytes)),

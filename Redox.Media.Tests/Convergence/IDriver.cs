@@ -60,6 +60,7 @@ internal sealed class InProcessDriver : IDriver, IAsyncDisposable
     {
         var services = new ServiceCollection().AddLogging(logging => logging.ClearProviders());
         services.AddMediaCore();
+        services.AddSingleton<IQueryRules, EveryQuery>();
         services.AddMediaData(connectionString);
         services.AddSingleton(new BodyReader(new BodyLimits()));
         services.AddSingleton(new IntakeBudget(256 * 1024 * 1024, TimeProvider.System));
@@ -110,6 +111,14 @@ internal sealed class InProcessDriver : IDriver, IAsyncDisposable
         var validated = _services[instance].GetRequiredService<MessageValidator>().Validate(parsed, caller, arrival);
         return await use(await _services[instance].GetRequiredService<DeliveryService>().ProcessAsync(validated));
     }
+}
+
+/// <summary>One rule for all requesters and all sources.</summary>
+file sealed class EveryQuery : IQueryRules
+{
+    private static readonly QueryRule Rule = new(QueryRule.AnyRequester, VisibleSources: null);
+
+    public QueryRule Find(string requester) => Rule;
 }
 
 /// <summary>Several instances by real HTTP.</summary>

@@ -20,6 +20,13 @@ internal sealed class RunningService : IAsyncDisposable
     public const string EngineToken = "test-engine-token-0001";
     public const string StaffToken = "test-staff-token-00001";
 
+    /// <summary>One rule for all requesters and all sources; left out when the test has rules of its own.</summary>
+    private static readonly Dictionary<string, string?> EveryQuery = new()
+    {
+        ["Query:Rules:0:Requester"] = "*",
+        ["Query:Rules:0:VisibleSources:0"] = "*",
+    };
+
     private readonly WebApplication _app;
 
     private RunningService(WebApplication app)
@@ -57,6 +64,11 @@ internal sealed class RunningService : IAsyncDisposable
             ["Staff:0:Token"] = StaffToken,
             ["Staff:0:Roles:0"] = "trace",
         });
+        if (settings?.Keys.Any(key => key.StartsWith("Query:Rules", StringComparison.Ordinal)) != true)
+        {
+            builder.Configuration.AddInMemoryCollection(EveryQuery);
+        }
+
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
         if (time is not null)
         {

@@ -21,6 +21,8 @@ public sealed class SettingsValidationTests
             Failures(new StaffSettings { Members = [new StaffMember { Name = "a", Token = LongToken, Roles = ["trace"] }] }), Is.Empty);
         Assert.That(Failures(new StaffSettings()), Is.Empty);
         Assert.That(Failures(Clients(Client())), Is.Empty);
+        Assert.That(Failures(Rules(Rule("*", "*"), Rule("a", "b", "c"))), Is.Empty);
+        Assert.That(Failures(new QuerySettings()), Is.Empty);
         Assert.That(Failures(new FhirSettings { BaseUrl = "https://fhir.example/base" }), Is.Empty);
     }
 
@@ -71,6 +73,27 @@ public sealed class SettingsValidationTests
     [TestCase("ftp://canary/fhir")]
     public void The_base_URL_is_absolute(string url) => AssertFailures(Failures(new FhirSettings { BaseUrl = url }), "Fhir:BaseUrl");
 
+    [TestCase("")]
+    [TestCase(" ")]
+    [TestCase(null)]
+    public void A_query_rule_has_a_requester(string? requester) =>
+        AssertFailures(Failures(Rules(Rule(requester!, "canary"), Rule("canary", "*"))), "Query:Rules:0:Requester is not set");
+
+    [Test]
+    public void Two_query_rules_differ_in_their_requester() => AssertFailures(
+        Failures(Rules(Rule("canary", "*"), Rule("CANARY", "*"), Rule("canary", "a"))),
+        "Query:Rules:0:Requester is the same", "Query:Rules:2:Requester is the same");
+
+    [Test]
+    public void A_query_rule_names_its_sources() => AssertFailures(
+        Failures(Rules(Rule("*"), Rule("canary", "canary", " ", null!))),
+        "Query:Rules:0:VisibleSources:0 is not set", "Query:Rules:1:VisibleSources:1 is empty", "Query:Rules:1:VisibleSources:2 is empty");
+
+    private static QueryRuleSettings Rule(string requester, params string[] visibleSources) =>
+        new() { Requester = requester, VisibleSources = visibleSources };
+
+    private static QuerySettings Rules(params QueryRuleSettings[] rules) => new() { Rules = rules };
+
     private static ClientApp Client(string id = "app", string source = "source", string scope = "system/Media.read") =>
         new() { Id = id, Secret = LongToken, SourceId = source, Scopes = [scope] };
 
@@ -83,6 +106,7 @@ public sealed class SettingsValidationTests
         {
             RedoxSettings redox => new SettingsValidation(host).Validate(null, redox),
             StaffSettings staff => new SettingsValidation(host).Validate(null, staff),
+            QuerySettings query => new QueryRuleValidation().Validate(null, query),
             ClientSettings clients => new ClientValidation(host).Validate(null, clients),
             _ => new ClientValidation(host).Validate(null, (FhirSettings)settings),
         };

@@ -93,6 +93,6 @@ public sealed class IntegrityAlarmTests
 
         Assert.That(failure!.Delivery, Is.EqualTo(delivery));
         Assert.That(_service.Logs.Entries, Has.Some.Contains("[3401]").And.Some.Contains(delivery.ToString()));
-        Assert.That((await _service.TraceDocumentAsync(_source, id))["versions"], Has.Count.EqualTo(1), "nothing was applied");
+        Assert.That((await _service.TraceDocumentAsync(_source, id))["versions"]!.Count(), Is.EqualTo(1), "nothing was applied");
     }
 }

@@ -39,9 +39,9 @@ public sealed class PgTextTests
     {
         await using var database = NpgsqlDataSource.Create(await TestDatabase.SharedAsync());
         var texts = AnyText.Generator.Sample(200).ToArray();
-        await using var command = database.CreateCommand("select @texts, @literal::text[]");
-        command.Parameters.Add(Parameter.Texts(texts).ToParameter("texts"));
-        command.Parameters.Add(new NpgsqlParameter<string> { ParameterName = "literal", TypedValue = Parameter.Literal(texts.Select(PgText.Encode)) });
+        await using var command = database.CreateCommand("select $1, $2::text[]");
+        command.Parameters.Add(Parameter.Texts(texts).ToParameter());
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Parameter.Literal(texts.Select(PgText.Encode)) });
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
 

@@ -30,7 +30,7 @@ internal sealed record ExplainedPlan(string Text, IReadOnlyList<ExplainedScan> S
     }
 
     private static ExplainedPlan Read(JObject explained) => new(
-        ((string)explained["Query Text"]!).Trim(),
+        ((string)explained["Query Text"]!).Trim().TrimEnd(';'), // Npgsql removes it from a statement without parameters
         [.. explained.SelectTokens("$..['Node Type']").Select(type => (JObject)type.Parent!.Parent!).Where(IsScan)
             .Select(ExplainedScan.Read)]);
 

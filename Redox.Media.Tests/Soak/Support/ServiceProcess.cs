@@ -205,6 +205,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
         ["ASPNETCORE_URLS"] = Address.ToString().TrimEnd('/'),
         ["ConnectionStrings__Media"] = _connectionString,
         ["Redox__VerificationTokens__0"] = EngineToken,
+        ["Query__Rules__0__Requester"] = "*",
+        ["Query__Rules__0__VisibleSources__0"] = "*",
         ["Staff__0__Name"] = "soak",
         ["Staff__0__Token"] = StaffToken,
         ["Staff__0__Roles__0"] = "trace",

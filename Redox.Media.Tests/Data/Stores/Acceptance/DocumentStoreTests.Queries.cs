@@ -82,12 +82,33 @@ public sealed partial class DocumentStoreTests
             Assert.That(await QueryAsync(query with { VisibleSources = [] }), Is.Empty);
         }
 
-        // The query that is batched with others has no sources; the IDs are random, so it finds only the documents of this test.
-        foreach (var (id, isVisible) in new[] { (visible, true), ("test" + visible, false) })
+        // A query for one ID is batched with others. The IDs are random, so it finds only the documents of this test.
+        await ApplyAsync(_events.Of(Message.New(Source, "test" + visible, At(1), patient: patient).With("Meta.Test", true)));
+        foreach (var (id, sources, isVisible) in new (string, string[]?, bool)[]
         {
-            await ApplyAsync(_events.Of(Message.New(Source, "test" + visible, At(1), patient: patient).With("Meta.Test", true)));
-            var found = await Store.SearchAsync(new DocumentQuery { DocumentIds = [id] }, NewDelivery(), default);
-            Assert.That(found, Has.Count.EqualTo(isVisible ? 1 : 0));
+            (visible, null, true), (visible, [Source], true), (visible, ["another", Source], true), (visible, ["another"], false),
+            (visible, [], false), ("test" + visible, null, false), ("test" + visible, [Source], false),
+        })
+        {
+            var query = new DocumentQuery { DocumentIds = [id], VisibleSources = sources };
+            var found = await Store.SearchAsync(query, NewDelivery(), default);
+            Assert.That(found, Has.Count.EqualTo(isVisible ? 1 : 0), $"{id} {string.Join(' ', sources ?? ["all"])}");
+        }
+    }
+
+    [Test]
+    public async Task A_query_records_its_rule([Values("requester", "*", "\0\\", null)] string? rule)
+    {
+        foreach (var query in new[]
+        {
+            new DocumentQuery { DocumentIds = ["D-1"] }, new DocumentQuery { DocumentIds = ["D-1", "D-2"] },
+            new DocumentQuery { VisitNumbers = ["V-1"] },
+        })
+        {
+            var delivery = NewDelivery();
+            await QueryAsync(query with { Rule = rule }, delivery);
+
+            Assert.That((await RecordAsync(delivery.Id)).QueryRule, Is.EqualTo(rule));
         }
     }
 
