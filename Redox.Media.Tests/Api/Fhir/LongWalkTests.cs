@@ -119,8 +119,12 @@ public sealed class LongWalkTests
     [Test]
     public async Task A_search_by_lastUpdated_begins_at_the_end_of_its_range()
     {
-        var search = "/Media?_lastUpdated=lt" + TimeProvider.System.GetUtcNow().AddDays(1).ToString(
-            "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        await using var database = NpgsqlDataSource.Create(Fhir.ConnectionString);
+        await using var first = database.CreateCommand(
+            """
+            select to_char(min(last_updated) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') from document where source = 'others'
+            """);
+        var search = "/Media?_lastUpdated=lt" + await first.ExecuteScalarAsync();
 
         var found = (await Fhir.GetAsync(search)).Json["entry"]!.Select(entry => Name((string)entry["resource"]!["id"]!));
 
