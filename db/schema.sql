@@ -112,6 +112,7 @@ create table document_version (
   document_key      uuid        not null,
   delivery_id       uuid        not null,
   state             document_state not null,
+  last_updated      timestamptz not null,
   event_time        timestamptz not null,
   event_rank        smallint    not null,
   log_id            text        not null collate "C",
@@ -131,6 +132,8 @@ create table document_version (
 
 comment on table document_version is 'What one event made of one document. Never updated; stale events leave a version too.';
 comment on column document_version.state is 'The state that this event gives the document if it is the current event.';
+comment on column document_version.last_updated is
+  'When the version was written, by the clock of the database and after the transaction had taken its locks.';
 comment on column document_version.event_rank is 'The event: 0 New, 1 Replace, 2 Delete. At one event time the greater one wins.';
 comment on column document_version.log_id is 'The log ID of the event; empty when it has none.';
 comment on column document_version.envelope is 'The message without its file, as it was received; null where the event only supersedes.';
@@ -174,6 +177,7 @@ create table document (
   document_id       text        not null collate "C",
   document_id_key   uuid        not null,
   state             document_state not null,
+  last_updated      timestamptz not null,
   event_time        timestamptz not null,
   event_rank        smallint    not null,
   log_id            text        not null collate "C",
@@ -196,6 +200,7 @@ create table document (
 
 comment on table document is 'Each document and its current event: the greatest by (event_time, event_rank, log_id, fingerprint).';
 comment on column document.document_id_key is 'Digest of the DocumentID, without the source.';
+comment on column document.last_updated is 'When the state or the version last changed. Of a current document, that of its version.';
 comment on column document.version is 'The delivery that brought the current version; a resend moves the event time but not this.';
 comment on column document.is_identified is
   'Whether the current event has an ID or a time of its own. One without is a duplicate while an equal one is current.';
@@ -208,10 +213,10 @@ comment on column document.lookup_keys is 'Digests of patient IDs, visit number,
 
 create index document_by_document_id on document (document_id_key);
 create index document_by_lookup_key on document using gin (lookup_keys) with (fastupdate = off) where state = 'current';
--- The lower half of a version's ID is its arrival, so this is the order of the last change, which FHIR searches without a selective
--- criterion scan. Only current documents have a version. The condition is not state = 'current', as in the index above, so that PostgreSQL
--- does not choose this index for a search by lookup keys and read all of it.
-create index document_by_change on document (substring(uuid_send(version) from 9), document_key) where version is not null;
+-- The order of the last change, which FHIR searches without a selective criterion scan. Only current documents have a version. The
+-- condition is not state = 'current', as in the index above, so that PostgreSQL does not choose this index for a search by lookup keys and
+-- read all of it.
+create index document_by_change on document (last_updated, document_key) where version is not null;
 
 create table create_condition (
   shard_key     bigint not null,

@@ -31,7 +31,7 @@ internal sealed class ContentInteraction(IDocumentStore store, ReadInteraction r
         var tag = $"\"{media.Version!.Value}\"";
         var headers = context.Response.Headers;
         headers.ETag = tag;
-        headers.LastModified = media.Version.Value.Arrival.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
+        headers.LastModified = ETags.LastModified(media);
         headers.AcceptRanges = "bytes";
         if (media.ContentSha256 is { } digest)
         {

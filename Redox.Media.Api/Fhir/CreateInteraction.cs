@@ -78,7 +78,7 @@ internal sealed class CreateInteraction(
         }
         else
         {
-            await AnswerAsync(request, row.FhirStatus!.Value, validated.Media!);
+            await AnswerAsync(request, row.FhirStatus!.Value, validated.Media! with { LastUpdated = result.LastUpdated });
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed class CreateInteraction(
         var context = request.Context;
         var version = media.Version!.Value;
         context.Response.Headers.Location = request.Resources.VersionUrl(FhirResourceType.Media, media.Id, version);
-        ETags.Add(context.Response, version);
+        ETags.Add(context.Response, media);
         switch (PreferHeader.Return(context.Request))
         {
             case ReturnPreference.Minimal:

@@ -1,16 +1,20 @@
 using System.Globalization;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Fhir;
 
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>The headers that identify the version in a response. Source: FHIR R4, http, "versioning".</summary>
 internal static class ETags
 {
-    public static void Add(HttpResponse response, DeliveryId version)
+    public static void Add(HttpResponse response, FoundMedia media)
     {
-        response.Headers.ETag = ETag(version);
-        response.Headers.LastModified = version.Arrival.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
+        response.Headers.ETag = ETag(media.Version!.Value);
+        response.Headers.LastModified = LastModified(media);
     }
+
+    public static string LastModified(FoundMedia media) =>
+        media.LastUpdated!.Value.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
 
     public static string ETag(DeliveryId version) => $"W/\"{version}\"";
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -18,14 +19,14 @@ internal static class PageCursor
 {
     public const string Parameter = "_page";
 
-    private const int NonceBytes = 12, TagBytes = 16, IdBytes = 16, PositionBytes = 2 * IdBytes;
+    private const int NonceBytes = 12, TagBytes = 16, TimeBytes = 8, IdBytes = 16, PositionBytes = TimeBytes + IdBytes;
 
     public static string Write(ClientApp client, FhirResourceType type, string query, PagePosition position)
     {
         var text = Encoding.UTF8.GetBytes($"{type}?{query}");
         var plain = new byte[PositionBytes + text.Length];
-        position.Version.TryWriteBytes(plain);
-        position.DocumentKey.TryWriteBytes(plain.AsSpan(IdBytes));
+        BinaryPrimitives.WriteInt64BigEndian(plain, position.LastUpdated.UtcTicks);
+        position.DocumentKey.TryWriteBytes(plain.AsSpan(TimeBytes));
         text.CopyTo(plain.AsSpan(PositionBytes));
 
         var sealedBytes = new byte[NonceBytes + plain.Length + TagBytes];
@@ -71,7 +72,8 @@ internal static class PageCursor
         }
 
         query = text[(type.ToString().Length + 1)..];
-        position = new PagePosition(new Guid(plain.AsSpan(0, IdBytes)), new Guid(plain.AsSpan(IdBytes, IdBytes)));
+        position = new PagePosition(
+            new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(plain), TimeSpan.Zero), new Guid(plain.AsSpan(TimeBytes, IdBytes)));
         return true;
     }
 

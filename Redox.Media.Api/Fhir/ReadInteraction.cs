@@ -17,7 +17,7 @@ internal sealed class ReadInteraction(IDocumentStore store, RejectedDeliveries r
             return;
         }
 
-        ETags.Add(request.Context.Response, found);
+        ETags.Add(request.Context.Response, media);
         if (ETags.IsKnown(request.Context.Request, found))
         {
             request.Context.Response.StatusCode = StatusCodes.Status304NotModified;

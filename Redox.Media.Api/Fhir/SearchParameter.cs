@@ -29,7 +29,7 @@ internal sealed record SearchParameter(
     [
         new("_id", "token", [], "The logical id.", "takes ids, with commas between several",
             (search, values) => search with { Ids = search.Ids is { } before ? [.. before.Intersect(values.Ids())] : values.Ids() }),
-        new("_lastUpdated", "date", [], "When this version was received.", Dates, (search, values) => values.Updated(search)),
+        new("_lastUpdated", "date", [], "When this version was stored.", Dates, (search, values) => values.Updated(search)),
         new("_security", "token", [], "HTEST finds test documents instead of the others.", "may only be HTEST",
             (search, values) => values.Test(search)),
         new("identifier", "token", [],
@@ -60,7 +60,7 @@ internal sealed record SearchParameter(
         new("status", "token", [], "current or entered-in-error; superseded documents are not found.", Tokens,
             (search, values) => values.Codes("http://hl7.org/fhir/document-reference-status") is { } codes
                 ? search.And(FhirCriteria.Status(codes.SelectMany(MediaStatus))) : null),
-        new("date", "date", [], "When this version was received.", Dates, (search, values) => values.Updated(search)),
+        new("date", "date", [], "When this version was stored.", Dates, (search, values) => values.Updated(search)),
         new("period", "date", [], "When the site created it.", Dates, (search, values) => values.Created(search)),
     ];
 

@@ -37,16 +37,6 @@ public readonly record struct DeliveryId(Guid Value)
         }
     }
 
-    /// <summary>A lower bound of the IDs of all arrivals at this time and later; only its lower half is meaningful.</summary>
-    public static DeliveryId First(DateTimeOffset arrival)
-    {
-        var micros = Math.Clamp((arrival - Epoch).Ticks / TimeSpan.TicksPerMicrosecond, 0, long.MaxValue >> 12);
-        Span<byte> bytes = stackalloc byte[16];
-        bytes.Clear();
-        BinaryPrimitives.WriteInt64BigEndian(bytes[8..], micros << 12);
-        return new DeliveryId(new Guid(bytes, bigEndian: true));
-    }
-
     public static DeliveryId Create(long shard, DateTimeOffset arrival)
     {
         var micros = (arrival - Epoch).Ticks / TimeSpan.TicksPerMicrosecond;

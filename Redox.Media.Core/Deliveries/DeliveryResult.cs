@@ -23,4 +23,7 @@ public sealed record DeliveryResult
     /// The document that a conditional create found, or that the first of repeated creates made; null for every other outcome.
     /// </summary>
     public MediaKey? Existing { get; init; }
+
+    /// <summary>When the version was written that the delivery brought; null when it changed no document.</summary>
+    public DateTimeOffset? LastUpdated { get; init; }
 }

@@ -40,7 +40,8 @@ public sealed class DeliveryService(IDocumentStore store, IQueryRules rules)
 
         return await HandleAsync(message, queryTimeout) switch
         {
-            HandlerResult.Stored stored => result with { Outcome = stored.Outcome, Existing = stored.Existing },
+            HandlerResult.Stored stored =>
+                result with { Outcome = stored.Outcome, Existing = stored.Existing, LastUpdated = stored.LastUpdated },
             HandlerResult.Found found => result with { Outcome = Outcome.Answered, Found = found.Documents },
             HandlerResult.Invalid invalid =>
                 await RecordAsync(result with { Outcome = invalid.Outcome, Violations = [invalid.Violation] }, message.Body),

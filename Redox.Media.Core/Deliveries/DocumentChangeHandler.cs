@@ -28,14 +28,14 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
         // A sender that disconnects stops nothing: what has been received is brought to its outcome.
         if (message.IfNoneExist is { } condition)
         {
-            var (created, existing) = await store.CreateUnlessFoundAsync(e, condition, CancellationToken.None);
-            return new HandlerResult.Stored(created, existing ?? await FirstAsync(e, created));
+            var (created, existing, createdAt) = await store.CreateUnlessFoundAsync(e, condition, CancellationToken.None);
+            return new HandlerResult.Stored(created, existing ?? await FirstAsync(e, created), createdAt);
         }
 
-        var outcome = await store.ApplyAsync(e, CancellationToken.None);
+        var (outcome, lastUpdated) = await store.ApplyAsync(e, CancellationToken.None);
         return outcome == Outcome.OtherPatient
             ? new HandlerResult.Invalid(Outcome.SetAside, OtherPatient)
-            : new HandlerResult.Stored(outcome, await FirstAsync(e, outcome));
+            : new HandlerResult.Stored(outcome, await FirstAsync(e, outcome), lastUpdated);
     }
 
     // A repeated create is answered as the first was: with the version that the first made.

@@ -14,7 +14,8 @@ public abstract record HandlerResult
     /// <summary>The store has committed it, with this outcome.</summary>
     /// <param name="Outcome">The outcome.</param>
     /// <param name="Existing">The document that a conditional create found, or that the first of repeated creates made.</param>
-    public sealed record Stored(Outcome Outcome, MediaKey? Existing = null) : HandlerResult;
+    /// <param name="LastUpdated">When the version was written that the message brought.</param>
+    public sealed record Stored(Outcome Outcome, MediaKey? Existing, DateTimeOffset? LastUpdated) : HandlerResult;
 
     /// <summary>It cannot be applied as it is; nothing has been written yet.</summary>
     public sealed record Invalid(Outcome Outcome, Violation Violation) : HandlerResult;

@@ -22,7 +22,7 @@ public interface IDocumentStore
     /// Applies an event to its documents. <see cref="Outcome.OtherPatient"/> means that nothing at all was written, because the message
     /// belongs to another patient than the document: the caller sets it aside with <see cref="RecordAsync"/>.
     /// </summary>
-    Task<Outcome> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation);
+    Task<EventResult> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation);
 
     /// <summary>
     /// Finds the version that the applied one of several deliveries of the same message made; null when none of them was applied.

@@ -19,6 +19,9 @@ public sealed record FoundMedia
     /// <summary>The version; null when the document is superseded or deleted.</summary>
     public DeliveryId? Version { get; init; }
 
+    /// <summary>When the version was written, by the clock of the database; null together with the version.</summary>
+    public DateTimeOffset? LastUpdated { get; init; }
+
     /// <summary>True for the current version.</summary>
     public bool IsCurrent { get; init; }
 
@@ -56,14 +59,13 @@ public sealed record FoundMedia
 /// </param>
 public sealed record MediaPage(IReadOnlyList<MediaKey> Found, int? Total, PagePosition? Next);
 
-/// <summary>
-/// The last document of a page in the order of the search: its version, whose ID contains the time of the change, and its key.
-/// </summary>
-public readonly record struct PagePosition(Guid Version, Guid DocumentKey);
+/// <summary>The last document of a page in the order of the search: when it was changed, and its key.</summary>
+public readonly record struct PagePosition(DateTimeOffset LastUpdated, Guid DocumentKey);
 
 /// <summary>The result of a conditional create.</summary>
 /// <param name="Outcome">
 /// <see cref="Outcome.Exists"/> or <see cref="Outcome.SeveralMatches"/> when documents met the condition, else that of the event.
 /// </param>
 /// <param name="Existing">The document that met the condition, if it was exactly one.</param>
-public sealed record ConditionalCreation(Outcome Outcome, MediaKey? Existing);
+/// <param name="LastUpdated">Of the version that was created; null when none was.</param>
+public sealed record ConditionalCreation(Outcome Outcome, MediaKey? Existing, DateTimeOffset? LastUpdated = null);

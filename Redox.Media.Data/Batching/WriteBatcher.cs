@@ -1,5 +1,4 @@
 using Npgsql;
-using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Stores;
@@ -22,7 +21,7 @@ internal sealed class WriteBatcher(DocumentWriter writer, DatabaseResilience res
 {
     private readonly WriteQueue _queue = new();
 
-    public Task<Outcome> ApplyAsync(DocumentEvent e, CancellationToken cancellation)
+    public Task<EventResult> ApplyAsync(DocumentEvent e, CancellationToken cancellation)
     {
         var row = new EventRow(e);
         if (row.ContentLength > EventRows.InlineBytes)
@@ -37,7 +36,7 @@ internal sealed class WriteBatcher(DocumentWriter writer, DatabaseResilience res
     }
 
     // In the queue an event waits for at most twice the timeout of a call; after that the timeouts of the writer's calls apply.
-    private async Task<Outcome> WaitAsync(PendingWrite waiting)
+    private async Task<EventResult> WaitAsync(PendingWrite waiting)
     {
         try
         {
@@ -131,13 +130,13 @@ internal sealed class WriteBatcher(DocumentWriter writer, DatabaseResilience res
     /// <returns>Completes them.</returns>
     private async Task<Action> TryWriteAsync(DocumentWriter.Session session, List<PendingWrite> group)
     {
-        var outcomes = await session.TryWriteAsync([.. group.Select(waiting => waiting.Row)], CancellationToken.None);
+        var results = await session.TryWriteAsync([.. group.Select(waiting => waiting.Row)], CancellationToken.None);
         _queue.Release(group);
         return () =>
         {
             for (var i = 0; i < group.Count; i++)
             {
-                group[i].SetResult(outcomes[i]);
+                group[i].SetResult(results[i]);
             }
         };
     }

@@ -1,4 +1,3 @@
-using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Data.Stores;
 
@@ -150,8 +149,8 @@ internal sealed class WriteQueue
     }
 }
 
-/// <summary>An event that waits to be written, and its outcome.</summary>
-internal sealed class PendingWrite(EventRow row) : TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously)
+/// <summary>An event that waits to be written, and its result.</summary>
+internal sealed class PendingWrite(EventRow row) : TaskCompletionSource<EventResult>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     public EventRow Row { get; } = row;
 

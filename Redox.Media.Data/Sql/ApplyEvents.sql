@@ -36,6 +36,9 @@
 -- Whose document it is. All identifiers that current events of a document have named since its last release count, not only those of the
 -- current one: otherwise a document could move to another patient in steps, each of which shares an identifier with the one before. A
 -- release takes the identifiers of its event over in their place.
+--
+-- When it was changed. "decided" takes the time of each event, after LockDocuments.sql has shown that this transaction writes: searches by
+-- _lastUpdated depend on that order (docs/decisions/0019).
 with request as (
   select *
   from unnest(
@@ -65,6 +68,7 @@ compared as (
       and (r.original_key is null or not original.is_identified and original.fingerprint = r.fingerprint)) is true as is_repeated,
     current.state as current_state,
     current.version as current_version,
+    current.last_updated as current_last_updated,
     current.patient_keys as current_patients,
     current.earlier_patient_keys as current_earlier_patients,
     current.patient_keys || current.earlier_patient_keys as current_known_patients,
@@ -103,13 +107,14 @@ checked as (
   from compared c
 ),
 decided as (
-  select c.*, earlier_id is null and not is_repeated and not is_other_patient as is_applied
+  select c.*, earlier_id is null and not is_repeated and not is_other_patient as is_applied, clock_timestamp() as changed_at
   from checked c
 ),
 new_state as (
   select
     shard_key, document_key, source, document_id, document_id_key,
     case kind when 'Delete' then 'deleted' else 'current' end as state,
+    case when is_unchanged then current_last_updated else changed_at end as last_updated,
     event_time, event_rank, coalesce(log_id, '') as log_id, fingerprint,
     case when kind = 'Delete' then null when is_unchanged then current_version else delivery_id end as version,
     case when kind = 'Delete' then null else content_length end as content_length,
@@ -128,7 +133,7 @@ new_state as (
   where is_applied and is_greater
   union all
   select
-    original_shard, original_key, source, original_document_id, original_id_key, 'superseded',
+    original_shard, original_key, source, original_document_id, original_id_key, 'superseded', changed_at,
     event_time, event_rank, coalesce(log_id, ''), fingerprint, null, null,
     shard_key, document_key, idempotency_key <> delivery_id, is_test, is_available,
     case when cardinality(patients) = 0 then coalesce(original_patients, patients) else patients end,
@@ -144,12 +149,12 @@ new_state as (
 ),
 inserted as (
   insert into document (
-    shard_key, document_key, source, document_id, document_id_key, state, event_time, event_rank, log_id, fingerprint, version,
-    content_length, replaced_by_shard, replaced_by_key, is_identified, is_test, is_available, patient_keys,
+    shard_key, document_key, source, document_id, document_id_key, state, last_updated, event_time, event_rank, log_id, fingerprint,
+    version, content_length, replaced_by_shard, replaced_by_key, is_identified, is_test, is_available, patient_keys,
     earlier_patient_keys, lookup_keys)
   select
-    shard_key, document_key, source, document_id, document_id_key, state, event_time, event_rank, log_id, fingerprint, version,
-    content_length, replaced_by_shard, replaced_by_key, is_identified, is_test, is_available, patient_keys,
+    shard_key, document_key, source, document_id, document_id_key, state, last_updated, event_time, event_rank, log_id, fingerprint,
+    version, content_length, replaced_by_shard, replaced_by_key, is_identified, is_test, is_available, patient_keys,
     earlier_patient_keys, lookup_keys
   from new_state
   where not exists_already
@@ -157,6 +162,7 @@ inserted as (
 updated as (
   update document d set
     state = n.state,
+    last_updated = n.last_updated,
     event_time = n.event_time,
     event_rank = n.event_rank,
     log_id = n.log_id,
@@ -221,22 +227,34 @@ recorded as (
 ),
 versioned as (
   insert into document_version (
-    shard_key, document_key, delivery_id, state, event_time, event_rank, log_id, fingerprint, replaced_by_shard, replaced_by_key,
+    shard_key, document_key, delivery_id, state, last_updated, event_time, event_rank, log_id, fingerprint,
+    replaced_by_shard, replaced_by_key,
     content_length, content_checksum, content_sha256, envelope, content, resource, created_from, created_to)
   select
-    shard_key, document_key, delivery_id, case kind when 'Delete' then 'deleted' else 'current' end, event_time, event_rank,
+    shard_key, document_key, delivery_id, case kind when 'Delete' then 'deleted' else 'current' end, changed_at, event_time, event_rank,
     coalesce(log_id, ''), fingerprint, null, null, content_length, content_checksum, content_sha256, envelope, content, resource,
     created_from, created_to
   from settled
   where is_applied and outcome <> 'unchanged'
   union all
   select
-    original_shard, original_key, delivery_id, 'superseded', event_time, event_rank, coalesce(log_id, ''),
+    original_shard, original_key, delivery_id, 'superseded', changed_at, event_time, event_rank, coalesce(log_id, ''),
     fingerprint, shard_key, document_key, null, null, null, null, null, null, null, null
   from settled
   where is_applied and original_key is not null
 )
 -- A delivery that finds itself writes nothing and would not wait for a standby, although its earlier commit may not be replicated. The
 -- message in the write-ahead log makes this commit wait for both (docs/decisions/0016).
-select delivery_id, outcome, case when earlier_id = delivery_id then pg_logical_emit_message(true, 'Redox.Media', '') end
+select
+  delivery_id, outcome,
+  -- of the version that the event brought or left as it was
+  case
+    when earlier_id = delivery_id then (
+      select v.last_updated
+      from document_version v
+      where v.shard_key = settled.shard_key and v.document_key = settled.document_key and v.delivery_id = settled.delivery_id)
+    when outcome = 'unchanged' then current_last_updated
+    when is_applied then changed_at
+  end as last_updated,
+  case when earlier_id = delivery_id then pg_logical_emit_message(true, 'Redox.Media', '') end
 from settled;

@@ -3,7 +3,7 @@
 -- uuid[], @criterion_is_fhir boolean[] say which keys meet which of @criteria int, for a document of which kind; @any_redox int[] are the
 -- criteria that every document from Redox meets. @identifier_numbers int[], @identifier_keys uuid[], and @document_id_numbers int[],
 -- @document_id_keys uuid[], @document_id_sources text[] say which identifiers and which DocumentIDs meet which of @identifiers int.
--- @updated_numbers int[], @updated_from_changes and @updated_to_changes bytea[]: the last change must be in one range of each of @updated
+-- @updated_numbers int[], @updated_starts and @updated_ends timestamptz[]: the last change must be in one range of each of @updated
 -- int. @created_numbers int[], @created_prefixes text[], @created_from and @created_to timestamptz[] say which dates belong to which of
 -- @created int; of each of these one date must match.
 d.state = 'current'
@@ -18,9 +18,8 @@ and not exists (
 and (@updated = 0 or not exists (
   select from generate_series(1, @updated) as c (number)
   where not exists (
-    select from unnest(@updated_numbers, @updated_from_changes, @updated_to_changes) as t (number, from_change, to_change)
-    where t.number = c.number
-      and substring(uuid_send(d.version) from 9) >= t.from_change and substring(uuid_send(d.version) from 9) < t.to_change)))
+    select from unnest(@updated_numbers, @updated_starts, @updated_ends) as t (number, first, last)
+    where t.number = c.number and d.last_updated >= t.first and d.last_updated < t.last)))
 and not exists (
   select from generate_series(1, @criteria) as c (number)
   where not (c.number = any (@any_redox) and not d.lookup_keys @> array[@fhir_key]) and not exists (

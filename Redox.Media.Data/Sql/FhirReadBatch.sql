@@ -19,7 +19,7 @@ with request as (
 ),
 found as materialized (
   select
-    d.shard_key, d.document_key, d.source, d.document_id, d.replaced_by_shard, d.replaced_by_key,
+    d.shard_key, d.document_key, d.source, d.document_id, d.replaced_by_shard, d.replaced_by_key, v.last_updated,
     case when d.state = 'current' then coalesce(request.version, d.version) end as version, v.delivery_id = d.version as is_current,
     v.content_length, v.content_checksum, v.content_sha256, v.envelope, v.resource,
     case when v.content_length <= request.max_inline_bytes then v.content end as content,

@@ -3,9 +3,9 @@
 -- @id_first and @id_last uuid[] (ranges of the primary key, see FhirReadBatch.sql); @index_keys uuid[] (lookup keys); @index_document_ids
 -- uuid[]; @index_created_after and @index_created_before timestamptz (created, at least in part, between these times; most were created
 -- within a day, the others have an index of their own). @max_candidates int: if the index finds as many, the search is abandoned and not
--- recorded, because not all of them are known; null for no limit. @updated_from and @updated_before bytea: the range of the last change.
--- @before_change bytea and @before_key uuid: the end of the previous page. @count int. @record boolean: whether to record the delivery. The
--- criteria are those of FhirCriteria.sql.
+-- recorded, because not all of them are known; null for no limit. @updated_from and @updated_before timestamptz: the range of the last
+-- change. @before_change timestamptz and @before_key uuid: the end of the previous page. @count int. @record boolean: whether to record the
+-- delivery. The criteria are those of FhirCriteria.sql.
 with
 \ir FhirViewer.sql
 candidate as (
@@ -33,21 +33,23 @@ abandoned as (
   select where (select count(*) from candidate) >= @max_candidates
 ),
 found as materialized (
-  select d.shard_key, d.document_key, d.version, substring(uuid_send(d.version) from 9) as change
+  select d.shard_key, d.document_key, d.version, d.last_updated
   from candidate
   cross join viewer
   -- "offset 0" keeps the conditions out of the subquery: PostgreSQL could use the index on the last change for them and read all of it
   cross join lateral (
     select * from document where shard_key = candidate.shard_key and document_key = candidate.document_key offset 0
   ) d
-  where substring(uuid_send(d.version) from 9) >= @updated_from and substring(uuid_send(d.version) from 9) < @updated_before and
+  where d.last_updated >= @updated_from and d.last_updated < @updated_before and d.last_updated <
+\ir Horizon.sql
+    and
 \ir FhirCriteria.sql
 ),
 page as (
   select *
   from found
-  where (change, document_key) < (@before_change, @before_key)
-  order by change desc, document_key desc
+  where (last_updated, document_key) < (@before_change, @before_key)
+  order by last_updated desc, document_key desc
   limit @count + 1
 ),
 recorded as (
@@ -62,7 +64,7 @@ recorded as (
 )
 select
   (select count(*) from found) as total, shard_key, document_key, version,
-  null::uuid as scanned_version, null::uuid as scanned_key, exists (select from abandoned) as is_abandoned
+  last_updated, null::timestamptz as scanned_change, null::uuid as scanned_key, exists (select from abandoned) as is_abandoned
 from (select) as always
 left join page on true
-order by change desc, document_key desc;
+order by last_updated desc, document_key desc;

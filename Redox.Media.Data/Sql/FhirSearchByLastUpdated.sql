@@ -6,30 +6,32 @@
 with
 \ir FhirViewer.sql
 page as (
-  select d.shard_key, d.document_key, d.version, d.change
+  select d.shard_key, d.document_key, d.version, d.last_updated
   from (
-    select *, substring(uuid_send(version) from 9) as change
+    select *
     from document
     where version is not null
-      and (substring(uuid_send(version) from 9), document_key) < (@before_change, @before_key)
-      and substring(uuid_send(version) from 9) >= @updated_from
-    order by substring(uuid_send(version) from 9) desc, document_key desc
+      and (last_updated, document_key) < (@before_change, @before_key)
+      and last_updated >= @updated_from and last_updated <
+\ir Horizon.sql
+    order by last_updated desc, document_key desc
     limit @max_scanned
   ) d
   cross join viewer
   where
 \ir FhirCriteria.sql
-  order by d.change desc, d.document_key desc
+  order by d.last_updated desc, d.document_key desc
   limit @count + 1
 ),
 scan_end as (
-  select version, document_key
+  select last_updated, document_key
   from document
   where version is not null
-    and (substring(uuid_send(version) from 9), document_key) < (@before_change, @before_key)
-    and substring(uuid_send(version) from 9) >= @updated_from
+    and (last_updated, document_key) < (@before_change, @before_key)
+    and last_updated >= @updated_from and last_updated <
+\ir Horizon.sql
     and (select count(*) from page) <= @count
-  order by substring(uuid_send(version) from 9) desc, document_key desc
+  order by last_updated desc, document_key desc
   limit 1 offset @max_scanned - 1
 ),
 recorded as (
@@ -43,9 +45,9 @@ recorded as (
   on conflict (shard_key, delivery_id) do update set outcome = excluded.outcome
 )
 select
-  null::bigint as total, shard_key, document_key, version,
-  (select version from scan_end) as scanned_version, (select document_key from scan_end) as scanned_key,
+  null::bigint as total, shard_key, document_key, version, last_updated,
+  (select last_updated from scan_end) as scanned_change, (select document_key from scan_end) as scanned_key,
   @allow_fallback and exists (select from scan_end) as is_abandoned
 from (select) as always
 left join page on true
-order by change desc, document_key desc;
+order by last_updated desc, document_key desc;

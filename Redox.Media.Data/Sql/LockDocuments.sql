@@ -9,6 +9,10 @@
 -- they share the lock, which costs time and nothing else.
 --
 -- PostgreSQL releases the lock after the commit has become visible to new snapshots, so the next holder sees what was written under it.
+-- Then the transaction shows in pg_locks that it is about to write, by a shared lock, which never waits, on WritingKey.sql and the lower 31
+-- bits of the time in milliseconds. What it writes afterwards is dated later (ApplyEvents.sql). FindHorizon.sql reads these locks. See
+-- docs/decisions/0019.
+--
 -- Returns no row, as required of a statement that is not the last of a batch: docs/decisions/0015.
 with timeout as materialized (
   select current_setting('lock_timeout') as previous, set_config('lock_timeout', @lock_timeout, true)
@@ -19,5 +23,12 @@ locked as materialized (
   cross join unnest(@shard_keys) as wanted (shard_key)
 )
 select 1
-from (select set_config('lock_timeout', max(previous), true) as setting from locked) as reset
+from (
+  select
+    set_config('lock_timeout', max(previous), true) as setting,
+    pg_advisory_xact_lock_shared(
+\ir WritingKey.sql
+      , (floor(extract(epoch from clock_timestamp()) * 1000)::bigint & 2147483647)::int) as writing
+  from locked
+) as reset
 where setting is null;

@@ -27,6 +27,7 @@ internal static class Statements
     public static readonly SqlStatement FindDocument = SqlStatement.Read(nameof(FindDocument));
     public static readonly SqlStatement FindVersions = SqlStatement.Read(nameof(FindVersions));
     public static readonly SqlStatement FhirReadBatch = SqlStatement.Read(nameof(FhirReadBatch));
+    public static readonly SqlStatement FindHorizon = SqlStatement.Read(nameof(FindHorizon));
     public static readonly SqlStatement FhirSearchByIndex = SqlStatement.Read(nameof(FhirSearchByIndex));
     public static readonly SqlStatement FhirSearchByLastUpdated = SqlStatement.Read(nameof(FhirSearchByLastUpdated));
     public static readonly SqlStatement ReadFhirVersions = SqlStatement.Read(nameof(ReadFhirVersions));

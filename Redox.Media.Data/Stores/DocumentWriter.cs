@@ -29,13 +29,13 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
     public Session NewSession() => new(new DatabaseSession(database, resilience));
 
     /// <summary>Waits for the locks of the event's documents, and retries transient errors.</summary>
-    public Task<Outcome> WriteAloneAsync(EventRow row, CancellationToken cancellation) =>
+    public Task<EventResult> WriteAloneAsync(EventRow row, CancellationToken cancellation) =>
         resilience.RunAsync(
             (connection, call, token) => WaitAndWriteAsync(connection, row, call, token), cancellation, row.Abandon,
             large.TurnsFor(row.ContentLength));
 
     /// <summary>The same for an event that could not be written with its batch; at most <see cref="MaxInTurn"/> at a time.</summary>
-    public Task<Outcome> WriteInTurnAsync(EventRow row, CancellationToken cancellation) =>
+    public Task<EventResult> WriteInTurnAsync(EventRow row, CancellationToken cancellation) =>
         resilience.RunAsync(
             (connection, call, token) => WaitAndWriteAsync(connection, row, call, token), cancellation, row.Abandon, _turns);
 
@@ -47,16 +47,16 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
     }
 
     /// <summary>Applies an event whose documents are locked, in the caller's transaction.</summary>
-    public static async Task<Outcome> ApplyAsync(
+    public static async Task<EventResult> ApplyAsync(
         NpgsqlConnection connection, EventRow row, DatabaseCall call, CancellationToken cancellation)
     {
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { EventRows.Apply([row]) } };
-        var outcome = (await ExecuteAsync(batch, [row], resultsBefore: 0, cancellation))[0];
+        var result = (await ExecuteAsync(batch, [row], resultsBefore: 0, cancellation))[0];
         await WriteSlicesAsync(connection, row.Event, call, cancellation);
-        return outcome;
+        return result;
     }
 
-    private static async Task<Outcome> WaitAndWriteAsync(
+    private static async Task<EventResult> WaitAndWriteAsync(
         NpgsqlConnection connection, EventRow row, DatabaseCall call, CancellationToken cancellation)
     {
         if (row.ContentLength is not > EventRows.InlineBytes)
@@ -66,16 +66,16 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
 
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await using var batch = LockAndApply(connection, [row], MaxLockTimeout);
-        var outcome = (await ExecuteAsync(batch, [row], resultsBefore: 1, cancellation))[0];
+        var result = (await ExecuteAsync(batch, [row], resultsBefore: 1, cancellation))[0];
         await WriteSlicesAsync(connection, row.Event, call, cancellation);
         await Commit.ExecuteAsync(connection);
-        return outcome;
+        return result;
     }
 
     public void Dispose() => _turns.Dispose();
 
     // The commands of a batch are one transaction, which commits at its end.
-    private static async Task<Outcome[]> CommitBatchAsync(
+    private static async Task<EventResult[]> CommitBatchAsync(
         NpgsqlConnection connection, IReadOnlyList<EventRow> events, string lockTimeout)
     {
         await using var batch = LockAndApply(connection, events, lockTimeout);
@@ -86,7 +86,7 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
     private static NpgsqlBatch LockAndApply(NpgsqlConnection connection, IReadOnlyList<EventRow> events, string lockTimeout) =>
         new(connection) { BatchCommands = { Lock(events, lockTimeout), EventRows.Apply(events) } };
 
-    private static async Task<Outcome[]> ExecuteAsync(
+    private static async Task<EventResult[]> ExecuteAsync(
         NpgsqlBatch batch, IReadOnlyList<EventRow> events, int resultsBefore, CancellationToken cancellation)
     {
         try
@@ -97,7 +97,7 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
                 await reader.NextResultAsync(cancellation);
             }
 
-            return await ReadOutcomesAsync(reader, events, cancellation);
+            return await ReadResultsAsync(reader, events, cancellation);
         }
         finally
         {
@@ -149,13 +149,13 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         call.NextStep();
     }
 
-    private static async Task<Outcome[]> ReadOutcomesAsync(
+    private static async Task<EventResult[]> ReadResultsAsync(
         NpgsqlDataReader reader, IReadOnlyList<EventRow> events, CancellationToken cancellation)
     {
-        var outcomes = new Outcome[events.Count];
+        var results = new EventResult[events.Count];
         while (await reader.ReadAsync(cancellation))
         {
-            outcomes[Place(events, reader.GetGuid(0))] = OutcomeTable.Parse(reader.GetString(1));
+            results[Place(events, reader.GetGuid(0))] = ReadResult(reader, 1);
         }
 
         while (await reader.NextResultAsync(cancellation))
@@ -163,8 +163,13 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
             // the end of the batch, and, where the batch is the transaction, the commit
         }
 
-        return outcomes;
+        return results;
     }
+
+    /// <summary>Reads the outcome and, in the column after it, the time of the version.</summary>
+    public static EventResult ReadResult(NpgsqlDataReader reader, int column) => new(
+        OutcomeTable.Parse(reader.GetString(column)),
+        reader.IsDBNull(column + 1) ? null : reader.GetFieldValue<DateTimeOffset>(column + 1));
 
     private static long[] Shards(IReadOnlyList<EventRow> events)
     {
@@ -208,9 +213,9 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
     {
         /// <summary>
         /// Tries once, without waiting for a document that another transaction has locked (of another process, or one that writes a large
-        /// file). Returns the outcomes in the order of the events. Either all events are committed or none.
+        /// file). Returns the results in the order of the events. Either all events are committed or none.
         /// </summary>
-        public Task<Outcome[]> TryWriteAsync(IReadOnlyList<EventRow> events, CancellationToken cancellation) =>
+        public Task<EventResult[]> TryWriteAsync(IReadOnlyList<EventRow> events, CancellationToken cancellation) =>
             session.RunAsync(
                 (connection, _) => CommitBatchAsync(connection, events, MinLockTimeout),
                 () =>

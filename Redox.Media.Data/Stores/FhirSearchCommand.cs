@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
@@ -23,35 +22,33 @@ internal static class FhirSearchCommand
     /// </summary>
     private const int MaxIndexHits = 20_000;
 
-    /// <summary>Greater than every change: a change has eight bytes.</summary>
-    private static readonly byte[] NoChange = [.. Enumerable.Repeat(byte.MaxValue, 9)];
-
     /// <summary>The statement that uses an index.</summary>
     /// <param name="record">Whether to record the delivery.</param>
-    public static NpgsqlCommand ByIndex(NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool record) =>
-        Statements.FhirSearchByIndex.On(
+    public static NpgsqlBatch ByIndex(NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool record) => Batch(
         connection,
+        isPoll: record && IsPoll(search),
+        Statements.FhirSearchByIndex.With(
         [
             .. Criteria(search, delivery),
             .. IndexKeys(search),
-            .. Before(search.After is { } after ? Change(after.Version) : NoChange, search.After?.DocumentKey),
-            ("updated_before", Parameter.Of(First(search.UpdatedBefore), NpgsqlDbType.Bytea)),
+            .. Before(search.After?.LastUpdated ?? DateTimeOffset.MaxValue, search.After?.DocumentKey),
+            ("updated_before", Parameter.Time(search.UpdatedBefore)),
             ("record", Parameter.Bool(record)),
             ("max_candidates", Parameter.Int(search.HasSelectiveCriterion ? null : MaxIndexHits)),
-        ]);
+        ]));
 
     /// <summary>The statement that scans from the last change backwards.</summary>
     /// <param name="allowFallback">Do not record the delivery if the scan ends without filling the page: another statement follows.</param>
-    public static NpgsqlCommand ByLastUpdated(NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool allowFallback) =>
-        Statements.FhirSearchByLastUpdated.On(
+    public static NpgsqlBatch ByLastUpdated(NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool allowFallback) => Batch(
         connection,
+        IsPoll(search),
+        Statements.FhirSearchByLastUpdated.With(
         [
             .. Criteria(search, delivery),
-            .. search.After is { } after ? Before(Change(after.Version), after.DocumentKey)
-                : Before(First(search.UpdatedBefore), null),
+            .. Before(search.After?.LastUpdated ?? search.UpdatedBefore, search.After?.DocumentKey),
             ("max_scanned", Parameter.Int(MaxScannedDocuments)),
             ("allow_fallback", Parameter.Bool(allowFallback)),
-        ]);
+        ]));
 
     /// <summary>
     /// The keys of a conditional create. Conditions that can find the same document, or the document that the other creates, have one in
@@ -69,6 +66,23 @@ internal static class FhirSearchCommand
 
         return keys;
     }
+
+    // A search by _lastUpdated finds nothing that is newer than a change that is not committed yet. Its later pages need no horizon: they
+    // are older than that of the first, and another one could hide what belongs to them. The condition of a create has none either: it must
+    // find every document.
+    private static NpgsqlBatch Batch(NpgsqlConnection connection, bool isPoll, NpgsqlBatchCommand search)
+    {
+        var batch = new NpgsqlBatch(connection);
+        if (isPoll)
+        {
+            batch.BatchCommands.Add(Statements.FindHorizon.With());
+        }
+
+        batch.BatchCommands.Add(search);
+        return batch;
+    }
+
+    private static bool IsPoll(FhirSearch search) => search.Updated.Count > 0 && search.After is null;
 
     private static (long Shard, Guid Key) WholeKey(FhirSearch condition)
     {
@@ -97,15 +111,15 @@ internal static class FhirSearchCommand
         .. Identifiers(search.Identifiers),
         .. Created(search.Created),
         .. Updated(search.Updated),
-        ("updated_from", Parameter.Of(First(search.UpdatedFrom), NpgsqlDbType.Bytea)),
+        ("updated_from", Parameter.Time(search.UpdatedFrom)),
         ("fhir_key", Parameter.Uuid(FhirSearch.CreatedByFhirKey)),
         ("test", Parameter.Bool(search.Test)),
         ("sources", Parameter.Texts(search.VisibleSources)),
         ("count", Parameter.Int(search.Count)),
     ];
 
-    private static IEnumerable<(string, SqlValue)> Before(byte[] change, Guid? key) =>
-        [("before_change", Parameter.Of(change, NpgsqlDbType.Bytea)), ("before_key", Parameter.Uuid(key ?? Guid.Empty))];
+    private static IEnumerable<(string, SqlValue)> Before(DateTimeOffset change, Guid? key) =>
+        [("before_change", Parameter.Time(change)), ("before_key", Parameter.Uuid(key ?? Guid.Empty))];
 
     // The keys of exactly one index; those of the others are empty and find nothing.
     private static IEnumerable<(string, SqlValue)> IndexKeys(FhirSearch search)
@@ -176,26 +190,14 @@ internal static class FhirSearchCommand
     private static IEnumerable<(string, SqlValue)> Updated(IReadOnlyList<IReadOnlyList<FhirDate>> updated)
     {
         var several = updated.Where(any => any.Count > 1).ToList();
-        var rows = several.SelectMany((any, at) => any.Select(range => (Number: at + 1, First: First(range.From), Last: First(range.To))))
-            .ToList();
+        var rows = several.SelectMany((any, at) => any.Select(range => (Number: at + 1, Range: range))).ToList();
         return
         [
             ("updated", Parameter.Int(several.Count)),
             ("updated_numbers", Numbers(rows.Select(row => row.Number))),
-            ("updated_from_changes", Parameter.Of(rows.Select(row => row.First).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea)),
-            ("updated_to_changes", Parameter.Of(rows.Select(row => row.Last).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea)),
+            ("updated_starts", Times(rows.Select(row => row.Range.From))),
+            ("updated_ends", Times(rows.Select(row => row.Range.To))),
         ];
-    }
-
-    /// <summary>The lower bound of all changes at this time and later.</summary>
-    private static byte[] First(DateTimeOffset time) => time == DateTimeOffset.MaxValue ? NoChange : Change(DeliveryId.First(time).Value);
-
-    /// <summary>The lower half of a version's ID, which is ordered by arrival.</summary>
-    private static byte[] Change(Guid version)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        version.TryWriteBytes(bytes, bigEndian: true, out _);
-        return bytes[8..].ToArray();
     }
 
     private static SqlValue Numbers(IEnumerable<int> numbers) => Parameter.Of(numbers.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer);

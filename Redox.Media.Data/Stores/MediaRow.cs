@@ -11,16 +11,16 @@ namespace Redox.Media.Data.Stores;
 internal static class MediaRow
 {
     /// <summary>The columns of one; further columns of a statement follow them.</summary>
-    public const int Columns = 15;
+    public const int Columns = 16;
 
     /// <exception cref="IntegrityException">The version is not the one that was received.</exception>
     public static FoundMedia Read(NpgsqlDataReader row)
     {
         var document = new DocumentKey(row.GetInt64(0), row.GetGuid(1));
-        DeliveryId? version = row.IsDBNull(6) ? null : new DeliveryId(row.GetGuid(6));
-        if (!row.IsDBNull(14))
+        DeliveryId? version = row.IsDBNull(7) ? null : new DeliveryId(row.GetGuid(7));
+        if (!row.IsDBNull(15))
         {
-            throw new IntegrityException(IntegrityFailures.Parse(row.GetString(14)), document, version);
+            throw new IntegrityException(IntegrityFailures.Parse(row.GetString(15)), document, version);
         }
 
         var media = Read(row, document, version);
@@ -38,14 +38,15 @@ internal static class MediaRow
         Source = PgText.Decode(row.GetString(2)),
         DocumentId = PgText.Decode(row.GetString(3)),
         ReplacedBy = row.IsDBNull(5) ? null : FhirId.Of(new DocumentKey(row.GetInt64(4), row.GetGuid(5))),
+        LastUpdated = row.IsDBNull(6) ? null : row.GetFieldValue<DateTimeOffset>(6),
         Version = version,
-        IsCurrent = !row.IsDBNull(7) && row.GetBoolean(7),
-        ContentLength = row.IsDBNull(8) ? null : row.GetInt64(8),
-        ContentChecksum = row.IsDBNull(9) ? null : row.GetInt64(9),
-        ContentSha256 = row.IsDBNull(10) ? null : row.GetFieldValue<byte[]>(10),
-        Envelope = Bytes(row, 11),
-        Resource = Bytes(row, 12),
-        Content = Bytes(row, 13),
+        IsCurrent = !row.IsDBNull(8) && row.GetBoolean(8),
+        ContentLength = row.IsDBNull(9) ? null : row.GetInt64(9),
+        ContentChecksum = row.IsDBNull(10) ? null : row.GetInt64(10),
+        ContentSha256 = row.IsDBNull(11) ? null : row.GetFieldValue<byte[]>(11),
+        Envelope = Bytes(row, 12),
+        Resource = Bytes(row, 13),
+        Content = Bytes(row, 14),
     };
 
     // Not "? null :", whose type is a memory: null would become an empty one.

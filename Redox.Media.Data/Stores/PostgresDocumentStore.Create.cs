@@ -22,9 +22,9 @@ internal sealed partial class PostgresDocumentStore
         catch (StoreUnavailableException exception) when (!exception.IsKnownUnchanged)
         {
             // A delivery that found documents names none of them: the client repeats it.
-            if (await FindOwnAsync(documentEvent.Delivery.Id, exception) is (Outcome.Created or Outcome.Duplicate) and var own)
+            if (await FindOwnAsync(documentEvent.Delivery.Id, exception) is { Outcome: Outcome.Created or Outcome.Duplicate } own)
             {
-                return new ConditionalCreation(own, null);
+                return new ConditionalCreation(own.Outcome, null, own.LastUpdated);
             }
 
             throw;
@@ -68,7 +68,8 @@ internal sealed partial class PostgresDocumentStore
 
         var row = new EventRow(e);
         await DocumentWriter.LockAsync(connection, row, cancellation);
-        return new ConditionalCreation(await DocumentWriter.ApplyAsync(connection, row, call, cancellation), null);
+        var (applied, lastUpdated) = await DocumentWriter.ApplyAsync(connection, row, call, cancellation);
+        return new ConditionalCreation(applied, null, lastUpdated);
     }
 
     /// <summary>

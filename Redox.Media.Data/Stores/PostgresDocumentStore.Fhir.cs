@@ -97,33 +97,43 @@ internal sealed partial class PostgresDocumentStore
     private static async Task<MediaPage?> ScanAsync(
         NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool allowFallback, CancellationToken cancellation)
     {
-        await using var command = FhirSearchCommand.ByLastUpdated(connection, search, delivery, allowFallback);
-        return await ReadPageAsync(command, search, cancellation);
+        await using var batch = FhirSearchCommand.ByLastUpdated(connection, search, delivery, allowFallback);
+        return await ReadPageAsync(batch, search, cancellation);
     }
 
     private static async Task<MediaPage?> UseIndexAsync(
         NpgsqlConnection connection, FhirSearch search, Delivery delivery, bool record, CancellationToken cancellation)
     {
-        await using var command = FhirSearchCommand.ByIndex(connection, search, delivery, record);
-        return await ReadPageAsync(command, search, cancellation);
+        await using var batch = FhirSearchCommand.ByIndex(connection, search, delivery, record);
+        return await ReadPageAsync(batch, search, cancellation);
     }
 
     /// <summary>Reads the rows of either statement; null when the search was abandoned.</summary>
-    private static async Task<MediaPage?> ReadPageAsync(NpgsqlCommand command, FhirSearch search, CancellationToken cancellation)
+    private static async Task<MediaPage?> ReadPageAsync(NpgsqlBatch batch, FhirSearch search, CancellationToken cancellation)
     {
-        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        for (var before = batch.BatchCommands.Count; before > 1; before--)
+        {
+            await reader.NextResultAsync(cancellation);
+        }
+
         var found = new List<MediaKey>();
         int? total = null;
-        PagePosition? scanEnd = null;
+        PagePosition? scanEnd = null, last = null;
         var isAbandoned = false;
         while (await reader.ReadAsync(cancellation))
         {
             total = reader.IsDBNull(0) ? null : (int)reader.GetInt64(0);
-            scanEnd = reader.IsDBNull(4) ? null : new PagePosition(reader.GetGuid(4), reader.GetGuid(5));
-            isAbandoned = reader.GetBoolean(6);
+            scanEnd = reader.IsDBNull(5) ? null : new PagePosition(reader.GetFieldValue<DateTimeOffset>(5), reader.GetGuid(6));
+            isAbandoned = reader.GetBoolean(7);
             if (!reader.IsDBNull(1))
             {
-                found.Add(new MediaKey(new DocumentKey(reader.GetInt64(1), reader.GetGuid(2)), new DeliveryId(reader.GetGuid(3))));
+                var document = new DocumentKey(reader.GetInt64(1), reader.GetGuid(2));
+                found.Add(new MediaKey(document, new DeliveryId(reader.GetGuid(3))));
+                if (found.Count == search.Count)
+                {
+                    last = new PagePosition(reader.GetFieldValue<DateTimeOffset>(4), document.Key);
+                }
             }
         }
 
@@ -139,6 +149,6 @@ internal sealed partial class PostgresDocumentStore
 
         // One document more than requested was read, to know whether another page follows.
         found.RemoveAt(found.Count - 1);
-        return new MediaPage(found, total, found.Count == 0 ? null : new PagePosition(found[^1].Version.Value, found[^1].Document.Key));
+        return new MediaPage(found, total, last);
     }
 }

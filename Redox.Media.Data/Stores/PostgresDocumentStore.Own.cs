@@ -19,7 +19,7 @@ internal sealed partial class PostgresDocumentStore
             },
             cancellation);
 
-    // T is the outcome, or the outcome that may be null. A delivery that is not found may still be committed later, so the failure does not
+    // T is the result, or the result that may be null. A delivery that is not found may still be committed later, so the failure does not
     // say that nothing was changed.
     private async Task<T> OrOwnAsync<T>(DeliveryId id, Task<T> writing)
     {
@@ -29,23 +29,24 @@ internal sealed partial class PostgresDocumentStore
         }
         catch (StoreUnavailableException exception) when (!exception.IsKnownUnchanged)
         {
-            if (await FindOwnAsync(id, exception) is T outcome)
+            if (await FindOwnAsync(id, exception) is T own)
             {
-                return outcome;
+                return own;
             }
 
             throw;
         }
     }
 
-    /// <summary>The outcome of a delivery whose commit may have succeeded without a response; null when it is not found.</summary>
-    private Task<Outcome?> FindOwnAsync(DeliveryId id, StoreUnavailableException failure) =>
-        resilience.LookOnceAsync<Outcome?>(
+    /// <summary>The result of a delivery whose commit may have succeeded without a response; null when it is not found.</summary>
+    private Task<EventResult?> FindOwnAsync(DeliveryId id, StoreUnavailableException failure) =>
+        resilience.LookOnceAsync<EventResult?>(
             failure,
             async (connection, token) =>
             {
                 await using var command = Statements.FindOutcome.On(connection, Keys(id));
-                return await command.ExecuteScalarAsync(token) is string outcome ? OutcomeTable.Parse(outcome) : null;
+                await using var reader = await command.ExecuteReaderAsync(token);
+                return await reader.ReadAsync(token) ? DocumentWriter.ReadResult(reader, 0) : null;
             });
 
     private static (string, SqlValue)[] AppliedKeys(DocumentEvent e) =>

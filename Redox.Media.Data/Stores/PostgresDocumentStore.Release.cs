@@ -71,11 +71,11 @@ internal sealed partial class PostgresDocumentStore
             },
             cancellation);
 
-    public Task<Outcome?> ReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation) =>
-        OrOwnAsync(released.Delivery.Id, TryReleaseAsync(setAside, released, cancellation));
+    public async Task<Outcome?> ReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation) =>
+        (await OrOwnAsync(released.Delivery.Id, TryReleaseAsync(setAside, released, cancellation)))?.Outcome;
 
-    private Task<Outcome?> TryReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation) =>
-        resilience.RunAsync<Outcome?>(
+    private Task<EventResult?> TryReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation) =>
+        resilience.RunAsync<EventResult?>(
             async (connection, call, token) =>
             {
                 await using var transaction = await connection.BeginTransactionAsync(token);
@@ -89,10 +89,10 @@ internal sealed partial class PostgresDocumentStore
                     return null;
                 }
 
-                var outcome = await DocumentWriter.ApplyAsync(connection, row, call, token);
+                var result = await DocumentWriter.ApplyAsync(connection, row, call, token);
                 await AddPatientKeysAsync(connection, row, token);
                 await Commit.ExecuteAsync(connection);
-                return outcome;
+                return result;
             },
             cancellation,
             released.Message.Abandon,

@@ -12,7 +12,7 @@ namespace Redox.Media.Data.Stores;
 /// <summary>Events and other deliveries. Each method is one transaction.</summary>
 internal sealed partial class PostgresDocumentStore
 {
-    public Task<Outcome> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation) =>
+    public Task<EventResult> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation) =>
         OrOwnAsync(documentEvent.Delivery.Id, writes.ApplyAsync(documentEvent, cancellation));
 
     public Task RecordAsync(
@@ -21,7 +21,7 @@ internal sealed partial class PostgresDocumentStore
             async (connection, call, token) =>
             {
                 await RecordAsync(connection, DeliveryRow.Insert(delivery, outcome, violations), delivery.Id, raw, call, token);
-                return outcome;
+                return new EventResult(outcome, null);
             },
             cancellation,
             raw is null ? null : raw.Abandon,

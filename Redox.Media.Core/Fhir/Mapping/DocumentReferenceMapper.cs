@@ -98,7 +98,7 @@ internal static class DocumentReferenceMapper
 
     private static void WriteSubjectAndAuthor(Utf8JsonWriter writer, DocumentSource source)
     {
-        var date = FhirResources.LastUpdated(source.Document.Version!.Value);
+        var date = FhirResources.LastUpdated(source.Document);
         if (source.IsResource)
         {
             var media = source.Resource;

@@ -59,9 +59,9 @@ public sealed class FhirResources(string serviceBase)
 
     public string VersionUrl(FhirResourceType type, FhirId id, DeliveryId version) => $"{serviceBase}/{type}/{id}/_history/{version}";
 
-    /// <summary>The arrival of a version as a FHIR instant.</summary>
-    internal static string LastUpdated(DeliveryId version) =>
-        version.Arrival.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    /// <summary>The time of a version as a FHIR instant.</summary>
+    internal static string LastUpdated(FoundMedia media) =>
+        media.LastUpdated!.Value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Writes what the server sets in <c>meta</c>, and the rest as it was received.</summary>
     /// <param name="withProfile">False leaves out <c>meta.profile</c>, which is a claim about the resource as it was received.</param>
@@ -71,7 +71,7 @@ public sealed class FhirResources(string serviceBase)
         var received = FhirJson.Object(source.Resource, "meta"u8);
         writer.WriteStartObject("meta"u8);
         writer.WriteString("versionId"u8, version.ToString());
-        writer.WriteString("lastUpdated"u8, LastUpdated(version));
+        writer.WriteString("lastUpdated"u8, LastUpdated(source.Document));
         if (JsonText.Member(received, "source"u8) is null)
         {
             writer.WriteString("source"u8, FhirNames.SourceSystem(source.Document.Source));

@@ -25,7 +25,7 @@ internal static class RedoxToFhirMapper
         WriteSubject(writer, source.Message);
         WriteEncounter(writer, source.Message, isMany: false);
         RedoxElements.Text(writer, "createdDateTime", Created(media));
-        writer.WriteString("issued"u8, FhirResources.LastUpdated(document.Version!.Value));
+        writer.WriteString("issued"u8, FhirResources.LastUpdated(document));
         RedoxElements.Provider(writer, "operator", FhirJson.Object(media, "Provider"u8));
         writer.WriteStartObject("content"u8);
         WriteAttachment(writer, source);

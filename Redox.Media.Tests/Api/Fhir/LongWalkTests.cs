@@ -37,14 +37,15 @@ public sealed class LongWalkTests
         await connection.OpenAsync();
         await using var fill = new NpgsqlCommand(
             """
-            insert into document (shard_key, document_key, source, document_id, document_id_key, state, event_time, event_rank,
-              log_id, fingerprint, version, content_length, is_identified, is_test, is_available, patient_keys, lookup_keys)
-            select n, gen_random_uuid(), 'others', 'D', gen_random_uuid(), 'current', now(), 0, '', sha256('x'),
+            insert into document (shard_key, document_key, source, document_id, document_id_key, state, last_updated, event_time,
+              event_rank, log_id, fingerprint, version, content_length, is_identified, is_test, is_available, patient_keys, lookup_keys)
+            select n, gen_random_uuid(), 'others', 'D', gen_random_uuid(), 'current',
+              now() + n * interval '1 microsecond', now(), 0, '', sha256('x'),
               ('00000000-0000-0000-7fff-' || lpad(to_hex(n), 12, '0'))::uuid, 1, true, false, true, '{}', '{}'
             from generate_series(1, $1) n;
-            insert into document_version (shard_key, document_key, delivery_id, state, event_time, event_rank, log_id, fingerprint,
-              envelope, created_from, created_to)
-            select shard_key, document_key, version, state, event_time, event_rank, log_id, fingerprint, '{}',
+            insert into document_version (shard_key, document_key, delivery_id, state, last_updated, event_time, event_rank, log_id,
+              fingerprint, envelope, created_from, created_to)
+            select shard_key, document_key, version, state, last_updated, event_time, event_rank, log_id, fingerprint, '{}',
             '2021-05-04T10:00:00Z', '2021-05-04T10:00:01Z'
             from document
             where source = 'others'
@@ -118,8 +119,12 @@ public sealed class LongWalkTests
     [Test]
     public async Task A_search_by_lastUpdated_begins_at_the_end_of_its_range()
     {
-        var search = "/Media?_lastUpdated=lt" + TimeProvider.System.GetUtcNow().AddDays(1).ToString(
-            "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        await using var database = NpgsqlDataSource.Create(Fhir.ConnectionString);
+        await using var first = database.CreateCommand(
+            """
+            select to_char(min(last_updated) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') from document where source = 'others'
+            """);
+        var search = "/Media?_lastUpdated=lt" + await first.ExecuteScalarAsync();
 
         var found = (await Fhir.GetAsync(search)).Json["entry"]!.Select(entry => Name((string)entry["resource"]!["id"]!));
 

@@ -13,7 +13,7 @@ public sealed class PageCursorTests
 {
     private const string Query = "patient=1&created=ge2026&identifier=\u00e9%7C\ud83d\ude00";
 
-    private static readonly PagePosition Position = new(Guid.NewGuid(), Guid.NewGuid());
+    private static readonly PagePosition Position = new(TimeProvider.System.GetUtcNow(), Guid.NewGuid());
 
     private static readonly ClientApp Client = new() { Id = "app", Secret = "test-cursor-secret-01" };
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using NUnit.Framework;
 using Newtonsoft.Json.Linq;
+using Npgsql;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Fhir;
@@ -9,12 +10,10 @@ namespace Redox.Media.Tests.Api.Fhir;
 /// Documents microseconds apart: a client that polls for changes since the last one it saw misses none and sees none twice.
 /// </summary>
 [TestFixture, Category("Database")]
-[NonParallelizable] // the clock of delivery IDs is one for the process and never goes back
 public sealed class SearchTimeTests
 {
     private static readonly string[] Prefixes = ["", "eq", "gt", "ge", "lt", "le", "sa", "eb"];
 
-    private readonly SettableTime _time = new(TimeProvider.System.GetUtcNow());
     private readonly string _patient = FhirService.NewPatient();
     private readonly List<Made> _documents = [];
 
@@ -25,16 +24,12 @@ public sealed class SearchTimeTests
     [OneTimeSetUp]
     public async Task Make_the_documents()
     {
-        _fhir = await FhirService.StartOnAsync(null, _time);
-
-        // Delivery times never go back within a process, and another test may have set a later time.
-        _time.Now = DateTimeOffset.Parse((await MakeAsync(FhirService.Media())).Updated, CultureInfo.InvariantCulture);
+        _fhir = await FhirService.StartAsync();
         for (var i = 0; i < 3; i++)
         {
-            _time.Now += TimeSpan.FromMicroseconds(1);
             var media = FhirService.Media(_patient);
             media["createdDateTime"] = $"2026-05-04T10:00:00.12345{i}Z";
-            _documents.Add(await MakeAsync(media));
+            _documents.Add(await MakeAsync(media, $"2026-06-05T10:00:00.00000{i}Z"));
         }
     }
 
@@ -109,9 +104,25 @@ public sealed class SearchTimeTests
         }
     }
 
-    private async Task<Made> MakeAsync(JObject media)
+    // The database dates a version by its own clock.
+    private async Task<Made> MakeAsync(JObject media, string updated)
     {
-        var read = (await Fhir.GetAsync("/Media/" + (await Fhir.CreateAsync(media)).Id)).Json;
+        var created = await Fhir.CreateAsync(media);
+        await using var database = NpgsqlDataSource.Create(Fhir.ConnectionString);
+        await using var command = database.CreateCommand(
+            """
+            with dated as (
+              update document set last_updated = $1 where version = $2 returning version
+            )
+            update document_version set last_updated = $1 where delivery_id in (select version from dated)
+            """);
+        command.Parameters.Add(new NpgsqlParameter<DateTime>
+        {
+            TypedValue = DateTimeOffset.Parse(updated, CultureInfo.InvariantCulture).UtcDateTime,
+        });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = Guid.Parse(created.Location.Split('/')[^1]) });
+        await command.ExecuteNonQueryAsync();
+        var read = (await Fhir.GetAsync("/Media/" + created.Id)).Json;
         return new Made((string)read["id"]!, (string)read["meta"]!["lastUpdated"]!, (string?)read["createdDateTime"] ?? "");
     }
 

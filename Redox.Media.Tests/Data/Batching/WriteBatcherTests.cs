@@ -152,7 +152,7 @@ public sealed class EventGroupTests
     private Task<Outcome>[] ApplyAsync(DocumentEvent[] events)
     {
         var groups = _driver.Services.GetRequiredService<WriteBatcher>();
-        return [.. events.Select(e => groups.ApplyAsync(e, CancellationToken.None))];
+        return [.. events.Select(async e => (await groups.ApplyAsync(e, CancellationToken.None)).Outcome)];
     }
 
     private static IEnumerable<Task<Outcome>> Others(Task<Outcome>[] applied) => applied.Where((_, number) => number != Middle);
@@ -162,9 +162,9 @@ public sealed class EventGroupTests
     {
         await using var command = _database.CreateCommand(
             """
-            insert into document_version (shard_key, document_key, delivery_id, state, event_time, event_rank, log_id, fingerprint,
-              envelope)
-            values ($1, $2, $3, 'current', now(), 0, '', sha256(''), '{}')
+            insert into document_version (shard_key, document_key, delivery_id, state, last_updated, event_time, event_rank, log_id,
+              fingerprint, envelope)
+            values ($1, $2, $3, 'current', now(), now(), 0, '', sha256(''), '{}')
             """);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = e.Document.Shard });
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = e.Document.Key });
@@ -177,9 +177,9 @@ public sealed class EventGroupTests
     {
         await using var command = new NpgsqlCommand(
             """
-            insert into document (shard_key, document_key, source, document_id, document_id_key, state, event_time, event_rank, log_id,
-              fingerprint, is_identified, is_test, is_available, patient_keys, lookup_keys)
-            values ($1, $2, $3, '', gen_random_uuid(), 'deleted', now() + interval '1 hour', 0, '', sha256(''), true,
+            insert into document (shard_key, document_key, source, document_id, document_id_key, state, last_updated, event_time,
+              event_rank, log_id, fingerprint, is_identified, is_test, is_available, patient_keys, lookup_keys)
+            values ($1, $2, $3, '', gen_random_uuid(), 'deleted', now(), now() + interval '1 hour', 0, '', sha256(''), true,
               false, true, '{}', '{}')
             """,
             connection);

@@ -94,7 +94,7 @@ public sealed class LostRaceTests : ArchiveFixture
         return (outcome, e.Delivery.Id);
     }
 
-    private static Task<Outcome> ApplyAsync(NpgsqlConnection connection, DocumentEvent e) => DatabaseCall.RunAsync(
+    private static async Task<Outcome> ApplyAsync(NpgsqlConnection connection, DocumentEvent e) => (await DatabaseCall.RunAsync(
         (call, token) => DocumentWriter.ApplyAsync(connection, new EventRow(e), call, token), TimeSpan.FromMinutes(1), TimeProvider.System,
-        null, null, CancellationToken.None);
+        null, null, CancellationToken.None)).Outcome;
 }

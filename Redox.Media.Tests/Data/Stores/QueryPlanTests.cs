@@ -276,9 +276,9 @@ public sealed partial class QueryPlanTests
           insert into delivery_release (shard_key, delivery_id, released_by) select shard_key, delivery_id, key from made
         ),
         versioned as (
-          insert into document_version (shard_key, document_key, delivery_id, state, event_time, event_rank, log_id, fingerprint,
-            content_length, content_sha256, envelope, content, created_from, created_to)
-          select shard_key, key, delivery_id, 'current', at, 0, key::text, sha256('x'), 100, sha256('y'),
+          insert into document_version (shard_key, document_key, delivery_id, state, last_updated, event_time, event_rank, log_id,
+            fingerprint, content_length, content_sha256, envelope, content, created_from, created_to)
+          select shard_key, key, delivery_id, 'current', at, at, 0, key::text, sha256('x'), 100, sha256('y'),
             convert_to('{"Media":{}}', 'UTF8'), decode(repeat('00', 100), 'hex'),
             at, at + case n % 1000 when 0 then interval '1 month' else interval '1 day' end
           from made
@@ -291,9 +291,9 @@ public sealed partial class QueryPlanTests
           insert into content_slice (shard_key, delivery_id, slice, bytes) select shard_key, delivery_id, 0, '\x00' from made
         ),
         registered as (
-          insert into document (shard_key, document_key, source, document_id, document_id_key, state, event_time, event_rank, log_id,
-            fingerprint, version, content_length, is_identified, is_test, is_available, patient_keys, lookup_keys)
-          select shard_key, key, 'loaded', key::text, p1, 'current', at, 0, key::text, sha256('x'), delivery_id,
+          insert into document (shard_key, document_key, source, document_id, document_id_key, state, last_updated, event_time, event_rank,
+            log_id, fingerprint, version, content_length, is_identified, is_test, is_available, patient_keys, lookup_keys)
+          select shard_key, key, 'loaded', key::text, p1, 'current', at, at, 0, key::text, sha256('x'), delivery_id,
             100, true, false, true, array[p1, p2], array[p1, p2]
           from made
         )

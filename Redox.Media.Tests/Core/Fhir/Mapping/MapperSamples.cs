@@ -79,6 +79,7 @@ internal static class MapperSamples
     {
         Document = DocumentKey.Of("source", "DOC-1"),
         Version = DeliveryId.Create(1, DateTimeOffset.UnixEpoch),
+        LastUpdated = DateTimeOffset.UnixEpoch,
         IsCurrent = true,
         Source = "source",
         DocumentId = "DOC-1",

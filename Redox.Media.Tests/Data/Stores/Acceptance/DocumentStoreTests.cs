@@ -28,7 +28,7 @@ public sealed partial class DocumentStoreTests : ArchiveFixture
 
     private DocumentEvent Delete(string id, int minute) => _events.Of(Message.Delete(Source, id, At(minute)));
 
-    private Task<Outcome> ApplyAsync(DocumentEvent e) => Store.ApplyAsync(e, CancellationToken.None);
+    private async Task<Outcome> ApplyAsync(DocumentEvent e) => (await Store.ApplyAsync(e, CancellationToken.None)).Outcome;
 
     /// <summary>A delivery that changes no document.</summary>
     private Delivery NewDelivery(string? logId = null) => FhirDelivery.Of(
