@@ -33,6 +33,7 @@ public sealed class DocumentReferenceTests : FhirFixture
             Message.New(Fhir.HospitalSource, documentId, patient: _mrn).With("Media.ServiceDateTime", "2026-05-04"));
         var scan = (await Fhir.GetAsync("/DocumentReference?identifier=" + documentId)).Json;
         _names[(string)scan["entry"]![0]!["resource"]!["id"]!] = "scan";
+        await Fhir.FindByDateAsync([.. _names.Keys]);
     }
 
     [TestCase("patient={p}", "photo film mistake")]

@@ -96,6 +96,15 @@ internal sealed class FhirService : IAsyncDisposable
     public Task<FhirAnswer> GetAsync(string path, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Get, path, null, headers);
 
+    /// <summary>
+    /// Waits until a search by <c>_lastUpdated</c> finds these documents. It finds nothing that is later than the oldest write in progress,
+    /// which may be that of another test.
+    /// </summary>
+    public Task FindByDateAsync(IReadOnlyCollection<string> ids) => Eventually.IsTrueAsync(
+        "a search by _lastUpdated finds the documents",
+        async () => (await GetAsync($"/Media?_lastUpdated=ge2020&_id={string.Join(',', ids)}")).Json["entry"]?.Count() == ids.Count,
+        TimeSpan.FromMinutes(1));
+
     /// <summary>The same where the response is illegal FHIR, for a reason that the test names.</summary>
     public Task<FhirAnswer> GetIllegalAsync(string reason, string path) => SendAsync(HttpMethod.Get, path, null, reason, []);
 

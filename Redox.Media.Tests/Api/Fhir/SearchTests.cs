@@ -40,6 +40,7 @@ public sealed class SearchTests : FhirFixture
         await Fhir.Service.DeliverAsync(Message.New(Fhir.HospitalSource, _scanDocumentId, patient: _mrn)
             .With("Visit.VisitNumber", _visit).With("Media.FileType", "PDF").With("Media.ServiceDateTime", "2026-05-04"));
         _scan = (string)(await Fhir.GetAsync("/Media?identifier=" + _scanDocumentId)).Json["entry"]![0]!["resource"]!["id"]!;
+        await Fhir.FindByDateAsync([_photo, _film, _scan]);
     }
 
     // Each search uses patients of this test, so that documents of other tests do not matter.
