@@ -13,8 +13,8 @@ internal sealed partial class HeapTrimmer(ConnectionBlocks blocks, TimeProvider 
     /// <summary>Bytes that health checks and single deliveries may allocate in an interval.</summary>
     private const long QuietBytes = 15 * 1024 * 1024;
 
-    /// <summary>Pooled arrays that small requests hold at a time. Large files allocate nothing, but hold many.</summary>
-    private const int QuietArrays = 32;
+    /// <summary>Pooled slices that single deliveries may rent in an interval. Large files allocate nothing, but rent many.</summary>
+    private const int QuietSlices = 32;
 
     /// <summary>A smaller heap is not collected, nor one in which less was allocated since the last time; in bytes.</summary>
     private const long SmallBytes = 64 * 1024 * 1024;
@@ -27,7 +27,7 @@ internal sealed partial class HeapTrimmer(ConnectionBlocks blocks, TimeProvider 
         {
             var before = allocated;
             allocated = GC.GetTotalAllocatedBytes();
-            if (PooledBytes.TakeMaxInUse() > QuietArrays)
+            if (PooledBytes.TakeRentedSlices() > QuietSlices)
             {
                 continue;
             }

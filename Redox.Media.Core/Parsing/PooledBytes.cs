@@ -33,8 +33,8 @@ public sealed class PooledBytes : IDisposable
     /// <summary>Whether the pool holds slices that are not in use.</summary>
     public static bool HasIdle => SlicePool.Shared.Idle > 0;
 
-    /// <summary>The most arrays that all instances together held at a time since the last call.</summary>
-    public static int TakeMaxInUse() => SlicePool.Shared.TakeMaxOutstanding();
+    /// <summary>How many whole slices all instances together have rented since the last call.</summary>
+    public static int TakeRentedSlices() => SlicePool.Shared.TakeRentedSlices();
 
     /// <summary>Leaves the idle slices to the garbage collector.</summary>
     public static void ReleaseIdle() => SlicePool.Shared.Clear();

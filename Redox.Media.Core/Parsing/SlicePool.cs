@@ -18,7 +18,7 @@ internal sealed class SlicePool
 
     private readonly ConcurrentBag<byte[]> _idle = [];
     private int _outstanding;
-    private int _maxOutstanding;
+    private int _rentedSlices;
 
     /// <summary>The pool of the process.</summary>
     public static SlicePool Shared { get; } = new();
@@ -32,16 +32,15 @@ internal sealed class SlicePool
     /// <summary>An array of the next power of two from <paramref name="minimum"/> on; what it holds is undefined.</summary>
     public byte[] Rent(int minimum)
     {
-        var outstanding = Interlocked.Increment(ref _outstanding);
-        if (outstanding > _maxOutstanding)
+        Interlocked.Increment(ref _outstanding);
+        var size = (int)BitOperations.RoundUpToPowerOf2((uint)minimum);
+        if (size != PooledBytes.SliceBytes)
         {
-            _maxOutstanding = outstanding; // an approximation: two threads may write it at once
+            return ArrayPool<byte>.Shared.Rent(size);
         }
 
-        var size = (int)BitOperations.RoundUpToPowerOf2((uint)minimum);
-        return size != PooledBytes.SliceBytes ? ArrayPool<byte>.Shared.Rent(size)
-            : _idle.TryTake(out var slice) ? slice
-            : GC.AllocateUninitializedArray<byte>(size);
+        Interlocked.Increment(ref _rentedSlices);
+        return _idle.TryTake(out var slice) ? slice : GC.AllocateUninitializedArray<byte>(size);
     }
 
     public void Return(byte[] array)
@@ -58,8 +57,8 @@ internal sealed class SlicePool
         }
     }
 
-    /// <summary>The most arrays that were in use at a time since the last call.</summary>
-    public int TakeMaxOutstanding() => Interlocked.Exchange(ref _maxOutstanding, Outstanding);
+    /// <summary>How many whole slices have been rented since the last call.</summary>
+    public int TakeRentedSlices() => Interlocked.Exchange(ref _rentedSlices, 0);
 
     /// <summary>Leaves every slice that waits to be rented to the garbage collector.</summary>
     public void Clear() => _idle.Clear();
