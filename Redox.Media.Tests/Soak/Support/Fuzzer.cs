@@ -20,7 +20,7 @@ internal sealed partial class Fuzzer(ServiceProcess service, int seed)
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private static readonly HashSet<string> BringsAFile =
-        new(StringComparer.Ordinal) { "created", "revised", "revived", "replaced", "replaced-unknown" };
+        new(StringComparer.Ordinal) { "created", "revised", "revived", "replaced", "replaced-unknown", "replaced-stale" };
 
     public const string ClientToken = "soak-fuzz-client-00001";
 

@@ -19,7 +19,8 @@ internal sealed class Sender(Uri address, Ledger ledger, Workload workload)
 
     private static readonly HashSet<string> Applied = new(StringComparer.Ordinal)
     {
-        "created", "revised", "unchanged", "revived", "stale", "replaced", "replaced-unknown", "deleted", "deleted-unknown", "duplicate",
+        "created", "revised", "unchanged", "revived", "stale", "replaced", "replaced-unknown", "replaced-stale", "deleted",
+        "deleted-unknown", "duplicate",
     };
 
     /// <summary>Begins no event after <paramref name="enough"/>, and ends when the last one is acknowledged.</summary>
