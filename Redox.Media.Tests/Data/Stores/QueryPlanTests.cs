@@ -239,6 +239,10 @@ public sealed partial class QueryPlanTests
         await using var find = Statements.FindOutcome.On(
             connection, ("shard_key", Parameter.Long(delivery.Shard)), ("delivery_id", Parameter.Uuid(delivery.Value)));
         Assert.That(await find.ExecuteScalarAsync(), Is.EqualTo("created"));
+
+        // The service executes it every ten seconds.
+        await using var end = Statements.EndStaleSessions.On(connection, ("application_name", Parameter.Text("none")));
+        Assert.That(await end.ExecuteScalarAsync(), Is.EqualTo(0));
     }
 
     private static JObject Asking(string kind, JArray values)
