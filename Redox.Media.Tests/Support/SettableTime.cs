@@ -1,6 +1,6 @@
 namespace Redox.Media.Tests.Support;
 
-/// <summary>A clock that says what it is told; its timers are real, so that nothing waits forever.</summary>
+/// <summary>A clock that can be set; its timers are real, so that nothing waits forever.</summary>
 internal sealed class SettableTime(DateTimeOffset now) : TimeProvider
 {
     public DateTimeOffset Now { get; set; } = now;
