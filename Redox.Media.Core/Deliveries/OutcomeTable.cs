@@ -29,9 +29,9 @@ public static class OutcomeTable
     public static IReadOnlyList<OutcomeRow> All { get; } =
     [
         Applied(Outcome.Created, "created", 201, "The document is new and stored."),
-        Applied(Outcome.Revised, "revised", null, "The document has a new version."),
+        Applied(Outcome.Revised, "revised", 201, "The document has a new version."),
         Applied(Outcome.Unchanged, "unchanged", null, "The message equals the current version; only the event time moved."),
-        Applied(Outcome.Revived, "revived", null, "The document had been deleted and is current again."),
+        Applied(Outcome.Revived, "revived", 201, "The document had been deleted and is current again."),
         Applied(Outcome.Replaced, "replaced", null, "The document took the place of the one it names, which is superseded."),
         Applied(Outcome.ReplacedUnknown, "replaced-unknown", null, "The document is stored; the one that it replaces had never arrived."),
         Applied(
@@ -40,11 +40,11 @@ public static class OutcomeTable
             "Look at the original document. If both documents are current, ask the sender which of them is valid."),
         Applied(Outcome.Deleted, "deleted", null, "The document is deleted; its versions are kept."),
         Applied(Outcome.DeletedUnknown, "deleted-unknown", null, "The deletion is recorded; the document itself had never arrived."),
-        Applied(Outcome.Stale, "stale", null,
+        Applied(Outcome.Stale, "stale", 201,
             "The event is older than the document's current one: kept as history, nothing current changed."),
         Applied(Outcome.Duplicate, "duplicate", 201,
             "The same message had been applied before under the same log ID, or without any ID and time is current; nothing changed."),
-        new(Outcome.SetAside, "set-aside", 200, 400, null, null, RecordsBody: true,
+        new(Outcome.SetAside, "set-aside", 200, 400, 400, "invalid", RecordsBody: true,
             "The message could not be applied and is stored with its bytes for a person to decide.",
             "Read the violations. If only the patient differs and the document is right, release the delivery; otherwise ask the sender "
                 + "to correct and resend."),
@@ -53,7 +53,8 @@ public static class OutcomeTable
         Rejected(Outcome.Unprocessable, "unprocessable", 422, 422, "business-rule",
             "The client's resource is legal FHIR but breaks a rule of this service, and the client was told.", SendAgain),
         Rejected(Outcome.Forbidden, "forbidden", 403, 403, "forbidden",
-            "The client may not send this event, or not for this source; or the requester of a relayed query has no rule.",
+            "The client may not send this event, or not for this source, or not revise this document; or the requester of a relayed query "
+                + "has no rule.",
                 "Check the client's scopes and source, or the requester's rule in Query:Rules, in the settings."),
         Applied(Outcome.Exists, "exists", 200, "A conditional create found the document; nothing was created."),
         new(Outcome.SeveralMatches, "several-matches", 412, 412, 412, "multiple-matches", RecordsBody: false,
