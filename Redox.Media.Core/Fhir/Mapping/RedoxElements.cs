@@ -17,7 +17,7 @@ internal static class RedoxElements
     {
         if (!string.IsNullOrWhiteSpace(text))
         {
-            writer.WriteString(name, FhirJson.ReplaceLoneSurrogates(text));
+            writer.WriteString(name, FhirJson.ReplaceIllegalCharacters(text));
         }
     }
 

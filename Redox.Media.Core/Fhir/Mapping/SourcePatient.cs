@@ -60,7 +60,7 @@ internal static class SourcePatient
         if (given.Count > 0)
         {
             writer.WriteStartArray("given"u8);
-            given.ForEach(name => writer.WriteStringValue(FhirJson.ReplaceLoneSurrogates(name)));
+            given.ForEach(name => writer.WriteStringValue(FhirJson.ReplaceIllegalCharacters(name)));
             writer.WriteEndArray();
         }
 
