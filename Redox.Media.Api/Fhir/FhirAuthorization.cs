@@ -57,6 +57,7 @@ internal sealed class FhirAuthorizationResultHandler(RejectedDeliveries rejected
     public static Task UnauthorizedAsync(HttpContext context)
     {
         FhirResponses.LeaveBodyUnread(context);
+        context.Response.Headers[FhirRequest.CorrelationHeader] = FhirRequest.Of(context).CorrelationId;
         context.Response.Headers.WWWAuthenticate = context.Request.Headers.Authorization.Count == 0
             ? "Bearer realm=\"fhir\""
             : "Bearer realm=\"fhir\", error=\"invalid_token\"";

@@ -19,8 +19,7 @@ internal sealed class SystemInteraction(
 
     /// <summary>The endpoint of a request that is one of FHIR by its head; null for any other.</summary>
     public static FhirEndpoint? EndpointOf(HttpRequest request) =>
-        request.Path.Value is "/" or ""
-        && (NamesFhir(request.ContentType) || NamesFhir(request.Headers.Accept) || HasFhirParameter(request))
+        request.Path.Value is "/" or "" && (HttpMethods.IsGet(request.Method) ? IsSearch(request) : NamesFhir(request.ContentType))
             ? Root : null;
 
     public static bool Is(FhirRequest request) => request.Endpoint == Root;
@@ -52,7 +51,7 @@ internal sealed class SystemInteraction(
 
     private static bool NamesFhir(string? mediaType) => mediaType?.Contains(FhirMediaTypes, StringComparison.OrdinalIgnoreCase) == true;
 
-    private static bool HasFhirParameter(HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) && request.QueryString.HasValue
-        && (request.Query.ContainsKey("_type") || request.Query.ContainsKey(ContentNegotiation.FormatParameter));
+    private static bool IsSearch(HttpRequest request) =>
+        NamesFhir(request.Headers.Accept) || request.Query.ContainsKey("_type")
+        || request.Query.ContainsKey(ContentNegotiation.FormatParameter);
 }

@@ -71,6 +71,7 @@ public sealed class SystemRequestTests : FhirClientFixture
         var outcome = JObject.Parse(await response.Content.ReadAsStringAsync());
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized));
         Assert.That((string?)outcome["resourceType"], Is.EqualTo("OperationOutcome"));
+        Assert.That(response.Headers.Contains("X-Correlation-Id"));
     }
 
     /// <summary>Redox's newer notifications of documents. A 400 would be repeated for ever.</summary>
