@@ -13,7 +13,8 @@ internal sealed partial class FhirRequestMiddleware(
     ILogger<FhirRequestMiddleware> logger)
 {
     public Task InvokeAsync(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<FhirEndpoint>() is { } endpoint ? InvokeAsync(context, endpoint) : next(context);
+        (context.GetEndpoint()?.Metadata.GetMetadata<FhirEndpoint>() ?? SystemInteraction.EndpointOf(context.Request)) is { } endpoint
+            ? InvokeAsync(context, endpoint) : next(context);
 
     private async Task InvokeAsync(HttpContext context, FhirEndpoint endpoint)
     {
