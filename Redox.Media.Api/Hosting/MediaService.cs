@@ -81,7 +81,7 @@ internal static class MediaService
         app.UseMiddleware<TruncatedResponseMiddleware>();
         app.Use(SecurityHeaders.AddAsync);
         app.UseAuthentication();
-        app.UseRateLimiter();
+        app.UseClientRateLimit();
         app.UseAuthorization();
         app.MapRedox();
         app.MapFhir();
