@@ -115,7 +115,13 @@ internal sealed class ArchiveVerifier(
         async (connection, call, token) =>
         {
             using var buffer = new ColumnBuffer();
-            await ContentReader.ReadAsync(connection, content, buffer, (_, _) => call.OutsideAsync(() => default), token);
+            using var reader = new ContentReader(content);
+            var session = new ReadSession(connection, call, buffer, new ReadPace(ContentReader.MaxSlices, TimeProvider.System));
+            while (!await reader.ReadAsync(session, _ => default, token))
+            {
+            }
+
+            return true;
         },
         cancellation);
 

@@ -68,6 +68,7 @@ internal sealed partial class PostgresDocumentStore
                 }
 
                 await destination.CompleteAsync();
+                return true;
             },
             cancellation);
 
