@@ -111,7 +111,7 @@ internal sealed class ArchiveVerifier(
     }
 
     // As it is read for a response; the time limit begins anew with each slice.
-    private Task ReadAsync(StoredContent content, CancellationToken cancellation) => resilience.StreamAsync(
+    private Task<bool> ReadAsync(StoredContent content, CancellationToken cancellation) => resilience.StreamAsync(
         async (connection, call, token) =>
         {
             using var buffer = new ColumnBuffer();
