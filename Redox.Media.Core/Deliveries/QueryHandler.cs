@@ -30,9 +30,9 @@ public sealed class QueryHandler(IDocumentStore store, IQueryRules rules) : IMes
             Rule = message.Rule?.Requester,
         };
         var limits = rules.Limits;
-        if (query.ValueCount > limits.MaxValues)
+        if (query.ValueCount > limits.MaxRedoxValues)
         {
-            return new HandlerResult.Invalid(Outcome.QueryRefused, new Violation("$", limits.ValuesRule));
+            return new HandlerResult.Invalid(Outcome.QueryRefused, new Violation("$", limits.RedoxValuesRule));
         }
 
         // A query that the engine relays has the timeout of the connection.

@@ -120,7 +120,7 @@ file sealed class EveryQuery : IQueryRules
 
     public QueryRule Find(string requester) => Rule;
 
-    public SearchLimits Limits { get; } = new(MaxCriteria: 32, MaxValues: 64, TimeSpan.FromSeconds(5));
+    public SearchLimits Limits { get; } = new(MaxCriteria: 32, MaxValues: 64, MaxRedoxValues: 1000, TimeSpan.FromSeconds(5));
 }
 
 /// <summary>Several instances by real HTTP.</summary>

@@ -88,8 +88,8 @@ public sealed class SearchLimitTests
         Assert.That((answer.Status, answer.Codes.Single()), Is.EqualTo((400, "too-costly")), answer.Text);
     }
 
-    [TestCase(64, 200)]
-    [TestCase(65, 400)]
+    [TestCase(1000, 200)]
+    [TestCase(1001, 400)]
     public async Task A_Redox_query_has_a_maximum_of_values(int values, int status)
     {
         var service = await SharedService.GetAsync();
@@ -104,7 +104,7 @@ public sealed class SearchLimitTests
         Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
         if (status == 400)
         {
-            Assert.That((string?)answer.Json["Meta"]!["Errors"]![0]!["Text"], Does.Contain("64 values (Query:MaxValues)"));
+            Assert.That((string?)answer.Json["Meta"]!["Errors"]![0]!["Text"], Does.Contain("1000 values (Query:MaxRedoxValues)"));
         }
     }
 
