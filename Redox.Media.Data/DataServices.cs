@@ -18,6 +18,7 @@ public static class DataServices
         services.TryAddSingleton(TimeProvider.System);
         var database = DatabaseConnection.Open(connectionString); // now, so that an invalid connection string stops the start
         services.AddSingleton(_ => database);
+        services.AddSingleton(new DatabasePool(new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize));
         services.AddSingleton<MigrationGate>();
         services.AddSingleton<DiskFullProbe>();
         services.AddSingleton<DatabaseClock>();
@@ -29,6 +30,7 @@ public static class DataServices
         services.AddSingleton<WriteBatcher>();
         services.AddSingleton<QueryBatcher>();
         services.AddSingleton<FhirReadBatcher>();
+        services.AddSingleton<PoolShares>();
         services.AddSingleton<ReadSessions>();
         services.AddSingleton<IDocumentStore, PostgresDocumentStore>();
         services.AddSingleton<Migrator>();

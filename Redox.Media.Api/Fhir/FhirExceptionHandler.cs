@@ -31,7 +31,11 @@ internal sealed partial class FhirExceptionHandler(ILogger<FhirExceptionHandler>
                     FhirProblem.StoreUnavailable,
                     request.IsCreate && !unavailable.IsKnownUnchanged ? [FhirProblem.RepeatHint(request.CorrelationId)] : null);
                 break;
-            case OperationCanceledException:
+            case ClientLimitException:
+                FhirResponses.RetryAfter(httpContext, TimeSpan.FromSeconds(1));
+                await FhirResponses.ProblemAsync(httpContext, FhirProblem.TooManyInFlight);
+                break;
+            case OperationCanceledException or SearchTimeoutException:
                 await FhirResponses.ProblemAsync(httpContext, FhirProblem.Timeout);
                 break;
             case BadHttpRequestException:

@@ -59,6 +59,12 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     public static readonly FhirProblem TooManyRequests = new(
         Status429TooManyRequests, IssueCodes.Throttled, "Too many requests; please send fewer of them per second");
 
+    public static readonly FhirProblem TooManyInFlight = new(
+        Status429TooManyRequests, IssueCodes.Throttled, "Too many searches or files in flight; please send fewer requests at a time");
+
+    public static readonly FhirProblem TooManyConnections = new(
+        Status503ServiceUnavailable, IssueCodes.Throttled, "Too many connections are open; please try again");
+
     public static readonly FhirProblem Overloaded = new(
         Status503ServiceUnavailable, IssueCodes.Throttled, "Too many bytes are in flight; please try again");
 
@@ -86,6 +92,7 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     /// <summary>Why the request was not served, for a response of 503; null for any other.</summary>
     public RejectReason? RejectReason =>
         this == Overloaded ? Observability.RejectReason.Overloaded
+        : this == TooManyConnections ? Observability.RejectReason.TooManyConnections
         : this == StoreUnavailable ? Observability.RejectReason.StoreUnavailable
         : this == Timeout ? Observability.RejectReason.Timeout
         : null;

@@ -46,6 +46,7 @@ internal static class MediaService
             provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MemoryBudgetBytes, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new BodyReader(
             new BodyLimits { MaxBodyBytes = provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MaxBodyBytes }));
+        services.AddSingleton<ConnectionLimit>();
         services.AddSingleton<MediaMetrics>();
         services.AddSingleton(typeof(LastKnownGood<>));
         services.AddSingleton<RequestBodyReader>();
@@ -81,7 +82,8 @@ internal static class MediaService
         app.UseMiddleware<TruncatedResponseMiddleware>();
         app.Use(SecurityHeaders.AddAsync);
         app.UseAuthentication();
-        app.UseRateLimiter();
+        app.Use(ConnectionReserveMiddleware.InvokeAsync);
+        app.UseClientRateLimit();
         app.UseAuthorization();
         app.MapRedox();
         app.MapFhir();
@@ -96,5 +98,7 @@ internal static class MediaService
         kestrel.Limits.MaxRequestBodySize = null; // the intake has its own limit and response
         kestrel.Limits.RequestHeadersTimeout = HeadTimeout;
         kestrel.Limits.MinRequestBodyDataRate = MinBodyRate;
+        var connections = kestrel.ApplicationServices.GetRequiredService<ConnectionLimit>();
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(connections.Limit));
     }
 }

@@ -7,16 +7,18 @@ namespace Redox.Media.Api.Observability;
 /// <summary>Liveness and readiness for a load balancer. The responses contain nothing else, so they need no credential.</summary>
 internal static class HealthEndpoints
 {
+    public const string Address = "/health";
+
     public static void AddMediaHealth(this IServiceCollection services) =>
         services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        Map("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteLiveAsync });
-        Map("/health/ready", new HealthCheckOptions { ResponseWriter = WriteReadyAsync });
+        Map(Address + "/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteLiveAsync });
+        Map(Address + "/ready", new HealthCheckOptions { ResponseWriter = WriteReadyAsync });
 
         void Map(string address, HealthCheckOptions options) =>
-            routes.MapHealthChecks(address, options).WithMetadata(new HttpMethodMetadata(["GET"])).AllowAnonymous();
+            routes.MapHealthChecks(address, options).WithMetadata(new HttpMethodMetadata(["GET"])).AllowAnonymous().DisableRateLimiting();
     }
 
     private static Task WriteLiveAsync(HttpContext context, HealthReport report) =>

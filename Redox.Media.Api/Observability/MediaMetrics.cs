@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Redox.Media.Api.Hosting;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Parsing;
 
@@ -17,7 +18,7 @@ internal sealed class MediaMetrics
     private readonly Histogram<double> _fhirDuration;
     private readonly Counter<long> _rejections;
 
-    public MediaMetrics(IMeterFactory meters, IntakeBudget budget)
+    public MediaMetrics(IMeterFactory meters, IntakeBudget budget, ConnectionLimit connections)
     {
         var meter = meters.Create(Telemetry.SourceName);
         _deliveries = meter.CreateCounter<long>("redox.media.deliveries", "{delivery}", "Deliveries that reached their outcome.");
@@ -40,6 +41,10 @@ internal sealed class MediaMetrics
             "redox.media.intake.budget.limit", () => budget.Capacity, "By", "Bytes that the bodies in flight may reserve.");
         meter.CreateObservableUpDownCounter(
             "redox.media.intake.budget.waiting", () => budget.Waiting, "{request}", "Requests that wait for a share of the budget.");
+        meter.CreateObservableUpDownCounter(
+            "redox.media.connections.in_use", () => connections.InUse, "{connection}", "Open connections of callers.");
+        meter.CreateObservableUpDownCounter(
+            "redox.media.connections.limit", () => connections.Max, "{connection}", "Connections that callers may open.");
     }
 
     /// <param name="eventName">Null for a message that is not a Redox message.</param>
@@ -59,6 +64,7 @@ internal sealed class MediaMetrics
     public void RecordRejection(RejectReason reason) => _rejections.Add(1, new KeyValuePair<string, object?>("reason", reason switch
     {
         RejectReason.Overloaded => "budget",
+        RejectReason.TooManyConnections => "connections",
         RejectReason.StoreUnavailable => "database",
         _ => "late",
     }));

@@ -37,6 +37,13 @@ internal static class ErrorResponses
             : " It is not known whether the message was applied; please send it again: it is applied only once."));
     }
 
+    public static Task TooManyRequestsAsync(HttpContext context, string text, TimeSpan wait)
+    {
+        context.Response.Headers.RetryAfter =
+            Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return WriteAsync(context, StatusCodes.Status429TooManyRequests, text);
+    }
+
     public static Task BadRequestAsync(HttpContext context, string text, int status = StatusCodes.Status400BadRequest) =>
         WriteAsync(context, status, text);
 

@@ -20,6 +20,14 @@ internal sealed partial class RedoxExceptionHandler(ILogger<RedoxExceptionHandle
                 await ErrorResponses.UnavailableAsync(
                     httpContext, RejectReason.StoreUnavailable, "The database is temporarily unavailable.", unavailable.IsKnownUnchanged);
                 break;
+            case ClientLimitException:
+                await ErrorResponses.TooManyRequestsAsync(
+                    httpContext, "Too many queries of this client are in flight; please send fewer at a time.", TimeSpan.FromSeconds(1));
+                break;
+            case SearchTimeoutException:
+                await ErrorResponses.UnavailableAsync(
+                    httpContext, RejectReason.Timeout, "The query took longer than Query:StatementTimeout and was stopped.");
+                break;
             case BadHttpRequestException bad:
                 httpContext.Response.Headers.Connection = "close";
                 await ErrorResponses.BadRequestAsync(httpContext, "This is not a complete HTTP request.", bad.StatusCode);

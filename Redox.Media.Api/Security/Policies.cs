@@ -21,6 +21,7 @@ internal static class Policies
             options.DefaultScheme = TokenAuthenticationHandler.SchemeName;
             options.AddScheme<TokenAuthenticationHandler>(TokenAuthenticationHandler.SchemeName, null);
         });
+        services.AddClientRateLimit();
         services.AddWebEncoders();
         services.AddTransient<TokenAuthenticationHandler>();
         services.AddAuthorizationBuilder()

@@ -32,7 +32,7 @@ internal sealed partial class PostgresDocumentStore
     public Task CopyBodyAsync(SetAsideDelivery setAside, PipeWriter destination, CancellationToken cancellation) =>
         integrity.WatchAsync(() => CopyAsync(setAside, destination, cancellation), delivery: setAside.Id);
 
-    private Task CopyAsync(SetAsideDelivery setAside, PipeWriter destination, CancellationToken cancellation) =>
+    private Task<bool> CopyAsync(SetAsideDelivery setAside, PipeWriter destination, CancellationToken cancellation) =>
         resilience.StreamAsync(
             async (connection, call, token) =>
             {
@@ -68,6 +68,7 @@ internal sealed partial class PostgresDocumentStore
                 }
 
                 await destination.CompleteAsync();
+                return true;
             },
             cancellation);
 

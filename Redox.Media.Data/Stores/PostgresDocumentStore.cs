@@ -8,5 +8,5 @@ namespace Redox.Media.Data.Stores;
 /// <summary>The store in PostgreSQL.</summary>
 internal sealed partial class PostgresDocumentStore(
     DatabaseResilience resilience, WriteBatcher writes, QueryBatcher queries, FhirReadBatcher reads, ReadSessions sessions,
-        LargeWrites large, IntegrityAlarm integrity)
+        PoolShares shares, LargeWrites large, IntegrityAlarm integrity)
     : IDocumentStore;

@@ -84,7 +84,7 @@ internal sealed class InProcessDriver : IDriver, IAsyncDisposable
         return ReceiveAsync(0, query, caller, now, async result =>
         {
             using var body = new MemoryStream();
-            var answer = new QueryResponseBuilder(result.Delivery.Meta, result.Found!, now, 1024 * 1024);
+            var answer = new QueryResponseBuilder(result.Delivery, result.Found!, now, 1024 * 1024);
             await answer.WriteAsync(body, Services.GetRequiredService<IDocumentStore>(), CancellationToken.None);
             using var reader =
                 new JsonTextReader(
@@ -119,6 +119,8 @@ file sealed class EveryQuery : IQueryRules
     private static readonly QueryRule Rule = new(QueryRule.AnyRequester, VisibleSources: null);
 
     public QueryRule Find(string requester) => Rule;
+
+    public SearchLimits Limits { get; } = new(MaxCriteria: 32, MaxValues: 64, MaxRedoxValues: 1000, TimeSpan.FromSeconds(5));
 }
 
 /// <summary>Several instances by real HTTP.</summary>
