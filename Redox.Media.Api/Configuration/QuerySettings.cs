@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Redox.Media.Api.Configuration;
 
 /// <summary>Section <c>Query</c>: limits of query responses, and whose documents relayed queries see.</summary>
-public sealed class QuerySettings
+public sealed record QuerySettings
 {
     public const string Section = "Query";
 
