@@ -53,12 +53,13 @@ internal sealed class FhirAuthorizationResultHandler(RejectedDeliveries rejected
     }
 
     // An error code is named only to a caller that sent credentials.
-    private static Task UnauthorizedAsync(HttpContext context)
+    private static async Task UnauthorizedAsync(HttpContext context)
     {
+        await context.RequestServices.GetRequiredService<FailedAuthentications>().ReportAsync(context);
         context.Response.Headers.WWWAuthenticate = context.Request.Headers.Authorization.Count == 0
             ? "Bearer realm=\"fhir\""
             : "Bearer realm=\"fhir\", error=\"invalid_token\"";
-        return FhirResponses.ProblemAsync(context, FhirProblem.Unauthenticated);
+        await FhirResponses.ProblemAsync(context, FhirProblem.Unauthenticated);
     }
 
     private Task ForbiddenAsync(FhirRequest request, ScopeRequirement requirement)

@@ -243,6 +243,14 @@ public sealed partial class QueryPlanTests
         // The service executes it every ten seconds.
         await using var end = Statements.EndStaleSessions.On(connection, ("application_name", Parameter.Text("none")));
         Assert.That(await end.ExecuteScalarAsync(), Is.EqualTo(0));
+
+        // The service executes it every five seconds when an authentication has failed.
+        await fhir.Service.Services.GetRequiredService<IFailedAuthenticationStore>().AddAsync(
+            [
+                new FailedAuthentication("192.0.2.1", "/", DateTimeOffset.UnixEpoch, ["bearer", "body"], 1),
+                new FailedAuthentication("192.0.2.2", "/redox", DateTimeOffset.UnixEpoch, ["none"], 2),
+            ],
+            CancellationToken.None);
     }
 
     private static JObject Asking(string kind, JArray values)
@@ -290,6 +298,10 @@ public sealed partial class QueryPlanTests
         damaged as (
           insert into integrity_failure (shard_key, delivery_id, failure, detected_at)
           select shard_key, delivery_id, 'unreadable', at from made
+        ),
+        failed as (
+          insert into failed_authentication (shard_key, address, endpoint, minute, credentials, failures)
+          select shard_key, key::text, '/', at, '{bearer}', 1 from made
         ),
         sliced as (
           insert into content_slice (shard_key, delivery_id, slice, bytes) select shard_key, delivery_id, 0, '\x00' from made
