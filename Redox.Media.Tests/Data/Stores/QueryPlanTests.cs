@@ -233,6 +233,14 @@ public sealed partial class QueryPlanTests
         var range = await fhir.GetAsync($"/Media/{created.Id}/files/content", ("Range", "bytes=300000-399999"));
         Assert.That(range.Status, Is.EqualTo(206));
 
+        // The service executes it every five seconds when an authentication has failed.
+        await fhir.Service.Services.GetRequiredService<IFailedAuthenticationStore>().AddAsync(
+            [
+                new FailedAuthentication("192.0.2.1", "/", DateTimeOffset.UnixEpoch, ["bearer", "body"], 1),
+                new FailedAuthentication("192.0.2.2", "/redox", DateTimeOffset.UnixEpoch, ["none"], 2),
+            ],
+            CancellationToken.None);
+
         // The service executes it after a commit whose response was lost.
         var delivery = new DeliveryId(Guid.Parse(created.Location.Split('/')[^1]));
         await using var connection = await fhir.Service.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
@@ -243,14 +251,6 @@ public sealed partial class QueryPlanTests
         // The service executes it every ten seconds.
         await using var end = Statements.EndStaleSessions.On(connection, ("application_name", Parameter.Text("none")));
         Assert.That(await end.ExecuteScalarAsync(), Is.EqualTo(0));
-
-        // The service executes it every five seconds when an authentication has failed.
-        await fhir.Service.Services.GetRequiredService<IFailedAuthenticationStore>().AddAsync(
-            [
-                new FailedAuthentication("192.0.2.1", "/", DateTimeOffset.UnixEpoch, ["bearer", "body"], 1),
-                new FailedAuthentication("192.0.2.2", "/redox", DateTimeOffset.UnixEpoch, ["none"], 2),
-            ],
-            CancellationToken.None);
     }
 
     private static JObject Asking(string kind, JArray values)
