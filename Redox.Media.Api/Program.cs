@@ -1,13 +1,17 @@
+using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Hosting;
 
 // The settings are next to the program, whatever the working directory is.
+var contentRoot = Environment.GetEnvironmentVariable("ASPNETCORE_CONTENTROOT") ?? AppContext.BaseDirectory;
+SettingsFiles.UsePollingForLinks(contentRoot);
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 {
     Args = args,
-    ContentRootPath = Environment.GetEnvironmentVariable("ASPNETCORE_CONTENTROOT") ?? AppContext.BaseDirectory,
+    ContentRootPath = contentRoot,
 });
 try
 {
+    builder.AddSettingsFiles();
     await using var database = await builder.AddDatabaseAsync();
     if (args is [VerifyCommand.Name, .. var options])
     {

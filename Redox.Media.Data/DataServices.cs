@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Data.Batching;
 using Redox.Media.Data.Integrity;
@@ -33,6 +34,7 @@ public static class DataServices
         services.AddSingleton<PoolShares>();
         services.AddSingleton<ReadSessions>();
         services.AddSingleton<IDocumentStore, PostgresDocumentStore>();
+        services.AddSingleton<IFailedAuthenticationStore, FailedAuthenticationStore>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<IArchiveVerifier, ArchiveVerifier>();
         services.AddSingleton<IDatabaseReadiness, DatabaseReadiness>();

@@ -1,9 +1,10 @@
--- The tables of Redox.Media: deliveries (delivery, delivery_body, delivery_release), documents (document, document_version, content_slice)
--- and the conditions of FHIR's conditional creates (create_condition).
+-- The tables of Redox.Media: deliveries (delivery, delivery_body, delivery_release), documents (document, document_version, content_slice),
+-- the conditions of FHIR's conditional creates (create_condition), damage (integrity_failure) and failed authentications
+-- (failed_authentication).
 --
 -- Every primary key and unique constraint begins with shard_key, a 64-bit hash of (source, DocumentID), and no constraint crosses it: the
 -- same schema serves one server or a cluster distributed by that column. The shard key of a delivery that names no document is a hash of
--- its log ID.
+-- its log ID, that of a failed authentication a hash of the address.
 --
 -- Texts come from outside and may contain what PostgreSQL's text cannot hold (U+0000, lone surrogates): they are stored with a backslash
 -- escape that loses nothing (PgText.cs). They are compared byte by byte, hence collate "C".
@@ -19,6 +20,7 @@ create domain delivery_outcome as text check (value in (
   'query-refused', 'answered'));
 create domain integrity_failure_name as text check (value in (
   'missing-document', 'missing-version', 'missing-slice', 'wrong-length', 'wrong-digest', 'unreadable'));
+create domain credential_kind as text check (value in ('none', 'verification-token', 'bearer', 'query', 'body', 'other'));
 
 create table delivery (
   shard_key            bigint      not null,
@@ -243,3 +245,19 @@ comment on table integrity_failure is
   'delivery. A person deletes a row after the bytes have been restored.';
 comment on column integrity_failure.delivery_id is 'The version, or the delivery whose body is damaged.';
 comment on column integrity_failure.document_key is 'The document of the version; null for a body.';
+
+create table failed_authentication (
+  shard_key   bigint      not null,
+  address     text        not null collate "C",
+  endpoint    text        not null collate "C",
+  minute      timestamptz not null,
+  credentials credential_kind[] not null,
+  failures    bigint      not null,
+  constraint failed_authentication_pkey primary key (shard_key, address, endpoint, minute)
+);
+
+comment on table failed_authentication is
+  'Requests with a missing or unknown credential, counted by address, endpoint and minute. Holds no value of a credential.';
+comment on column failed_authentication.address is
+  'The IP address of the connection, of IPv6 the /64 network; local for a Unix socket; other when many addresses failed in that minute.';
+comment on column failed_authentication.endpoint is 'The pattern of the route.';

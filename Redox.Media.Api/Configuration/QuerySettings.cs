@@ -4,7 +4,7 @@ using Redox.Media.Core.Queries;
 namespace Redox.Media.Api.Configuration;
 
 /// <summary>Section <c>Query</c>: limits of query responses, and whose documents relayed queries see.</summary>
-public sealed class QuerySettings
+public sealed record QuerySettings
 {
     public const string Section = "Query";
 

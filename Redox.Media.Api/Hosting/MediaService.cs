@@ -48,7 +48,6 @@ internal static class MediaService
             new BodyLimits { MaxBodyBytes = provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MaxBodyBytes }));
         services.AddSingleton<ConnectionLimit>();
         services.AddSingleton<MediaMetrics>();
-        services.AddSingleton(typeof(LastKnownGood<>));
         services.AddSingleton<RequestBodyReader>();
         services.AddSingleton<DeliveryEndpoint>();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints

@@ -17,6 +17,7 @@ internal sealed class MediaMetrics
     private readonly Histogram<long> _bodySize;
     private readonly Histogram<double> _fhirDuration;
     private readonly Counter<long> _rejections;
+    private readonly Counter<long> _failedAuthentications;
 
     public MediaMetrics(IMeterFactory meters, IntakeBudget budget, ConnectionLimit connections)
     {
@@ -35,6 +36,8 @@ internal sealed class MediaMetrics
         _fhirDuration = meter.CreateHistogram<double>(
             "redox.media.fhir.duration", "s", "Time from a FHIR request's arrival to its response.");
         _rejections = meter.CreateCounter<long>("redox.media.refusals", "{request}", "Requests answered with 503.");
+        _failedAuthentications = meter.CreateCounter<long>(
+            "redox.media.authentication.failures", "{request}", "Requests with a missing or unknown credential.");
         meter.CreateObservableUpDownCounter(
             "redox.media.intake.budget.in_use", () => budget.InUse, "By", "Bytes that the bodies in flight have reserved.");
         meter.CreateObservableUpDownCounter(
@@ -68,6 +71,10 @@ internal sealed class MediaMetrics
         RejectReason.StoreUnavailable => "database",
         _ => "late",
     }));
+
+    /// <param name="endpoint">The route. The address is no tag: its values are not from a closed set.</param>
+    public void RecordFailedAuthentication(string endpoint, string credential) =>
+        _failedAuthentications.Add(1, new TagList { { "endpoint", endpoint }, { "credential", credential } });
 
     // Not the caller's name, which an operator chose and which may be a person's.
     private static string KindOf(Caller caller) => caller switch

@@ -45,7 +45,9 @@ internal sealed partial class DeliveryEndpoint(
         if (Handshake.Read(body.Envelope) is { } handshake)
         {
             var isValid = handshake.Token is null || tokens.IsEngine(handshake.Token);
-            await (isValid ? Handshake.AnswerAsync(context, handshake.Challenge) : ErrorResponses.UnauthorizedAsync(context));
+            await (isValid
+                ? Handshake.AnswerAsync(context, handshake.Challenge)
+                : ErrorResponses.UnauthorizedAsync(context, CredentialKind.Body));
             return;
         }
 

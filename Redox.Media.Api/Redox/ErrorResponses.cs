@@ -11,8 +11,10 @@ internal static class ErrorResponses
     /// <summary>The engine repeats a request at once, and then after about ten seconds.</summary>
     private const int RetryAfterSeconds = 5;
 
-    public static Task UnauthorizedAsync(HttpContext context)
+    /// <param name="credential">See <see cref="FailedAuthentications.ReportAsync"/>.</param>
+    public static async Task UnauthorizedAsync(HttpContext context, string? credential = null)
     {
+        await context.RequestServices.GetRequiredService<FailedAuthentications>().ReportAsync(context, credential);
         context.Response.Headers.WWWAuthenticate = "Bearer";
         if (context.Request.ContentLength is > 0 || context.Request.Headers.TransferEncoding.Count > 0)
         {
@@ -20,7 +22,7 @@ internal static class ErrorResponses
             context.Response.Headers.Connection = "close";
         }
 
-        return WriteAsync(context, StatusCodes.Status401Unauthorized, "The verification token or bearer token is missing or not known.");
+        await WriteAsync(context, StatusCodes.Status401Unauthorized, "The verification token or bearer token is missing or not known.");
     }
 
     public static Task ForbiddenAsync(HttpContext context) =>

@@ -14,6 +14,10 @@ internal static class Policies
     public static void AddMediaSecurity(this IServiceCollection services)
     {
         services.AddSingleton<TokenStore>();
+        services.AddSingleton<FailureTally>();
+        services.AddSingleton(FailureDelay.Default);
+        services.AddSingleton<FailedAuthentications>();
+        services.AddHostedService<FailedAuthenticationWriter>();
 
         // Not AddAuthentication, which adds data protection: that would store keys on disk for cookies that this service does not set.
         services.AddAuthenticationCore(options =>

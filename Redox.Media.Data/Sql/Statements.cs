@@ -33,6 +33,7 @@ internal static class Statements
     public static readonly SqlStatement ReadFhirVersions = SqlStatement.Read(nameof(ReadFhirVersions));
     public static readonly SqlStatement ReadContentRange = SqlStatement.Read(nameof(ReadContentRange));
     public static readonly SqlStatement InsertIntegrityFailure = SqlStatement.Read(nameof(InsertIntegrityFailure));
+    public static readonly SqlStatement AddFailedAuthentications = SqlStatement.Read(nameof(AddFailedAuthentications));
     public static readonly SqlStatement FindIntegrityFailures = SqlStatement.Read(nameof(FindIntegrityFailures));
     public static readonly SqlStatement UnsafeServerSettings = SqlStatement.Read(nameof(UnsafeServerSettings));
     public static readonly SqlStatement VerifyDocuments = SqlStatement.Read(nameof(VerifyDocuments));

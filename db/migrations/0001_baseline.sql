@@ -18,6 +18,7 @@ create domain delivery_outcome as text check (value in (
   'query-refused', 'answered'));
 create domain integrity_failure_name as text check (value in (
   'missing-document', 'missing-version', 'missing-slice', 'wrong-length', 'wrong-digest', 'unreadable'));
+create domain credential_kind as text check (value in ('none', 'verification-token', 'bearer', 'query', 'body', 'other'));
 
 create table delivery (
   shard_key            bigint      not null,
@@ -242,3 +243,19 @@ comment on table integrity_failure is
   'delivery. A person deletes a row after the bytes have been restored.';
 comment on column integrity_failure.delivery_id is 'The version, or the delivery whose body is damaged.';
 comment on column integrity_failure.document_key is 'The document of the version; null for a body.';
+
+create table failed_authentication (
+  shard_key   bigint      not null,
+  address     text        not null collate "C",
+  endpoint    text        not null collate "C",
+  minute      timestamptz not null,
+  credentials credential_kind[] not null,
+  failures    bigint      not null,
+  constraint failed_authentication_pkey primary key (shard_key, address, endpoint, minute)
+);
+
+comment on table failed_authentication is
+  'Requests with a missing or unknown credential, counted by address, endpoint and minute. Holds no value of a credential.';
+comment on column failed_authentication.address is
+  'The IP address of the connection, of IPv6 the /64 network; local for a Unix socket; other when many addresses failed in that minute.';
+comment on column failed_authentication.endpoint is 'The pattern of the route.';

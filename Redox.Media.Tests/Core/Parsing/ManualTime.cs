@@ -1,32 +1,60 @@
 namespace Redox.Media.Tests.Core.Parsing;
 
-/// <summary>A clock that moves only when told, and rings its one-shot timers as it passes them.</summary>
+/// <summary>A clock that moves only when told, and rings its one-shot timers as it passes them. Its timestamps are real.</summary>
 internal sealed class ManualTime : TimeProvider
 {
+    private static readonly DateTimeOffset Begin = new(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
     private TimeSpan _now;
 
-    public int ActiveTimers => _timers.Count;
+    public int ActiveTimers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Count;
+            }
+        }
+    }
+
+    public override DateTimeOffset GetUtcNow() => Begin + _now;
 
     public void Advance(TimeSpan by)
     {
-        _now += by;
-        foreach (var due in _timers.Where(timer => timer.Due <= _now).OrderBy(timer => timer.Due).ToList())
+        List<ManualTimer> passed;
+        lock (_lock)
         {
-            _timers.Remove(due);
-            due.Ring();
+            _now += by;
+            passed = [.. _timers.Where(timer => timer.Due <= _now).OrderBy(timer => timer.Due)];
+            _timers.RemoveAll(passed.Contains);
         }
+
+        passed.ForEach(timer => timer.Ring());
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var due = dueTime == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : _now + dueTime;
-        var timer = new ManualTimer(_timers, due, () => callback(state));
-        _timers.Add(timer);
-        return timer;
+        lock (_lock)
+        {
+            var due = dueTime == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : _now + dueTime;
+            var timer = new ManualTimer(this, due, () => callback(state));
+            _timers.Add(timer);
+            return timer;
+        }
     }
 
-    private sealed class ManualTimer(List<ManualTimer> timers, TimeSpan due, Action ring) : ITimer
+    private void Remove(ManualTimer timer)
+    {
+        lock (_lock)
+        {
+            _timers.Remove(timer);
+        }
+    }
+
+    private sealed class ManualTimer(ManualTime time, TimeSpan due, Action ring) : ITimer
     {
         public TimeSpan Due => due;
 
@@ -34,7 +62,7 @@ internal sealed class ManualTime : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException();
 
-        public void Dispose() => timers.Remove(this);
+        public void Dispose() => time.Remove(this);
 
         public ValueTask DisposeAsync()
         {

@@ -233,6 +233,14 @@ public sealed partial class QueryPlanTests
         var range = await fhir.GetAsync($"/Media/{created.Id}/files/content", ("Range", "bytes=300000-399999"));
         Assert.That(range.Status, Is.EqualTo(206));
 
+        // The service executes it every five seconds when an authentication has failed.
+        await fhir.Service.Services.GetRequiredService<IFailedAuthenticationStore>().AddAsync(
+            [
+                new FailedAuthentication("192.0.2.1", "/", DateTimeOffset.UnixEpoch, ["bearer", "body"], 1),
+                new FailedAuthentication("192.0.2.2", "/redox", DateTimeOffset.UnixEpoch, ["none"], 2),
+            ],
+            CancellationToken.None);
+
         // The service executes it after a commit whose response was lost.
         var delivery = new DeliveryId(Guid.Parse(created.Location.Split('/')[^1]));
         await using var connection = await fhir.Service.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
@@ -290,6 +298,10 @@ public sealed partial class QueryPlanTests
         damaged as (
           insert into integrity_failure (shard_key, delivery_id, failure, detected_at)
           select shard_key, delivery_id, 'unreadable', at from made
+        ),
+        failed as (
+          insert into failed_authentication (shard_key, address, endpoint, minute, credentials, failures)
+          select shard_key, key::text, '/', at, '{bearer}', 1 from made
         ),
         sliced as (
           insert into content_slice (shard_key, delivery_id, slice, bytes) select shard_key, delivery_id, 0, '\x00' from made
