@@ -14,8 +14,8 @@ create domain sha256_digest as bytea check (octet_length(value) = 32);
 create domain caller_name as text check (value = 'engine' or starts_with(value, 'client:') or starts_with(value, 'staff:'));
 create domain delivery_outcome as text check (value in (
   'created', 'revised', 'unchanged', 'revived', 'replaced', 'replaced-unknown', 'replaced-stale', 'deleted', 'deleted-unknown', 'stale',
-  'duplicate', 'set-aside', 'refused', 'unprocessable', 'forbidden', 'exists', 'several-matches', 'unintelligible', 'cut-off', 'too-large',
-  'query-refused', 'answered'));
+  'duplicate', 'set-aside', 'refused', 'unprocessable', 'forbidden', 'exists', 'several-matches', 'unintelligible', 'cut-off', 'too-slow',
+  'too-large', 'query-refused', 'answered'));
 create domain integrity_failure_name as text check (value in (
   'missing-document', 'missing-version', 'missing-slice', 'wrong-length', 'wrong-digest', 'unreadable'));
 

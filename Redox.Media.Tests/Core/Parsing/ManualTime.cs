@@ -6,7 +6,11 @@ internal sealed class ManualTime : TimeProvider
     private readonly List<ManualTimer> _timers = [];
     private TimeSpan _now;
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
     public int ActiveTimers => _timers.Count;
+
+    public override long GetTimestamp() => _now.Ticks;
 
     public void Advance(TimeSpan by)
     {
@@ -21,20 +25,25 @@ internal sealed class ManualTime : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var due = dueTime == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : _now + dueTime;
-        var timer = new ManualTimer(_timers, due, () => callback(state));
+        var timer = new ManualTimer(this, due, () => callback(state));
         _timers.Add(timer);
         return timer;
     }
 
-    private sealed class ManualTimer(List<ManualTimer> timers, TimeSpan due, Action ring) : ITimer
+    private sealed class ManualTimer(ManualTime time, TimeSpan due, Action ring) : ITimer
     {
-        public TimeSpan Due => due;
+        public TimeSpan Due { get; private set; } = due;
 
         public void Ring() => ring();
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException();
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            Due = time._now + dueTime;
+            time._timers.Add(this);
+            return true;
+        }
 
-        public void Dispose() => timers.Remove(this);
+        public void Dispose() => time._timers.Remove(this);
 
         public ValueTask DisposeAsync()
         {
