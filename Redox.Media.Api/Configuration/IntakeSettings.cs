@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Api.Configuration;
 
@@ -12,10 +13,11 @@ public sealed class IntakeSettings
     public long MaxBodyBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// Bytes that all bodies in flight may hold; a request beyond that waits. Default 256 MiB; 1 MiB to 64 GiB.
+    /// Bytes that all bodies in flight may hold; a request beyond that waits. Default a quarter of the memory that the process may have,
+    /// at most 256 MiB; 1 MiB to 64 GiB.
     /// </summary>
     [Range(1024 * 1024, 64L * 1024 * 1024 * 1024)]
-    public long MemoryBudgetBytes { get; init; } = 256 * 1024 * 1024;
+    public long MemoryBudgetBytes { get; init; } = ProcessMemory.DefaultBudgetBytes;
 
     /// <summary>The part of the budget that clients cannot take. Default 0.5; 0.1 to 0.9.</summary>
     [Range(0.1, 0.9)]
