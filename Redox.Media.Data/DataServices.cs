@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Data.Batching;
 using Redox.Media.Data.Integrity;
@@ -23,6 +24,8 @@ public static class DataServices
         services.AddSingleton<DatabaseClock>();
         services.AddSingleton<DatabaseResilience>();
         services.AddSingleton<LargeWrites>();
+        services.AddSingleton<ClientTurns>();
+        services.TryAddSingleton<RejectedBodyLimit>();
         services.AddMetrics();
         services.AddSingleton<IntegrityAlarm>();
         services.AddSingleton<DocumentWriter>();

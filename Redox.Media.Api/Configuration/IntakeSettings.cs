@@ -41,4 +41,11 @@ public sealed class IntakeSettings
     /// <summary>A body may take one second more for each of so many bytes. Default 256 KiB; 1 KiB to 1 GiB.</summary>
     [Range(1024, 1024L * 1024 * 1024)]
     public long MinBytesPerSecond { get; init; } = 256 * 1024;
+
+    /// <summary>
+    /// Bytes of rejected bodies of one client that are stored in a day, at UTC; beyond them its deliveries leave rows without bytes.
+    /// Default 256 MiB; 0 to 1 TiB.
+    /// </summary>
+    [Range(0, 1024L * 1024 * 1024 * 1024)]
+    public long MaxRejectedBytesPerDay { get; init; } = 256 * 1024 * 1024;
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Redox.Media.Api.Configuration;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Api.Hosting;
@@ -28,6 +29,8 @@ internal static class IntakeSetup
             };
             return new BodyReader(limits, provider.GetRequiredService<TimeProvider>());
         });
+        services.AddSingleton(provider =>
+            new RejectedBodyLimit(provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MaxRejectedBytesPerDay));
         services.AddSingleton<RequestBodyReader>();
     }
 }

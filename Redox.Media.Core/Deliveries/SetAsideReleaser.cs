@@ -27,6 +27,9 @@ public sealed class SetAsideReleaser(
                 return new ReleaseResult.NotSetAside(other.Outcome);
             case { ReleasedBy: { } by }:
                 return new ReleaseResult.AlreadyReleased(by);
+            case { HasBody: false }:
+                return new ReleaseResult.Unacceptable(
+                    [new Violation("$", "was not stored, because its sender had reached Intake:MaxRejectedBytesPerDay")]);
             case var setAside:
                 using (var reservation = await budget.AcquireAsync(staff.Name, setAside.BodyBytes, BudgetTimeout, cancellation))
                 {
