@@ -27,9 +27,14 @@ public sealed class UnfairClientTests
     {
         await using var service = await StartAsync(hasScope);
         using var uploads = await SlowUploads.StartAsync(service, count: 4, Declared, firstBytes: BytesPerSecond);
-        await (hasScope
-            ? uploads.AreReadAsync(1)
-            : Task.WhenAll(Enumerable.Range(0, 4).Select(async number => await uploads.ReadStatusAsync(number))));
+        if (hasScope)
+        {
+            await uploads.AreReadAsync(1);
+        }
+        else
+        {
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(uploads.ReadStatusAsync));
+        }
 
         for (var i = 0; i < 3; i++)
         {
@@ -128,7 +133,7 @@ public sealed class UnfairClientTests
         }
 
         /// <summary>Waits until at least this much of the budget is in use.</summary>
-        public Task AreReadAsync(long bytes) => Eventually.IsTrueAsync(
+        public Task<TimeSpan> AreReadAsync(long bytes) => Eventually.IsTrueAsync(
             "the bodies are being read",
             () => Task.FromResult(_service.Services.GetRequiredService<IntakeBudget>().InUse >= bytes),
             TimeSpan.FromSeconds(20));

@@ -178,7 +178,7 @@ public sealed class ByteBudgetTests
         using var large = Granted(budget.AcquireAsync(new BodyClaim("a", 10, 60), Minute, default));
 
         Assert.That(Now(large.GrowAsync(50, 0, default).AsTask()), Is.True);
-        Assert.That(budget.AcquireAsync(new BodyClaim("a", 1, 1), Minute, default).IsCompleted, Is.False);
+        Assert.That(budget.AcquireAsync(new BodyClaim("a", 1, 1), Minute, default).AsTask().IsCompleted, Is.False);
     }
 
     [Test]
