@@ -25,6 +25,8 @@ public static class DataServices
         services.AddSingleton<DatabaseClock>();
         services.AddSingleton<DatabaseResilience>();
         services.AddSingleton<LargeWrites>();
+        services.AddSingleton<ClientTurns>();
+        services.TryAddSingleton<RejectedBodyLimit>();
         services.AddMetrics();
         services.AddSingleton<IntegrityAlarm>();
         services.AddSingleton<DocumentWriter>();

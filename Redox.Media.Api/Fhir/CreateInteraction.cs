@@ -43,7 +43,7 @@ internal sealed class CreateInteraction(
             return;
         }
 
-        using var body = await bodies.ReadAsync(context.Request, ContentProperty.Fhir);
+        using var body = await bodies.ReadAsync(context.Request, ContentProperty.Fhir, request.Caller);
         switch (body.Status)
         {
             case BodyReadStatus.TooLarge:

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -38,6 +39,11 @@ internal sealed partial class FhirExceptionHandler(ILogger<FhirExceptionHandler>
             case OperationCanceledException or SearchTimeoutException:
                 await FhirResponses.ProblemAsync(httpContext, FhirProblem.Timeout);
                 break;
+            case OutOfMemoryException:
+                LogNoMemory(logger, exception.StackTrace ?? "");
+                PooledBytes.ReleaseIdle();
+                await FhirResponses.ProblemAsync(httpContext, FhirProblem.Overloaded);
+                break;
             case BadHttpRequestException:
                 httpContext.Response.Headers.Connection = "close";
                 await FhirResponses.ProblemAsync(httpContext, FhirProblem.BadRequest);
@@ -56,6 +62,9 @@ internal sealed partial class FhirExceptionHandler(ILogger<FhirExceptionHandler>
 
     [LoggerMessage(EventId = 1503, Level = LogLevel.Warning, Message = "Responded 503: {Reason}")]
     private static partial void LogUnavailable(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 1505, Level = LogLevel.Error, Message = "Responded 503: out of memory\n{Stack}")]
+    private static partial void LogNoMemory(ILogger logger, string stack);
 
     [LoggerMessage(EventId = 1504, Level = LogLevel.Error, Message = "Responded 500: {Exception}\n{Stack}")]
     private static partial void LogBug(ILogger logger, string exception, string stack);

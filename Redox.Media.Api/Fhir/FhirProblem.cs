@@ -38,6 +38,9 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     public static readonly FhirProblem NotAcceptable = new(
         Status406NotAcceptable, IssueCodes.NotSupported, "Responses are application/fhir+json, of FHIR 4.0");
 
+    public static readonly FhirProblem BodyTimeout = new(
+        Status408RequestTimeout, IssueCodes.Timeout, "The body took too long to arrive; please send it again");
+
     public static readonly FhirProblem Gone = new(Status410Gone, IssueCodes.Deleted, "This resource has been deleted");
 
     public static readonly FhirProblem SeveralMatches = new(
@@ -82,6 +85,7 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     /// <summary>The problem of a create whose outcome is not a success; <see cref="OutcomeTable"/> has its status and code.</summary>
     public static FhirProblem Of(OutcomeRow row) => new(row.FhirStatus!.Value, row.FhirCode!, row.FhirStatus switch
     {
+        Status408RequestTimeout => BodyTimeout.Text,
         Status412PreconditionFailed => SeveralMatches.Text,
         Status413PayloadTooLarge => TooLarge.Text,
         Status422UnprocessableEntity => BusinessRule.Text,

@@ -18,26 +18,41 @@ internal sealed partial class DeliveryEndpoint(
     TokenStore tokens, TimeProvider time,
     LastKnownGood<QuerySettings> query, LastKnownGood<RedoxSettings> redox, MediaMetrics metrics, ILogger<DeliveryEndpoint> logger)
 {
+    private static readonly Violation NoScope = new("$", "comes from a client that has no scope at this endpoint");
+
     private static readonly Violation TooLarge = new("$", "is larger than this destination takes");
 
     public async Task ReceiveAsync(HttpContext context, Caller caller)
     {
         var begun = time.GetTimestamp();
-        using var body = await bodies.ReadAsync(context.Request, ContentProperty.Media);
+        if (caller is Caller.Client { Events.Count: 0 })
+        {
+            await RejectAsync(context, caller, context.Request.ContentLength ?? 0, Outcome.Forbidden, NoScope, begun);
+            return;
+        }
+
+        using var body = await bodies.ReadAsync(context.Request, ContentProperty.Media, caller);
         switch (body.Status)
         {
             case BodyReadStatus.TooLarge:
-                var delivery = Delivery.Of(caller, MessageMeta.None, time.GetUtcNow()) with { BodyLength = body.Length };
-                context.Response.Headers.Connection = "close";
-                await RespondAsync(context, await deliveries.RejectAsync(delivery, Outcome.TooLarge, [TooLarge]), begun, default);
+                await RejectAsync(context, caller, body.Length, Outcome.TooLarge, TooLarge, begun);
                 break;
             case BodyReadStatus.BudgetExhausted:
+                context.Response.Headers.Connection = "close"; // the rest of the body stays unread
                 await ErrorResponses.UnavailableAsync(context, RejectReason.Overloaded, "Too many bytes are in flight.");
                 break;
             default:
                 await ReceiveAsync(context, body.Message!, caller, begun);
                 break;
         }
+    }
+
+    // The body stays unread, so the connection cannot be used again.
+    private async Task RejectAsync(HttpContext context, Caller caller, long bodyBytes, Outcome outcome, Violation violation, long begun)
+    {
+        var delivery = Delivery.Of(caller, MessageMeta.None, time.GetUtcNow()) with { BodyLength = bodyBytes };
+        context.Response.Headers.Connection = "close";
+        await RespondAsync(context, await deliveries.RejectAsync(delivery, outcome, [violation]), begun, default);
     }
 
     private async Task ReceiveAsync(HttpContext context, ParsedMessage body, Caller caller, long begun)

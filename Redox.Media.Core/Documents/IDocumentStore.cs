@@ -40,7 +40,10 @@ public interface IDocumentStore
     Task<ConditionalCreation> CreateUnlessFoundAsync(DocumentEvent documentEvent, FhirSearch condition, CancellationToken cancellation);
 
     /// <summary>Records a delivery that changes no document, with its body.</summary>
-    /// <param name="raw">Null when there is no body to store: the delivery was rejected before it was read.</param>
+    /// <param name="raw">
+    /// Null when there is no body to store: the delivery was rejected before it was read, or its caller may not send it. The same body of
+    /// the same caller is stored once a month and its repeats are counted; of a client not beyond <see cref="RejectedBodyLimit"/>.
+    /// </param>
     Task RecordAsync(Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations, ParsedMessage? raw,
         CancellationToken cancellation);
 

@@ -26,7 +26,7 @@ internal static class Parameter
 
     public static SqlValue Int(int? value) => value is { } number ? Of(number, NpgsqlDbType.Integer) : Null(NpgsqlDbType.Integer);
 
-    public static SqlValue Bool(bool value) => Of(value, NpgsqlDbType.Boolean);
+    public static SqlValue Bool(bool? value) => value is { } known ? Of(known, NpgsqlDbType.Boolean) : Null(NpgsqlDbType.Boolean);
 
     public static SqlValue Uuid(Guid? value) => value is { } guid ? Of(guid, NpgsqlDbType.Uuid) : Null(NpgsqlDbType.Uuid);
 
@@ -34,6 +34,8 @@ internal static class Parameter
         values is null ? Null(NpgsqlDbType.Array | NpgsqlDbType.Uuid) : Of(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid);
 
     public static SqlValue Time(DateTimeOffset value) => Of(value.UtcDateTime, NpgsqlDbType.TimestampTz);
+
+    public static SqlValue Date(DateOnly value) => Of(value, NpgsqlDbType.Date);
 
     public static SqlValue Bytes(ReadOnlyMemory<byte> value) => Of(value, NpgsqlDbType.Bytea);
 

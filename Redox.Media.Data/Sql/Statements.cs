@@ -11,6 +11,8 @@ internal static class Statements
     public static readonly SqlStatement ApplyEvents = SqlStatement.Read(nameof(ApplyEvents));
     public static readonly SqlStatement InsertContentSlice = SqlStatement.Read(nameof(InsertContentSlice));
     public static readonly SqlStatement InsertDelivery = SqlStatement.Read(nameof(InsertDelivery));
+    public static readonly SqlStatement InsertBody = SqlStatement.Read(nameof(InsertBody));
+    public static readonly SqlStatement ReserveRejectedBytes = SqlStatement.Read(nameof(ReserveRejectedBytes));
     public static readonly SqlStatement InsertBodySlice = SqlStatement.Read(nameof(InsertBodySlice));
     public static readonly SqlStatement QueryBatch = SqlStatement.Read(nameof(QueryBatch));
     public static readonly SqlStatement SearchByDocumentId = SqlStatement.Read(nameof(SearchByDocumentId));

@@ -23,7 +23,8 @@ internal sealed partial class PostgresDocumentStore
                         OutcomeTable.Parse(reader.GetString(0)),
                         reader.GetFieldValue<DateTimeOffset>(1),
                         reader.GetInt64(2),
-                        reader.IsDBNull(3) ? null : new DeliveryId(reader.GetGuid(3)))
+                        reader.IsDBNull(3) ? null : new DeliveryId(reader.GetGuid(3)),
+                        reader.GetBoolean(4))
                     : null;
             },
             cancellation);

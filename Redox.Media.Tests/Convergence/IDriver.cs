@@ -107,7 +107,7 @@ internal sealed class InProcessDriver : IDriver, IAsyncDisposable
     {
         using var reservation = await _budget.AcquireAsync(64 * 1024, TimeSpan.FromSeconds(60), CancellationToken.None);
         var body = PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(message.ToString(Formatting.None))));
-        using var parsed = (await _reader.ReadAsync(body, ContentProperty.Media, reservation!, CancellationToken.None)).Message!;
+        using var parsed = (await _reader.ReadAsync(body, ContentProperty.Media, null, reservation!, CancellationToken.None)).Message!;
         var validated = _services[instance].GetRequiredService<MessageValidator>().Validate(parsed, caller, arrival);
         return await use(await _services[instance].GetRequiredService<DeliveryService>().ProcessAsync(validated));
     }

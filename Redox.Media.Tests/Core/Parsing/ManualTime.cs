@@ -1,6 +1,6 @@
 namespace Redox.Media.Tests.Core.Parsing;
 
-/// <summary>A clock that moves only when told, and rings its one-shot timers as it passes them. Its timestamps are real.</summary>
+/// <summary>A clock that moves only when it is advanced, and rings its one-shot timers as it passes them.</summary>
 internal sealed class ManualTime : TimeProvider
 {
     private static readonly DateTimeOffset Begin = new(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
@@ -20,7 +20,11 @@ internal sealed class ManualTime : TimeProvider
         }
     }
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
     public override DateTimeOffset GetUtcNow() => Begin + _now;
+
+    public override long GetTimestamp() => _now.Ticks;
 
     public void Advance(TimeSpan by)
     {
@@ -39,12 +43,13 @@ internal sealed class ManualTime : TimeProvider
     {
         lock (_lock)
         {
-            var due = dueTime == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : _now + dueTime;
-            var timer = new ManualTimer(this, due, () => callback(state));
+            var timer = new ManualTimer(this, DueAfter(dueTime), () => callback(state));
             _timers.Add(timer);
             return timer;
         }
     }
+
+    private TimeSpan DueAfter(TimeSpan dueTime) => dueTime == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : _now + dueTime;
 
     private void Remove(ManualTimer timer)
     {
@@ -56,11 +61,23 @@ internal sealed class ManualTime : TimeProvider
 
     private sealed class ManualTimer(ManualTime time, TimeSpan due, Action ring) : ITimer
     {
-        public TimeSpan Due => due;
+        public TimeSpan Due { get; private set; } = due;
 
         public void Ring() => ring();
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException();
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (time._lock)
+            {
+                Due = time.DueAfter(dueTime);
+                if (!time._timers.Contains(this))
+                {
+                    time._timers.Add(this);
+                }
+            }
+
+            return true;
+        }
 
         public void Dispose() => time.Remove(this);
 

@@ -187,6 +187,7 @@ public sealed partial class QueryPlanTests
             await service.DeliverAsync(Message.Query(first));
         }
 
+        await service.DeliverAsync(Message.New(source, first, content: new string('x', 700_000)).Without("Media.FileType"));
         await service.DeliverAsync(Message.Replace(source, first, second, patient: patient));
         await service.DeliverAsync(Message.Query(first));
         await ReleaseAsync(service, await service.DeliverAsync(Message.New(source, second, patient: "another")));
@@ -215,6 +216,7 @@ public sealed partial class QueryPlanTests
         var media = FhirService.Media(one);
         media["content"]!["data"] = Convert.ToBase64String(new byte[700_000]);
         var created = await fhir.CreateAsync(media);
+        await fhir.CreateAsync(FhirService.Media(one).Without("status"));
         await fhir.CreateAsync(FhirService.Media(two), ("If-None-Exist", "patient=" + two));
         await fhir.CreateAsync(FhirService.Media(two), ("If-None-Exist", "patient=" + two));
         foreach (var path in new[]
@@ -282,7 +284,13 @@ public sealed partial class QueryPlanTests
           from made
         ),
         bodies as (
-          insert into delivery_body (shard_key, delivery_id, slice, bytes) select shard_key, delivery_id, 0, '\x00' from made
+          insert into delivery_body (shard_key, body_key, month, slice, bytes) select shard_key, key, date '2021-01-01', 0, '\x00' from made
+        ),
+        repeats as (
+          insert into delivery_body_repeat (shard_key, body_key, month, repeats) select shard_key, key, date '2021-01-01', 1 from made
+        ),
+        rejections as (
+          insert into rejected_bytes (shard_key, caller, day, bytes) select shard_key, key::text, date '2021-01-01', 1 from made
         ),
         releases as (
           insert into delivery_release (shard_key, delivery_id, released_by) select shard_key, delivery_id, key from made
