@@ -16,7 +16,7 @@ internal static class HealthEndpoints
         Map("/health/ready", new HealthCheckOptions { ResponseWriter = WriteReadyAsync });
 
         void Map(string address, HealthCheckOptions options) =>
-            routes.MapHealthChecks(address, options).WithMetadata(new HttpMethodMetadata(["GET"])).AllowAnonymous();
+            routes.MapHealthChecks(address, options).WithMetadata(new HttpMethodMetadata(["GET", "HEAD"])).AllowAnonymous();
     }
 
     private static Task WriteLiveAsync(HttpContext context, HealthReport report) =>
