@@ -1,13 +1,8 @@
 using Redox.Media.Api.Hosting;
 
-// The settings are next to the program, whatever the working directory is.
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-{
-    Args = args,
-    ContentRootPath = Environment.GetEnvironmentVariable("ASPNETCORE_CONTENTROOT") ?? AppContext.BaseDirectory,
-});
 try
 {
+    var builder = ServiceHost.CreateBuilder(args);
     await using var database = await builder.AddDatabaseAsync();
     if (args is [VerifyCommand.Name, .. var options])
     {
@@ -18,7 +13,7 @@ try
 
     await using var app = builder.Build();
     app.MapMediaService();
-    await app.RunAsync();
+    await app.RunToEndAsync();
     return 0;
 }
 catch (Exception exception) when (StartupFailure.Explains(exception) is { } reason)

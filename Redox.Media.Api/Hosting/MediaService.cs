@@ -47,6 +47,7 @@ internal static class MediaService
         services.AddSingleton(provider => new BodyReader(
             new BodyLimits { MaxBodyBytes = provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MaxBodyBytes }));
         services.AddSingleton<MediaMetrics>();
+        services.AddSingleton(LogSafeId.From(builder.Configuration));
         services.AddSingleton(typeof(LastKnownGood<>));
         services.AddSingleton<RequestBodyReader>();
         services.AddSingleton<DeliveryEndpoint>();
@@ -57,6 +58,7 @@ internal static class MediaService
         services.AddSingleton<ConnectionBlocks>();
         services.AddSingleton<IMemoryPoolFactory<byte>>(provider => provider.GetRequiredService<ConnectionBlocks>());
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
+        CheckedServer.AddTo(services);
         if (!AddressKeys.Any(key => builder.Configuration.GetSection(key).Exists()))
         {
             builder.WebHost.UseUrls(DefaultAddress);
