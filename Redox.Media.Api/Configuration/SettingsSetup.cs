@@ -26,6 +26,7 @@ internal static class SettingsSetup
         services.AddOptions<FhirSettings>().BindConfiguration(FhirSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<ClientSettings>, ClientValidation>();
         services.AddSingleton<IValidateOptions<FhirSettings>, ClientValidation>();
+        services.AddSingleton<IValidateOptions<FhirSettings>, BaseUrlValidation>();
         services.AddOptions<IntakeSettings>().BindConfiguration(IntakeSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<QuerySettings>().BindConfiguration(QuerySettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<QuerySettings>, QueryRuleValidation>();
