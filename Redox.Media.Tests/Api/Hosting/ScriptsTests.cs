@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
 using NUnit.Framework;
 
@@ -6,6 +7,7 @@ namespace Redox.Media.Tests.Api.Hosting;
 
 [TestFixture]
 [Platform("Linux")]
+[SupportedOSPlatform("linux")]
 public sealed partial class ScriptsTests
 {
     [Test]
