@@ -43,6 +43,7 @@ internal static class CapabilityEndpoint
     {
         writer.WriteStartObject();
         writer.WriteString("resourceType", "CapabilityStatement");
+        writer.WriteString("name", "RedoxMedia");
         writer.WriteString("status", "active");
         writer.WriteString("date", date.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         writer.WriteString("kind", "instance");

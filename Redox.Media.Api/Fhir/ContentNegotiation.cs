@@ -65,8 +65,11 @@ internal static class ContentNegotiation
         return accepted.Any(type => Matches(type, FhirJson)) || !accepted.Any(type => Matches(type, Json)) ? FhirJson : Json;
     }
 
-    /// <summary>Whether <c>Accept</c> contains FHIR's own media type.</summary>
-    public static bool NamesFhir(HttpRequest request) => Accepted(request).Any(type => Names(type, FhirJson));
+    /// <summary>Whether <c>Content-Type</c>, <c>Accept</c> or <c>_format</c> names FHIR's own media type.</summary>
+    public static bool NamesFhir(HttpRequest request) =>
+        (MediaTypeHeaderValue.TryParse(request.ContentType, out var sent) && Names(sent, FhirJson))
+        || Accepted(request).Any(type => Names(type, FhirJson))
+        || NameOf(request.Query[FormatParameter].FirstOrDefault()) == FhirJson;
 
     private static IEnumerable<MediaTypeHeaderValue> Accepted(HttpRequest request) =>
         MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var types)

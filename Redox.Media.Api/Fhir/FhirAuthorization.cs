@@ -34,27 +34,30 @@ internal sealed class ScopeHandler : AuthorizationHandler<ScopeRequirement>
 /// Writes the responses of FHIR endpoints that are not authorized: 401 for a caller that is no client, 403 with the missing scope for a
 /// client, which leaves a row. Other addresses keep the framework's way. Source: RFC 6750, section 3.
 /// </summary>
-internal sealed class FhirAuthorizationResultHandler(RejectedDeliveries rejected) : IAuthorizationMiddlewareResultHandler
+internal sealed class FhirAuthorizationResultHandler(RejectedDeliveries rejected, SystemInteraction system)
+    : IAuthorizationMiddlewareResultHandler
 {
     private readonly AuthorizationMiddlewareResultHandler _default = new();
 
     public Task HandleAsync(
         RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        if (authorizeResult.Succeeded || context.Features.Get<FhirRequest>() is not { IsResourceAddress: true } request)
+        if (authorizeResult.Succeeded || context.Features.Get<FhirRequest>() is not { } request
+            || !(request.IsResourceAddress || SystemInteraction.Is(request)))
         {
             return _default.HandleAsync(next, context, policy, authorizeResult);
         }
 
-        FhirResponses.LeaveBodyUnread(context);
-        return context.GetClient() is null
-            ? UnauthorizedAsync(context)
+        return context.GetClient() is null ? UnauthorizedAsync(context)
+            : SystemInteraction.Is(request) ? system.RejectAsync(request)
             : ForbiddenAsync(request, policy.Requirements.OfType<ScopeRequirement>().First());
     }
 
     // An error code is named only to a caller that sent credentials.
-    private static Task UnauthorizedAsync(HttpContext context)
+    public static Task UnauthorizedAsync(HttpContext context)
     {
+        FhirResponses.LeaveBodyUnread(context);
+        context.Response.Headers[FhirRequest.CorrelationHeader] = FhirRequest.Of(context).CorrelationId;
         context.Response.Headers.WWWAuthenticate = context.Request.Headers.Authorization.Count == 0
             ? "Bearer realm=\"fhir\""
             : "Bearer realm=\"fhir\", error=\"invalid_token\"";
@@ -63,6 +66,7 @@ internal sealed class FhirAuthorizationResultHandler(RejectedDeliveries rejected
 
     private Task ForbiddenAsync(FhirRequest request, ScopeRequirement requirement)
     {
+        FhirResponses.LeaveBodyUnread(request.Context);
         var scope = $"system/{request.Type}.{SmartScopes.Letters(requirement.NeededBy(request.Context.Request))}";
         request.Context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"fhir\", error=\"insufficient_scope\", scope=\"{scope}\"";
         return rejected.RejectAsync(request, FhirProblem.Forbidden, Outcome.Forbidden);

@@ -15,6 +15,7 @@ internal static class FhirEndpoints
     {
         services.AddSingleton<CapabilityStatementDate>();
         services.AddSingleton<RejectedDeliveries>();
+        services.AddSingleton<SystemInteraction>();
         services.AddSingleton<CreateInteraction>();
         services.AddSingleton<ReadInteraction>();
         services.AddSingleton<SearchInteraction>();

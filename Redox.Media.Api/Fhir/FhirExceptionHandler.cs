@@ -13,8 +13,8 @@ internal sealed partial class FhirExceptionHandler(ILogger<FhirExceptionHandler>
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        var endpoint = httpContext.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
-        if (endpoint?.Metadata.GetMetadata<FhirEndpoint>() is null || httpContext.Features.Get<FhirRequest>() is not { } request)
+        if (httpContext.Features.Get<FhirRequest>() is not { } request
+            || (SystemInteraction.Is(request) && httpContext.GetCaller() is Caller.Engine))
         {
             return false;
         }

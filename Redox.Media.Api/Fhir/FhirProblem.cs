@@ -25,6 +25,11 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     public static readonly FhirProblem UnknownType = new(
         Status404NotFound, IssueCodes.NotSupported, "This type of resource is not supported");
 
+    public static readonly FhirProblem SystemNotSupported = new(
+        Status404NotFound,
+        IssueCodes.NotSupported,
+        "Searches of all types, batches, transactions and messages are not supported; the addresses of resources begin with their type");
+
     public static readonly FhirProblem NoContent = new(Status404NotFound, IssueCodes.NotFound, "This resource has no content here");
 
     public static readonly FhirProblem MethodNotAllowed = new(

@@ -1,3 +1,4 @@
+using System.Net;
 using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Deliveries;
@@ -78,7 +79,14 @@ internal sealed class FhirRequest(HttpContext context, FhirEndpoint endpoint, Da
     public static string FirstSegment(PathString path) => (path.Value ?? "").Split('/', 3).ElementAtOrDefault(1) ?? "";
 
     public static string BaseOf(HttpRequest request, FhirSettings settings) =>
-        (settings.BaseUrl ?? $"{request.Scheme}://{request.Host}{request.PathBase}").TrimEnd('/');
+        (settings.BaseUrl ?? $"{request.Scheme}://{HostOf(request)}{request.PathBase}").TrimEnd('/');
+
+    // A request of HTTP/1.0 needs no Host, and that of HTTP/1.1 may be empty: the address that it was sent to remains.
+    private static string HostOf(HttpRequest request) =>
+        request.Host.HasValue ? request.Host.Value
+        : request.HttpContext.Connection is { LocalIpAddress: { } address, LocalPort: var port }
+            ? new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, port).ToString()
+        : "localhost";
 
     private static bool IsTypeName(string text) => text.Length > 0 && char.IsAsciiLetterUpper(text[0]) && text.All(char.IsAsciiLetter);
 }

@@ -18,7 +18,8 @@ internal sealed partial class FhirRequestMiddleware(
     };
 
     public Task InvokeAsync(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<FhirEndpoint>() is { } endpoint ? InvokeAsync(context, endpoint) : next(context);
+        (context.GetEndpoint()?.Metadata.GetMetadata<FhirEndpoint>() ?? SystemInteraction.EndpointOf(context.Request)) is { } endpoint
+            ? InvokeAsync(context, endpoint) : next(context);
 
     private async Task InvokeAsync(HttpContext context, FhirEndpoint endpoint)
     {

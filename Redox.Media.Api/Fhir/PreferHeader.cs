@@ -21,8 +21,8 @@ internal static class PreferHeader
         "MINIMAL" => ReturnPreference.Minimal,
         "REPRESENTATION" => ReturnPreference.Representation,
         "OPERATIONOUTCOME" => ReturnPreference.OperationOutcome,
-        // The documented null is not FHIR. Clients that accept FHIR's own media type, as FHIR libraries do, get an empty body.
-        _ => ContentNegotiation.NamesFhir(request) ? ReturnPreference.Minimal : ReturnPreference.None,
+        // The documented null is not FHIR. Clients that name FHIR's own media type, as FHIR libraries do, expect the resource.
+        _ => ContentNegotiation.NamesFhir(request) ? ReturnPreference.Representation : ReturnPreference.None,
     };
 
     /// <summary>Whether unknown search parameters are to be ignored.</summary>

@@ -33,7 +33,9 @@ internal sealed class ReadInteraction(IDocumentStore store, RejectedDeliveries r
         var type = request.Type;
         if (!FhirId.TryParse(id, out var fhirId))
         {
-            await rejected.RejectAsync(request, FhirProblem.NotFound(type, id));
+            // An id has no such characters: it is the name of an interaction or of an operation, such as _history or $validate.
+            var isId = id[0] is not ('_' or '$');
+            await rejected.RejectAsync(request, isId ? FhirProblem.NotFound(type, id) : FhirProblem.UnknownAddress);
             return null;
         }
 

@@ -1,9 +1,11 @@
 using Redox.Media.Api.Configuration;
+using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Hosting;
 using Redox.Media.Api.Observability;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Queries;
 using Redox.Media.Core.Validation;
@@ -12,8 +14,8 @@ namespace Redox.Media.Api.Redox;
 
 /// <summary>Takes a Redox message of an authenticated caller from its first byte to its response.</summary>
 internal sealed partial class DeliveryEndpoint(
-    RequestBodyReader bodies, MessageValidator validator, DeliveryService deliveries, IDocumentStore store, TokenStore tokens,
-        TimeProvider time,
+    RequestBodyReader bodies, MessageValidator validator, DeliveryService deliveries, SystemInteraction system, IDocumentStore store,
+    TokenStore tokens, TimeProvider time,
     LastKnownGood<QuerySettings> query, LastKnownGood<RedoxSettings> redox, MediaMetrics metrics, LogSafeId ids,
     ILogger<DeliveryEndpoint> logger)
 {
@@ -48,12 +50,19 @@ internal sealed partial class DeliveryEndpoint(
             return;
         }
 
+        var message = Validate(body, caller);
+        if (caller is Caller.Client && message.Invalid == Outcome.NotRedox && FhirBody.IsResource(body.Envelope))
+        {
+            Log(await system.RejectAsync(context, body), begun);
+            return;
+        }
+
         // A caller that disconnects ends a query, whose response has no reader any more; it does not end an event that was received.
         using var timeout = new QueryTimeout(context, query);
         DeliveryResult result;
         try
         {
-            result = await deliveries.ProcessAsync(Validate(body, caller), () => timeout.Token);
+            result = await deliveries.ProcessAsync(message, () => timeout.Token);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {

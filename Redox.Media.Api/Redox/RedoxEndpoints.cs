@@ -1,4 +1,5 @@
 using System.Buffers;
+using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Hosting;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Deliveries;
@@ -26,10 +27,13 @@ internal static class RedoxEndpoints
     private static Task ChallengeAsync(HttpContext context) =>
         Handshake.AnswerAsync(context, context.Request.Query["challenge"].ToString());
 
-    private static Task ReceiveAsync(HttpContext context, DeliveryEndpoint deliveries, TokenStore tokens) => context.GetCaller() switch
+    private static Task ReceiveAsync(
+        HttpContext context, DeliveryEndpoint deliveries, SystemInteraction system, TokenStore tokens) => context.GetCaller() switch
     {
         Caller.Engine engine => deliveries.ReceiveAsync(context, engine),
+        Caller.Client when context.Features.Get<FhirRequest>() is { } request => system.RejectAsync(request),
         Caller.Client client => deliveries.ReceiveAsync(context, client),
+        _ when context.Features.Get<FhirRequest>() is not null => FhirAuthorizationResultHandler.UnauthorizedAsync(context),
         _ when MayBeChallenge(context.Request) => ChallengeInBodyAsync(context, tokens),
         _ => ErrorResponses.UnauthorizedAsync(context),
     };

@@ -26,18 +26,21 @@ internal sealed class CallerIdentity : ClaimsIdentity
     public static CallerIdentity Of(ClientApp client) =>
         new(CallerOf(client), client, new Claim(ClaimTypes.Name, client.Id), new Claim(ClaimTypes.Role, Policies.Client));
 
-    // A Redox event needs the permission for what it does to a document, as the FHIR interaction does.
+    // A Redox event needs the permissions for what it does to documents, as the FHIR interactions do. What a New does depends on the stored
+    // document: ApplyEvents.sql decides.
     private static Caller.Client CallerOf(ClientApp client)
     {
         var permissions = SmartScopes.For(FhirResourceType.Media, client.Scopes);
         (string Event, Permissions Needed)[] events =
         [
-            ("New", Permissions.Create), ("Replace", Permissions.Update), ("Delete", Permissions.Delete), ("Query", Permissions.Search),
+            ("New", Permissions.Create), ("Replace", Permissions.Create | Permissions.Update), ("Delete", Permissions.Delete),
+            ("Query", Permissions.Search),
         ];
         return new Caller.Client(client.Id, client.Sees)
         {
             OwnSource = client.SourceId,
             Events = events.Where(one => permissions.HasFlag(one.Needed)).Select(one => one.Event).ToHashSet(),
+            MayRevise = permissions.HasFlag(Permissions.Update),
         };
     }
 }

@@ -30,6 +30,9 @@ public abstract record Caller
 
         /// <summary>The events that it may send, by their names on the wire; null for all.</summary>
         public IReadOnlySet<string>? Events { get; init; }
+
+        /// <summary>Whether its New may revise or revive a document. Without this right it creates documents only.</summary>
+        public bool MayRevise { get; init; } = true;
     }
 
     /// <summary>A member of the support staff.</summary>

@@ -12,6 +12,9 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
     private static readonly Violation OtherPatient =
         new("Patient.Identifiers", "have no identifier in common with the stored document's patient, or another ID of a type that it has");
 
+    private static readonly Violation MayNotRevise =
+        new("Meta.EventType", "is New, and the document exists: this client may create documents but not revise or revive them");
+
     public string EventName => kind.ToString();
 
     public IReadOnlyList<string> OtherNames => kind == DocumentEventKind.New ? ["Save"] : [];
@@ -29,14 +32,20 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
         if (message.IfNoneExist is { } condition)
         {
             var (created, existing, createdAt) = await store.CreateUnlessFoundAsync(e, condition, CancellationToken.None);
-            return new HandlerResult.Stored(created, existing ?? await FirstAsync(e, created), createdAt);
+            return await ResultAsync(e, created, existing, createdAt);
         }
 
         var (outcome, lastUpdated) = await store.ApplyAsync(e, CancellationToken.None);
-        return outcome == Outcome.OtherPatient
-            ? new HandlerResult.Invalid(Outcome.SetAside, OtherPatient)
-            : new HandlerResult.Stored(outcome, await FirstAsync(e, outcome), lastUpdated);
+        return await ResultAsync(e, outcome, null, lastUpdated);
     }
+
+    private async ValueTask<HandlerResult> ResultAsync(DocumentEvent e, Outcome outcome, MediaKey? existing, DateTimeOffset? lastUpdated) =>
+        outcome switch
+        {
+            Outcome.OtherPatient => new HandlerResult.Invalid(Outcome.SetAside, OtherPatient),
+            Outcome.Forbidden => new HandlerResult.Invalid(Outcome.Forbidden, MayNotRevise),
+            _ => new HandlerResult.Stored(outcome, existing ?? await FirstAsync(e, outcome), lastUpdated),
+        };
 
     // A repeated create is answered as the first was: with the version that the first made.
     private async ValueTask<MediaKey?> FirstAsync(DocumentEvent e, Outcome outcome) =>

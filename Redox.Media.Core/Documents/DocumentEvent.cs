@@ -57,6 +57,9 @@ public sealed record DocumentEvent
     /// <summary>The FHIR resource that created the document, without its content; null for a document from Redox.</summary>
     public ReadOnlyMemory<byte>? Resource { get; init; }
 
+    /// <summary>Whether it may revise or revive a document, by the rights of its caller.</summary>
+    public bool MayRevise => Delivery.Caller is not Caller.Client { MayRevise: false };
+
     /// <summary>Released by a person, who decided that the patient is right.</summary>
     public bool IsReleased { get; init; }
 }

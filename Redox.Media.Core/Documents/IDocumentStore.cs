@@ -20,7 +20,8 @@ public interface IDocumentStore
 {
     /// <summary>
     /// Applies an event to its documents. <see cref="Outcome.OtherPatient"/> means that nothing at all was written, because the message
-    /// belongs to another patient than the document: the caller sets it aside with <see cref="RecordAsync"/>.
+    /// belongs to another patient than the document, and <see cref="Outcome.Forbidden"/> that its caller may not revise the document: the
+    /// caller records it with <see cref="RecordAsync"/>.
     /// </summary>
     Task<EventResult> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation);
 

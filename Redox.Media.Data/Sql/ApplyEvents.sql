@@ -37,6 +37,10 @@
 -- current one: otherwise a document could move to another patient in steps, each of which shares an identifier with the one before. A
 -- release takes the identifiers of its event over in their place.
 --
+-- Who may change it. A New of a caller without may_revise is applied only if it creates a document, leaves it unchanged or is stale. This
+-- is decided here, under the lock: what the New does depends on the stored document. It is decided before the patients are compared, so
+-- that the response tells the caller nothing of the patient.
+--
 -- When it was changed. "decided" takes the time of each event, after LockDocuments.sql has shown that this transaction writes: searches by
 -- _lastUpdated depend on that order (docs/decisions/0019).
 with request as (
@@ -45,13 +49,13 @@ with request as (
 \ir DeliveryParameters.sql
     , @event_time, @event_time_adjusted_from, @event_rank, @kind, @document_key, @document_id, @document_id_key,
     @original_shard, @original_key, @original_document_id, @original_id_key,
-    @fingerprint, @idempotency_key, @is_released, @is_available, @patients_from, @patients_to, @lookup_from, @lookup_to,
+    @fingerprint, @idempotency_key, @is_released, @may_revise, @is_available, @patients_from, @patients_to, @lookup_from, @lookup_to,
     @content_length, @content_checksum, @content_sha256, @envelope, @content, @resource, @created_from, @created_to
   ) as r (
 \ir DeliveryColumns.sql
     , event_time, event_time_adjusted_from, event_rank, kind, document_key, document_id, document_id_key,
     original_shard, original_key, original_document_id, original_id_key,
-    fingerprint, idempotency_key, is_released, is_available, patients_from, patients_to, lookup_from, lookup_to,
+    fingerprint, idempotency_key, is_released, may_revise, is_available, patients_from, patients_to, lookup_from, lookup_to,
     content_length, content_checksum, content_sha256, envelope, content, resource, created_from, created_to
   )
 ),
@@ -91,6 +95,7 @@ compared as (
 checked as (
   select
     c.*,
+    not may_revise and kind = 'New' and is_greater and current_state is not null and not is_unchanged as is_forbidden,
     not is_released and cardinality(patients) > 0 and (current_state is not null or original_state is not null) and exists (
       select
       from (values (current_known_patients), (original_known_patients)) as stored (known)
@@ -107,7 +112,9 @@ checked as (
   from compared c
 ),
 decided as (
-  select c.*, earlier_id is null and not is_repeated and not is_other_patient as is_applied, clock_timestamp() as changed_at
+  select
+    c.*, earlier_id is null and not is_repeated and not is_forbidden and not is_other_patient as is_applied,
+    clock_timestamp() as changed_at
   from checked c
 ),
 new_state as (
@@ -187,6 +194,7 @@ settled as (
     case
       when earlier_id = delivery_id then earlier_outcome -- this delivery itself, whose acknowledgement was lost
       when earlier_id is not null or is_repeated then 'duplicate'
+      when is_forbidden then 'forbidden'
       when is_other_patient then 'other-patient'
       when not is_winner and not is_winner_over_original then 'stale'
       when kind = 'Replace' and original_key is null then 'revised'
@@ -219,7 +227,7 @@ recorded as (
     , outcome, event_time, event_time_adjusted_from, document_key, document_id, original_document_id,
     fingerprint, case when is_applied or is_repeated then idempotency_key end, content_length
   from settled request
-  where outcome <> 'other-patient'
+  where outcome not in ('forbidden', 'other-patient')
     -- this delivery itself may have been committed before; a scalar subquery reads by index, where PostgreSQL may hash the table for
     -- "exists"
     and (earlier_id is null or (

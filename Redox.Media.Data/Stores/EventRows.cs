@@ -35,6 +35,7 @@ internal static class EventRows
             ("fingerprint", Columns.Of(rows, row => row.Event.Fingerprint, NpgsqlDbType.Bytea)),
             ("idempotency_key", Columns.Of(rows, row => row.Event.IdempotencyKey, NpgsqlDbType.Uuid)),
             ("is_released", Columns.Of(rows, row => row.Event.IsReleased, NpgsqlDbType.Boolean)),
+            ("may_revise", Columns.Of(rows, row => row.Event.MayRevise, NpgsqlDbType.Boolean)),
             ("is_available", Columns.Of(rows, row => row.Event.Fields.IsAvailable, NpgsqlDbType.Boolean)),
             ("patient_keys", patients.Values),
             ("patients_from", patients.From),

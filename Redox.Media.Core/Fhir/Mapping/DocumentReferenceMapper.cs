@@ -31,7 +31,7 @@ internal static class DocumentReferenceMapper
             SourcePatient.WriteContained(writer, source.Message);
         }
 
-        FhirJson.Copy(writer, resource, "extension"u8);
+        MediaExtensions.CopyOthers(writer, resource);
         if (!source.IsResource)
         {
             RedoxToFhirMapper.WriteExtensions(writer, source);

@@ -36,7 +36,8 @@ internal sealed class DocumentSource(FoundMedia document, string? contentUrl = n
         : FileTypes.ContentType(JsonText.Scalar(RedoxMedia, "FileType"u8));
 
     public string? Title => IsResource ? FhirJson.Text(FhirJson.Object(Resource, "content"u8), "title"u8)
-        : JsonText.Scalar(RedoxMedia, "FileName"u8) is { } name && !string.IsNullOrWhiteSpace(name) ? FhirJson.ReplaceLoneSurrogates(name)
+        : JsonText.Scalar(RedoxMedia, "FileName"u8) is { } name && !string.IsNullOrWhiteSpace(name)
+            ? FhirJson.ReplaceIllegalCharacters(name)
         : null;
 
     public void Dispose()

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Redox.Media.Core.Fhir.Validation;
 using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Fhir.Mapping;
@@ -19,6 +20,15 @@ internal static class FhirJson
 
     /// <summary>Replaces lone surrogates, which UTF-8 cannot encode, by U+FFFD.</summary>
     public static string ReplaceLoneSurrogates(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Replaces what a string of R4 may not contain, control characters and lone surrogates, by U+FFFD.</summary>
+    public static string ReplaceIllegalCharacters(string text)
+    {
+        var valid = ReplaceLoneSurrogates(text);
+        return valid.AsSpan().ContainsAny(R4Primitives.Controls)
+            ? string.Concat(valid.Select(c => R4Primitives.Controls.Contains(c) ? '\uFFFD' : c))
+            : valid;
+    }
 
     /// <summary>Writes a value with the bytes that it was received with.</summary>
     public static void WriteRaw(Utf8JsonWriter writer, JsonElement value) =>

@@ -77,11 +77,16 @@ public sealed class FhirResources(string serviceBase)
             writer.WriteString("source"u8, FhirNames.SourceSystem(source.Document.Source));
         }
 
+        // Test data is found by its security label, so it has one, also when it was sent with a tag in its place.
+        var addsTestLabel = source.IsResource
+            ? FhirToRedoxMapper.HasTestLabel(received, "tag"u8) && !FhirToRedoxMapper.HasTestLabel(received, "security"u8)
+            : source.IsTest;
         if (received.ValueKind == JsonValueKind.Object)
         {
             foreach (var property in received.EnumerateObject())
             {
-                var isSetHere = property.Name is "versionId" or "_versionId" or "lastUpdated" or "_lastUpdated";
+                var isSetHere = property.Name is "versionId" or "_versionId" or "lastUpdated" or "_lastUpdated"
+                    || (addsTestLabel && property.NameEquals("security"u8));
                 if (!isSetHere && (withProfile || property.Name is not ("profile" or "_profile")))
                 {
                     FhirJson.Copy(writer, property);
@@ -89,10 +94,14 @@ public sealed class FhirResources(string serviceBase)
             }
         }
 
-        if (!source.IsResource
-            && source.IsTest)
+        if (addsTestLabel)
         {
             writer.WriteStartArray("security"u8);
+            foreach (var label in JsonText.Elements(received, "security"u8))
+            {
+                FhirJson.WriteRaw(writer, label);
+            }
+
             RedoxElements.Coding(writer, FhirNames.ActReasonSystem, FhirNames.TestCode);
             writer.WriteEndArray();
         }

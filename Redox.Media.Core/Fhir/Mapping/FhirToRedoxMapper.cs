@@ -69,6 +69,20 @@ internal static class FhirToRedoxMapper
         return new FhirMappedMedia(buffer.WrittenMemory, meta, fields);
     }
 
+    /// <summary>Whether <c>security</c> or <c>tag</c> of a resource's meta says that it is test data.</summary>
+    public static bool HasTestLabel(JsonElement meta, ReadOnlySpan<byte> name)
+    {
+        foreach (var label in JsonText.Elements(meta, name))
+        {
+            if (FhirJson.Text(label, "code"u8) == FhirNames.TestCode && FhirJson.Text(label, "system"u8) == FhirNames.ActReasonSystem)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static void WriteMeta(Utf8JsonWriter writer, MessageMeta meta, string sourceName)
     {
         writer.WriteStartObject("Meta"u8);
@@ -204,8 +218,9 @@ internal static class FhirToRedoxMapper
         return new PatientIdentifier(value, Text(type, "text"u8) ?? code ?? (system == FhirNames.NpiSystem ? "NPI" : system));
     }
 
-    private static bool IsTest(JsonElement media) => JsonText.Elements(FhirJson.Object(media, "meta"u8), "security"u8).Any(label =>
-        FhirJson.Text(label, "code"u8) == FhirNames.TestCode && FhirJson.Text(label, "system"u8) == FhirNames.ActReasonSystem);
+    // R4 makes HTEST a security label; senders use it as a tag as well.
+    private static bool IsTest(JsonElement media) =>
+        FhirJson.Object(media, "meta"u8) is var meta && (HasTestLabel(meta, "security"u8) || HasTestLabel(meta, "tag"u8));
 
     private static string? Text(JsonElement parent, ReadOnlySpan<byte> name) =>
         FhirJson.Text(parent, name) is { } text ? FhirJson.ReplaceLoneSurrogates(text) : null;

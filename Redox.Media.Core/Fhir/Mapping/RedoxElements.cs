@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
+using Redox.Media.Core.Fhir.Search;
 using Redox.Media.Core.Fhir.Validation;
 using Redox.Media.Core.Parsing;
 
@@ -17,7 +18,7 @@ internal static class RedoxElements
     {
         if (!string.IsNullOrWhiteSpace(text))
         {
-            writer.WriteString(name, FhirJson.ReplaceLoneSurrogates(text));
+            writer.WriteString(name, FhirJson.ReplaceIllegalCharacters(text));
         }
     }
 
@@ -117,7 +118,10 @@ internal static class RedoxElements
     /// <summary>The date as it was received, when <see cref="ToDateTime"/> changes or drops it; null when both are equal.</summary>
     public static string? UnlessEqual(string? date) => ToDateTime(date) == date ? null : date;
 
-    /// <summary>The date as a dateTime of R4; null when it is none. A time without a zone is UTC.</summary>
+    /// <summary>
+    /// The date as a dateTime of R4, with its precision; null when it is none, or is a week, which R4 cannot express. A time without a zone
+    /// is UTC.
+    /// </summary>
     public static string? ToDateTime(string? date)
     {
         if (string.IsNullOrWhiteSpace(date))
@@ -125,7 +129,8 @@ internal static class RedoxElements
             return null;
         }
 
-        foreach (var form in new[] { date, date + "Z", date + ":00Z" })
+        var text = date.Trim();
+        foreach (var form in new[] { text, text + "Z", text + ":00Z" })
         {
             if (R4Primitives.IsDateTime(form))
             {
@@ -133,9 +138,9 @@ internal static class RedoxElements
             }
         }
 
-        return Iso8601.TryParse(date, out var time)
-            ? time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture)
-            : null;
+        return !FhirDate.TryRead(text, out var read) || FhirDate.IsWeek(text) ? null
+            : read.From.UtcDateTime.ToString(
+                FhirDate.HasTime(text) ? "yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'" : "yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 
     private static string Display(JsonElement provider) => string.Join(

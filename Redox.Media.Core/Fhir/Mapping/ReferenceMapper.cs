@@ -41,7 +41,7 @@ internal static class ReferenceMapper
         }
         else
         {
-            FhirJson.WriteRaw(writer, element);
+            MediaExtensions.WriteWithout(writer, element);
         }
 
         if (isMany)
@@ -60,7 +60,7 @@ internal static class ReferenceMapper
         var identifier = isLocal ? Identifier(element, contained) : default;
         var display = FhirJson.Text(element, "display"u8);
         var isIdentified = !isLocal || identifier.ValueKind == JsonValueKind.Object || display is not null;
-        return element.ValueKind == JsonValueKind.Object && types.Contains(type) && isIdentified
+        return element.ValueKind == JsonValueKind.Object && types.Contains(type) && isIdentified && !MediaExtensions.IsAll(element)
             ? (type, isLocal, identifier, display)
             : null;
     }

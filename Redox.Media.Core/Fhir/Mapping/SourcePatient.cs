@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text.Json;
-using Redox.Media.Core.Fhir.Validation;
 using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Fhir.Mapping;
@@ -60,7 +58,7 @@ internal static class SourcePatient
         if (given.Count > 0)
         {
             writer.WriteStartArray("given"u8);
-            given.ForEach(name => writer.WriteStringValue(FhirJson.ReplaceLoneSurrogates(name)));
+            given.ForEach(name => writer.WriteStringValue(FhirJson.ReplaceIllegalCharacters(name)));
             writer.WriteEndArray();
         }
 
@@ -79,13 +77,8 @@ internal static class SourcePatient
             .Where(name => !string.IsNullOrWhiteSpace(name)).OfType<string>()];
 
     // A year or a month is a date as well. A time of birth is dropped, without converting the date to another zone.
-    private static string? BirthDate(JsonElement demographics)
-    {
-        var day = JsonText.Scalar(demographics, "DOB"u8)?.Trim().Split('T', 't')[0];
-        return day is null || !Iso8601.TryParse(day, out var date) ? null
-            : R4Primitives.IsDateTime(day) ? day
-            : date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-    }
+    private static string? BirthDate(JsonElement demographics) =>
+        RedoxElements.ToDateTime(JsonText.Scalar(demographics, "DOB"u8)?.Trim().Split('T', 't', ' ')[0]);
 
     private static string? Gender(JsonElement demographics) => JsonText.Scalar(demographics, "Sex"u8)?.Trim().ToUpperInvariant() switch
     {

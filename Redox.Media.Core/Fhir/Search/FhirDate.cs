@@ -21,17 +21,16 @@ public readonly record struct FhirDate(DateTimeOffset From, DateTimeOffset To)
             return false;
         }
 
-        try
-        {
-            from = EventClock.ToMicroseconds(from);
-            date = new FhirDate(from, End(text.Trim(), from));
-            return true;
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            return false; // ends after the last day of the calendar
-        }
+        from = EventClock.ToMicroseconds(from);
+        date = new FhirDate(from, End(text.Trim(), from));
+        return true;
     }
+
+    /// <summary>True when a date that can be read, without white space around it, has a time of day.</summary>
+    public static bool HasTime(string text) => TimeSeparator(text) >= 0;
+
+    /// <summary>True for a week without a day, such as 2026-W10.</summary>
+    public static bool IsWeek(string text) => text.Length > "W10".Length && text[^"W10".Length] == 'W';
 
     /// <summary>The interval of a Period, which may be open at either end; null when it is open at both.</summary>
     public static FhirDate? OfPeriod(string? start, string? end)
@@ -43,11 +42,22 @@ public readonly record struct FhirDate(DateTimeOffset From, DateTimeOffset To)
             : null;
     }
 
-    private static DateTimeOffset End(string text, DateTimeOffset from) =>
-        text.IndexOfAny(['T', 't']) is >= 0 and var time ? from.AddTicks(Precision(text.AsSpan(time + 1)))
-        : text.Length == YearLength ? from.AddYears(1)
-        : text.Length == MonthLength && text[YearLength] == '-' ? from.AddMonths(1)
-        : from.AddDays(1);
+    private static int TimeSeparator(string text) => text.AsSpan().IndexOfAny('T', 't', ' ');
+
+    private static DateTimeOffset End(string text, DateTimeOffset from)
+    {
+        try
+        {
+            return TimeSeparator(text) is >= 0 and var time ? from.AddTicks(Precision(text.AsSpan(time + 1)))
+                : text.Length == YearLength ? from.AddYears(1)
+                : text.Length == MonthLength && text[YearLength] == '-' ? from.AddMonths(1)
+                : from.AddDays(IsWeek(text) ? 7 : 1);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            return DateTimeOffset.MaxValue; // the end of the calendar
+        }
+    }
 
     /// <summary>Of a time of day in any form of ISO 8601, in ticks: hours, minutes or seconds, and a fraction of the last part.</summary>
     private static long Precision(ReadOnlySpan<char> time)

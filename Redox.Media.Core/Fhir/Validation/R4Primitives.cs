@@ -9,7 +9,8 @@ namespace Redox.Media.Core.Fhir.Validation;
 /// <summary>R4's primitive types in JSON. Source: FHIR R4, data types, the regular expression of each.</summary>
 public static partial class R4Primitives
 {
-    private static readonly SearchValues<char> Controls =
+    /// <summary>The characters that no string may contain. Source: FHIR R4, data types, "string".</summary>
+    internal static readonly SearchValues<char> Controls =
         SearchValues.Create([.. Enumerable.Range(0, ' ').Select(c => (char)c).Except(['\t', '\r', '\n'])]);
 
     /// <summary>The rule of the type that a value breaks; null when it is valid.</summary>

@@ -126,6 +126,10 @@ public sealed class CapabilityTests : FhirFixture
         }
     }
 
+    [Test]
+    public async Task It_has_a_name_that_a_program_can_use() =>
+        Assert.That((string?)(await Fhir.GetAsync("/metadata")).Json["name"], Does.Match("^[A-Z][A-Za-z0-9_]{0,254}$"));
+
     [TestCase("Media", "patient", "Media-patient")]
     [TestCase("Media", "_lastUpdated", "Resource-lastUpdated")]
     [TestCase("DocumentReference", "patient", "clinical-patient")]

@@ -94,6 +94,19 @@ public sealed class ReadTests : FhirFixture
         Assert.That(await Fhir.TraceAsync(answer), Is.AnyOf("answered", "refused"));
     }
 
+    [TestCase("/Media/_history")]
+    [TestCase("/DocumentReference/_history?_count=1")]
+    [TestCase("/Media/$everything")]
+    [TestCase("/Media/_history/files/content")]
+    [TestCase("/Media/b0000000-0000-4000-8000-000000000000/_history")]
+    public async Task An_interaction_that_is_not_served_is_not_supported(string path)
+    {
+        var answer = await Fhir.GetAsync(path);
+
+        Assert.That((answer.Status, answer.Codes.Single()), Is.EqualTo((404, "not-supported")), answer.Text);
+        Assert.That(await Fhir.TraceAsync(answer), Is.EqualTo("refused"));
+    }
+
     [Test]
     public async Task A_client_does_not_see_another_clients_documents()
     {

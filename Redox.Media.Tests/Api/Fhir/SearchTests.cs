@@ -358,16 +358,27 @@ public sealed class SearchTests : FhirFixture
         Assert.That(answer.Status, Is.EqualTo(415), answer.Text);
     }
 
-    [Test]
-    public async Task Test_documents_are_found_only_with_their_security_label()
+    [TestCase("security")]
+    [TestCase("tag")]
+    public async Task Test_documents_are_found_only_with_their_security_label(string labels)
     {
         var patient = FhirService.NewPatient();
         var media = FhirService.Media(patient);
-        media["meta"] = new JObject { ["security"] = new JArray(
-            new JObject { ["system"] = "http://terminology.hl7.org/CodeSystem/v3-ActReason", ["code"] = "HTEST" }) };
+        media["meta"] = new JObject
+        {
+            ["profile"] = new JArray("http://example.org/profile"),
+            [labels] = new JArray(
+                new JObject { ["system"] = "urn:example", ["code"] = "x" },
+                new JObject { ["system"] = "http://terminology.hl7.org/CodeSystem/v3-ActReason", ["code"] = "HTEST" }),
+        };
         await Fhir.CreateAsync(media);
 
+        var found = await Fhir.GetAsync($"/Media?patient={patient}&_security=HTEST");
+
         Assert.That((int)(await Fhir.GetAsync($"/Media?patient={patient}")).Json["total"]!, Is.Zero);
-        Assert.That((int)(await Fhir.GetAsync($"/Media?patient={patient}&_security=HTEST")).Json["total"]!, Is.EqualTo(1));
+        Assert.That((int)found.Json["total"]!, Is.EqualTo(1));
+        var meta = found.Json["entry"]![0]!["resource"]!["meta"]!;
+        Assert.That(meta["security"]!.Count(label => (string?)label["code"] == "HTEST"), Is.EqualTo(1), meta.ToString());
+        Assert.That(meta[labels]!.Count(), Is.EqualTo(2));
     }
 }

@@ -32,6 +32,8 @@ public sealed class UnavailableTests
             () => fhir.GetAsync($"/Media/{created.Id}/files/content"),
             () => fhir.GetAsync("/Media?patient=1"),
             () => fhir.GetAsync("/DocumentReference/" + created.Id),
+            () => fhir.GetAsync("/?_type=Media"),
+            () => fhir.SendAsync(HttpMethod.Post, "/", """{"resourceType":"Bundle"}"""u8.ToArray()),
         ];
         using (var server = Process.GetProcessById(cluster.ProcessId))
         {

@@ -17,42 +17,41 @@ public sealed class BadInputTests
 
     public static IEnumerable<TestCaseData> Kept()
     {
-        yield return Case("A_Meta_of_null", "\"Meta\":{\"DataModel\":\"Media\"", "\"Nothing\":{\"DataModel\":\"Media\"", 400);
-        yield return Case("A_missing_comma", "},\"Patient\"", "}\"Patient\"", 400);
-        yield return Case("Text_after_the_end", "\"Available\"}}", "\"Available\"}} and more", 400);
-        yield return Case("A_patient_of_null", "{\"Identifiers\":[{\"ID\":\"PT-1\",\"IDType\":\"MR\"}]}", "null", 200);
-        yield return Case("A_provider_of_null", "{\"ID\":\"1\"}", "null", 200);
-        yield return Case("A_list_for_an_object", "{\"ID\":\"1\"}", "[1,2]", 200);
-        yield return Case("An_object_for_a_text", "\"note\"", "{\"a\":{}}", 200);
-        yield return Case("A_truth_for_a_text", "\"note\"", "true", 200);
-        yield return Case("A_document_ID_twice", "\"DocumentID\":", "\"DocumentID\":\"other\",\"DocumentID\":", 200);
-        yield return Case("Media_twice", "\"Visit\":", "\"Media\":{\"FileContents\":\"AAAA\"},\"Visit\":", 200);
-        yield return Case("Meta_twice", "\"Visit\":", "\"Meta\":{\"DataModel\":\"Media\",\"EventType\":\"Delete\"},\"Visit\":", 200);
-        yield return Case("Two_files", "\"FileContents\":\"aGVsbG8=\"", "\"FileContents\":\"aGVsbG8=\",\"FileContents\":\"d29ybGQ=\"", 200);
+        yield return Case("A_Meta_of_null", "\"Meta\":{\"DataModel\":\"Media\"", "\"Nothing\":{\"DataModel\":\"Media\"");
+        yield return Case("A_missing_comma", "},\"Patient\"", "}\"Patient\"");
+        yield return Case("Text_after_the_end", "\"Available\"}}", "\"Available\"}} and more");
+        yield return Case("A_patient_of_null", "{\"Identifiers\":[{\"ID\":\"PT-1\",\"IDType\":\"MR\"}]}", "null");
+        yield return Case("A_provider_of_null", "{\"ID\":\"1\"}", "null");
+        yield return Case("A_list_for_an_object", "{\"ID\":\"1\"}", "[1,2]");
+        yield return Case("An_object_for_a_text", "\"note\"", "{\"a\":{}}");
+        yield return Case("A_truth_for_a_text", "\"note\"", "true");
+        yield return Case("A_document_ID_twice", "\"DocumentID\":", "\"DocumentID\":\"other\",\"DocumentID\":");
+        yield return Case("Media_twice", "\"Visit\":", "\"Media\":{\"FileContents\":\"AAAA\"},\"Visit\":");
+        yield return Case("Meta_twice", "\"Visit\":", "\"Meta\":{\"DataModel\":\"Media\",\"EventType\":\"Delete\"},\"Visit\":");
+        yield return Case("Two_files", "\"FileContents\":\"aGVsbG8=\"", "\"FileContents\":\"aGVsbG8=\",\"FileContents\":\"d29ybGQ=\"");
         yield return Case(
             "Two_files_under_one_escaped_name",
             "\"FileContents\":\"aGVsbG8=\"",
-            "\"FileContents\":\"aGVsbG8=\",\"File\\u0043ontents\":\"d29ybGQ=\"",
-            200);
-        yield return Case("A_thousand_levels", "\"V-1\"", Nested(1000), 200);
-        yield return Case("A_thousand_levels_in_an_unknown_member", "\"Visit\":", "\"Extra\":" + Nested(1000) + ",\"Visit\":", 200);
-        yield return Case("A_hundred_thousand_levels", "\"V-1\"", Nested(100_000), 200);
-        yield return Case("A_thousand_levels_in_Meta", "\"EventType\"", "\"Extra\":" + Nested(1000) + ",\"EventType\"", 200);
-        yield return Case("Base64_that_breaks_off", "aGVsbG8=", "aGVsbG8", 200, isApplied: true);
-        yield return Case("Base64_that_breaks_off_within_a_byte", "aGVsbG8=", "aGVsb", 200);
-        yield return Case("Base64_with_a_stranger_in_it", "aGVsbG8=", "aGVs*G8=", 200);
-        yield return Case("Base64_that_goes_on_after_its_end", "aGVsbG8=", "aGVsbG8=aGVs", 200);
-        yield return Case("Base64_that_lost_its_plus", "aGVsbG8=", "aGVs    bG8=", 200);
-        yield return Case("The_placeholder_of_the_developer_tools", "aGVsbG8=", "<...base 64 file contents...>", 200);
-        yield return Case("A_file_of_null", "\"aGVsbG8=\"", "null", 200);
-        yield return Case("A_file_that_is_an_object", "\"aGVsbG8=\"", "{\"a\":\"aGVsbG8=\"}", 200);
-        yield return Case("A_lone_surrogate_in_the_file", "aGVsbG8=", "aGVs\\uD800", 200);
-        yield return Case("A_control_character_in_a_text", "note", "no\u0001te", 400);
-        yield return Case("An_unknown_event_type_with_a_zero_in_it", "\"New\"", "\"N\\u0000ew\"", 200);
-        yield return Case("A_lone_surrogate_for_an_event_type", "\"New\"", "\"\\uD83D\"", 200);
+            "\"FileContents\":\"aGVsbG8=\",\"File\\u0043ontents\":\"d29ybGQ=\"");
+        yield return Case("A_thousand_levels", "\"V-1\"", Nested(1000));
+        yield return Case("A_thousand_levels_in_an_unknown_member", "\"Visit\":", "\"Extra\":" + Nested(1000) + ",\"Visit\":");
+        yield return Case("A_hundred_thousand_levels", "\"V-1\"", Nested(100_000));
+        yield return Case("A_thousand_levels_in_Meta", "\"EventType\"", "\"Extra\":" + Nested(1000) + ",\"EventType\"");
+        yield return Case("Base64_that_breaks_off", "aGVsbG8=", "aGVsbG8", isApplied: true);
+        yield return Case("Base64_that_breaks_off_within_a_byte", "aGVsbG8=", "aGVsb");
+        yield return Case("Base64_with_a_stranger_in_it", "aGVsbG8=", "aGVs*G8=");
+        yield return Case("Base64_that_goes_on_after_its_end", "aGVsbG8=", "aGVsbG8=aGVs");
+        yield return Case("Base64_that_lost_its_plus", "aGVsbG8=", "aGVs    bG8=");
+        yield return Case("The_placeholder_of_the_developer_tools", "aGVsbG8=", "<...base 64 file contents...>");
+        yield return Case("A_file_of_null", "\"aGVsbG8=\"", "null");
+        yield return Case("A_file_that_is_an_object", "\"aGVsbG8=\"", "{\"a\":\"aGVsbG8=\"}");
+        yield return Case("A_lone_surrogate_in_the_file", "aGVsbG8=", "aGVs\\uD800");
+        yield return Case("A_control_character_in_a_text", "note", "no\u0001te");
+        yield return Case("An_unknown_event_type_with_a_zero_in_it", "\"New\"", "\"N\\u0000ew\"");
+        yield return Case("A_lone_surrogate_for_an_event_type", "\"New\"", "\"\\uD83D\"");
 
-        static TestCaseData Case(string name, string find, string put, int status, bool isApplied = false) =>
-            new TestCaseData(find, put, status, isApplied).SetArgDisplayNames(name);
+        static TestCaseData Case(string name, string find, string put, bool isApplied = false) =>
+            new TestCaseData(find, put, isApplied).SetArgDisplayNames(name);
     }
 
     public static IEnumerable<TestCaseData> Applied()
@@ -99,10 +98,12 @@ public sealed class BadInputTests
     }
 
     [TestCaseSource(nameof(Kept))]
-    public async Task A_message_that_may_be_wrong_is_found_again(string find, string put, int status, bool isApplied)
+    public async Task A_message_that_may_be_wrong_is_found_again(string find, string put, bool isApplied)
     {
         var (text, log) = Make();
-        var answer = await AssertFindsAgainAsync(Encoding.UTF8.GetBytes(text.Replace(find, put)), log, status);
+        text = text.Replace(find, put);
+        var answer = await AssertFindsAgainAsync(
+            Encoding.UTF8.GetBytes(text), text.Contains("\"Meta\"", StringComparison.Ordinal) ? log : null);
         Assert.That(answer.Outcome, Is.AnyOf(isApplied ? ["created"] : ["set-aside", "unintelligible"]));
     }
 
@@ -120,22 +121,22 @@ public sealed class BadInputTests
     public async Task An_unusual_message_is_applied(Func<string, string> change)
     {
         var (text, log) = Make(change);
-        var answer = await AssertFindsAgainAsync(Encoding.UTF8.GetBytes(text), log, 200);
+        var answer = await AssertFindsAgainAsync(Encoding.UTF8.GetBytes(text), log);
         Assert.That(answer.Outcome, Is.EqualTo("created"));
         Assert.That((await (await SharedService.GetAsync()).DeliverAsync(Encoding.UTF8.GetBytes(text))).Outcome, Is.EqualTo("duplicate"));
     }
 
-    [TestCase("utf-16", 400)]
-    [TestCase("utf-16BE", 400)]
-    [TestCase("utf-32", 400)]
-    [TestCase("iso-8859-1", 200)]
-    public async Task Keeps_what_is_in_another_charset(string charset, int status)
+    [TestCase("utf-16")]
+    [TestCase("utf-16BE")]
+    [TestCase("utf-32")]
+    [TestCase("iso-8859-1")]
+    public async Task Keeps_what_is_in_another_charset(string charset)
     {
         var (text, log) = Make(t => t.Replace("note", "Bericht f\u00FCr M\u00FCller"));
         var encoding = Encoding.GetEncoding(charset);
         foreach (var body in new[] { encoding.GetBytes(text), [.. encoding.Preamble, .. encoding.GetBytes(text)] })
         {
-            await AssertFindsAgainAsync(body, charset == "iso-8859-1" ? log : null, status);
+            await AssertFindsAgainAsync(body, charset == "iso-8859-1" ? log : null);
         }
     }
 
@@ -146,7 +147,7 @@ public sealed class BadInputTests
         var body = Encoding.UTF8.GetBytes(text);
         for (var length = 0; length < body.Length; length += 7)
         {
-            await AssertFindsAgainAsync(body[..length], null, 400);
+            await AssertFindsAgainAsync(body[..length], null);
         }
     }
 
@@ -160,15 +161,15 @@ public sealed class BadInputTests
             Headers = { TransferEncodingChunked = true, Authorization = new AuthenticationHeaderValue(
                 "Bearer", RunningService.EngineToken) },
         });
-        Assert.That((answer.Status, answer.Outcome), Is.EqualTo((400, "unintelligible")));
+        Assert.That((answer.Status, answer.Outcome), Is.EqualTo((200, "unintelligible")));
         Assert.That((long)(await service.TraceDeliveryAsync(answer.DeliveryId().ToString()))["bodyBytes"]!, Is.Zero);
     }
 
-    private static async Task<Answer> AssertFindsAgainAsync(byte[] body, string? log, int status)
+    private static async Task<Answer> AssertFindsAgainAsync(byte[] body, string? log)
     {
         var service = await SharedService.GetAsync();
         var answer = await service.DeliverAsync(body);
-        Assert.That(answer.Status, Is.EqualTo(status), answer.Text);
+        Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
         var trace = await service.TraceDeliveryAsync(answer.DeliveryId().ToString());
         Assert.That((string?)trace["outcome"], Is.EqualTo(answer.Outcome));
         Assert.That((long)trace["bodyBytes"]!, Is.EqualTo(body.Length));
@@ -178,7 +179,7 @@ public sealed class BadInputTests
             Assert.That((JArray)trace["violations"]!, Is.Not.Empty);
         }
 
-        if (log is not null && status == 200)
+        if (log is not null)
         {
             Assert.That((string?)(await service.TraceDeliveryAsync(log))["deliveryId"], Is.EqualTo(answer.DeliveryId().ToString()));
         }

@@ -53,6 +53,7 @@ public sealed class TokenStoreTests
         Assert.That((caller.Id, caller.OwnSource), Is.EqualTo(("app", "s")));
         Assert.That(caller.VisibleSources, Is.EqualTo(new[] { "s" }));
         Assert.That(caller.Events, Is.EquivalentTo(new[] { "New", "Query" }));
+        Assert.That(caller.MayRevise, Is.False);
         Assert.That(identities.Single().Client!.Id, Is.EqualTo("app"));
     }
 

@@ -34,7 +34,7 @@ public sealed class OutcomeTableTests
         {
             Assert.That(
                 row.Outcome,
-                Is.AnyOf(Outcome.Truncated, Outcome.TooLarge, Outcome.QueryRefused, Outcome.NotRedox)
+                Is.AnyOf(Outcome.Truncated, Outcome.TooLarge, Outcome.QueryRefused)
                     .Or.EqualTo(Outcome.Forbidden) // of the engine's messages only a query, which is not repeated
                     .Or.AnyOf(Outcome.Refused, Outcome.Unprocessable, Outcome.SeveralMatches), // clients only
                 row.Name);
@@ -63,6 +63,8 @@ public sealed class OutcomeTableTests
 
     [TestCase(Outcome.SetAside, false, 200, 400)]
     [TestCase(Outcome.SetAside, true, 400, 400)]
+    [TestCase(Outcome.NotRedox, false, 200, 400)]
+    [TestCase(Outcome.NotRedox, true, 400, 400)]
     [TestCase(Outcome.Created, true, 200, 200)]
     [TestCase(Outcome.TooLarge, false, 413, 413)]
     public void Redox_InvalidEvents_decides_what_the_engine_is_told_of_a_set_aside_message(
@@ -83,7 +85,7 @@ public sealed class OutcomeTableTests
             Every delivery ends with one outcome. It is in the response of the Redox endpoint (`Outcome`), in the delivery's row, in the log
             and in the metrics. This page is written from the table in the code (`Redox.Media.Core/Deliveries/OutcomeTable.cs`) by its test.
 
-            "Bytes" says whether the raw body is stored with the delivery. `set-aside` is 400 for the engine too when
+            "Bytes" says whether the raw body is stored with the delivery. `set-aside` and `unintelligible` are 400 for the engine too when
             `Redox:InvalidEvents` is `Reject`.
 
             | outcome | engine | client | FHIR API | FHIR issue | bytes | meaning | next step |
