@@ -1,16 +1,9 @@
 using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Hosting;
 
-// The settings are next to the program, whatever the working directory is.
-var contentRoot = Environment.GetEnvironmentVariable("ASPNETCORE_CONTENTROOT") ?? AppContext.BaseDirectory;
-SettingsFiles.UsePollingForLinks(contentRoot);
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-{
-    Args = args,
-    ContentRootPath = contentRoot,
-});
 try
 {
+    var builder = ServiceHost.CreateBuilder(args);
     builder.AddSettingsFiles();
     await using var database = await builder.AddDatabaseAsync();
     if (args is [VerifyCommand.Name, .. var options])
@@ -22,7 +15,7 @@ try
 
     await using var app = builder.Build();
     app.MapMediaService();
-    await app.RunAsync();
+    await app.RunToEndAsync();
     return 0;
 }
 catch (Exception exception) when (StartupFailure.Explains(exception) is { } reason)

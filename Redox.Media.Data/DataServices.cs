@@ -14,10 +14,17 @@ namespace Redox.Media.Data;
 public static class DataServices
 {
     /// <summary>Adds the store in the PostgreSQL database of <paramref name="connectionString"/>, which is migrated at start.</summary>
-    public static IServiceCollection AddMediaData(this IServiceCollection services, string connectionString)
+    /// <param name="verifiesServer">
+    /// Whether traffic over TCP is encrypted and the server verified unless the connection string says otherwise, which is logged then.
+    /// </param>
+    /// <exception cref="ConnectionStringException">The connection string cannot be used.</exception>
+    public static IServiceCollection AddMediaData(
+        this IServiceCollection services, string connectionString, bool verifiesServer = false)
     {
         services.TryAddSingleton(TimeProvider.System);
-        var database = DatabaseConnection.Open(connectionString); // now, so that an invalid connection string stops the start
+
+        // Now, so that an invalid connection string stops the start.
+        var database = DatabaseConnection.Open(connectionString, verifiesServer);
         services.AddSingleton(_ => database);
         services.AddSingleton(new DatabasePool(new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize));
         services.AddSingleton<MigrationGate>();
@@ -43,6 +50,11 @@ public static class DataServices
         services.AddHostedService<DatabaseMigration>();
         services.AddHostedService<StaleSessions>();
         services.AddHostedService<ServerSettingsCheck>();
+        if (verifiesServer)
+        {
+            services.AddHostedService<TrafficCheck>();
+        }
+
         return services;
     }
 }

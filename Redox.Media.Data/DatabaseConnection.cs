@@ -8,10 +8,40 @@ namespace Redox.Media.Data;
 /// </summary>
 internal static class DatabaseConnection
 {
-    /// <exception cref="ArgumentException">The text is not a connection string. The message does not contain it.</exception>
-    public static NpgsqlDataSource Open(string connectionString)
+    private const string SslModeKeyword = "SSL Mode";
+
+    /// <summary>Npgsql's smallest buffer, in bytes.</summary>
+    private const int MinBufferBytes = 4096;
+
+    /// <param name="connectionString">The operator's.</param>
+    /// <param name="verifiesServer">
+    /// Whether traffic over TCP is encrypted and the server verified unless the connection string says otherwise.
+    /// </param>
+    /// <exception cref="ConnectionStringException">The connection string cannot be used.</exception>
+    public static NpgsqlDataSource Open(string connectionString, bool verifiesServer = false)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        try
+        {
+            return Open(new NpgsqlConnectionStringBuilder(connectionString), verifiesServer);
+        }
+        catch (ArgumentException)
+        {
+            throw new ConnectionStringException(
+                "ConnectionStrings:Media is not a connection string of Npgsql: Host=...;Database=...;Username=...;Password=...");
+        }
+    }
+
+    /// <summary>Whether the database is reached over TCP and its server is not verified: it could be another one.</summary>
+    public static bool IsUnverified(NpgsqlConnectionStringBuilder settings) => IsTcp(settings) && settings.SslMode != SslMode.VerifyFull;
+
+    private static NpgsqlDataSource Open(NpgsqlConnectionStringBuilder settings, bool verifiesServer)
+    {
+        Check(settings);
+        if (verifiesServer && IsTcp(settings))
+        {
+            SetDefault(settings, SslModeKeyword, SslMode.VerifyFull);
+        }
+
         settings.Options = SessionSettings.OptionsWith(settings.Options);
         settings.ApplicationName ??= "Redox.Media";
         settings.IncludeErrorDetail = false; // details contain values
@@ -25,7 +55,7 @@ internal static class DatabaseConnection
         SetDefault(settings, "Timeout", 5);
         SetDefault(settings, "Command Timeout", 20);
         SetDefault(settings, "Keepalive", 15);
-        if (settings.Host?.StartsWith('/') != true)
+        if (IsTcp(settings))
         {
             // Without keepalive probes a broken connection is not detected while waiting for a response.
             SetDefault(settings, "Tcp Keepalive", true);
@@ -38,6 +68,25 @@ internal static class DatabaseConnection
         builder.UsePhysicalConnectionInitializer(SessionSettings.Check, SessionSettings.CheckAsync);
         return builder.Build();
     }
+
+    private static void Check(NpgsqlConnectionStringBuilder settings)
+    {
+        if (settings.Multiplexing)
+        {
+            throw new ConnectionStringException(
+                "ConnectionStrings:Media has Multiplexing=true, with which a statement has no session of its own: remove it.");
+        }
+
+        if (settings.ReadBufferSize < MinBufferBytes || settings.WriteBufferSize < MinBufferBytes)
+        {
+            throw new ConnectionStringException(
+                $"ConnectionStrings:Media has a Read Buffer Size or Write Buffer Size of less than {MinBufferBytes} bytes: remove it.");
+        }
+    }
+
+    // A host is a name or an address, or the folder of a Unix socket (@ for an abstract one); there may be several.
+    private static bool IsTcp(NpgsqlConnectionStringBuilder settings) =>
+        (settings.Host ?? "").Split(',').Any(host => host.Trim() is not ['/' or '@', ..]);
 
     private static void SetDefault(NpgsqlConnectionStringBuilder settings, string keyword, object value)
     {

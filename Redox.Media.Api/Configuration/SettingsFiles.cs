@@ -9,7 +9,8 @@ internal static class SettingsFiles
     /// <summary>Environment variable: a folder with a file for each setting, whose name is the key with <c>__</c> for <c>:</c>.</summary>
     public const string DirectoryVariable = "REDOX_MEDIA_SETTINGS_DIRECTORY";
 
-    private const string PollingVariable = "DOTNET_USE_POLLING_FILE_WATCHER";
+    /// <summary>The variable by which .NET polls files instead of having the kernel report their changes.</summary>
+    public const string PollingVariable = "DOTNET_USE_POLLING_FILE_WATCHER";
 
     /// <summary>
     /// Has files that are links looked at every four seconds, instead of being notified by the system: a volume that Kubernetes mounts

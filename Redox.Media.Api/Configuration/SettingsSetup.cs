@@ -34,6 +34,7 @@ internal static class SettingsSetup
         services.AddSingleton<ClientValidation>();
         services.AddSingleton<IValidateOptions<ClientSettings>>(provider => provider.GetRequiredService<ClientValidation>());
         services.AddSingleton<IValidateOptions<FhirSettings>>(provider => provider.GetRequiredService<ClientValidation>());
+        services.AddSingleton<IValidateOptions<FhirSettings>, BaseUrlValidation>();
         services.AddOptions<IntakeSettings>().BindConfiguration(IntakeSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<QuerySettings>().BindConfiguration(QuerySettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<QuerySettings>, QueryRuleValidation>();

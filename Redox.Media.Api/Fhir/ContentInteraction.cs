@@ -118,6 +118,9 @@ internal sealed class ContentInteraction(IDocumentStore store, ReadInteraction r
         return disposition.ToString();
     }
 
+    // Format characters reverse the direction of the text: "gpj.exe" can look like "exe.jpg".
     private static bool IsSafe(char c) =>
-        !char.IsControl(c) && !char.IsSurrogate(c) && c is not ('/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|');
+        char.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+            or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+        && c is not ('/' or '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|');
 }

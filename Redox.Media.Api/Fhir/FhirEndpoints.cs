@@ -1,5 +1,5 @@
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Redox.Media.Api.Redox;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Fhir.Mapping;
 
@@ -56,7 +56,7 @@ internal static class FhirEndpoints
         }
 
         fhir.MapFallback("/{**path}", RejectUnknownAsync)
-            .RequireAuthorization(Policies.Client)
+            .RequireAuthorization(policy => policy.RequireAuthenticatedUser())
             .WithMetadata(new FhirEndpoint("/{type}"));
     }
 
@@ -107,15 +107,19 @@ internal static class FhirEndpoints
         return rejected.RejectAsync(request, FhirProblem.UnknownAddress);
     }
 
-    /// <summary>Responds to clients only: authorization has rejected all other callers.</summary>
+    // Only callers with a valid token learn that there is nothing.
     private static Task RejectUnknownAsync(HttpContext context, RejectedDeliveries rejected)
     {
-        if (OtherApis.Contains(FhirRequest.FirstSegment(context.Request.Path), StringComparer.OrdinalIgnoreCase))
+        var request = FhirRequest.Of(context);
+        if (context.GetClient() is null
+            || OtherApis.Contains(FhirRequest.FirstSegment(context.Request.Path), StringComparer.OrdinalIgnoreCase))
         {
-            return context.ForbidAsync();
+            FhirResponses.LeaveBodyUnread(context);
+            return request.IsResourceAddress
+                ? FhirResponses.ProblemAsync(context, FhirProblem.UnknownType)
+                : ErrorResponses.NotFoundAsync(context);
         }
 
-        var request = FhirRequest.Of(context);
         context.Response.Headers[FhirRequest.CorrelationHeader] = request.CorrelationId;
         if (context.Request.Path.Equals(CapabilityEndpoint.Address, StringComparison.OrdinalIgnoreCase))
         {

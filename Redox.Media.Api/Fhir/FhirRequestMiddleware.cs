@@ -9,9 +9,14 @@ namespace Redox.Media.Api.Fhir;
 /// exception handler so that it logs the status that the client gets.
 /// </summary>
 internal sealed partial class FhirRequestMiddleware(
-    RequestDelegate next, LastKnownGood<FhirSettings> settings, MediaMetrics metrics, TimeProvider time,
+    RequestDelegate next, LastKnownGood<FhirSettings> settings, MediaMetrics metrics, TimeProvider time, LogSafeId ids,
     ILogger<FhirRequestMiddleware> logger)
 {
+    private static readonly HashSet<string> KnownMethods = new(StringComparer.Ordinal)
+    {
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT",
+    };
+
     public Task InvokeAsync(HttpContext context) =>
         (context.GetEndpoint()?.Metadata.GetMetadata<FhirEndpoint>() ?? SystemInteraction.EndpointOf(context.Request)) is { } endpoint
             ? InvokeAsync(context, endpoint) : next(context);
@@ -38,11 +43,14 @@ internal sealed partial class FhirRequestMiddleware(
                 var (status, duration) = (context.Response.StatusCode, time.GetElapsedTime(begun));
                 metrics.RecordFhirRequest(endpoint.Address, status, duration);
                 LogRequest(
-                    logger, LogSafeId.Of(request.CorrelationId), client?.Id ?? "-", context.Request.Method, endpoint.Address, status,
+                    logger, ids.Of(request.CorrelationId), client?.Id ?? "-", Known(context.Request.Method), endpoint.Address, status,
                     duration.TotalMilliseconds);
             }
         }
     }
+
+    // A client may send any text as the method.
+    private static string Known(string method) => KnownMethods.Contains(method) ? method : "other";
 
     [LoggerMessage(
         EventId = 1501,

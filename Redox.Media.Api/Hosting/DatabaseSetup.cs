@@ -16,16 +16,7 @@ internal static class DatabaseSetup
     {
         if (builder.Configuration.GetConnectionString("Media")?.Trim() is { Length: > 0 } connectionString)
         {
-            try
-            {
-                builder.Services.AddMediaData(connectionString);
-            }
-            catch (ArgumentException)
-            {
-                throw new StartupFailure(
-                    "ConnectionStrings:Media is not a connection string of Npgsql: Host=...;Database=...;Username=...;Password=...");
-            }
-
+            builder.Services.AddMediaData(connectionString, verifiesServer: !builder.Environment.IsDevelopment());
             return null;
         }
 

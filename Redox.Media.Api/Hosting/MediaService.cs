@@ -51,6 +51,7 @@ internal static class MediaService
         services.AddIntake();
         services.AddSingleton<ConnectionLimit>();
         services.AddSingleton<MediaMetrics>();
+        services.AddSingleton(LogSafeId.From(builder.Configuration));
         services.AddSingleton<DeliveryEndpoint>();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
         services.AddExceptionHandler<RedoxExceptionHandler>();
@@ -59,6 +60,7 @@ internal static class MediaService
         services.AddSingleton<ConnectionBlocks>();
         services.AddSingleton<IMemoryPoolFactory<byte>>(provider => provider.GetRequiredService<ConnectionBlocks>());
         builder.WebHost.ConfigureKestrel(ConfigureKestrel);
+        CheckedServer.AddTo(services);
         if (!AddressKeys.Any(key => builder.Configuration.GetSection(key).Exists()))
         {
             builder.WebHost.UseUrls(DefaultAddress);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Redox.Media.Data;
 using Redox.Media.Data.LocalPostgres;
 using Redox.Media.Data.Migrations;
 
@@ -13,7 +14,8 @@ internal sealed class StartupFailure(string reason) : Exception(reason)
     /// <summary>The line for a known failure; null for a bug, which is reported with its stack.</summary>
     public static string? Explains(Exception exception) => exception switch
     {
-        StartupFailure or LocalPostgresException or MigrationException => exception.Message,
+        StartupFailure or LocalPostgresException or MigrationException or ConnectionStringException => exception.Message,
+        InvalidDataException => exception.Message, // a settings file, which the message names
         InvalidOperationException when exception.Message.StartsWith(WrongType, StringComparison.Ordinal) => exception.Message,
         OptionsValidationException invalid => string.Join("; ", invalid.Failures),
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } inUse => inUse.Message,

@@ -19,7 +19,8 @@ internal static class HealthEndpoints
         Map(Address + "/ready", new HealthCheckOptions { ResponseWriter = WriteReadyAsync });
 
         void Map(string address, HealthCheckOptions options) =>
-            routes.MapHealthChecks(address, options).WithMetadata(new HttpMethodMetadata(["GET"])).AllowAnonymous().DisableRateLimiting();
+            routes.MapHealthChecks(address, options)
+                .WithMetadata(new HttpMethodMetadata(["GET", "HEAD"])).AllowAnonymous().DisableRateLimiting();
     }
 
     private static Task WriteLiveAsync(HttpContext context, HealthReport report) =>

@@ -17,7 +17,8 @@ internal static class LogFilters
         ("Microsoft.AspNetCore.Routing", LogLevel.Warning),
         ("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None),
         ("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None), // the response names the reason
-        ("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical),
+        ("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Warning), // at Debug it quotes the requests that it cannot parse
+        ("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None), // the program reports what has ended it
         ("Npgsql", LogLevel.None),
         ("Polly", LogLevel.None),
     ];
@@ -29,5 +30,27 @@ internal static class LogFilters
             logging.AddFilter(category, minLevel);
             logging.AddFilter<ZLoggerConsoleLoggerProvider>(category, minLevel); // otherwise a level configured for this provider wins
         }
+
+        logging.Services.PostConfigure<LoggerFilterOptions>(RemoveLowerLevels);
+    }
+
+    // Of the rules that match a logger the one with the longest category wins, such as that of "...Kestrel.BadRequests".
+    private static void RemoveLowerLevels(LoggerFilterOptions options)
+    {
+        foreach (var rule in options.Rules.Where(Lowers).ToList())
+        {
+            options.Rules.Remove(rule);
+        }
+    }
+
+    private static bool Lowers(LoggerFilterRule rule) =>
+        rule.CategoryName is { } name && Filters.Any(filter => rule.LogLevel < filter.MinLevel && name.Length > filter.Category.Length
+            && MayMatch(name, filter.Category));
+
+    private static bool MayMatch(string rule, string category)
+    {
+        var beginning = rule.Split('*')[0];
+        return beginning.StartsWith(category, StringComparison.OrdinalIgnoreCase)
+            || (beginning.Length < rule.Length && category.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -1,21 +1,37 @@
-using System.Globalization;
-using Redox.Media.Core.Documents;
+using System.Security.Cryptography;
+using System.Text;
+using Redox.Media.Api.Hosting;
 
 namespace Redox.Media.Api.Observability;
 
 /// <summary>
-/// Makes an ID that a caller chose safe for logs and error texts. Redox's IDs are UUIDs, formerly numbers. Anything else could be a name
-/// in the wrong field or contain a line break, and is replaced by its hash, which still identifies it.
+/// Makes an ID that a caller chose safe for logs. Redox's IDs are UUIDs, formerly numbers. Anything else could be a name or a number of a
+/// patient in the wrong field or contain a line break, and is replaced by a hash with a key: without the key it cannot be tried out which
+/// of all names or numbers has the hash.
 /// </summary>
-internal static class LogSafeId
+internal sealed class LogSafeId
 {
-    private const int MaxNumberDigits = 20;
+    /// <summary>The key of the hashes as UTF-8; without it each process has a random one.</summary>
+    public const string KeySetting = "Logging:IdKey";
 
-    public static string Of(string? id) =>
-        string.IsNullOrEmpty(id) ? "-"
-        : IsPlain(id) ? id
-        : "#" + Digest.Hash64('#', id).ToString("x16", CultureInfo.InvariantCulture);
+    private const int MaxNumberDigits = 20, MinKeyLength = 16, HashDigits = 16, RandomKeyBytes = 32;
+
+    private readonly byte[] _key;
+
+    private LogSafeId(byte[] key) => _key = key;
+
+    /// <exception cref="StartupFailure">The configured key is too short.</exception>
+    public static LogSafeId From(IConfiguration configuration) => configuration[KeySetting]?.Trim() switch
+    {
+        null or "" => new LogSafeId(RandomNumberGenerator.GetBytes(RandomKeyBytes)),
+        { Length: < MinKeyLength } => throw new StartupFailure($"{KeySetting} has fewer than {MinKeyLength} characters."),
+        var key => new LogSafeId(Encoding.UTF8.GetBytes(key)),
+    };
 
     public static bool IsPlain(string id) =>
         Guid.TryParseExact(id, "D", out _) || (id.Length <= MaxNumberDigits && id.All(char.IsAsciiDigit));
+
+    public string Of(string? id) => string.IsNullOrEmpty(id) ? "-" : IsPlain(id) ? id : "#" + Hash(id);
+
+    private string Hash(string id) => Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(id)))[..HashDigits];
 }

@@ -16,7 +16,8 @@ namespace Redox.Media.Api.Redox;
 internal sealed partial class DeliveryEndpoint(
     RequestBodyReader bodies, MessageValidator validator, DeliveryService deliveries, SystemInteraction system, IDocumentStore store,
     TokenStore tokens, TimeProvider time,
-    LastKnownGood<QuerySettings> query, LastKnownGood<RedoxSettings> redox, MediaMetrics metrics, ILogger<DeliveryEndpoint> logger)
+    LastKnownGood<QuerySettings> query, LastKnownGood<RedoxSettings> redox, MediaMetrics metrics, LogSafeId ids,
+    ILogger<DeliveryEndpoint> logger)
 {
     private static readonly Violation NoScope = new("$", "comes from a client that has no scope at this endpoint");
 
@@ -139,7 +140,7 @@ internal sealed partial class DeliveryEndpoint(
         var duration = time.GetElapsedTime(begun);
         metrics.RecordDelivery(delivery, result.Outcome, result.EventName, duration);
         LogDelivery(
-            logger, delivery.Id.Value, LogSafeId.Of(delivery.Meta.LogId), delivery.Caller.Name, result.EventName
+            logger, delivery.Id.Value, ids.Of(delivery.Meta.LogId), delivery.Caller.Name, result.EventName
                 ?? "-", result.Outcome.Name(),
             result.Violations.Count, delivery.BodyLength, delivery.ContentLength ?? 0, result.Found?.Count
                 ?? 0, duration.TotalMilliseconds);

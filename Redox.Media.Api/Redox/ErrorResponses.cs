@@ -28,6 +28,9 @@ internal static class ErrorResponses
     public static Task ForbiddenAsync(HttpContext context) =>
         WriteAsync(context, StatusCodes.Status403Forbidden, "This token is not allowed to use this endpoint.");
 
+    public static Task NotFoundAsync(HttpContext context) =>
+        WriteAsync(context, StatusCodes.Status404NotFound, "There is nothing at this address.");
+
     /// <param name="text">The reason.</param>
     /// <param name="isKnownUnchanged">False when the message may have been applied without a response of the database.</param>
     public static Task UnavailableAsync(HttpContext context, RejectReason reason, string text, bool isKnownUnchanged = true)

@@ -76,4 +76,11 @@ public sealed record DeliveryRecord
 
     /// <summary>The other deliveries with the same log ID, newest first; null where they were not looked up.</summary>
     public IReadOnlyList<DeliveryRecord>? OtherAttempts { get; init; }
+
+    /// <summary>The position of the next page of the list; null where there is none.</summary>
+    public string? Next { get; init; }
+
+    /// <summary>Whether clients have sent the ID that a delivery of another caller was found by.</summary>
+    [JsonIgnore]
+    public bool ClientsHaveIt { get; init; }
 }

@@ -95,9 +95,11 @@ public interface IDocumentStore
 
     /// <summary>
     /// Finds deliveries by delivery ID, <c>Logs[].ID</c>, <c>AttemptID</c>, or a retired <c>Message.ID</c> or <c>Transmission.ID</c>,
-    /// newest first, at most <paramref name="limit"/>.
+    /// in upper or lower case, newest first and the duplicates last, at most <paramref name="limit"/>: those behind the position that are,
+    /// as it says, of clients or of other callers. A delivery ID finds its delivery among the others.
     /// </summary>
-    Task<IReadOnlyList<DeliveryRecord>> FindDeliveriesAsync(string id, int limit, CancellationToken cancellation);
+    Task<IReadOnlyList<DeliveryRecord>> FindDeliveriesAsync(
+        string id, DeliveryPosition after, int limit, CancellationToken cancellation);
 
     /// <summary>The other deliveries with the same log ID from the same source, newest first, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<DeliveryRecord>> OtherAttemptsAsync(DeliveryRecord delivery, int limit, CancellationToken cancellation);

@@ -52,15 +52,22 @@ public sealed class Migrator
     /// </exception>
     public async Task<int> MigrateAsync(CancellationToken ct)
     {
-        await using var connection = await _database.OpenConnectionAsync(ct);
-        await CheckEncodingAsync(connection, ct);
-        var count = 0;
-        while (await ApplyNextAsync(connection, ct))
+        try
         {
-            count++;
+            return await ApplyAllAsync(ct);
         }
-
-        return count;
+        catch (Exception exception) when (PostgresErrors.IsOfTheSession(exception))
+        {
+            _database.Clear(); // a session that began while the database was read-only stays read-only
+            throw;
+        }
+        catch (PostgresException exception) when (!PostgresErrors.IsUnavailable(exception))
+        {
+            throw new MigrationException(
+                $"The database cannot be migrated: {exception.SqlState} {exception.MessageText}. "
+                + "The user of the connection string must own the database or be allowed to create tables in its schema.",
+                exception);
+        }
     }
 
     /// <summary>
@@ -72,6 +79,33 @@ public sealed class Migrator
         await using var connection = await _database.OpenConnectionAsync(ct);
         var applied = await AppliedAsync(connection, ct) ?? [];
         return applied.Take(_migrations.Count).SequenceEqual(_migrations.Select(Applied.From));
+    }
+
+    private async Task<int> ApplyAllAsync(CancellationToken ct)
+    {
+        await using var connection = await OpenAsync(ct);
+        await CheckEncodingAsync(connection, ct);
+        var count = 0;
+        while (await ApplyNextAsync(connection, ct))
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    // Npgsql checks some keywords of the connection string only now, and throws exceptions of any type.
+    private async Task<NpgsqlConnection> OpenAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await _database.OpenConnectionAsync(ct);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && !PostgresErrors.IsUnavailable(exception))
+        {
+            throw new MigrationException(
+                $"ConnectionStrings:Media cannot be used to connect ({exception.GetType().Name}): check its keywords.", exception);
+        }
     }
 
     // In another encoding the texts of most languages cannot be stored.

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Npgsql;
 
 namespace Redox.Media.Data.Resilience;
@@ -75,6 +76,9 @@ internal static class PostgresErrors
         SessionSettingsException => exception.Message,
         UnreplicatedCommitException => "commit not known to be replicated",
         not null when IsHanging(exception) => "no connection or no reply in time",
+        NpgsqlException { InnerException: AuthenticationException } => "the server's TLS certificate was not accepted",
+        NpgsqlException { InnerException: null } when exception.Message.StartsWith("SSL connection requested", StringComparison.Ordinal) =>
+            "the server offers no TLS, which SSL Mode requires",
         NpgsqlException => "connection refused or broken",
         null => "unknown",
         _ when IsNpgsqlsOwn(exception) => "connection ended out of turn",

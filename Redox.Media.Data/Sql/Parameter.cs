@@ -33,7 +33,8 @@ internal static class Parameter
     public static SqlValue Uuids(IEnumerable<Guid>? values) =>
         values is null ? Null(NpgsqlDbType.Array | NpgsqlDbType.Uuid) : Of(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid);
 
-    public static SqlValue Time(DateTimeOffset value) => Of(value.UtcDateTime, NpgsqlDbType.TimestampTz);
+    public static SqlValue Time(DateTimeOffset? value) =>
+        value is { } time ? Of(time.UtcDateTime, NpgsqlDbType.TimestampTz) : Null(NpgsqlDbType.TimestampTz);
 
     public static SqlValue Date(DateOnly value) => Of(value, NpgsqlDbType.Date);
 

@@ -16,16 +16,21 @@ internal sealed partial class PostgresDocumentStore
         SqlMapper.AddTypeHandler(new ViolationsHandler());
     }
 
-    public Task<IReadOnlyList<DeliveryRecord>> FindDeliveriesAsync(string id, int limit, CancellationToken cancellation)
+    public Task<IReadOnlyList<DeliveryRecord>> FindDeliveriesAsync(
+        string id, DeliveryPosition after, int limit, CancellationToken cancellation)
     {
-        var own = Guid.TryParse(id, out var guid) ? new DeliveryId(guid) : (DeliveryId?)null;
+        var own = !after.OfClients && Guid.TryParse(id, out var guid) ? new DeliveryId(guid) : (DeliveryId?)null;
         return ReadDeliveriesAsync(
             Statements.FindDeliveries,
             cancellation,
             ("id", Parameter.Text(id)),
-            ("hash", Parameter.Long(DeliveryIds.Hash(id))),
+            ("hash", Parameter.Long(DeliveryIds.Hash(id, after.OfClients))),
+            ("client_hash", Parameter.Long(after.OfClients ? null : DeliveryIds.Hash(id, isClient: true))),
             ("delivery_id", Parameter.Uuid(own?.Value)),
             ("shard_key", Parameter.Long(own?.Shard)),
+            ("after_duplicate", Parameter.Bool(after.IsDuplicate)),
+            ("after_at", Parameter.Time(after.At)),
+            ("after_id", Parameter.Uuid(after.Id)),
             ("limit", Parameter.Int(limit)));
     }
 
@@ -40,7 +45,7 @@ internal sealed partial class PostgresDocumentStore
             Statements.FindAttempts,
             cancellation,
             ("log_id", Parameter.Text(logId)),
-            ("hash", Parameter.Long(DeliveryIds.Hash(logId))),
+            ("hash", Parameter.Long(DeliveryIds.Hash(logId, delivery.Caller.StartsWith("client:", StringComparison.Ordinal)))),
             ("source", Parameter.Text(delivery.Source)),
             ("limit", Parameter.Int(limit + 1)));
         return [.. attempts.Where(attempt => attempt.DeliveryId != delivery.DeliveryId).Take(limit)];

@@ -121,6 +121,7 @@ internal sealed class BenchProcess : IAsyncDisposable
             ("Staff__0__Name", "bench"), ("Staff__0__Token", BenchRequest.EngineToken), ("Staff__0__Roles__0", "trace"),
             ("Clients__0__Id", "bench"), ("Clients__0__Secret", BenchRequest.ClientToken), ("Clients__0__SourceId", "bench"),
             ("Clients__0__Scopes__0", "system/Media.crs"), ("Fhir__MaxRequestsPerSecond", "1000000"),
+            ("Fhir__BaseUrl", address.OriginalString),
         })
         {
             start.Environment[name] = value;

@@ -62,6 +62,7 @@ internal sealed class RunningService : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Urls"] = "http://127.0.0.1:0",
+            ["AllowedHosts"] = "127.0.0.1;localhost;*.example;bench;a",
             ["Redox:VerificationTokens:0"] = EngineToken,
             ["Staff:0:Name"] = "tests",
             ["Staff:0:Token"] = StaffToken,

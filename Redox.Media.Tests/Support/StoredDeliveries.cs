@@ -1,4 +1,6 @@
 using Npgsql;
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
 
 namespace Redox.Media.Tests.Support;
 
@@ -26,6 +28,14 @@ internal static class StoredDeliveries
 
         return all.ToArray();
     }
+
+    /// <summary>The first deliveries with an ID, of whomever.</summary>
+    public static async Task<IReadOnlyList<DeliveryRecord>> FindDeliveriesAsync(
+        this IDocumentStore store, string id, int limit, CancellationToken cancellation) =>
+    [
+        .. await store.FindDeliveriesAsync(id, DeliveryPosition.First, limit, cancellation),
+        .. await store.FindDeliveriesAsync(id, DeliveryPosition.FirstOfClients, limit, cancellation),
+    ];
 
     /// <summary>The deliveries whose log ID or other IDs are this one, by our ID.</summary>
     public static async Task<IReadOnlyList<Guid>> OfLogAsync(string logId, string? connectionString = null)

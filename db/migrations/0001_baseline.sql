@@ -61,7 +61,8 @@ comment on column delivery.caller is 'engine, client:<ID> or staff:<name>.';
 comment on column delivery.event_time is 'The time at which the event counts; null for a delivery that changed no document.';
 comment on column delivery.event_time_adjusted_from is
   'The event''s own time when that was more than five minutes ahead of our clock; null when it was not adjusted.';
-comment on column delivery.log_hash is 'Hash of log_id, for the index; attempt_hash and other_hashes are those of the other IDs.';
+comment on column delivery.log_hash is
+  'Hash of log_id in lower case, for the index; that of a client is another one. attempt_hash and other_hashes are those of the other IDs.';
 comment on column delivery.idempotency_key is
   'Digest of source, log ID and fingerprint; set on the one delivery of that '
   'message that was applied. The delivery ID for an event without any ID and time. For a FHIR create: client, '

@@ -261,13 +261,13 @@ public sealed class ErrorTests : FhirFixture
     [TestCase("POST", "/metadata")]
     [TestCase("GET", "/_history")]
     [TestCase("GET", "/.well-known/smart-configuration")]
-    public async Task A_caller_that_is_no_client_gets_401_or_403_at_any_address(string method, string path)
+    public async Task Without_a_valid_token_an_unknown_address_is_401_and_with_the_engines_404(string method, string path)
     {
         using var nobody = new HttpRequestMessage(new HttpMethod(method), path);
         Assert.That((await Fhir.Service.SendAsync(nobody)).Status, Is.EqualTo(401));
         using var engine = new HttpRequestMessage(new HttpMethod(method), path);
         engine.Headers.Add("verification-token", "test-engine-token-0001");
-        Assert.That((await Fhir.Service.SendAsync(engine)).Status, Is.EqualTo(403));
+        Assert.That((await Fhir.Service.SendAsync(engine)).Status, Is.EqualTo(404));
     }
 
     [TestCase("PUT", "/")]
@@ -278,7 +278,7 @@ public sealed class ErrorTests : FhirFixture
     {
         var answer = await Fhir.SendAsync(new HttpMethod(method), path, null);
 
-        Assert.That(answer.Status, Is.EqualTo(401));
+        Assert.That(answer.Status, Is.EqualTo(404));
         Assert.That(answer.Json["Meta"]!["Errors"], Is.Not.Null);
     }
 

@@ -36,7 +36,11 @@ public sealed class OpenApiTests
         Assert.That(answer.Status, Is.EqualTo(200));
         Assert.That(
             answer.Json["paths"]!.Select(path => ((Newtonsoft.Json.Linq.JProperty)path).Name),
-            Is.EquivalentTo(new[] { "/", "/redox", "/support/api/deliveries/{id}", "/support/api/documents/{source}/{documentId}" }));
+            Is.EquivalentTo(new[]
+            {
+                "/", "/redox", "/support/api/deliveries", "/support/api/deliveries/{id}", "/support/api/documents",
+                "/support/api/documents/{source}/{documentId}",
+            }));
     }
 
     private static async Task<Answer> GetAsync() =>

@@ -35,7 +35,9 @@ public sealed class ClosedEndpointsTests
         ["GET /redox"] = [Engine],
         ["POST /redox"] = [Engine, Client],
         ["GET /health/live"] = Callers,
+        ["HEAD /health/live"] = Callers,
         ["GET /health/ready"] = Callers,
+        ["HEAD /health/ready"] = Callers,
         ["GET /openapi/v1.json"] = Callers,
         ["GET /metadata"] = Callers,
         ["HEAD /metadata"] = Callers,
@@ -63,6 +65,8 @@ public sealed class ClosedEndpointsTests
         ["GET /DocumentReference/{id}/_history/{vid}/files/content"] = [Client],
         ["HEAD /DocumentReference/{id}/_history/{vid}/files/content"] = [Client],
         ["GET /support/api/deliveries/{id}"] = ["trace"],
+        ["POST /support/api/deliveries"] = ["trace"],
+        ["POST /support/api/documents"] = ["trace"],
         ["GET /support/api/documents/{source}/{**documentId}"] = ["trace"],
     };
 

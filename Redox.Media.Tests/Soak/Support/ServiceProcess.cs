@@ -213,6 +213,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         ["DOTNET_ENVIRONMENT"] = "Production",
         ["ASPNETCORE_URLS"] = Address.ToString().TrimEnd('/'),
         ["ConnectionStrings__Media"] = _connectionString,
+        ["Fhir__BaseUrl"] = Address.ToString(),
         ["Redox__VerificationTokens__0"] = EngineToken,
         ["Query__Rules__0__Requester"] = "*",
         ["Query__Rules__0__VisibleSources__0"] = "*",

@@ -8,6 +8,7 @@ using Redox.Media.Core.Fhir.Search;
 using Redox.Media.Core.Queries;
 using Redox.Media.Data;
 using Redox.Media.Data.Migrations;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Data.Stores.Acceptance;
 

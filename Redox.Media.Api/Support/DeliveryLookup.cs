@@ -1,0 +1,74 @@
+using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Documents;
+
+namespace Redox.Media.Api.Support;
+
+/// <summary>
+/// Looks up a delivery and lists the others with its ID, page by page. Those of the engine come first and by themselves: a client may send
+/// any ID any number of times, and hides nothing.
+/// </summary>
+internal static class DeliveryLookup
+{
+    /// <summary>Maximum number of deliveries on a page.</summary>
+    private const int PageSize = 200;
+
+    public static async Task<IResult> FindAsync(string id, string? after, IDocumentStore store, CancellationToken cancellation)
+    {
+        if (after is not null)
+        {
+            return DeliveryPosition.TryParse(after, out var position)
+                ? SupportResponses.Json(await NextAsync(id, position, store, cancellation))
+                : SupportResponses.BadRequest("The position \"after\" is not one that a look-up has returned as \"next\".");
+        }
+
+        var (found, next) = await ReadAsync(id, DeliveryPosition.First, store, cancellation);
+        if (found.Count == 0)
+        {
+            return SupportResponses.NotFound(
+                "No delivery has this ID. It may be our delivery ID, a Logs[].ID, an AttemptID, a Message.ID or a Transmission.ID.");
+        }
+
+        // Prefer a delivery that is no duplicate; among several, the newest.
+        var delivery = found.FirstOrDefault(candidate => candidate.Outcome != Outcome.Duplicate) ?? found[0];
+
+        // The result of a search by log ID has all attempts of that log ID already.
+        var attempts = string.Equals(delivery.LogId, id, StringComparison.OrdinalIgnoreCase)
+            ? []
+            : await store.OtherAttemptsAsync(delivery, PageSize, cancellation);
+        var others = found.Concat(attempts).Where(other => other.DeliveryId != delivery.DeliveryId).DistinctBy(other => other.DeliveryId)
+            .OrderByDescending(other => other.ReceivedAt).ThenByDescending(other => other.DeliveryId.Value);
+        return SupportResponses.Json(delivery with { OtherAttempts = [.. others], Next = next?.ToString() });
+    }
+
+    private static async Task<DeliveryPage> NextAsync(
+        string id, DeliveryPosition after, IDocumentStore store, CancellationToken cancellation)
+    {
+        var (found, next) = await ReadAsync(id, after, store, cancellation);
+        return new DeliveryPage(found, next?.ToString());
+    }
+
+    // The clients' deliveries are read where there are none of the engine, and by the last position of those.
+    private static async Task<(IReadOnlyList<DeliveryRecord> Found, DeliveryPosition? Next)> ReadAsync(
+        string id, DeliveryPosition after, IDocumentStore store, CancellationToken cancellation)
+    {
+        var found = await store.FindDeliveriesAsync(id, after, PageSize + 1, cancellation);
+        if (found.Count > PageSize)
+        {
+            return ([.. found.Take(PageSize)], after.Behind(found[PageSize - 1]));
+        }
+
+        if (after.OfClients)
+        {
+            return (found, null);
+        }
+
+        return found.Count == 0
+            ? await ReadAsync(id, DeliveryPosition.FirstOfClients, store, cancellation)
+            : (found, found[0].ClientsHaveIt ? DeliveryPosition.FirstOfClients : null);
+    }
+}
+
+/// <summary>A further page of a look-up.</summary>
+/// <param name="OtherAttempts">Newest first.</param>
+/// <param name="Next">The position of the next page; null on the last one.</param>
+internal sealed record DeliveryPage(IReadOnlyList<DeliveryRecord> OtherAttempts, string? Next);

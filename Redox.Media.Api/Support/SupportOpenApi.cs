@@ -1,0 +1,66 @@
+using Microsoft.OpenApi;
+using Redox.Media.Api.Hosting;
+
+namespace Redox.Media.Api.Support;
+
+/// <summary>What the OpenAPI document says of the look-ups.</summary>
+internal static class SupportOpenApi
+{
+    private const string DeliveryIds = "A log ID, attempt ID, message ID or transmission ID of Redox, or the delivery ID.";
+    private const string After = "The member next of the page before; the response then has otherAttempts and next only.";
+    private const string DocumentId = "Media.DocumentID.";
+
+    public static void DescribeDelivery(OpenApiOperation operation, OpenApiDocument document)
+    {
+        operation.Summary = "Finds a delivery and the other attempts of its log ID.";
+        operation.RequireToken(document, orVerificationToken: false);
+        operation.AddParameter(ParameterLocation.Path, "id", DeliveryIds);
+        operation.AddParameter(ParameterLocation.Query, "after", After);
+    }
+
+    public static void DescribePostedDelivery(OpenApiOperation operation, OpenApiDocument document)
+    {
+        operation.Summary = "Finds a delivery by an ID of any characters and length.";
+        operation.RequireToken(document, orVerificationToken: false);
+        operation.RequestBody = Body(("id", JsonSchemaType.String, DeliveryIds), ("after", JsonSchemaType.String, After));
+    }
+
+    public static void DescribeDocument(OpenApiOperation operation, OpenApiDocument document)
+    {
+        operation.Summary = "Finds a document and its versions in the order of their events.";
+        operation.RequireToken(document, orVerificationToken: false);
+        operation.AddParameter(ParameterLocation.Path, "source", "Meta.Source.ID; - for none.");
+        operation.AddParameter(ParameterLocation.Path, "documentId", DocumentId);
+        operation.AddParameter(ParameterLocation.Query, "test", "true for the test document; otherwise the production document is found.");
+    }
+
+    public static void DescribePostedDocument(OpenApiOperation operation, OpenApiDocument document)
+    {
+        operation.Summary = "Finds a document by a source and an ID of any characters and length.";
+        operation.RequireToken(document, orVerificationToken: false);
+        operation.RequestBody = Body(
+            ("documentId", JsonSchemaType.String, DocumentId),
+            ("source", JsonSchemaType.String, "Meta.Source.ID; may be missing if it is empty."),
+            ("test", JsonSchemaType.Boolean, "true for the test document; otherwise the production document is found."));
+    }
+
+    // The first member is required.
+    private static OpenApiRequestBody Body(params (string Name, JsonSchemaType Type, string Description)[] members) => new()
+    {
+        Required = true,
+        Content = new Dictionary<string, OpenApiMediaType>
+        {
+            ["application/json"] = new OpenApiMediaType
+            {
+                Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    Required = new HashSet<string> { members[0].Name },
+                    Properties = members.ToDictionary(
+                        member => member.Name,
+                        member => (IOpenApiSchema)new OpenApiSchema { Type = member.Type, Description = member.Description }),
+                },
+            },
+        },
+    };
+}

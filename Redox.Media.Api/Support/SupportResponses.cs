@@ -1,0 +1,13 @@
+namespace Redox.Media.Api.Support;
+
+internal static class SupportResponses
+{
+    public static IResult Json<T>(T value) => Results.Json(value, SupportJson.Options);
+
+    public static IResult NotFound(string text) => Results.Json(new SupportError(text), statusCode: StatusCodes.Status404NotFound);
+
+    public static IResult BadRequest(string text) => Results.Json(new SupportError(text), statusCode: StatusCodes.Status400BadRequest);
+}
+
+/// <summary>Why a look-up has no result.</summary>
+internal sealed record SupportError(string Error);
