@@ -128,7 +128,8 @@ internal sealed class CreateInteraction(
         var parsed =
             SearchParameters.Read(
             FhirResourceType.Media, SearchQueryString.Parse(text.TrimStart('?')), request.ServiceBase, lenient: false, query.Value.Limits);
-        condition = parsed.Search is null ? null : parsed.Search with { VisibleSources = request.Client.Sees };
+        // A document of another source does not make the client's own one superfluous, and its existence is not the client's business.
+        condition = parsed.Search is null ? null : parsed.Search with { VisibleSources = [request.Client.SourceId] };
         issue = parsed.Issue
             ?? FhirIssue.Malformed(
                 IssueCodes.Value, null, "If-None-Exist must name an identifier, a patient, subject or encounter, or an _id.");

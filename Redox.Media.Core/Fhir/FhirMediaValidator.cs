@@ -63,7 +63,11 @@ public sealed class FhirMediaValidator(HandlerRegistry handlers)
             [.. R4Validator.Validate(media), .. media.ValueKind == JsonValueKind.Object ? BodyDefects.OfFile(body, media) : []];
         if (issues.Count == 0)
         {
-            issues = [.. BodyDefects.Contradictions(body, media), .. create.CanvasProfile ? CanvasProfile.Validate(media) : []];
+            issues =
+            [
+                .. ReservedIdentifiers(media), .. BodyDefects.Contradictions(body, media),
+                .. create.CanvasProfile ? CanvasProfile.Validate(media) : [],
+            ];
         }
 
         if (issues.Count > 0)
@@ -97,6 +101,12 @@ public sealed class FhirMediaValidator(HandlerRegistry handlers)
             Resource = resource,
         });
     }
+
+    // Their DocumentIDs are identifiers of documents. With one of its own choice a client could pass its document off as a hospital's.
+    private static IEnumerable<FhirIssue> ReservedIdentifiers(JsonElement media) => JsonText.Elements(media, "identifier"u8)
+        .Select((identifier, index) => (System: FhirJson.Text(identifier, "system"u8), Path: $"Media.identifier[{index}].system"))
+        .Where(one => one.System is not null && FhirNames.IsSourceSystem(one.System))
+        .Select(one => FhirIssue.Refused(one.Path, $"{one.Path} must not begin with {FhirNames.SourcePrefix}."));
 
     // The DocumentID is generated: two creates of the same Media are two documents, whatever their identifiers (FHIR R4, http, "create").
     // It is made of what identifies the request, so that a repeat of the request, after its response was lost, is for the same document.

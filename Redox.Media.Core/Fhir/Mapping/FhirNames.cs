@@ -36,6 +36,11 @@ public static class FhirNames
     /// <summary>The system of a source's DocumentIDs. A source may contain characters that a URI may not.</summary>
     public static string SourceSystem(string source) => SourcePrefix + Uri.EscapeDataString(FhirJson.ReplaceLoneSurrogates(source));
 
+    /// <summary>
+    /// Whether a system is that of a source's DocumentIDs. Scheme and namespace of a URN have no case (RFC 8141, section 3.1).
+    /// </summary>
+    public static bool IsSourceSystem(string system) => system.StartsWith(SourcePrefix, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The source whose DocumentIDs a system holds; null for any other system.</summary>
     public static string? SourceOf(string system) =>
         system.StartsWith(SourcePrefix, StringComparison.Ordinal) ? Uri.UnescapeDataString(system[SourcePrefix.Length..]) : null;

@@ -63,7 +63,9 @@ public sealed class FhirResources(string serviceBase)
     internal static string LastUpdated(FoundMedia media) =>
         media.LastUpdated!.Value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>Writes what the server sets in <c>meta</c>, and the rest as it was received.</summary>
+    /// <summary>
+    /// Writes what the server sets in <c>meta</c>, and the rest as it was received. The source is set: a client could name another one.
+    /// </summary>
     /// <param name="withProfile">False leaves out <c>meta.profile</c>, which is a claim about the resource as it was received.</param>
     internal static void WriteMeta(Utf8JsonWriter writer, DocumentSource source, bool withProfile)
     {
@@ -72,10 +74,7 @@ public sealed class FhirResources(string serviceBase)
         writer.WriteStartObject("meta"u8);
         writer.WriteString("versionId"u8, version.ToString());
         writer.WriteString("lastUpdated"u8, LastUpdated(source.Document));
-        if (JsonText.Member(received, "source"u8) is null)
-        {
-            writer.WriteString("source"u8, FhirNames.SourceSystem(source.Document.Source));
-        }
+        writer.WriteString("source"u8, FhirNames.SourceSystem(source.Document.Source));
 
         // Test data is found by its security label, so it has one, also when it was sent with a tag in its place.
         var addsTestLabel = source.IsResource
@@ -85,7 +84,7 @@ public sealed class FhirResources(string serviceBase)
         {
             foreach (var property in received.EnumerateObject())
             {
-                var isSetHere = property.Name is "versionId" or "_versionId" or "lastUpdated" or "_lastUpdated"
+                var isSetHere = property.Name is "versionId" or "_versionId" or "lastUpdated" or "_lastUpdated" or "source" or "_source"
                     || (addsTestLabel && property.NameEquals("security"u8));
                 if (!isSetHere && (withProfile || property.Name is not ("profile" or "_profile")))
                 {
