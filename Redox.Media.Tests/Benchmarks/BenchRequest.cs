@@ -15,7 +15,8 @@ internal sealed class BenchRequest
     public const string IdPlace = "00000000000000000000000000abcdef", LogPlace = "00000000000000000000000000fedcba";
     private const string TypePlace = "00000000000000000000000000badcfe";
 
-    public const string EngineToken = "bench-engine-token-0001", ClientToken = "bench-client-token-0001";
+    public const string EngineToken = "bench-engine-token-0001", ClientToken = "bench-client-token-0001",
+        StaffToken = "bench-staff-token-00001";
     public const string IdentifierSystem = "urn:bench";
     private const int DocumentsPerType = 5;
 
@@ -61,7 +62,7 @@ internal sealed class BenchRequest
 
     /// <summary>A look-up of a delivery by its log ID, which is also the ID of its document.</summary>
     public static BenchRequest LookUp() =>
-        new($"/support/api/deliveries/{IdPlace}", $"Authorization: Bearer {EngineToken}", Array.Empty<byte>());
+        new($"/support/api/deliveries/{IdPlace}", $"Authorization: Bearer {StaffToken}", Array.Empty<byte>());
 
     public static BenchRequest FhirCreate(int fileBytes)
     {
