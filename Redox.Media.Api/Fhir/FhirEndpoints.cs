@@ -56,7 +56,7 @@ internal static class FhirEndpoints
         }
 
         fhir.MapFallback("/{**path}", RejectUnknownAsync)
-            .RequireAuthorization(policy => policy.RequireAuthenticatedUser())
+            .RequireAuthorization(Policies.AnyCaller)
             .WithMetadata(new FhirEndpoint("/{type}"));
     }
 

@@ -11,6 +11,9 @@ internal static class Policies
 
     public const string Trace = StaffRoles.Trace;
 
+    /// <summary>Any known caller: for addresses that do not exist.</summary>
+    public const string AnyCaller = "any-caller";
+
     public static void AddMediaSecurity(this IServiceCollection services)
     {
         services.AddSingleton<TokenStore>();
@@ -32,6 +35,7 @@ internal static class Policies
             .AddPolicy(Engine, policy => policy.RequireRole(Engine))
             .AddPolicy(Client, policy => policy.RequireRole(Client))
             .AddPolicy(Trace, policy => policy.RequireRole(StaffRoles.Trace))
+            .AddPolicy(AnyCaller, policy => policy.RequireAuthenticatedUser())
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
     }
 }

@@ -195,7 +195,7 @@ public sealed class RevocationTests
 
     private static Task<int> ClientAsync(RunningService service, string secret) => BearerAsync(service, "/Media?_count=1", secret);
 
-    private static Task<int> StaffAsync(RunningService service, string token) => BearerAsync(service, "/support/api/deliveries/x", token);
+    private static Task<int> StaffAsync(RunningService service, string token) => BearerAsync(service, "/support/api/deliveries/known-to-none", token);
 
     private static async Task<int> EngineAsync(RunningService service, string token)
     {

@@ -22,7 +22,7 @@ internal sealed class SmallRequests : IAsyncDisposable
     {
         ["Redox:VerificationTokens:1"] = BenchRequest.EngineToken,
         ["Staff:7:Name"] = "bench",
-        ["Staff:7:Token"] = BenchRequest.EngineToken,
+        ["Staff:7:Token"] = BenchRequest.StaffToken,
         ["Staff:7:Roles:0"] = "trace",
         ["Clients:7:Id"] = "bench",
         ["Clients:7:Secret"] = BenchRequest.ClientToken,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using NUnit.Framework;
@@ -47,10 +48,8 @@ public sealed class MetricsTests
         await using var service =
             await RunningService.StartAsync(settings: new Dictionary<string, string?> { ["Intake:MemoryBudgetBytes"] = "1048576" });
         using var metrics = new CapturedMetrics(service);
-        using var upload = await RawConnection.OpenAsync(service.Address);
-        await upload.SendAsync(RawConnection.Head(1048576));
-        await upload.SendAsync("{");
-        await ObservedAsync(metrics, "redox.media.intake.budget.in_use 1048576 ");
+        using var first = await UploadAsync(service, metrics, 1_048_576, inUse: 16_384);
+        using var second = await UploadAsync(service, metrics, 500_000, inUse: 500_000);
         using var behind = await RawConnection.OpenAsync(service.Address);
         await behind.SendAsync(RawConnection.Head(100_000));
         await behind.SendAsync("{");
@@ -71,13 +70,31 @@ public sealed class MetricsTests
             await RunningService.StartAsync(
             settings: new Dictionary<string, string?> { ["Intake:MemoryBudgetBytes"] = "1048576", ["Intake:MaxWait"] = "00:00:00" });
         using var ofFull = new CapturedMetrics(full);
-        using var upload = await RawConnection.OpenAsync(full.Address);
-        await upload.SendAsync(RawConnection.Head(1048576));
-        await upload.SendAsync("{");
-        await ObservedAsync(ofFull, "redox.media.intake.budget.in_use 1048576 ");
+        using var first = await UploadAsync(full, ofFull, 1_048_576, inUse: 16_384);
+        using var second = await UploadAsync(full, ofFull, 500_000, inUse: 500_000);
         var large = Message.Query("x").With("Notes", new string('n', 100_000));
         Assert.That((await full.DeliverAsync(large)).Status, Is.EqualTo(503));
         await HoldsAsync(ofFull, "redox.media.refusals 1 reason=budget");
+    }
+
+    // Begins a body of the engine: the first fills the part of the budget that clients cannot take, the second borrows from the other.
+    private static async Task<RawConnection> UploadAsync(RunningService service, CapturedMetrics metrics, int length, long inUse)
+    {
+        const string budget = "redox.media.intake.budget.in_use ";
+        var upload = await RawConnection.OpenAsync(service.Address);
+        await upload.SendAsync(RawConnection.Head(length));
+        await upload.SendAsync("{");
+        await Eventually.IsTrueAsync(
+            $"at least {inUse} bytes in use",
+            () =>
+            {
+                metrics.Observe();
+                return Task.FromResult(metrics.Entries.Any(entry =>
+                    entry.StartsWith(budget, StringComparison.Ordinal)
+                    && long.Parse(entry[budget.Length..].Trim(), CultureInfo.InvariantCulture) >= inUse));
+            },
+            TimeSpan.FromSeconds(10));
+        return upload;
     }
 
     // The response is sent before all of it has been counted.

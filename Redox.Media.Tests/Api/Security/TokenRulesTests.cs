@@ -75,7 +75,7 @@ public sealed partial class TokenRulesTests
         var challenge = new HttpRequestMessage(HttpMethod.Get, "/?challenge=c");
         challenge.Headers.Add("verification-token", "engine-token-of-a-file");
         Assert.That((await service.SendAsync(challenge)).Status, Is.EqualTo(200));
-        Assert.That(await StatusAsync(service, "/support/api/deliveries/x", "staff-token-of-a-file"), Is.EqualTo(404));
+        Assert.That(await StatusAsync(service, "/support/api/deliveries/known-to-none", "staff-token-of-a-file"), Is.EqualTo(404));
         Assert.That(await StatusAsync(service, "/Media?_count=1", "client-token-of-a-file"), Is.EqualTo(200));
     }
 
@@ -86,7 +86,7 @@ public sealed partial class TokenRulesTests
             settings: new Dictionary<string, string?>(Entries) { [Engine] = "short", [Staff] = "development-support", [Client] = "aaaa" },
             environment: "Development");
 
-        Assert.That(await StatusAsync(service, "/support/api/deliveries/x", "development-support"), Is.EqualTo(404));
+        Assert.That(await StatusAsync(service, "/support/api/deliveries/known-to-none", "development-support"), Is.EqualTo(404));
     }
 
     private static async Task<int> StatusAsync(RunningService service, string path, string token)
