@@ -77,7 +77,7 @@ public sealed class AllocationTests
     [TestCase(SmallRequests.Delivery, 68_000)]
     [TestCase(SmallRequests.Query, 48_000)]
     [TestCase(SmallRequests.QueryByPatient, 44_000)]
-    [TestCase(SmallRequests.QueryByPatientOf100Kilobytes, 49_000)]
+    [TestCase(SmallRequests.QueryByPatientOf100Kilobytes, 60_000)]
     [TestCase(SmallRequests.Trace, 30_000)]
     [TestCase(SmallRequests.FhirCreate, 105_000)]
     [TestCase(SmallRequests.FhirRead, 46_000)]

@@ -48,8 +48,8 @@ public sealed class MetricsTests
         await using var service =
             await RunningService.StartAsync(settings: new Dictionary<string, string?> { ["Intake:MemoryBudgetBytes"] = "1048576" });
         using var metrics = new CapturedMetrics(service);
-        using var first = await UploadAsync(service, metrics, 1_048_576, inUse: 16_384);
-        using var second = await UploadAsync(service, metrics, 500_000, inUse: 500_000);
+        using var first = await UploadAsync(service, metrics, 1_048_576, sent: 440_000, inUse: 440_000);
+        using var second = await UploadAsync(service, metrics, 500_000, sent: 1, inUse: 900_000);
         using var behind = await RawConnection.OpenAsync(service.Address);
         await behind.SendAsync(RawConnection.Head(100_000));
         await behind.SendAsync("{");
@@ -70,20 +70,21 @@ public sealed class MetricsTests
             await RunningService.StartAsync(
             settings: new Dictionary<string, string?> { ["Intake:MemoryBudgetBytes"] = "1048576", ["Intake:MaxWait"] = "00:00:00" });
         using var ofFull = new CapturedMetrics(full);
-        using var first = await UploadAsync(full, ofFull, 1_048_576, inUse: 16_384);
-        using var second = await UploadAsync(full, ofFull, 500_000, inUse: 500_000);
+        using var first = await UploadAsync(full, ofFull, 1_048_576, sent: 440_000, inUse: 440_000);
+        using var second = await UploadAsync(full, ofFull, 500_000, sent: 1, inUse: 900_000);
         var large = Message.Query("x").With("Notes", new string('n', 100_000));
         Assert.That((await full.DeliverAsync(large)).Status, Is.EqualTo(503));
         await HoldsAsync(ofFull, "redox.media.refusals 1 reason=budget");
     }
 
-    // Begins a body of the engine: the first fills the part of the budget that clients cannot take, the second borrows from the other.
-    private static async Task<RawConnection> UploadAsync(RunningService service, CapturedMetrics metrics, int length, long inUse)
+    // Begins a body of the engine: the first fills the part of the budget that clients cannot take, the second borrows all of the other.
+    private static async Task<RawConnection> UploadAsync(
+        RunningService service, CapturedMetrics metrics, int length, int sent, long inUse)
     {
         const string budget = "redox.media.intake.budget.in_use ";
         var upload = await RawConnection.OpenAsync(service.Address);
         await upload.SendAsync(RawConnection.Head(length));
-        await upload.SendAsync("{");
+        await upload.SendAsync("{\"A\":\"" + new string('x', sent));
         await Eventually.IsTrueAsync(
             $"at least {inUse} bytes in use",
             () =>
