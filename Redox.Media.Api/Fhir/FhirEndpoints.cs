@@ -57,7 +57,7 @@ internal static class FhirEndpoints
         }
 
         fhir.MapFallback("/{**path}", RejectUnknownAsync)
-            .RequireAuthorization(policy => policy.RequireAuthenticatedUser())
+            .RequireAuthorization(Policies.Authenticated)
             .WithMetadata(new FhirEndpoint("/{type}"));
     }
 

@@ -9,6 +9,9 @@ internal static class Policies
 
     public const string Client = "client";
 
+    /// <summary>Any caller with a valid token. Only for what is not there.</summary>
+    public const string Authenticated = "authenticated";
+
     public const string Trace = StaffRoles.Trace;
 
     public static void AddMediaSecurity(this IServiceCollection services)
@@ -26,6 +29,7 @@ internal static class Policies
         services.AddAuthorizationBuilder()
             .AddPolicy(Engine, policy => policy.RequireRole(Engine))
             .AddPolicy(Client, policy => policy.RequireRole(Client))
+            .AddPolicy(Authenticated, policy => policy.RequireAuthenticatedUser())
             .AddPolicy(Trace, policy => policy.RequireRole(StaffRoles.Trace))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
     }

@@ -52,11 +52,13 @@ public sealed class RouteTests
         "any /DocumentReference/{id}/files/content client",
         "any /DocumentReference/{id}/_history/{vid}/files/content client",
         "any /DocumentReference/{**rest} client",
-        "any /{**path} client",
+        "any /{**path} authenticated",
         "GET /support/api/deliveries/{id} trace",
         "GET /support/api/documents/{source}/{**documentId} trace",
-        "GET /health/live " + Anonymous,
-        "GET /health/ready " + Anonymous,
+        "POST /support/api/deliveries trace",
+        "POST /support/api/documents trace",
+        .. Methods("GET HEAD", "/health/live " + Anonymous),
+        .. Methods("GET HEAD", "/health/ready " + Anonymous),
         "GET /openapi/v1.json " + Anonymous, // describes the HTTP API and nothing else
     ];
 
