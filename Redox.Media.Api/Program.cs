@@ -1,8 +1,10 @@
+using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Hosting;
 
 try
 {
     var builder = ServiceHost.CreateBuilder(args);
+    builder.AddSettingsFiles();
     await using var database = await builder.AddDatabaseAsync();
     if (args is [VerifyCommand.Name, .. var options])
     {

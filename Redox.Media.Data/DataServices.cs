@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Data.Batching;
 using Redox.Media.Data.Integrity;
@@ -25,19 +26,24 @@ public static class DataServices
         // Now, so that an invalid connection string stops the start.
         var database = DatabaseConnection.Open(connectionString, verifiesServer);
         services.AddSingleton(_ => database);
+        services.AddSingleton(new DatabasePool(new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize));
         services.AddSingleton<MigrationGate>();
         services.AddSingleton<DiskFullProbe>();
         services.AddSingleton<DatabaseClock>();
         services.AddSingleton<DatabaseResilience>();
         services.AddSingleton<LargeWrites>();
+        services.AddSingleton<ClientTurns>();
+        services.TryAddSingleton<RejectedBodyLimit>();
         services.AddMetrics();
         services.AddSingleton<IntegrityAlarm>();
         services.AddSingleton<DocumentWriter>();
         services.AddSingleton<WriteBatcher>();
         services.AddSingleton<QueryBatcher>();
         services.AddSingleton<FhirReadBatcher>();
+        services.AddSingleton<PoolShares>();
         services.AddSingleton<ReadSessions>();
         services.AddSingleton<IDocumentStore, PostgresDocumentStore>();
+        services.AddSingleton<IFailedAuthenticationStore, FailedAuthenticationStore>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<IArchiveVerifier, ArchiveVerifier>();
         services.AddSingleton<IDatabaseReadiness, DatabaseReadiness>();

@@ -46,6 +46,7 @@ public sealed class ArchitectureTests
         {
             "Redox.Media.Data.ConnectionStringException",
             "Redox.Media.Data.DataServices",
+            "Redox.Media.Data.DatabasePool",
             "Redox.Media.Data.Resilience.IDatabaseReadiness",
             "Redox.Media.Data.LocalPostgres.LocalPostgresSupervisor",
             "Redox.Media.Data.LocalPostgres.LocalPostgresCluster",

@@ -1,9 +1,10 @@
--- The tables of Redox.Media: deliveries (delivery, delivery_body, delivery_release), documents (document, document_version, content_slice)
--- and the conditions of FHIR's conditional creates (create_condition).
+-- The tables of Redox.Media: deliveries (delivery, delivery_body, delivery_body_repeat, rejected_bytes, delivery_release), documents
+-- (document, document_version, content_slice), the conditions of FHIR's conditional creates (create_condition), damage
+-- (integrity_failure) and failed authentications (failed_authentication).
 --
 -- Every primary key and unique constraint begins with shard_key, a 64-bit hash of (source, DocumentID), and no constraint crosses it: the
 -- same schema serves one server or a cluster distributed by that column. The shard key of a delivery that names no document is a hash of
--- its log ID.
+-- its log ID, that of a failed authentication a hash of the address.
 --
 -- Texts come from outside and may contain what PostgreSQL's text cannot hold (U+0000, lone surrogates): they are stored with a backslash
 -- escape that loses nothing (PgText.cs). They are compared byte by byte, hence collate "C".
@@ -15,10 +16,11 @@ create domain sha256_digest as bytea check (octet_length(value) = 32);
 create domain caller_name as text check (value = 'engine' or starts_with(value, 'client:') or starts_with(value, 'staff:'));
 create domain delivery_outcome as text check (value in (
   'created', 'revised', 'unchanged', 'revived', 'replaced', 'replaced-unknown', 'replaced-stale', 'deleted', 'deleted-unknown', 'stale',
-  'duplicate', 'set-aside', 'refused', 'unprocessable', 'forbidden', 'exists', 'several-matches', 'unintelligible', 'cut-off', 'too-large',
-  'query-refused', 'answered'));
+  'duplicate', 'set-aside', 'refused', 'unprocessable', 'forbidden', 'exists', 'several-matches', 'unintelligible', 'cut-off', 'too-slow',
+  'too-large', 'query-refused', 'answered'));
 create domain integrity_failure_name as text check (value in (
   'missing-document', 'missing-version', 'missing-slice', 'wrong-length', 'wrong-digest', 'unreadable'));
+create domain credential_kind as text check (value in ('none', 'verification-token', 'bearer', 'query', 'body', 'other'));
 
 create table delivery (
   shard_key            bigint      not null,
@@ -48,6 +50,9 @@ create table delivery (
   content_bytes        bigint,
   found                int,
   query_rule           text        collate "C",
+  body_shard           bigint,
+  body_key             uuid,
+  body_omitted         boolean,
   constraint delivery_pkey primary key (shard_key, delivery_id)
 );
 
@@ -70,6 +75,11 @@ comment on column delivery.query_rule is
   'The requester of the rule in Query:Rules that decided whose documents a relayed query saw; null for any '
   'other delivery.';
 
+comment on column delivery.body_key is
+  'The stored body, with body_shard and the month of received_at the key of delivery_body; null when none is stored.';
+comment on column delivery.body_omitted is
+  'True when the body was not stored because the client had reached Intake:MaxRejectedBytesPerDay.';
+
 -- At most one applied delivery per (source, log ID, fingerprint), under any concurrency.
 create unique index delivery_idempotency_key on delivery (shard_key, idempotency_key) where idempotency_key is not null;
 -- Support staff search by an ID alone. The index holds its hash; the row holds the text to compare.
@@ -79,16 +89,45 @@ create index delivery_by_attempt on delivery (attempt_hash) where attempt_hash i
 create index delivery_by_other_id on delivery using gin (other_hashes) with (gin_pending_list_limit = 64) where other_hashes is not null;
 
 create table delivery_body (
-  shard_key   bigint not null,
-  delivery_id uuid   not null,
-  slice       int    not null,
-  bytes       bytea  not null,
-  constraint delivery_body_pkey primary key (shard_key, delivery_id, slice),
+  shard_key bigint not null,
+  body_key  uuid   not null,
+  month     date   not null,
+  slice     int    not null,
+  bytes     bytea  not null,
+  constraint delivery_body_pkey primary key (shard_key, body_key, month, slice),
   constraint delivery_body_slice check (slice >= 0)
 );
 
-comment on table delivery_body is 'The body of a delivery that was not applied, as it was received, in slices.';
+comment on table delivery_body is
+  'The body of deliveries that were not applied, as it was received, in slices: once for each caller, digest and month.';
+comment on column delivery_body.body_key is 'Digest of the caller and the SHA-256 of the body; delivery.body_key.';
+comment on column delivery_body.month is
+  'The first day of the month, at UTC, of delivery.received_at. It is a part of every key, so that the table can be partitioned by month '
+  'and each partition removed with the deliveries that need it.';
 alter table delivery_body alter column bytes set storage external;
+
+create table delivery_body_repeat (
+  shard_key bigint not null,
+  body_key  uuid   not null,
+  month     date   not null,
+  repeats   bigint not null,
+  constraint delivery_body_repeat_pkey primary key (shard_key, body_key, month)
+);
+
+comment on table delivery_body_repeat is
+  'How often a caller has sent a body of delivery_body again in the same month; no row when it has not.';
+
+create table rejected_bytes (
+  shard_key bigint not null,
+  caller    text   not null collate "C",
+  day       date   not null,
+  bytes     bigint not null,
+  constraint rejected_bytes_pkey primary key (shard_key, caller, day)
+);
+
+comment on table rejected_bytes is
+  'Bytes that were added to delivery_body for a client on one day, at UTC; compared with Intake:MaxRejectedBytesPerDay. shard_key is a '
+  'hash of the caller. Rows of past days may be deleted at any time.';
 
 create table delivery_release (
   shard_key   bigint not null,
@@ -244,3 +283,19 @@ comment on table integrity_failure is
   'delivery. A person deletes a row after the bytes have been restored.';
 comment on column integrity_failure.delivery_id is 'The version, or the delivery whose body is damaged.';
 comment on column integrity_failure.document_key is 'The document of the version; null for a body.';
+
+create table failed_authentication (
+  shard_key   bigint      not null,
+  address     text        not null collate "C",
+  endpoint    text        not null collate "C",
+  minute      timestamptz not null,
+  credentials credential_kind[] not null,
+  failures    bigint      not null,
+  constraint failed_authentication_pkey primary key (shard_key, address, endpoint, minute)
+);
+
+comment on table failed_authentication is
+  'Requests with a missing or unknown credential, counted by address, endpoint and minute. Holds no value of a credential.';
+comment on column failed_authentication.address is
+  'The IP address of the connection, of IPv6 the /64 network; local for a Unix socket; other when many addresses failed in that minute.';
+comment on column failed_authentication.endpoint is 'The pattern of the route.';

@@ -14,8 +14,8 @@ public sealed class ClientApp
     /// </summary>
     public string Id { get; init; } = "";
 
-    /// <summary>The bearer token; at least 16 characters outside Development.</summary>
-    public string Secret { get; init; } = "";
+    /// <summary>The bearer token, without white space around it (<see cref="TokenRules"/>).</summary>
+    public string Secret { get; init => field = value?.Trim() ?? ""; } = "";
 
     /// <summary>The source of the documents that the client creates, as in <c>Meta.Source.ID</c>.</summary>
     public string SourceId { get; init; } = "";

@@ -1,36 +1,70 @@
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace Redox.Media.Api.Configuration;
 
 /// <summary>
-/// The current settings, or the last valid ones: a mistake in a file that is edited while the service runs must not stop a feed. A
-/// mistake is logged once, by its key.
+/// The current settings of a section. If they are invalid the last valid ones count, because a mistake in a file that is edited while the
+/// service runs must not stop a feed; of lists, what <see cref="ISalvage{T}"/> returns. They are read when the configuration is loaded
+/// again, and a mistake is logged once, by its key.
 /// </summary>
-internal sealed partial class LastKnownGood<T>(IOptionsMonitor<T> monitor, ILogger<LastKnownGood<T>> logger)
+internal sealed partial class LastKnownGood<T> : IDisposable
     where T : class
 {
-    private T _last = monitor.CurrentValue;
-    private bool _isRejected;
+    private readonly IOptionsFactory<T> _factory;
+    private readonly SettingsProblems _problems;
+    private readonly ILogger<LastKnownGood<T>> _logger;
+    private readonly ISalvage<T>? _salvage;
+    private readonly List<Action<T>> _listeners = [];
+    private readonly Lock _lock = new();
+    private readonly IDisposable _reload;
+    private T _value;
 
-    public T Value
+    public LastKnownGood(
+        IOptionsFactory<T> factory, IConfiguration configuration, SettingsProblems problems, ILogger<LastKnownGood<T>> logger,
+        ISalvage<T>? salvage = null)
     {
-        get
+        (_factory, _problems, _logger, _salvage) = (factory, problems, logger, salvage);
+        _value = factory.Create(Options.DefaultName);
+        _reload = ChangeToken.OnChange(configuration.GetReloadToken, Update);
+    }
+
+    public T Value => Volatile.Read(ref _value);
+
+    /// <summary>Calls the listener with the value, now and after each change.</summary>
+    public void Follow(Action<T> listener)
+    {
+        lock (_lock)
         {
+            _listeners.Add(listener);
+            listener(_value);
+        }
+    }
+
+    public void Dispose() => _reload.Dispose();
+
+    // In turn: of two changes the second has to be the last to be read.
+    private void Update()
+    {
+        lock (_lock)
+        {
+            string? problem = null;
             try
             {
-                _last = monitor.CurrentValue;
-                _isRejected = false;
+                Volatile.Write(ref _value, _factory.Create(Options.DefaultName));
             }
             catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException)
             {
-                if (!_isRejected)
-                {
-                    _isRejected = true;
-                    LogRejected(logger, typeof(T).Name, ReasonOf(exception));
-                }
+                problem = ReasonOf(exception);
+                Volatile.Write(ref _value, _salvage?.Salvage(_value) ?? _value);
             }
 
-            return _last;
+            if (_problems.Set(typeof(T).Name, problem))
+            {
+                LogRejected(_logger, typeof(T).Name, problem!);
+            }
+
+            _listeners.ForEach(listener => listener(_value));
         }
     }
 
@@ -41,6 +75,7 @@ internal sealed partial class LastKnownGood<T>(IOptionsMonitor<T> monitor, ILogg
     [LoggerMessage(
         EventId = 1810,
         Level = LogLevel.Error,
-        Message = "The changed settings are invalid; the last valid ones remain in effect ({Settings}): {Reason}")]
+        Message = "The changed settings are invalid ({Settings}). What was removed has no effect any more and valid entries take effect; "
+            + "otherwise the last valid settings remain: {Reason}")]
     private static partial void LogRejected(ILogger logger, string settings, string reason);
 }

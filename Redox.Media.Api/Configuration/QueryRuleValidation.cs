@@ -7,29 +7,34 @@ internal sealed class QueryRuleValidation : IValidateOptions<QuerySettings>
 {
     public ValidateOptionsResult Validate(string? name, QuerySettings options)
     {
-        var problems = new List<string>();
-        for (var i = 0; i < options.Rules.Count; i++)
+        string[] problems = [.. Enumerable.Range(0, options.Rules.Count).SelectMany(place => Problems(place, options.Rules))];
+        return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    /// <summary>What is wrong with one rule among all.</summary>
+    public static IEnumerable<string> Problems(int place, IList<QueryRuleSettings> rules)
+    {
+        var (key, rule) = ($"Query:Rules:{place}", rules[place]);
+        if (string.IsNullOrWhiteSpace(rule.Requester))
         {
-            var (key, rule) = ($"Query:Rules:{i}", options.Rules[i]);
-            if (string.IsNullOrWhiteSpace(rule.Requester))
-            {
-                problems.Add($"{key}:Requester is not set: it is the Meta.Source.ID of the queries, or * for all others");
-            }
-            else if (options.Rules.Count(other => other.Requester == rule.Requester) > 1)
-            {
-                problems.Add($"{key}:Requester is the same as another rule's");
-            }
-
-            if (rule.VisibleSources.Count == 0)
-            {
-                problems.Add($"{key}:VisibleSources:0 is not set: it is the ID of a source whose documents the queries see, or * for all");
-            }
-
-            problems.AddRange(Enumerable.Range(0, rule.VisibleSources.Count)
-                .Where(place => string.IsNullOrWhiteSpace(rule.VisibleSources[place]))
-                .Select(place => $"{key}:VisibleSources:{place} is empty"));
+            yield return $"{key}:Requester is not set: it is the Meta.Source.ID of the queries, or * for all others";
+        }
+        else if (rules.Count(other => other.Requester == rule.Requester) > 1)
+        {
+            yield return $"{key}:Requester is the same as another rule's";
         }
 
-        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+        if (rule.VisibleSources.Count == 0)
+        {
+            yield return $"{key}:VisibleSources:0 is not set: it is the ID of a source whose documents the queries see, or * for all";
+        }
+
+        for (var i = 0; i < rule.VisibleSources.Count; i++)
+        {
+            if (string.IsNullOrWhiteSpace(rule.VisibleSources[i]))
+            {
+                yield return $"{key}:VisibleSources:{i} is empty";
+            }
+        }
     }
 }

@@ -8,6 +8,8 @@ internal sealed class QueryRules(LastKnownGood<QuerySettings> settings) : IQuery
 {
     private Table _table = new(new QuerySettings());
 
+    public SearchLimits Limits => settings.Value.Limits;
+
     public QueryRule? Find(string requester)
     {
         var current = settings.Value;

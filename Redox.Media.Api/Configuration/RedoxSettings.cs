@@ -11,7 +11,7 @@ public enum InvalidEvents
 }
 
 /// <summary>Section <c>Redox</c>: the connection with the Redox engine.</summary>
-public sealed class RedoxSettings
+public sealed record RedoxSettings
 {
     public const string Section = "Redox";
 

@@ -14,25 +14,35 @@ internal static class SettingsSetup
     public static void AddMediaSettings(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
+        services.AddSingleton<SettingsProblems>();
+        services.AddSingleton<TokenRules>();
+        services.AddSingleton(typeof(LastKnownGood<>));
+        services.AddSingleton<EntrySalvage>();
+        services.AddSingleton<ISalvage<RedoxSettings>>(provider => provider.GetRequiredService<EntrySalvage>());
+        services.AddSingleton<ISalvage<StaffSettings>>(provider => provider.GetRequiredService<EntrySalvage>());
+        services.AddSingleton<ISalvage<ClientSettings>>(provider => provider.GetRequiredService<EntrySalvage>());
+        services.AddSingleton<ISalvage<QuerySettings>>(provider => provider.GetRequiredService<EntrySalvage>());
+        services.AddHostedService<SettingsReload>();
         services.AddOptions<RedoxSettings>().BindConfiguration(RedoxSettings.Section).ValidateOnStart();
         services.AddOptions<StaffSettings>()
             .Configure<IConfiguration>((settings, configuration) => configuration.GetSection(StaffMember.Section).Bind(settings.Members))
             .ValidateOnStart();
-        services.AddReload<StaffSettings>(StaffMember.Section);
         services.AddOptions<ClientSettings>()
             .Configure<IConfiguration>((settings, configuration) => configuration.GetSection(ClientApp.Section).Bind(settings.Apps))
             .ValidateOnStart();
-        services.AddReload<ClientSettings>(ClientApp.Section);
         services.AddOptions<FhirSettings>().BindConfiguration(FhirSettings.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ClientSettings>, ClientValidation>();
-        services.AddSingleton<IValidateOptions<FhirSettings>, ClientValidation>();
+        services.AddSingleton<ClientValidation>();
+        services.AddSingleton<IValidateOptions<ClientSettings>>(provider => provider.GetRequiredService<ClientValidation>());
+        services.AddSingleton<IValidateOptions<FhirSettings>>(provider => provider.GetRequiredService<ClientValidation>());
         services.AddSingleton<IValidateOptions<FhirSettings>, BaseUrlValidation>();
         services.AddOptions<IntakeSettings>().BindConfiguration(IntakeSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<QuerySettings>().BindConfiguration(QuerySettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<QuerySettings>, QueryRuleValidation>();
         services.AddSingleton<IQueryRules, QueryRules>();
-        services.AddSingleton<IValidateOptions<RedoxSettings>, SettingsValidation>();
-        services.AddSingleton<IValidateOptions<StaffSettings>, SettingsValidation>();
+        services.AddSingleton<SettingsValidation>();
+        services.AddSingleton<IValidateOptions<RedoxSettings>>(provider => provider.GetRequiredService<SettingsValidation>());
+        services.AddSingleton<IValidateOptions<StaffSettings>>(provider => provider.GetRequiredService<SettingsValidation>());
+        services.PostConfigure<RedoxSettings>(TrimTokens);
         if (builder.Environment.IsDevelopment())
         {
             services.PostConfigure<RedoxSettings>(AddDefaultToken);
@@ -41,10 +51,13 @@ internal static class SettingsSetup
         }
     }
 
-    // BindConfiguration does this for the other sections; a list is bound to a member of its options object.
-    private static void AddReload<T>(this IServiceCollection services, string section) =>
-        services.AddSingleton<IOptionsChangeTokenSource<T>>(provider =>
-            new ConfigurationChangeTokenSource<T>(provider.GetRequiredService<IConfiguration>().GetSection(section)));
+    private static void TrimTokens(RedoxSettings settings)
+    {
+        for (var i = 0; i < settings.VerificationTokens.Count; i++)
+        {
+            settings.VerificationTokens[i] = settings.VerificationTokens[i]?.Trim() ?? "";
+        }
+    }
 
     private static void AddDefaultToken(RedoxSettings settings)
     {

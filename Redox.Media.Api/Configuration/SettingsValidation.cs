@@ -4,10 +4,8 @@ using Redox.Media.Api.Security;
 namespace Redox.Media.Api.Configuration;
 
 /// <summary>Validates the tokens of the engine and of staff. A failure names the key and the rule, never the value.</summary>
-internal sealed class SettingsValidation(IHostEnvironment environment) : IValidateOptions<RedoxSettings>, IValidateOptions<StaffSettings>
+internal sealed class SettingsValidation(TokenRules tokens) : IValidateOptions<RedoxSettings>, IValidateOptions<StaffSettings>
 {
-    private const int MinTokenLength = 16;
-
     public ValidateOptionsResult Validate(string? name, RedoxSettings options)
     {
         var problems = new List<string>();
@@ -21,42 +19,35 @@ internal sealed class SettingsValidation(IHostEnvironment environment) : IValida
             problems.Add($"Redox:InvalidEvents must be {nameof(InvalidEvents.SetAside)} or {nameof(InvalidEvents.Reject)}");
         }
 
-        for (var i = 0; i < options.VerificationTokens.Count; i++)
-        {
-            CheckToken($"Redox:VerificationTokens:{i}", options.VerificationTokens[i], problems);
-        }
-
+        problems.AddRange(options.VerificationTokens.SelectMany((token, place) => Problems(place, token)));
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
     public ValidateOptionsResult Validate(string? name, StaffSettings options)
     {
-        var problems = new List<string>();
-        for (var i = 0; i < options.Members.Count; i++)
-        {
-            var member = options.Members[i];
-            CheckToken($"Staff:{i}:Token", member.Token, problems);
-            if (string.IsNullOrWhiteSpace(member.Name))
-            {
-                problems.Add($"Staff:{i}:Name is not set: it identifies the person in audit rows");
-            }
-
-            problems.AddRange(member.Roles.Where(role => !StaffRoles.All.Contains(role))
-                .Select(_ => $"Staff:{i}:Roles names a role that does not exist; the roles are {string.Join(", ", StaffRoles.All)}"));
-        }
-
-        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+        string[] problems = [.. options.Members.SelectMany((member, place) => Problems(place, member))];
+        return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
-    private void CheckToken(string key, string token, List<string> problems)
+    /// <summary>What is wrong with one of the engine's tokens.</summary>
+    public IEnumerable<string> Problems(int place, string? token) => tokens.Violations($"Redox:VerificationTokens:{place}", token);
+
+    /// <summary>What is wrong with one member of staff.</summary>
+    public IEnumerable<string> Problems(int place, StaffMember member)
     {
-        if (string.IsNullOrWhiteSpace(token))
+        foreach (var problem in tokens.Violations($"Staff:{place}:Token", member.Token))
         {
-            problems.Add($"{key} is empty");
+            yield return problem;
         }
-        else if (token.Length < MinTokenLength && !environment.IsDevelopment())
+
+        if (string.IsNullOrWhiteSpace(member.Name))
         {
-            problems.Add($"{key} has fewer than {MinTokenLength} characters");
+            yield return $"Staff:{place}:Name is not set: it identifies the person in audit rows";
+        }
+
+        foreach (var _ in member.Roles.Where(role => !StaffRoles.All.Contains(role)))
+        {
+            yield return $"Staff:{place}:Roles names a role that does not exist; the roles are {string.Join(", ", StaffRoles.All)}";
         }
     }
 }

@@ -8,8 +8,8 @@ public sealed class StaffMember
     /// <summary>The name of the person or team in audit rows.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>The bearer token; at least 16 characters outside Development.</summary>
-    public string Token { get; init; } = "";
+    /// <summary>The bearer token, without white space around it (<see cref="TokenRules"/>).</summary>
+    public string Token { get; init => field = value?.Trim() ?? ""; } = "";
 
     /// <summary>Any of <c>trace</c>, <c>phi</c>, <c>operate</c>.</summary>
     public IList<string> Roles { get; init; } = [];

@@ -77,6 +77,7 @@ internal sealed class ContentInteraction(IDocumentStore store, ReadInteraction r
         {
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
             await store.ReadContentAsync(
+                request.Caller,
                 media,
                 from,
                 count,

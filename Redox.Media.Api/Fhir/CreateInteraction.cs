@@ -18,7 +18,7 @@ namespace Redox.Media.Api.Fhir;
 /// </summary>
 internal sealed class CreateInteraction(
     RequestBodyReader bodies, FhirMediaValidator validator, DeliveryService deliveries, IDocumentStore fhir, RejectedDeliveries rejected,
-    LastKnownGood<FhirSettings> settings, TimeProvider time)
+    LastKnownGood<FhirSettings> settings, LastKnownGood<QuerySettings> query, TimeProvider time)
 {
     public const string ConditionHeader = "If-None-Exist";
 
@@ -43,7 +43,7 @@ internal sealed class CreateInteraction(
             return;
         }
 
-        using var body = await bodies.ReadAsync(context.Request, ContentProperty.Fhir);
+        using var body = await bodies.ReadAsync(context.Request, ContentProperty.Fhir, request.Caller);
         switch (body.Status)
         {
             case BodyReadStatus.TooLarge:
@@ -73,7 +73,7 @@ internal sealed class CreateInteraction(
         else if (result.Existing is { } existing)
         {
             FoundMedia? found = null;
-            await fhir.ReadAsync([existing], (media, _) => { found = media; return default; }, request.Aborted);
+            await fhir.ReadAsync(request.Caller, [existing], (media, _) => { found = media; return default; }, request.Aborted);
             await AnswerAsync(request, row.FhirStatus!.Value, found! with { IsCurrent = true });
         }
         else
@@ -123,11 +123,11 @@ internal sealed class CreateInteraction(
         }
     }
 
-    private static bool TryReadCondition(FhirRequest request, string text, out FhirSearch? condition, out FhirIssue issue)
+    private bool TryReadCondition(FhirRequest request, string text, out FhirSearch? condition, out FhirIssue issue)
     {
         var parsed =
             SearchParameters.Read(
-            FhirResourceType.Media, SearchQueryString.Parse(text.TrimStart('?')), request.ServiceBase, lenient: false);
+            FhirResourceType.Media, SearchQueryString.Parse(text.TrimStart('?')), request.ServiceBase, lenient: false, query.Value.Limits);
         condition = parsed.Search is null ? null : parsed.Search with { VisibleSources = request.Client.Sees };
         issue = parsed.Issue
             ?? FhirIssue.Malformed(

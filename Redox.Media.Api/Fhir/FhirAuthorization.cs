@@ -54,14 +54,15 @@ internal sealed class FhirAuthorizationResultHandler(RejectedDeliveries rejected
     }
 
     // An error code is named only to a caller that sent credentials.
-    public static Task UnauthorizedAsync(HttpContext context)
+    public static async Task UnauthorizedAsync(HttpContext context)
     {
         FhirResponses.LeaveBodyUnread(context);
         context.Response.Headers[FhirRequest.CorrelationHeader] = FhirRequest.Of(context).CorrelationId;
+        await context.RequestServices.GetRequiredService<FailedAuthentications>().ReportAsync(context);
         context.Response.Headers.WWWAuthenticate = context.Request.Headers.Authorization.Count == 0
             ? "Bearer realm=\"fhir\""
             : "Bearer realm=\"fhir\", error=\"invalid_token\"";
-        return FhirResponses.ProblemAsync(context, FhirProblem.Unauthenticated);
+        await FhirResponses.ProblemAsync(context, FhirProblem.Unauthenticated);
     }
 
     private Task ForbiddenAsync(FhirRequest request, ScopeRequirement requirement)

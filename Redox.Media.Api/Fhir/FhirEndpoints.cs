@@ -25,7 +25,6 @@ internal static class FhirEndpoints
         services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, FhirAuthorizationResultHandler>();
         services.AddExceptionHandler<FhirExceptionHandler>();
-        services.AddFhirRateLimit();
     }
 
     public static void MapFhir(this IEndpointRouteBuilder routes)
@@ -34,7 +33,7 @@ internal static class FhirEndpoints
         routes.MapMethods(CapabilityEndpoint.Address, CapabilityEndpoint.Methods, CapabilityEndpoint.GetAsync)
             .AllowAnonymous().ExcludeFromDescription();
 
-        var fhir = routes.MapGroup("").RequireRateLimiting(FhirRateLimit.PolicyName).ExcludeFromDescription();
+        var fhir = routes.MapGroup("").ExcludeFromDescription();
         foreach (var interaction in FhirInteraction.All)
         {
             fhir.MapInteraction(interaction);

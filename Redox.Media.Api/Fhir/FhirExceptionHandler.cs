@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -31,8 +32,17 @@ internal sealed partial class FhirExceptionHandler(ILogger<FhirExceptionHandler>
                     FhirProblem.StoreUnavailable,
                     request.IsCreate && !unavailable.IsKnownUnchanged ? [FhirProblem.RepeatHint(request.CorrelationId)] : null);
                 break;
-            case OperationCanceledException:
+            case ClientLimitException:
+                FhirResponses.RetryAfter(httpContext, TimeSpan.FromSeconds(1));
+                await FhirResponses.ProblemAsync(httpContext, FhirProblem.TooManyInFlight);
+                break;
+            case OperationCanceledException or SearchTimeoutException:
                 await FhirResponses.ProblemAsync(httpContext, FhirProblem.Timeout);
+                break;
+            case OutOfMemoryException:
+                LogNoMemory(logger, exception.StackTrace ?? "");
+                PooledBytes.ReleaseIdle();
+                await FhirResponses.ProblemAsync(httpContext, FhirProblem.Overloaded);
                 break;
             case BadHttpRequestException:
                 httpContext.Response.Headers.Connection = "close";
@@ -52,6 +62,9 @@ internal sealed partial class FhirExceptionHandler(ILogger<FhirExceptionHandler>
 
     [LoggerMessage(EventId = 1503, Level = LogLevel.Warning, Message = "Responded 503: {Reason}")]
     private static partial void LogUnavailable(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 1505, Level = LogLevel.Error, Message = "Responded 503: out of memory\n{Stack}")]
+    private static partial void LogNoMemory(ILogger logger, string stack);
 
     [LoggerMessage(EventId = 1504, Level = LogLevel.Error, Message = "Responded 500: {Exception}\n{Stack}")]
     private static partial void LogBug(ILogger logger, string exception, string stack);

@@ -38,6 +38,9 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     public static readonly FhirProblem NotAcceptable = new(
         Status406NotAcceptable, IssueCodes.NotSupported, "Responses are application/fhir+json, of FHIR 4.0");
 
+    public static readonly FhirProblem BodyTimeout = new(
+        Status408RequestTimeout, IssueCodes.Timeout, "The body took too long to arrive; please send it again");
+
     public static readonly FhirProblem Gone = new(Status410Gone, IssueCodes.Deleted, "This resource has been deleted");
 
     public static readonly FhirProblem SeveralMatches = new(
@@ -59,6 +62,12 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     public static readonly FhirProblem TooManyRequests = new(
         Status429TooManyRequests, IssueCodes.Throttled, "Too many requests; please send fewer of them per second");
 
+    public static readonly FhirProblem TooManyInFlight = new(
+        Status429TooManyRequests, IssueCodes.Throttled, "Too many searches or files in flight; please send fewer requests at a time");
+
+    public static readonly FhirProblem TooManyConnections = new(
+        Status503ServiceUnavailable, IssueCodes.Throttled, "Too many connections are open; please try again");
+
     public static readonly FhirProblem Overloaded = new(
         Status503ServiceUnavailable, IssueCodes.Throttled, "Too many bytes are in flight; please try again");
 
@@ -76,6 +85,7 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     /// <summary>The problem of a create whose outcome is not a success; <see cref="OutcomeTable"/> has its status and code.</summary>
     public static FhirProblem Of(OutcomeRow row) => new(row.FhirStatus!.Value, row.FhirCode!, row.FhirStatus switch
     {
+        Status408RequestTimeout => BodyTimeout.Text,
         Status412PreconditionFailed => SeveralMatches.Text,
         Status413PayloadTooLarge => TooLarge.Text,
         Status422UnprocessableEntity => BusinessRule.Text,
@@ -86,6 +96,7 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     /// <summary>Why the request was not served, for a response of 503; null for any other.</summary>
     public RejectReason? RejectReason =>
         this == Overloaded ? Observability.RejectReason.Overloaded
+        : this == TooManyConnections ? Observability.RejectReason.TooManyConnections
         : this == StoreUnavailable ? Observability.RejectReason.StoreUnavailable
         : this == Timeout ? Observability.RejectReason.Timeout
         : null;

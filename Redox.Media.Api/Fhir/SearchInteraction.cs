@@ -20,6 +20,11 @@ internal sealed class SearchInteraction(IDocumentStore store, RejectedDeliveries
         "There is no total of this search. Please name a patient, subject, encounter, identifier or _id, or a status or created that few "
         + "documents have, or ask without _summary=count, _count=0 and _total=accurate.");
 
+    private static readonly FhirIssue TookTooLong = FhirIssue.Malformed(
+        IssueCodes.TooCostly, null,
+        "The search took longer than Query:StatementTimeout and was stopped. Please name a patient, subject, encounter, identifier or _id, "
+        + "or fewer criteria and values.");
+
     private static readonly FhirIssue InvalidPage = FhirIssue.Malformed(
         IssueCodes.Value, null, "_page is not the next page of a search of this client; please search again.");
 
@@ -50,7 +55,7 @@ internal sealed class SearchInteraction(IDocumentStore store, RejectedDeliveries
             after = position;
         }
 
-        var parsed = SearchParameters.Read(type, pairs, request.ServiceBase, PreferHeader.IsLenient(context.Request));
+        var parsed = SearchParameters.Read(type, pairs, request.ServiceBase, PreferHeader.IsLenient(context.Request), query.Value.Limits);
         if (parsed.Search is null)
         {
             await RejectAsync(request, parsed.Issue!);
@@ -66,7 +71,18 @@ internal sealed class SearchInteraction(IDocumentStore store, RejectedDeliveries
         var type = request.Type;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
         timeout.CancelAfter(query.Value.Timeout);
-        if (await store.SearchAsync(search, request.ToDelivery(), timeout.Token) is not { } page)
+        MediaPage? page;
+        try
+        {
+            page = await store.SearchAsync(search, request.ToDelivery(), timeout.Token);
+        }
+        catch (SearchTimeoutException)
+        {
+            await RejectAsync(request, TookTooLong);
+            return;
+        }
+
+        if (page is null)
         {
             await RejectAsync(request, NoTotal);
             return;
@@ -79,7 +95,7 @@ internal sealed class SearchInteraction(IDocumentStore store, RejectedDeliveries
         if (!HttpMethods.IsHead(request.Context.Request.Method))
         {
             var writer = new SearchsetWriter(type, request.Resources, page, self, next);
-            await writer.WriteAsync(request.Context.Response.Body, store, timeout.Token);
+            await writer.WriteAsync(request.Context.Response.Body, store, request.Caller, timeout.Token);
         }
 
         string Page(PagePosition from) => $"{address}?{PageCursor.Parameter}={PageCursor.Write(request.Client, type, text, from)}";

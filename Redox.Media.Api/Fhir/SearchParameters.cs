@@ -1,6 +1,7 @@
 using Redox.Media.Core.Fhir.Mapping;
 using Redox.Media.Core.Fhir.Search;
 using Redox.Media.Core.Fhir.Validation;
+using Redox.Media.Core.Queries;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -17,11 +18,12 @@ internal sealed record ParsedSearch(FhirSearch? Search, IReadOnlyList<KeyValuePa
 internal static class SearchParameters
 {
     public static ParsedSearch Read(
-        FhirResourceType type, IEnumerable<KeyValuePair<string, string>> pairs, string serviceBase, bool lenient)
+        FhirResourceType type, IEnumerable<KeyValuePair<string, string>> pairs, string serviceBase, bool lenient, SearchLimits limits)
     {
-        FhirSearch? search = new();
+        FhirSearch search = new() { StatementTimeout = limits.StatementTimeout };
         var used = new List<KeyValuePair<string, string>>();
-        foreach (var pair in pairs)
+        var valueCount = 0;
+        foreach (var pair in pairs.Distinct())
         {
             var (name, modifier) = pair.Key.Split(':', 2) is [var before, var after] ? (before, after) : (pair.Key, null);
             var parameter = SearchParameter.Of(type).FirstOrDefault(known => known.Name == name);
@@ -56,15 +58,34 @@ internal static class SearchParameters
                 return Invalid(name, "needs a value", IssueCodes.Value);
             }
 
-            search = parameter is null
-                ? result!.Apply(search, pair.Value)
-                : parameter.Apply(search, new SearchValues(pair.Value, modifier, serviceBase));
-            if (search is null)
+            var values = parameter is null ? null : new SearchValues(pair.Value, modifier, serviceBase);
+            if (values?.Count > limits.MaxValues)
+            {
+                return Invalid("A search", limits.ValuesRule, IssueCodes.TooCostly);
+            }
+
+            var next = parameter is null ? result!.Apply(search, pair.Value) : parameter.Apply(search, values!);
+            if (next is null)
             {
                 return Invalid(name, parameter?.Rule ?? result!.Rule, IssueCodes.Value);
             }
 
+            if (parameter is not null && ReferenceEquals(next, search))
+            {
+                continue; // an equal criterion is there
+            }
+
+            (search, valueCount) = (next, valueCount + (values?.Count ?? 0));
             used.Add(pair);
+            if (search.CriteriaCount > limits.MaxCriteria)
+            {
+                return Invalid("A search", limits.CriteriaRule, IssueCodes.TooCostly);
+            }
+
+            if (valueCount > limits.MaxValues)
+            {
+                return Invalid("A search", limits.ValuesRule, IssueCodes.TooCostly);
+            }
         }
 
         return new ParsedSearch(search, used, null);

@@ -13,7 +13,10 @@ internal sealed class SearchValues(string text, string? modifier, string service
 
     private static readonly string[] Prefixes = ["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"];
 
-    private readonly List<string> _values = [.. Split(text, ',')];
+    private readonly List<string> _values = [.. Split(text, ',').Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Equal values count once.</summary>
+    public int Count => _values.Count;
 
     /// <summary>The values that are FHIR ids. No document has any other.</summary>
     public IReadOnlyList<FhirId> Ids() =>
@@ -48,10 +51,10 @@ internal sealed class SearchValues(string text, string? modifier, string service
         : Tokens() is { } tokens ? search.And(FhirCriteria.ReferenceIdentifier(parameter, tokens))
         : null;
 
-    public FhirSearch? Created(FhirSearch search) => Dates() is { } dates ? search with { Created = [.. search.Created, dates] } : null;
+    public FhirSearch? Created(FhirSearch search) => Dates() is { } dates ? search.AndCreated(dates) : null;
 
     public FhirSearch? Updated(FhirSearch search) =>
-        Dates() is { } dates ? search with { Updated = [.. search.Updated, [.. dates.SelectMany(date => date.Intervals)]] } : null;
+        Dates() is { } dates ? search.AndUpdated([.. dates.SelectMany(date => date.Intervals)]) : null;
 
     public FhirSearch? Test(FhirSearch search) =>
         Tokens() is [{ Code: FhirNames.TestCode, System: null or FhirNames.ActReasonSystem }] ? search with { Test = true } : null;

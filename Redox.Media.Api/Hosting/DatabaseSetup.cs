@@ -14,7 +14,7 @@ internal static class DatabaseSetup
 
     public static async Task<IAsyncDisposable?> AddDatabaseAsync(this WebApplicationBuilder builder)
     {
-        if (builder.Configuration.GetConnectionString("Media") is { Length: > 0 } connectionString)
+        if (builder.Configuration.GetConnectionString("Media")?.Trim() is { Length: > 0 } connectionString)
         {
             builder.Services.AddMediaData(connectionString, verifiesServer: !builder.Environment.IsDevelopment());
             return null;

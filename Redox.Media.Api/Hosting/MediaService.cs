@@ -23,10 +23,16 @@ internal static class MediaService
     private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// A slower body, on average after ten seconds, is aborted. A body in flight occupies its share of the byte budget, and at Kestrel's
-    /// default of 240 bytes a second the largest body would occupy it for three days. A line of 128 kbit/s carries twice this rate.
+    /// A slower body, on average after ten seconds, is aborted. It ends a sender that has stopped earlier than the deadline of a large body
+    /// (<see cref="BodyDeadline"/>), and bodies that are not read at all.
     /// </summary>
     internal static readonly MinDataRate MinBodyRate = new(bytesPerSecond: 8 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
+
+    /// <summary>
+    /// What Kestrel reads ahead of a connection, in bytes, while its body waits for the budget. Its default of 1 MiB would be a second
+    /// budget of a megabyte for each connection.
+    /// </summary>
+    private const long MaxUnreadBytes = 128 * 1024;
 
     /// <summary>The keys by which an operator can set the addresses; the default applies only without any of them.</summary>
     private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports", "Kestrel:Endpoints"];
@@ -42,14 +48,10 @@ internal static class MediaService
         services.AddMediaSecurity();
         services.AddMediaHealth();
         services.AddMediaOpenApi();
-        services.AddSingleton(provider => new IntakeBudget(
-            provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MemoryBudgetBytes, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new BodyReader(
-            new BodyLimits { MaxBodyBytes = provider.GetRequiredService<IOptions<IntakeSettings>>().Value.MaxBodyBytes }));
+        services.AddIntake();
+        services.AddSingleton<ConnectionLimit>();
         services.AddSingleton<MediaMetrics>();
         services.AddSingleton(LogSafeId.From(builder.Configuration));
-        services.AddSingleton(typeof(LastKnownGood<>));
-        services.AddSingleton<RequestBodyReader>();
         services.AddSingleton<DeliveryEndpoint>();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
         services.AddExceptionHandler<RedoxExceptionHandler>();
@@ -83,7 +85,8 @@ internal static class MediaService
         app.UseMiddleware<TruncatedResponseMiddleware>();
         app.Use(SecurityHeaders.AddAsync);
         app.UseAuthentication();
-        app.UseRateLimiter();
+        app.Use(ConnectionReserveMiddleware.InvokeAsync);
+        app.UseClientRateLimit();
         app.UseAuthorization();
         app.MapRedox();
         app.MapFhir();
@@ -98,5 +101,8 @@ internal static class MediaService
         kestrel.Limits.MaxRequestBodySize = null; // the intake has its own limit and response
         kestrel.Limits.RequestHeadersTimeout = HeadTimeout;
         kestrel.Limits.MinRequestBodyDataRate = MinBodyRate;
+        var connections = kestrel.ApplicationServices.GetRequiredService<ConnectionLimit>();
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(connections.Limit));
+        kestrel.Limits.MaxRequestBufferSize = MaxUnreadBytes;
     }
 }

@@ -13,7 +13,8 @@ internal sealed partial class RequestBodyReader(
 
     /// <param name="request">Its body is read to the end unless the result says otherwise.</param>
     /// <param name="content">The property that has the file.</param>
-    public async Task<RequestBody> ReadAsync(HttpRequest request, ContentProperty content)
+    /// <param name="caller">Who sends it.</param>
+    public async Task<RequestBody> ReadAsync(HttpRequest request, ContentProperty content, Caller caller)
     {
         if (request.ContentLength > MaxBodyBytes)
         {
@@ -22,16 +23,32 @@ internal sealed partial class RequestBodyReader(
 
         // A sender that disconnects ends its body, which is recorded as truncated. A token would discard what has arrived.
         using var activity = DeliveryActivity.Start("read");
-        var reservation = await budget.AcquireAsync(request.ContentLength, settings.Value.MaxWait, CancellationToken.None);
+        var reservation = await budget.AcquireAsync(
+            caller is Caller.Engine ? null : caller.Name, request.ContentLength, settings.Value.MaxWait, CancellationToken.None);
         if (reservation is null)
         {
             LogOverloaded(logger, budget.InUse, budget.Waiting);
             return RequestBody.Overloaded;
         }
 
-        var read = await reader.ReadAsync(request.BodyReader, content, reservation, CancellationToken.None);
+        BodyReadResult read;
+        try
+        {
+            read = await reader.ReadAsync(request.BodyReader, content, request.ContentLength, reservation, CancellationToken.None);
+        }
+        catch
+        {
+            reservation.Dispose();
+            throw;
+        }
+
         if (read.Message is not null)
         {
+            if (read.Message.Defect.HasFlag(MessageDefect.TimedOut))
+            {
+                request.HttpContext.Response.Headers.Connection = "close"; // the rest of the body stays unread
+            }
+
             return new RequestBody(BodyReadStatus.Complete, read.Message, read.Message.BodyLength, reservation);
         }
 

@@ -1,29 +1,26 @@
+using Redox.Media.Api.Configuration;
+
 namespace Redox.Media.Api.Hosting;
 
 /// <summary>Creates and runs the host.</summary>
 internal static partial class ServiceHost
 {
-    /// <summary>The variable by which .NET's file providers poll files instead of having the kernel report their changes.</summary>
-    private const string Polling = "DOTNET_USE_POLLING_FILE_WATCHER";
-
     private static bool _hasNoWatcher;
 
     public static WebApplicationBuilder CreateBuilder(string[] args)
     {
         // The settings are next to the program, whatever the working directory is.
-        var options = new WebApplicationOptions
-        {
-            Args = args,
-            ContentRootPath = Environment.GetEnvironmentVariable("ASPNETCORE_CONTENTROOT") ?? AppContext.BaseDirectory,
-        };
+        var contentRoot = Environment.GetEnvironmentVariable("ASPNETCORE_CONTENTROOT") ?? AppContext.BaseDirectory;
+        SettingsFiles.UsePollingForLinks(contentRoot);
+        var options = new WebApplicationOptions { Args = args, ContentRootPath = contentRoot };
         try
         {
             return WebApplication.CreateBuilder(options);
         }
-        catch (IOException) when (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Polling)))
+        catch (IOException) when (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(SettingsFiles.PollingVariable)))
         {
             // All inotify instances of the user are taken, often by other programs: fs.inotify.max_user_instances is 128 by default.
-            Environment.SetEnvironmentVariable(Polling, "1");
+            Environment.SetEnvironmentVariable(SettingsFiles.PollingVariable, "1");
             _hasNoWatcher = true;
             return WebApplication.CreateBuilder(options);
         }

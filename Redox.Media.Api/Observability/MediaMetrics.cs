@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Redox.Media.Api.Hosting;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Parsing;
 
@@ -16,8 +17,9 @@ internal sealed class MediaMetrics
     private readonly Histogram<long> _bodySize;
     private readonly Histogram<double> _fhirDuration;
     private readonly Counter<long> _rejections;
+    private readonly Counter<long> _failedAuthentications;
 
-    public MediaMetrics(IMeterFactory meters, IntakeBudget budget)
+    public MediaMetrics(IMeterFactory meters, IntakeBudget budget, ConnectionLimit connections)
     {
         var meter = meters.Create(Telemetry.SourceName);
         _deliveries = meter.CreateCounter<long>("redox.media.deliveries", "{delivery}", "Deliveries that reached their outcome.");
@@ -34,12 +36,18 @@ internal sealed class MediaMetrics
         _fhirDuration = meter.CreateHistogram<double>(
             "redox.media.fhir.duration", "s", "Time from a FHIR request's arrival to its response.");
         _rejections = meter.CreateCounter<long>("redox.media.refusals", "{request}", "Requests answered with 503.");
+        _failedAuthentications = meter.CreateCounter<long>(
+            "redox.media.authentication.failures", "{request}", "Requests with a missing or unknown credential.");
         meter.CreateObservableUpDownCounter(
             "redox.media.intake.budget.in_use", () => budget.InUse, "By", "Bytes that the bodies in flight have reserved.");
         meter.CreateObservableUpDownCounter(
             "redox.media.intake.budget.limit", () => budget.Capacity, "By", "Bytes that the bodies in flight may reserve.");
         meter.CreateObservableUpDownCounter(
             "redox.media.intake.budget.waiting", () => budget.Waiting, "{request}", "Requests that wait for a share of the budget.");
+        meter.CreateObservableUpDownCounter(
+            "redox.media.connections.in_use", () => connections.InUse, "{connection}", "Open connections of callers.");
+        meter.CreateObservableUpDownCounter(
+            "redox.media.connections.limit", () => connections.Max, "{connection}", "Connections that callers may open.");
     }
 
     /// <param name="eventName">Null for a message that is not a Redox message.</param>
@@ -59,9 +67,14 @@ internal sealed class MediaMetrics
     public void RecordRejection(RejectReason reason) => _rejections.Add(1, new KeyValuePair<string, object?>("reason", reason switch
     {
         RejectReason.Overloaded => "budget",
+        RejectReason.TooManyConnections => "connections",
         RejectReason.StoreUnavailable => "database",
         _ => "late",
     }));
+
+    /// <param name="endpoint">The route. The address is no tag: its values are not from a closed set.</param>
+    public void RecordFailedAuthentication(string endpoint, string credential) =>
+        _failedAuthentications.Add(1, new TagList { { "endpoint", endpoint }, { "credential", credential } });
 
     // Not the caller's name, which an operator chose and which may be a person's.
     private static string KindOf(Caller caller) => caller switch

@@ -6,6 +6,9 @@ internal enum RejectReason
     /// <summary>The byte budget is exhausted.</summary>
     Overloaded,
 
+    /// <summary>The connection is one beyond the limit.</summary>
+    TooManyConnections,
+
     StoreUnavailable,
 
     Timeout,

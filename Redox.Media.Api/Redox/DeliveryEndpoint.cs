@@ -19,20 +19,27 @@ internal sealed partial class DeliveryEndpoint(
     LastKnownGood<QuerySettings> query, LastKnownGood<RedoxSettings> redox, MediaMetrics metrics, LogSafeId ids,
     ILogger<DeliveryEndpoint> logger)
 {
+    private static readonly Violation NoScope = new("$", "comes from a client that has no scope at this endpoint");
+
     private static readonly Violation TooLarge = new("$", "is larger than this destination takes");
 
     public async Task ReceiveAsync(HttpContext context, Caller caller)
     {
         var begun = time.GetTimestamp();
-        using var body = await bodies.ReadAsync(context.Request, ContentProperty.Media);
+        if (caller is Caller.Client { Events.Count: 0 })
+        {
+            await RejectAsync(context, caller, context.Request.ContentLength ?? 0, Outcome.Forbidden, NoScope, begun);
+            return;
+        }
+
+        using var body = await bodies.ReadAsync(context.Request, ContentProperty.Media, caller);
         switch (body.Status)
         {
             case BodyReadStatus.TooLarge:
-                var delivery = Delivery.Of(caller, MessageMeta.None, time.GetUtcNow()) with { BodyLength = body.Length };
-                context.Response.Headers.Connection = "close";
-                await RespondAsync(context, await deliveries.RejectAsync(delivery, Outcome.TooLarge, [TooLarge]), begun, default);
+                await RejectAsync(context, caller, body.Length, Outcome.TooLarge, TooLarge, begun);
                 break;
             case BodyReadStatus.BudgetExhausted:
+                context.Response.Headers.Connection = "close"; // the rest of the body stays unread
                 await ErrorResponses.UnavailableAsync(context, RejectReason.Overloaded, "Too many bytes are in flight.");
                 break;
             default:
@@ -41,12 +48,22 @@ internal sealed partial class DeliveryEndpoint(
         }
     }
 
+    // The body stays unread, so the connection cannot be used again.
+    private async Task RejectAsync(HttpContext context, Caller caller, long bodyBytes, Outcome outcome, Violation violation, long begun)
+    {
+        var delivery = Delivery.Of(caller, MessageMeta.None, time.GetUtcNow()) with { BodyLength = bodyBytes };
+        context.Response.Headers.Connection = "close";
+        await RespondAsync(context, await deliveries.RejectAsync(delivery, outcome, [violation]), begun, default);
+    }
+
     private async Task ReceiveAsync(HttpContext context, ParsedMessage body, Caller caller, long begun)
     {
         if (Handshake.Read(body.Envelope) is { } handshake)
         {
             var isValid = handshake.Token is null || tokens.IsEngine(handshake.Token);
-            await (isValid ? Handshake.AnswerAsync(context, handshake.Challenge) : ErrorResponses.UnauthorizedAsync(context));
+            await (isValid
+                ? Handshake.AnswerAsync(context, handshake.Challenge)
+                : ErrorResponses.UnauthorizedAsync(context, CredentialKind.Body));
             return;
         }
 
@@ -102,7 +119,7 @@ internal sealed partial class DeliveryEndpoint(
         context.Response.Headers.CacheControl = "no-store";
         try
         {
-            var response = new QueryResponseBuilder(result.Delivery.Meta, found, time.GetUtcNow(), query.Value.MaxContentBytes);
+            var response = new QueryResponseBuilder(result.Delivery, found, time.GetUtcNow(), query.Value.MaxContentBytes);
             await response.WriteAsync(context.Response.Body, store, cancellation);
         }
         catch (Exception) when (context.Response.HasStarted)

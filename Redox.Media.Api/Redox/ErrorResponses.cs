@@ -11,8 +11,10 @@ internal static class ErrorResponses
     /// <summary>The engine repeats a request at once, and then after about ten seconds.</summary>
     private const int RetryAfterSeconds = 5;
 
-    public static Task UnauthorizedAsync(HttpContext context)
+    /// <param name="credential">See <see cref="FailedAuthentications.ReportAsync"/>.</param>
+    public static async Task UnauthorizedAsync(HttpContext context, string? credential = null)
     {
+        await context.RequestServices.GetRequiredService<FailedAuthentications>().ReportAsync(context, credential);
         context.Response.Headers.WWWAuthenticate = "Bearer";
         if (context.Request.ContentLength is > 0 || context.Request.Headers.TransferEncoding.Count > 0)
         {
@@ -20,7 +22,7 @@ internal static class ErrorResponses
             context.Response.Headers.Connection = "close";
         }
 
-        return WriteAsync(context, StatusCodes.Status401Unauthorized, "The verification token or bearer token is missing or not known.");
+        await WriteAsync(context, StatusCodes.Status401Unauthorized, "The verification token or bearer token is missing or not known.");
     }
 
     public static Task ForbiddenAsync(HttpContext context) =>
@@ -38,6 +40,13 @@ internal static class ErrorResponses
         return WriteAsync(context, StatusCodes.Status503ServiceUnavailable, text + (isKnownUnchanged
             ? " Nothing was changed; please send it again."
             : " It is not known whether the message was applied; please send it again: it is applied only once."));
+    }
+
+    public static Task TooManyRequestsAsync(HttpContext context, string text, TimeSpan wait)
+    {
+        context.Response.Headers.RetryAfter =
+            Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return WriteAsync(context, StatusCodes.Status429TooManyRequests, text);
     }
 
     public static Task BadRequestAsync(HttpContext context, string text, int status = StatusCodes.Status400BadRequest) =>

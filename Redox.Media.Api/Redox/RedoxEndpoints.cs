@@ -44,13 +44,14 @@ internal static class RedoxEndpoints
 
     private static async Task ChallengeInBodyAsync(HttpContext context, TokenStore tokens)
     {
-        if (await ReadChallengeAsync(context) is { Token: { } token } handshake && tokens.IsEngine(token))
+        var handshake = await ReadChallengeAsync(context);
+        if (handshake?.Token is { } token && tokens.IsEngine(token))
         {
             await Handshake.AnswerAsync(context, handshake.Challenge);
         }
         else
         {
-            await ErrorResponses.UnauthorizedAsync(context);
+            await ErrorResponses.UnauthorizedAsync(context, handshake?.Token is null ? null : CredentialKind.Body);
         }
     }
 

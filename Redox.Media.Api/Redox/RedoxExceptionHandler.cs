@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Redox.Media.Api.Observability;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Api.Redox;
 
@@ -19,6 +20,20 @@ internal sealed partial class RedoxExceptionHandler(ILogger<RedoxExceptionHandle
                 LogUnavailable(logger, unavailable.Message);
                 await ErrorResponses.UnavailableAsync(
                     httpContext, RejectReason.StoreUnavailable, "The database is temporarily unavailable.", unavailable.IsKnownUnchanged);
+                break;
+            case ClientLimitException:
+                await ErrorResponses.TooManyRequestsAsync(
+                    httpContext, "Too many queries of this client are in flight; please send fewer at a time.", TimeSpan.FromSeconds(1));
+                break;
+            case SearchTimeoutException:
+                await ErrorResponses.UnavailableAsync(
+                    httpContext, RejectReason.Timeout, "The query took longer than Query:StatementTimeout and was stopped.");
+                break;
+            case OutOfMemoryException:
+                LogNoMemory(logger, exception.StackTrace ?? "");
+                PooledBytes.ReleaseIdle();
+                await ErrorResponses.UnavailableAsync(
+                    httpContext, RejectReason.Overloaded, "There is not enough memory.", isKnownUnchanged: false);
                 break;
             case BadHttpRequestException bad:
                 httpContext.Response.Headers.Connection = "close";
@@ -38,6 +53,9 @@ internal sealed partial class RedoxExceptionHandler(ILogger<RedoxExceptionHandle
 
     [LoggerMessage(EventId = 1801, Level = LogLevel.Warning, Message = "Responded 503: {Reason}")]
     private static partial void LogUnavailable(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 1803, Level = LogLevel.Error, Message = "Responded 503: out of memory\n{Stack}")]
+    private static partial void LogNoMemory(ILogger logger, string stack);
 
     [LoggerMessage(EventId = 1802, Level = LogLevel.Error, Message = "Responded 500: {Exception}\n{Stack}")]
     private static partial void LogBug(ILogger logger, string exception, string stack);

@@ -53,6 +53,10 @@ internal static class RedoxOpenApi
             Json, Response(document));
         operation.AddResponse(Status413PayloadTooLarge, "The body exceeds Intake:MaxBodyBytes.", Json, Response(document));
         operation.AddResponse(
+            Status429TooManyRequests,
+            "The client sends more requests than Fhir:MaxRequestsPerSecond, or too many queries at a time; see Retry-After.",
+            Json, Response(document));
+        operation.AddResponse(
             Status503ServiceUnavailable, "Overload, timeout, or the database is unavailable; see Retry-After.",
             Json, Response(document));
     }

@@ -17,6 +17,10 @@ internal static class Policies
     public static void AddMediaSecurity(this IServiceCollection services)
     {
         services.AddSingleton<TokenStore>();
+        services.AddSingleton<FailureTally>();
+        services.AddSingleton(FailureDelay.Default);
+        services.AddSingleton<FailedAuthentications>();
+        services.AddHostedService<FailedAuthenticationWriter>();
 
         // Not AddAuthentication, which adds data protection: that would store keys on disk for cookies that this service does not set.
         services.AddAuthenticationCore(options =>
@@ -24,6 +28,7 @@ internal static class Policies
             options.DefaultScheme = TokenAuthenticationHandler.SchemeName;
             options.AddScheme<TokenAuthenticationHandler>(TokenAuthenticationHandler.SchemeName, null);
         });
+        services.AddClientRateLimit();
         services.AddWebEncoders();
         services.AddTransient<TokenAuthenticationHandler>();
         services.AddAuthorizationBuilder()

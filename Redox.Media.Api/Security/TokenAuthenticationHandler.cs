@@ -11,7 +11,8 @@ namespace Redox.Media.Api.Security;
 /// <summary>
 /// Authenticates the engine, clients and staff by the request's head alone, before any of the body is read. Redox sends its token in
 /// <c>verification-token</c>, newer configurations also in <c>Authorization: Bearer</c>, and the GET form of the challenge in the query.
-/// One known token is enough; a wrong token in the query fails the request whatever the headers hold.
+/// Tokens of staff and clients count in <c>Authorization</c> only. One known token is enough; a wrong token in the query fails the
+/// request whatever the headers hold.
 /// </summary>
 internal sealed class TokenAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenStore tokens)
@@ -47,30 +48,25 @@ internal sealed class TokenAuthenticationHandler(
         var identities = new List<CallerIdentity>(2);
         foreach (var token in Request.Headers[TokenName])
         {
-            tokens.AddIdentities(token ?? "", identities);
+            TokenStore.Add(tokens.FindEngine(token ?? ""), identities);
         }
 
         var authorization = Request.Headers[HeaderNames.Authorization];
         foreach (var value in authorization.Where(IsBearer))
         {
-            var token = value![Bearer.Length..].Trim();
-            tokens.AddIdentities(token, identities);
-            if (authorization.Count == 1)
-            {
-                tokens.AddClient(token, identities);
-            }
+            tokens.AddBearer(value![Bearer.Length..].Trim(), withClients: authorization.Count == 1, identities);
         }
 
         if (HttpMethods.IsGet(Request.Method))
         {
             foreach (var token in Request.Query[TokenName])
             {
-                if (!tokens.IsEngine(token ?? ""))
+                if (tokens.FindEngine(token ?? "") is not { } engine)
                 {
                     return AuthenticateResult.Fail("unknown token in the query");
                 }
 
-                tokens.AddIdentities(token ?? "", identities);
+                TokenStore.Add(engine, identities);
             }
         }
 
@@ -79,5 +75,5 @@ internal sealed class TokenAuthenticationHandler(
             : AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identities), SchemeName));
     }
 
-    private static bool IsBearer(string? value) => value?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true;
+    public static bool IsBearer(string? value) => value?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -1,47 +1,41 @@
-using Microsoft.Extensions.Options;
 using Redox.Media.Api.Configuration;
 
 namespace Redox.Media.Api.Security;
 
 /// <summary>The tokens of the current settings: a changed token takes effect without a restart.</summary>
-internal sealed class TokenStore : IDisposable
+internal sealed class TokenStore
 {
-    private readonly List<IDisposable?> _subscriptions;
-    private Entry[] _engine;
-    private Entry[] _staff;
-    private Entry[] _clients;
+    private Entry[] _engine = [];
+    private Entry[] _staff = [];
+    private Entry[] _clients = [];
 
-    public TokenStore(IOptionsMonitor<RedoxSettings> redox, IOptionsMonitor<StaffSettings> staff, IOptionsMonitor<ClientSettings> clients)
+    public TokenStore(LastKnownGood<RedoxSettings> redox, LastKnownGood<StaffSettings> staff, LastKnownGood<ClientSettings> clients)
     {
-        _engine = Engine(redox.CurrentValue);
-        _staff = Staff(staff.CurrentValue);
-        _clients = Clients(clients.CurrentValue);
-        _subscriptions =
-        [
-            redox.OnChange(settings => Volatile.Write(ref _engine, Engine(settings))),
-            staff.OnChange(settings => Volatile.Write(ref _staff, Staff(settings))),
-            clients.OnChange(settings => Volatile.Write(ref _clients, Clients(settings))),
-        ];
+        redox.Follow(settings => Volatile.Write(ref _engine, Engine(settings)));
+        staff.Follow(settings => Volatile.Write(ref _staff, Staff(settings)));
+        clients.Follow(settings => Volatile.Write(ref _clients, Clients(settings)));
     }
 
     /// <summary>Whether the token is one of the engine's verification tokens.</summary>
-    public bool IsEngine(string token) => Find(Volatile.Read(ref _engine), TokenDigest.Of(token)) is not null;
+    public bool IsEngine(string token) => FindEngine(token) is not null;
 
-    /// <summary>Adds the identities that a token of the engine or of staff proves. One token may prove both.</summary>
-    public void AddIdentities(string token, List<CallerIdentity> identities)
+    /// <summary>The identity of the engine if the token is one of its verification tokens.</summary>
+    public CallerIdentity? FindEngine(string token) => Find(Volatile.Read(ref _engine), TokenDigest.Of(token));
+
+    /// <summary>Adds the identities that a bearer token proves: the engine's, that of staff, a client's.</summary>
+    /// <param name="withClients">False leaves out clients.</param>
+    public void AddBearer(string token, bool withClients, List<CallerIdentity> identities)
     {
         var digest = TokenDigest.Of(token);
         Add(Find(Volatile.Read(ref _engine), digest), identities);
         Add(Find(Volatile.Read(ref _staff), digest), identities);
+        if (withClients)
+        {
+            Add(Find(Volatile.Read(ref _clients), digest), identities);
+        }
     }
 
-    /// <summary>Adds the identity that a client's token proves.</summary>
-    public void AddClient(string token, List<CallerIdentity> identities) =>
-        Add(Find(Volatile.Read(ref _clients), TokenDigest.Of(token)), identities);
-
-    public void Dispose() => _subscriptions.ForEach(subscription => subscription?.Dispose());
-
-    private static void Add(CallerIdentity? identity, List<CallerIdentity> identities)
+    public static void Add(CallerIdentity? identity, List<CallerIdentity> identities)
     {
         if (identity is not null && !identities.Contains(identity))
         {

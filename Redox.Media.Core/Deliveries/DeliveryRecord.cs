@@ -60,6 +60,14 @@ public sealed record DeliveryRecord
     /// </summary>
     public string? QueryRule { get; init; }
 
+    /// <summary>
+    /// How often the same caller has sent the same body again in the month; null when no body is stored, as of every applied delivery.
+    /// </summary>
+    public long? BodyRepeats { get; init; }
+
+    /// <summary>Whether the body was not stored because the client had reached its limit of the day.</summary>
+    public bool BodyOmitted { get; init; }
+
     /// <summary>The set-aside delivery that this one released.</summary>
     public DeliveryId? Releases { get; init; }
 

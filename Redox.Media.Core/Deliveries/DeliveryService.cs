@@ -1,5 +1,4 @@
 using Redox.Media.Core.Documents;
-using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Queries;
 using Redox.Media.Core.Validation;
 
@@ -11,6 +10,8 @@ namespace Redox.Media.Core.Deliveries;
 /// </summary>
 public sealed class DeliveryService(IDocumentStore store, IQueryRules rules)
 {
+    private static readonly Violation OtherEvent = new("Meta.EventType", "is an event that this client may not send");
+
     /// <param name="message">The message, from the validator of its protocol.</param>
     /// <param name="queryTimeout">
     /// Gives the token that ends a query when its caller has left or its time is up. Used for queries only.
@@ -30,12 +31,12 @@ public sealed class DeliveryService(IDocumentStore store, IQueryRules rules)
 
         if (ProhibitionOf(message) is { } prohibition)
         {
-            return await RecordAsync(result with { Outcome = Outcome.Forbidden, Violations = [prohibition] }, message.Body);
+            return await RecordAsync(result with { Outcome = Outcome.Forbidden, Violations = [prohibition] }, message);
         }
 
         if (message.Invalid is not null)
         {
-            return await RecordAsync(result, message.Body);
+            return await RecordAsync(result, message);
         }
 
         return await HandleAsync(message, queryTimeout) switch
@@ -44,7 +45,7 @@ public sealed class DeliveryService(IDocumentStore store, IQueryRules rules)
                 result with { Outcome = stored.Outcome, Existing = stored.Existing, LastUpdated = stored.LastUpdated },
             HandlerResult.Found found => result with { Outcome = Outcome.Answered, Found = found.Documents },
             HandlerResult.Invalid invalid =>
-                await RecordAsync(result with { Outcome = invalid.Outcome, Violations = [invalid.Violation] }, message.Body),
+                await RecordAsync(result with { Outcome = invalid.Outcome, Violations = [invalid.Violation] }, message),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -63,24 +64,39 @@ public sealed class DeliveryService(IDocumentStore store, IQueryRules rules)
 
     /// <summary>
     /// Why the caller may not send this message; null when it may. A query is limited to the sources that the client, or the requester of
-    /// a relayed query, may see.
+    /// a relayed query, may see. An event that is not known needs the right to send any.
     /// </summary>
     private static Violation? ProhibitionOf(ValidatedMessage message) => (message.Delivery.Caller, message.Handler) switch
     {
-        (Caller.Client client, { } handler) when client.Events?.Contains(handler.EventName) == false =>
-            new Violation("Meta.EventType", "is an event that this client may not send"),
-        (Caller.Client { OwnSource: { } own }, { } handler) when handler is not QueryHandler && message.Delivery.Meta.Source != own =>
+        (Caller.Client client, { } handler) when client.Events?.Contains(handler.EventName) == false => OtherEvent,
+        (Caller.Client client, null) when message.Invalid == Outcome.Refused && !MaySendEvents(client) => OtherEvent,
+        (Caller.Client client, _) when message.Invalid is not (Outcome.Truncated or Outcome.TooSlow) && !IsOfOwnSource(client, message) =>
             new Violation("Meta.Source.ID", "must be the client's own source"),
         (Caller.Engine, QueryHandler) when message.Rule is null =>
             new Violation("Meta.Source.ID", "has no rule in the setting Query:Rules"),
         _ => null,
     };
 
+    private static bool MaySendEvents(Caller.Client client) => client.Events?.Any(name => name != QueryHandler.Name) != false;
+
+    // A message without a handler may name no source.
+    private static bool IsOfOwnSource(Caller.Client client, ValidatedMessage message)
+    {
+        var source = message.Delivery.Meta.Source;
+        return client.OwnSource is not { } own || message.Handler is QueryHandler || source == own
+            || (message.Handler is null && source.Length == 0);
+    }
+
+    /// <summary>Everything of the engine is stored; of a client only what it may send.</summary>
+    private static bool MayStoreBody(Outcome outcome, ValidatedMessage message) =>
+        OutcomeTable.Of(outcome).RecordsBody
+        && (message.Delivery.Caller is not Caller.Client client || (outcome != Outcome.Forbidden && IsOfOwnSource(client, message)));
+
     // A sender that disconnects stops nothing, hence no token.
-    private async Task<DeliveryResult> RecordAsync(DeliveryResult result, ParsedMessage? body)
+    private async Task<DeliveryResult> RecordAsync(DeliveryResult result, ValidatedMessage? message)
     {
         using var activity = DeliveryActivity.Start("record");
-        var raw = OutcomeTable.Of(result.Outcome).RecordsBody ? body : null;
+        var raw = message is not null && MayStoreBody(result.Outcome, message) ? message.Body : null;
         await store.RecordAsync(result.Delivery, result.Outcome, result.Violations, raw, CancellationToken.None);
         return result;
     }

@@ -66,6 +66,9 @@ public enum Outcome
     /// <summary>The body ended early; the bytes that arrived are kept.</summary>
     Truncated,
 
+    /// <summary>The body did not arrive in its time; the bytes that arrived are kept.</summary>
+    TooSlow,
+
     /// <summary>The body, or the part beside its content, is larger than the limit.</summary>
     TooLarge,
 

@@ -5,7 +5,7 @@ using Redox.Media.Core.Validation;
 namespace Redox.Media.Core.Deliveries;
 
 /// <summary>Media.Query: finds the documents. Their content is read while the response is written.</summary>
-public sealed class QueryHandler(IDocumentStore store) : IMessageHandler
+public sealed class QueryHandler(IDocumentStore store, IQueryRules rules) : IMessageHandler
 {
     public const string Name = "Query";
 
@@ -29,6 +29,14 @@ public sealed class QueryHandler(IDocumentStore store) : IMessageHandler
             },
             Rule = message.Rule?.Requester,
         };
+        var limits = rules.Limits;
+        if (query.ValueCount > limits.MaxRedoxValues)
+        {
+            return new HandlerResult.Invalid(Outcome.QueryRefused, new Violation("$", limits.RedoxValuesRule));
+        }
+
+        // A query that the engine relays has the timeout of the connection.
+        query = query with { StatementTimeout = delivery.Caller is Caller.Client ? limits.StatementTimeout : null };
         return query.NamesACriterion
             ? new HandlerResult.Found(await store.SearchAsync(query, delivery, cancellation))
             : new HandlerResult.Invalid(Outcome.QueryRefused, NoCriterion);

@@ -27,8 +27,11 @@ public sealed class SetAsideReleaser(
                 return new ReleaseResult.NotSetAside(other.Outcome);
             case { ReleasedBy: { } by }:
                 return new ReleaseResult.AlreadyReleased(by);
+            case { HasBody: false }:
+                return new ReleaseResult.Unacceptable(
+                    [new Violation("$", "was not stored, because its sender had reached Intake:MaxRejectedBytesPerDay")]);
             case var setAside:
-                using (var reservation = await budget.AcquireAsync(setAside.BodyBytes, BudgetTimeout, cancellation))
+                using (var reservation = await budget.AcquireAsync(staff.Name, setAside.BodyBytes, BudgetTimeout, cancellation))
                 {
                     return reservation is null
                         ? new ReleaseResult.NotNow() : await ReleaseAsync(setAside, staff, reservation, cancellation);
@@ -69,7 +72,7 @@ public sealed class SetAsideReleaser(
         BodyReadResult result;
         try
         {
-            result = await reader.ReadAsync(pipe.Reader, ContentProperty.Media, reservation, cancellation);
+            result = await reader.ReadAsync(pipe.Reader, ContentProperty.Media, setAside.BodyBytes, reservation, cancellation);
         }
         catch
         {

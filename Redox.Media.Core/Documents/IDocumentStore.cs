@@ -13,7 +13,9 @@ namespace Redox.Media.Core.Documents;
 /// delivery in the same transaction, which has committed when the method returns. All methods throw
 /// <see cref="StoreUnavailableException"/> while the database cannot be used; nothing was acknowledged then, and the call may be repeated.
 /// All methods that read stored bytes compare them with what was received, and throw <see cref="IntegrityException"/> if they differ; what
-/// has been handed out before must not look complete.
+/// has been handed out before must not look complete. What clients search and read at a time is limited: the methods that search, and those
+/// that read for a caller, throw <see cref="ClientLimitException"/>; a search that has a statement timeout throws
+/// <see cref="SearchTimeoutException"/>.
 /// A method that changes anything looks for its own delivery first, because the database may have committed it without a response.
 /// </summary>
 public interface IDocumentStore
@@ -38,7 +40,10 @@ public interface IDocumentStore
     Task<ConditionalCreation> CreateUnlessFoundAsync(DocumentEvent documentEvent, FhirSearch condition, CancellationToken cancellation);
 
     /// <summary>Records a delivery that changes no document, with its body.</summary>
-    /// <param name="raw">Null when there is no body to store: the delivery was rejected before it was read.</param>
+    /// <param name="raw">
+    /// Null when there is no body to store: the delivery was rejected before it was read, or its caller may not send it. The same body of
+    /// the same caller is stored once a month and its repeats are counted; of a client not beyond <see cref="RejectedBodyLimit"/>.
+    /// </param>
     Task RecordAsync(Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations, ParsedMessage? raw,
         CancellationToken cancellation);
 
@@ -46,12 +51,12 @@ public interface IDocumentStore
     Task<IReadOnlyList<FoundDocument>> SearchAsync(DocumentQuery query, Delivery delivery, CancellationToken cancellation);
 
     /// <summary>Reads the file of a document whose version was returned inline without it. Only its slices are written.</summary>
-    Task ReadContentAsync(FoundDocument found, IVersionWriter writer, CancellationToken cancellation);
+    Task ReadContentAsync(Caller caller, FoundDocument found, IVersionWriter writer, CancellationToken cancellation);
 
     /// <summary>
     /// Reads versions in the given order, slice by slice. Versions never change, so this may follow the search at any time.
     /// </summary>
-    Task ReadAsync(IReadOnlyList<VersionRequest> versions, IVersionWriter writer, CancellationToken cancellation);
+    Task ReadAsync(Caller caller, IReadOnlyList<VersionRequest> versions, IVersionWriter writer, CancellationToken cancellation);
 
     /// <summary>Finds a document, or one version of it, for FHIR; null when it does not exist or is not visible to the client.</summary>
     Task<FoundMedia?> FindAsync(FhirRead read, Delivery delivery, CancellationToken cancellation);
@@ -63,14 +68,15 @@ public interface IDocumentStore
     Task<MediaPage?> SearchAsync(FhirSearch search, Delivery delivery, CancellationToken cancellation);
 
     /// <summary>Reads the documents of a page in the given order, one at a time.</summary>
-    Task ReadAsync(IReadOnlyList<MediaKey> found, Func<FoundMedia, CancellationToken, ValueTask> take, CancellationToken cancellation);
+    Task ReadAsync(
+        Caller caller, IReadOnlyList<MediaKey> found, Func<FoundMedia, CancellationToken, ValueTask> take, CancellationToken cancellation);
 
     /// <summary>
     /// Reads <paramref name="count"/> bytes of content from <paramref name="from"/> on, slice by slice. Of a range of a file in slices the
     /// numbers and lengths of the slices are compared, not the digest.
     /// </summary>
     Task ReadContentAsync(
-        FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take,
+        Caller caller, FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take,
             CancellationToken cancellation);
 
     /// <summary>Finds what a release needs to know of a delivery; null when there is no delivery with this ID.</summary>

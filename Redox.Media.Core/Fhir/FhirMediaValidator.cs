@@ -151,7 +151,8 @@ public sealed class FhirMediaValidator(HandlerRegistry handlers)
     }
 
     private static Outcome OutcomeOf(ParsedMessage body, IReadOnlyList<FhirIssue> issues) =>
-        body.Defect.HasFlag(MessageDefect.Truncated) ? Outcome.Truncated
+        body.Defect.HasFlag(MessageDefect.TimedOut) ? Outcome.TooSlow
+        : body.Defect.HasFlag(MessageDefect.Truncated) ? Outcome.Truncated
         : body.Defect.HasFlag(MessageDefect.EnvelopeTooLarge) ? Outcome.TooLarge
         : body.Defect.HasFlag(MessageDefect.NotJson) ? Outcome.NotRedox
         : issues.Any(issue => issue.IsMalformed) ? Outcome.Refused

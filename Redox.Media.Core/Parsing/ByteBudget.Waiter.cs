@@ -2,10 +2,17 @@ namespace Redox.Media.Core.Parsing;
 
 public sealed partial class ByteBudget
 {
-    /// <summary>One waiting request. Completed under the budget's lock; its continuation runs asynchronously.</summary>
-    private sealed class Waiter(long bytes)
+    /// <summary>One waiting body. Completed under the budget's lock; its continuation runs asynchronously.</summary>
+    /// <param name="claim">Granted when its <see cref="BodyClaim.NeededBytes"/> fit.</param>
+    /// <param name="reservation">Gets the bytes.</param>
+    /// <param name="bytes">What is granted then.</param>
+    private sealed class Waiter(BodyClaim claim, Reservation reservation, long bytes)
     {
         private readonly TaskCompletionSource<Reservation?> _granted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public BodyClaim Claim { get; } = claim;
+
+        public Reservation Reservation { get; } = reservation;
 
         public long Bytes { get; } = bytes;
 
@@ -17,10 +24,10 @@ public sealed partial class ByteBudget
 
         public Task<Reservation?> Task => _granted.Task;
 
-        public void Complete(Reservation reservation)
+        public void Complete()
         {
             StopWaiting();
-            _granted.SetResult(reservation);
+            _granted.SetResult(Reservation);
         }
 
         /// <summary>Ends the wait by timeout, or by cancellation when the token is cancelled.</summary>

@@ -25,4 +25,7 @@ public enum MessageDefect
 
     /// <summary>The sender went away before the body had ended.</summary>
     Truncated = 32,
+
+    /// <summary>Truncated because the time for the body was up, see <see cref="BodyDeadline"/>.</summary>
+    TimedOut = 64,
 }

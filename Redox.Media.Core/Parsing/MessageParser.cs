@@ -30,7 +30,8 @@ internal sealed partial class MessageParser(BodyLimits limits, ContentProperty p
     }
 
     /// <summary>The body has ended. Hands over everything that is held.</summary>
-    public ParsedMessage Finish(bool truncated)
+    /// <param name="missing">Why the body is not complete; none when it is.</param>
+    public ParsedMessage Finish(MessageDefect missing)
     {
         var parts = Own;
         if (_stage == Stage.Mark)
@@ -47,7 +48,7 @@ internal sealed partial class MessageParser(BodyLimits limits, ContentProperty p
             BreakInFile();
         }
 
-        parts.Defect |= (truncated ? MessageDefect.Truncated : 0)
+        parts.Defect |= missing
             | (_parser.TooDeep ? MessageDefect.TooDeep : 0)
             | (_parser.FileRepeated ? MessageDefect.RepeatedFile : 0)
             | (Utf8Check.IsValid(parts) ? 0 : MessageDefect.NotUtf8);

@@ -13,8 +13,11 @@ namespace Redox.Media.Core.Parsing;
 /// </remarks>
 internal sealed class SlicePool
 {
-    /// <summary>256 MiB: eight files of 30 MB at once. More may be rented, but is not retained.</summary>
-    private const int MaxIdleSlices = 1024;
+    /// <summary>
+    /// Usually 256 MiB: eight files of 30 MB at once. More may be rented, but is not retained: idle slices are memory that nobody else
+    /// gets.
+    /// </summary>
+    private static readonly int MaxIdleSlices = (int)(ProcessMemory.DefaultBudgetBytes / PooledBytes.SliceBytes);
 
     private readonly ConcurrentBag<byte[]> _idle = [];
     private int _outstanding;

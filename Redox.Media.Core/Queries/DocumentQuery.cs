@@ -28,6 +28,13 @@ public sealed record DocumentQuery
     /// <summary>The requester of the rule that gave the visible sources; null for a query that the engine did not relay.</summary>
     public string? Rule { get; init; }
 
+    /// <summary>How long the database may take; null for the timeout of its connection.</summary>
+    public TimeSpan? StatementTimeout { get; init; }
+
+    /// <summary>Values of all kinds together.</summary>
+    public int ValueCount =>
+        (Patients?.Count ?? 0) + (VisitNumbers?.Count ?? 0) + (DocumentTypes?.Count ?? 0) + (DocumentIds?.Count ?? 0);
+
     /// <summary>False when no kind has a usable value: such a query would select every document.</summary>
     public bool NamesACriterion =>
         Patients is { Count: > 0 } || VisitNumbers is { Count: > 0 } || DocumentTypes is { Count: > 0 } || DocumentIds is { Count: > 0 };

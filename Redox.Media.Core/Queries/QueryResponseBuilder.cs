@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
-using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Queries;
 
@@ -9,7 +9,7 @@ namespace Redox.Media.Core.Queries;
 /// <c>maxContentBytes</c>, newest first; a document that does not fit comes with <c>FileContents: null</c> and the answer says
 /// <c>Meta.IsIncomplete</c>, so it is never larger than its reader takes and never looks complete when it is not.
 /// </summary>
-public sealed class QueryResponseBuilder(MessageMeta meta, IReadOnlyList<FoundDocument> found, DateTimeOffset now, long maxContentBytes)
+public sealed class QueryResponseBuilder(Delivery query, IReadOnlyList<FoundDocument> found, DateTimeOffset now, long maxContentBytes)
 {
     /// <summary>
     /// Writes the answer to its end. Nothing reaches <paramref name="output"/> before the store has begun to deliver.
@@ -20,7 +20,7 @@ public sealed class QueryResponseBuilder(MessageMeta meta, IReadOnlyList<FoundDo
         using var buffer = new ResponseBuffer(output);
         await using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
         writer.WriteStartObject();
-        ResponseMeta.Write(writer, meta, now, isIncomplete);
+        ResponseMeta.Write(writer, query.Meta, now, isIncomplete);
         writer.WriteStartArray("Media"u8);
         using (var items = new QueryResponseWriter(writer, buffer))
         {
@@ -43,7 +43,8 @@ public sealed class QueryResponseBuilder(MessageMeta meta, IReadOnlyList<FoundDo
             if (hasContent)
             {
                 await (along.Content is { } content
-                    ? items.SliceAsync(content, cancellation).AsTask() : store.ReadContentAsync(found[at], items, cancellation));
+                    ? items.SliceAsync(content, cancellation).AsTask()
+                    : store.ReadContentAsync(query.Caller, found[at], items, cancellation));
             }
 
             await items.EndAsync(cancellation);
@@ -53,7 +54,7 @@ public sealed class QueryResponseBuilder(MessageMeta meta, IReadOnlyList<FoundDo
         {
             var rest = Enumerable.Range(at, found.Count - at)
                 .Select(i => new VersionRequest(found[i].Document, found[i].Version, found[i].ContentLength, withContent[i]));
-            await store.ReadAsync([.. rest], items, cancellation);
+            await store.ReadAsync(query.Caller, [.. rest], items, cancellation);
         }
     }
 

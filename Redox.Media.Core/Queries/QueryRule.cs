@@ -15,4 +15,6 @@ public interface IQueryRules
     /// <summary>The rule of the exact requester, else the rule for any requester; null when there is neither.</summary>
     /// <param name="requester"><c>Meta.Source.ID</c> of the query, empty when it has none.</param>
     QueryRule? Find(string requester);
+
+    SearchLimits Limits { get; }
 }

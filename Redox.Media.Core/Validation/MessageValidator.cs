@@ -17,6 +17,14 @@ public sealed class MessageValidator(HandlerRegistry handlers, SchemaCatalog sch
         var fields = isReadable ? DocumentFields.Read(body.Root) : null;
         var message = new ValidatedMessage { Delivery = Delivery.Of(body, meta, fields, caller, arrival), Body = body, Fields = fields };
 
+        if (body.Defect.HasFlag(MessageDefect.TimedOut))
+        {
+            return message with
+            {
+                Invalid = Outcome.TooSlow, Violations = [new Violation("$", "took too long to arrive: the body is incomplete")],
+            };
+        }
+
         if (body.Defect.HasFlag(MessageDefect.Truncated))
         {
             return message with { Invalid = Outcome.Truncated, Violations = [new Violation("$", "ended early: the body is incomplete")] };

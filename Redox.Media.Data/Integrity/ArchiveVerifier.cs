@@ -111,11 +111,17 @@ internal sealed class ArchiveVerifier(
     }
 
     // As it is read for a response; the time limit begins anew with each slice.
-    private Task ReadAsync(StoredContent content, CancellationToken cancellation) => resilience.StreamAsync(
+    private Task<bool> ReadAsync(StoredContent content, CancellationToken cancellation) => resilience.StreamAsync(
         async (connection, call, token) =>
         {
             using var buffer = new ColumnBuffer();
-            await ContentReader.ReadAsync(connection, content, buffer, (_, _) => call.OutsideAsync(() => default), token);
+            using var reader = new ContentReader(content);
+            var session = new ReadSession(connection, call, buffer, new ReadPace(ContentReader.MaxSlices, TimeProvider.System));
+            while (!await reader.ReadAsync(session, _ => default, token))
+            {
+            }
+
+            return true;
         },
         cancellation);
 

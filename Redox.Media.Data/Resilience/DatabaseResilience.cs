@@ -102,14 +102,14 @@ internal sealed partial class DatabaseResilience(
     /// <summary>
     /// Runs once, with the timeout for each of its steps. Results that were handed out cannot be withdrawn; only the opening is retried.
     /// </summary>
-    public Task StreamAsync(Func<NpgsqlConnection, DatabaseCall, CancellationToken, Task> read, CancellationToken cancellation) =>
+    public Task<T> StreamAsync<T>(
+        Func<NpgsqlConnection, DatabaseCall, CancellationToken, Task<T>> read, CancellationToken cancellation) =>
         TranslateAsync(
             token => CallAsync(
                 async (call, limited) =>
                 {
                     await using var connection = await _pipeline.ExecuteAsync(async t => await database.OpenConnectionAsync(t), limited);
-                    await read(connection, call, limited);
-                    return true;
+                    return await read(connection, call, limited);
                 },
                 null,
                 token),

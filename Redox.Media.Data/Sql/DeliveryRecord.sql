@@ -4,8 +4,11 @@
   d.event_time_adjusted_from as EventTimeAdjustedFrom, d.is_test as Test, d.log_id as LogId,
   d.attempt_id as AttemptId, d.other_ids as OtherIds, d.document_id as DocumentId, d.original_document_id as OriginalDocumentId,
   d.violations as Violations, d.body_bytes as BodyBytes, d.content_bytes as ContentBytes, d.found as DocumentsFound,
-  d.query_rule as QueryRule,
+  d.query_rule as QueryRule, case when d.body_key is not null then coalesce(repeat.repeats, 0) end as BodyRepeats,
+  coalesce(d.body_omitted, false) as BodyOmitted,
   releases.delivery_id as Releases, released.released_by as ReleasedBy
 from delivery d
 left join delivery_release released on released.shard_key = d.shard_key and released.delivery_id = d.delivery_id
+left join delivery_body_repeat repeat on repeat.shard_key = d.body_shard and repeat.body_key = d.body_key
+  and repeat.month = date_trunc('month', d.received_at at time zone 'UTC')::date
 left join delivery_release releases on releases.released_by = d.delivery_id

@@ -1,7 +1,8 @@
 -- Whether the current document d is visible and meets the criteria of a FHIR search; a part of the statements that search. Documents are of
--- two kinds, created by FHIR (with the lookup key @fhir_key uuid) and received from Redox. @criterion_numbers int[], @criterion_keys
--- uuid[], @criterion_is_fhir boolean[] say which keys meet which of @criteria int, for a document of which kind; @any_redox int[] are the
--- criteria that every document from Redox meets. @identifier_numbers int[], @identifier_keys uuid[], and @document_id_numbers int[],
+-- two kinds, created by FHIR (with the lookup key @fhir_key uuid) and received from Redox. Of a document of the first kind one of
+-- @resource_keys uuid[] from each of @resource_starts to the same of @resource_ends int[] must be there, so that the cost of a criterion is
+-- that of its own keys; of the second kind one of @redox_keys uuid[] from @redox_starts to @redox_ends int[], unless @any_redox boolean[]
+-- says that each of them meets the criterion. @identifier_numbers int[], @identifier_keys uuid[], and @document_id_numbers int[],
 -- @document_id_keys uuid[], @document_id_sources text[] say which identifiers and which DocumentIDs meet which of @identifiers int.
 -- @updated_numbers int[], @updated_starts and @updated_ends timestamptz[]: the last change must be in one range of each of @updated
 -- int. @created_numbers int[], @created_prefixes text[], @created_from and @created_to timestamptz[] say which dates belong to which of
@@ -21,10 +22,12 @@ and (@updated = 0 or not exists (
     select from unnest(@updated_numbers, @updated_starts, @updated_ends) as t (number, first, last)
     where t.number = c.number and d.last_updated >= t.first and d.last_updated < t.last)))
 and not exists (
-  select from generate_series(1, @criteria) as c (number)
-  where not (c.number = any (@any_redox) and not d.lookup_keys @> array[@fhir_key]) and not exists (
-    select from unnest(@criterion_numbers, @criterion_keys, @criterion_is_fhir) as k (number, key, is_fhir)
-    where k.number = c.number and k.is_fhir = (d.lookup_keys @> array[@fhir_key]) and k.key = any (d.lookup_keys)))
+  select from unnest(@resource_starts, @resource_ends, @redox_starts, @redox_ends, @any_redox)
+    as c (resource_start, resource_end, redox_start, redox_end, any_redox)
+  where not case
+    when d.lookup_keys @> array[@fhir_key] then d.lookup_keys && (@resource_keys)[c.resource_start:c.resource_end]
+    else c.any_redox or d.lookup_keys && (@redox_keys)[c.redox_start:c.redox_end]
+  end)
 and (@created = 0 or exists (
   select from document_version v
   where v.shard_key = d.shard_key and v.document_key = d.document_key and v.delivery_id = d.version

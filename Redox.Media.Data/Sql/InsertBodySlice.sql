@@ -1,4 +1,4 @@
--- A slice of a delivery's body. @shard_key bigint, @delivery_id uuid, @slice int, @bytes bytea.
-insert into delivery_body (shard_key, delivery_id, slice, bytes)
-values (@shard_key, @delivery_id, @slice, @bytes)
-on conflict (shard_key, delivery_id, slice) do nothing;
+-- A further slice of a new body. @body_shard bigint, @body_key uuid, @month date, @slice int, @bytes bytea.
+insert into delivery_body (shard_key, body_key, month, slice, bytes)
+values (@body_shard, @body_key, @month, @slice, @bytes)
+on conflict (shard_key, body_key, month, slice) do nothing;

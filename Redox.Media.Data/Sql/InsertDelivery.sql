@@ -2,8 +2,10 @@
 -- again, so that its commit waits until both are replicated (docs/decisions/0016).
 insert into delivery (
 \ir DeliveryColumns.sql
-  , outcome, document_key, document_id, original_document_id, violations, content_bytes)
+  , outcome, document_key, document_id, original_document_id, violations, content_bytes,
+    body_shard, body_key, body_omitted)
 values (
 \ir DeliveryParameters.sql
-  , @outcome, @document_key, @document_id, @original_document_id, @violations, @content_bytes)
+  , @outcome, @document_key, @document_id, @original_document_id, @violations, @content_bytes,
+    @body_shard, @body_key, @body_omitted)
 on conflict (shard_key, delivery_id) do update set outcome = excluded.outcome;

@@ -26,7 +26,7 @@ internal static class Parameter
 
     public static SqlValue Int(int? value) => value is { } number ? Of(number, NpgsqlDbType.Integer) : Null(NpgsqlDbType.Integer);
 
-    public static SqlValue Bool(bool value) => Of(value, NpgsqlDbType.Boolean);
+    public static SqlValue Bool(bool? value) => value is { } known ? Of(known, NpgsqlDbType.Boolean) : Null(NpgsqlDbType.Boolean);
 
     public static SqlValue Uuid(Guid? value) => value is { } guid ? Of(guid, NpgsqlDbType.Uuid) : Null(NpgsqlDbType.Uuid);
 
@@ -35,6 +35,8 @@ internal static class Parameter
 
     public static SqlValue Time(DateTimeOffset? value) =>
         value is { } time ? Of(time.UtcDateTime, NpgsqlDbType.TimestampTz) : Null(NpgsqlDbType.TimestampTz);
+
+    public static SqlValue Date(DateOnly value) => Of(value, NpgsqlDbType.Date);
 
     public static SqlValue Bytes(ReadOnlyMemory<byte> value) => Of(value, NpgsqlDbType.Bytea);
 

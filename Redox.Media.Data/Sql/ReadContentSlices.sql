@@ -1,5 +1,5 @@
--- A file that is stored in slices. @shard_key bigint, @delivery_id uuid.
+-- Slices of a file, in order. @shard_key bigint, @delivery_id uuid; @first int, the number of the first; @count int.
 select slice, bytes
 from content_slice
-where shard_key = @shard_key and delivery_id = @delivery_id
+where shard_key = @shard_key and delivery_id = @delivery_id and slice >= @first and slice < @first + @count
 order by slice;

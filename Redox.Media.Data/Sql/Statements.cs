@@ -11,6 +11,8 @@ internal static class Statements
     public static readonly SqlStatement ApplyEvents = SqlStatement.Read(nameof(ApplyEvents));
     public static readonly SqlStatement InsertContentSlice = SqlStatement.Read(nameof(InsertContentSlice));
     public static readonly SqlStatement InsertDelivery = SqlStatement.Read(nameof(InsertDelivery));
+    public static readonly SqlStatement InsertBody = SqlStatement.Read(nameof(InsertBody));
+    public static readonly SqlStatement ReserveRejectedBytes = SqlStatement.Read(nameof(ReserveRejectedBytes));
     public static readonly SqlStatement InsertBodySlice = SqlStatement.Read(nameof(InsertBodySlice));
     public static readonly SqlStatement QueryBatch = SqlStatement.Read(nameof(QueryBatch));
     public static readonly SqlStatement SearchByDocumentId = SqlStatement.Read(nameof(SearchByDocumentId));
@@ -33,6 +35,7 @@ internal static class Statements
     public static readonly SqlStatement ReadFhirVersions = SqlStatement.Read(nameof(ReadFhirVersions));
     public static readonly SqlStatement ReadContentRange = SqlStatement.Read(nameof(ReadContentRange));
     public static readonly SqlStatement InsertIntegrityFailure = SqlStatement.Read(nameof(InsertIntegrityFailure));
+    public static readonly SqlStatement AddFailedAuthentications = SqlStatement.Read(nameof(AddFailedAuthentications));
     public static readonly SqlStatement FindIntegrityFailures = SqlStatement.Read(nameof(FindIntegrityFailures));
     public static readonly SqlStatement UnsafeServerSettings = SqlStatement.Read(nameof(UnsafeServerSettings));
     public static readonly SqlStatement VerifyDocuments = SqlStatement.Read(nameof(VerifyDocuments));

@@ -68,7 +68,11 @@ internal sealed class DeliveryRow(Delivery delivery)
     ];
 
     /// <summary>Inserts the row of a delivery that changes no document.</summary>
-    public static NpgsqlBatchCommand Insert(Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations) =>
+    /// <param name="body">Its stored body; null when none is stored.</param>
+    /// <param name="isBodyOmitted">Whether it was not stored because of the client's limit.</param>
+    public static NpgsqlBatchCommand Insert(
+        Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations, RejectedBody? body = null,
+        bool isBodyOmitted = false) =>
         Statements.InsertDelivery.With(
         [
             .. new DeliveryRow(delivery).Parameters,
@@ -78,6 +82,9 @@ internal sealed class DeliveryRow(Delivery delivery)
             ("original_document_id", Parameter.Text(delivery.OriginalDocumentId)),
             ("violations", Parameter.Text(WriteViolations(violations))),
             ("content_bytes", Parameter.Long(delivery.ContentLength)),
+            ("body_shard", Parameter.Long(body?.Shard)),
+            ("body_key", Parameter.Uuid(body?.Key)),
+            ("body_omitted", Parameter.Bool(isBodyOmitted ? true : null)),
         ]);
 
     public static IReadOnlyList<Violation> ReadViolations(string? json) =>

@@ -142,18 +142,26 @@ internal static class FhirSearchCommand
         ];
     }
 
-    private static IEnumerable<(string, SqlValue)> Keys(IReadOnlyList<FhirCriterion> criteria)
+    private static IEnumerable<(string, SqlValue)> Keys(IReadOnlyList<FhirCriterion> criteria) =>
+    [
+        .. Keys("resource", criteria.Select(criterion => criterion.ResourceKeys)),
+        .. Keys("redox", criteria.Select(criterion => criterion.RedoxKeys)),
+        ("any_redox", Parameter.Of(criteria.Select(criterion => criterion.AnyRedox).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Boolean)),
+    ];
+
+    // The keys of all criteria in one array, and where those of each start and end, from 1 on; a criterion without keys ends before it
+    // starts.
+    private static IEnumerable<(string, SqlValue)> Keys(string kind, IEnumerable<IReadOnlyList<Guid>> keys)
     {
-        var rows = criteria.SelectMany((criterion, at) => criterion.ResourceKeys.Select(key => (Number: at + 1, Key: key, IsFhir: true))
-            .Concat(criterion.RedoxKeys.Select(key => (Number: at + 1, Key: key, IsFhir: false)))).ToList();
-        return
-        [
-            ("criteria", Parameter.Int(criteria.Count)),
-            ("criterion_numbers", Numbers(rows.Select(row => row.Number))),
-            ("criterion_keys", Parameter.Uuids(rows.Select(row => row.Key))),
-            ("criterion_is_fhir", Parameter.Of(rows.Select(row => row.IsFhir).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Boolean)),
-            ("any_redox", Numbers(criteria.Select((criterion, at) => criterion.AnyRedox ? at + 1 : 0).Where(number => number > 0))),
-        ];
+        var (starts, ends, all) = (new List<int>(), new List<int>(), new List<Guid>());
+        foreach (var own in keys)
+        {
+            starts.Add(all.Count + 1);
+            all.AddRange(own);
+            ends.Add(all.Count);
+        }
+
+        return [(kind + "_keys", Parameter.Uuids(all)), (kind + "_starts", Numbers(starts)), (kind + "_ends", Numbers(ends))];
     }
 
     private static IEnumerable<(string, SqlValue)> Created(IReadOnlyList<IReadOnlyList<FhirDateCriterion>> created)

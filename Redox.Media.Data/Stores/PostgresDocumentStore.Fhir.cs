@@ -26,54 +26,73 @@ internal sealed partial class PostgresDocumentStore
         resilience.RunAsync(
             (connection, _, token) => FhirReadBatcher.ReadAloneAsync(connection, request, token), cancellation);
 
-    public Task<MediaPage?> SearchAsync(FhirSearch search, Delivery delivery, CancellationToken cancellation) =>
-        resilience.RunAsync((connection, _, token) => SearchAsync(connection, search, delivery, token), cancellation);
+    public async Task<MediaPage?> SearchAsync(FhirSearch search, Delivery delivery, CancellationToken cancellation)
+    {
+        using var turn = await shares.Searches.EnterAsync(delivery.Caller, cancellation);
+        return await resilience.RunAsync((connection, _, token) => SearchAsync(connection, search, delivery, token), cancellation);
+    }
 
     public Task ReadAsync(
-        IReadOnlyList<MediaKey> found, Func<FoundMedia, CancellationToken, ValueTask> take, CancellationToken cancellation) =>
-        integrity.WatchAsync(() => sessions.ReadAsync(
-            async (connection, call, token) =>
+        Caller caller, IReadOnlyList<MediaKey> found, Func<FoundMedia, CancellationToken, ValueTask> take, CancellationToken cancellation)
+    {
+        var at = 0;
+        return integrity.WatchAsync(() => sessions.ReadAsync(
+            caller,
+            FhirSearch.MaxCount,
+            async (session, token) =>
             {
-                await using var command = Statements.ReadFhirVersions.On(
-                    connection,
-                    ("shard_keys", Parameter.Longs([.. found.Select(media => media.Document.Shard)])),
-                    ("document_keys", Parameter.Uuids(found.Select(media => media.Document.Key))),
-                    ("delivery_ids", Parameter.Uuids(found.Select(media => media.Version.Value))));
-                await using var reader = await command.ExecuteReaderAsync(token);
-                foreach (var wanted in found)
-                {
-                    var media = await reader.ReadAsync(token) ? MediaRow.Read(reader) : null;
-                    if (media?.Document != wanted.Document || media.Version != wanted.Version)
-                    {
-                        throw new IntegrityException(IntegrityFailure.MissingVersion, wanted.Document, wanted.Version);
-                    }
-
-                    await call.OutsideAsync(() => take(media, token));
-                }
+                at += await ReadMediaAsync(session, [.. found.Skip(at).Take(session.MaxRows)], media => take(media, cancellation), token);
+                return at == found.Count;
             },
             cancellation));
+    }
 
-    public Task ReadContentAsync(
-        FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take,
+    public async Task ReadContentAsync(
+        Caller caller, FoundMedia media, long from, long count, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take,
             CancellationToken cancellation)
     {
         var version = media.Version!.Value;
         var content = new StoredContent(media.Document, version, media.ContentLength!.Value, media.ContentChecksum);
-        return integrity.WatchAsync(
+        using var whole = new ContentReader(content);
+        var range = new ContentRangeReader(content, from, count);
+        await integrity.WatchAsync(
             () => sessions.ReadAsync(
-                async (connection, call, token) =>
-                {
-                    using var buffer = new ColumnBuffer();
-                    await (count == content.Length
-                        ? ContentReader.ReadAsync(connection, content, buffer, TakeAsync, token)
-                        : ContentReader.ReadRangeAsync(connection, content, from, count, buffer, TakeAsync, token));
-
-                    ValueTask TakeAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancelled) =>
-                        call.OutsideAsync(() => take(bytes, cancelled));
-                },
+                caller,
+                ContentReader.MaxSlices,
+                (session, token) => count == content.Length
+                    ? whole.ReadAsync(session, slice => take(slice, cancellation), token)
+                    : range.ReadAsync(session, slice => take(slice, cancellation), token),
                 cancellation),
             media.Document,
             version);
+    }
+
+    /// <summary>Reads documents as long as the client keeps up; returns how many were handed out.</summary>
+    private static async Task<int> ReadMediaAsync(
+        ReadSession session, MediaKey[] found, Func<FoundMedia, ValueTask> take, CancellationToken cancellation)
+    {
+        await using var command = Statements.ReadFhirVersions.On(
+            session.Connection,
+            ("shard_keys", Parameter.Longs([.. found.Select(media => media.Document.Shard)])),
+            ("document_keys", Parameter.Uuids(found.Select(media => media.Document.Key))),
+            ("delivery_ids", Parameter.Uuids(found.Select(media => media.Version.Value))));
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        for (var at = 0; at < found.Length; at++)
+        {
+            var wanted = found[at];
+            var media = await reader.ReadAsync(cancellation) ? MediaRow.Read(reader) : null;
+            if (media?.Document != wanted.Document || media.Version != wanted.Version)
+            {
+                throw new IntegrityException(IntegrityFailure.MissingVersion, wanted.Document, wanted.Version);
+            }
+
+            if (!await session.WriteAsync(() => take(media)))
+            {
+                return at + 1;
+            }
+        }
+
+        return found.Length;
     }
 
     private static async Task<MediaPage?> SearchAsync(
@@ -111,7 +130,7 @@ internal sealed partial class PostgresDocumentStore
     /// <summary>Reads the rows of either statement; null when the search was abandoned.</summary>
     private static async Task<MediaPage?> ReadPageAsync(NpgsqlBatch batch, FhirSearch search, CancellationToken cancellation)
     {
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await using var reader = await SearchTimeout.ExecuteAsync(batch, search.StatementTimeout, cancellation);
         for (var before = batch.BatchCommands.Count; before > 1; before--)
         {
             await reader.NextResultAsync(cancellation);

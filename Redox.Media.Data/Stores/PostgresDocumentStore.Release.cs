@@ -23,7 +23,8 @@ internal sealed partial class PostgresDocumentStore
                         OutcomeTable.Parse(reader.GetString(0)),
                         reader.GetFieldValue<DateTimeOffset>(1),
                         reader.GetInt64(2),
-                        reader.IsDBNull(3) ? null : new DeliveryId(reader.GetGuid(3)))
+                        reader.IsDBNull(3) ? null : new DeliveryId(reader.GetGuid(3)),
+                        reader.GetBoolean(4))
                     : null;
             },
             cancellation);
@@ -32,7 +33,7 @@ internal sealed partial class PostgresDocumentStore
     public Task CopyBodyAsync(SetAsideDelivery setAside, PipeWriter destination, CancellationToken cancellation) =>
         integrity.WatchAsync(() => CopyAsync(setAside, destination, cancellation), delivery: setAside.Id);
 
-    private Task CopyAsync(SetAsideDelivery setAside, PipeWriter destination, CancellationToken cancellation) =>
+    private Task<bool> CopyAsync(SetAsideDelivery setAside, PipeWriter destination, CancellationToken cancellation) =>
         resilience.StreamAsync(
             async (connection, call, token) =>
             {
@@ -68,6 +69,7 @@ internal sealed partial class PostgresDocumentStore
                 }
 
                 await destination.CompleteAsync();
+                return true;
             },
             cancellation);
 

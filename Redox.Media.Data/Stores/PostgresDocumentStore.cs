@@ -1,3 +1,4 @@
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Data.Batching;
 using Redox.Media.Data.Integrity;
@@ -8,5 +9,5 @@ namespace Redox.Media.Data.Stores;
 /// <summary>The store in PostgreSQL.</summary>
 internal sealed partial class PostgresDocumentStore(
     DatabaseResilience resilience, WriteBatcher writes, QueryBatcher queries, FhirReadBatcher reads, ReadSessions sessions,
-        LargeWrites large, IntegrityAlarm integrity)
+        PoolShares shares, LargeWrites large, ClientTurns clients, RejectedBodyLimit limit, IntegrityAlarm integrity)
     : IDocumentStore;

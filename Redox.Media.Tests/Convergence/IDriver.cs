@@ -84,7 +84,7 @@ internal sealed class InProcessDriver : IDriver, IAsyncDisposable
         return ReceiveAsync(0, query, caller, now, async result =>
         {
             using var body = new MemoryStream();
-            var answer = new QueryResponseBuilder(result.Delivery.Meta, result.Found!, now, 1024 * 1024);
+            var answer = new QueryResponseBuilder(result.Delivery, result.Found!, now, 1024 * 1024);
             await answer.WriteAsync(body, Services.GetRequiredService<IDocumentStore>(), CancellationToken.None);
             using var reader =
                 new JsonTextReader(
@@ -107,7 +107,7 @@ internal sealed class InProcessDriver : IDriver, IAsyncDisposable
     {
         using var reservation = await _budget.AcquireAsync(64 * 1024, TimeSpan.FromSeconds(60), CancellationToken.None);
         var body = PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(message.ToString(Formatting.None))));
-        using var parsed = (await _reader.ReadAsync(body, ContentProperty.Media, reservation!, CancellationToken.None)).Message!;
+        using var parsed = (await _reader.ReadAsync(body, ContentProperty.Media, null, reservation!, CancellationToken.None)).Message!;
         var validated = _services[instance].GetRequiredService<MessageValidator>().Validate(parsed, caller, arrival);
         return await use(await _services[instance].GetRequiredService<DeliveryService>().ProcessAsync(validated));
     }
@@ -119,6 +119,8 @@ file sealed class EveryQuery : IQueryRules
     private static readonly QueryRule Rule = new(QueryRule.AnyRequester, VisibleSources: null);
 
     public QueryRule Find(string requester) => Rule;
+
+    public SearchLimits Limits { get; } = new(MaxCriteria: 32, MaxValues: 64, MaxRedoxValues: 1000, TimeSpan.FromSeconds(5));
 }
 
 /// <summary>Several instances by real HTTP.</summary>

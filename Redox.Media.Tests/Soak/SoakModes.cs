@@ -30,6 +30,8 @@ internal static class SoakModes
             ReportAsync((run, token) => OverloadSoak.RunAsync(run, Strangers, token), arguments, cancellation),
         ["fuzz"] = (arguments, cancellation) => ReportAsync(FuzzSoak.RunAsync, arguments, cancellation),
         ["corrupt"] = (arguments, cancellation) => ReportAsync(CorruptSoak.RunAsync, arguments, cancellation),
+        ["unfair"] = (arguments, cancellation) =>
+            ReportAsync((run, token) => UnfairSoak.RunAsync(run, UnfairParts.All, token), arguments, cancellation),
         ["all"] = AllAsync,
     };
 
@@ -74,7 +76,7 @@ internal static class SoakModes
     private static async Task<bool> AllAsync(string[] arguments, CancellationToken cancellation)
     {
         var isClean = true;
-        foreach (var mode in new[] { "crash", "outage", "disk-full", "overload", "fuzz", "corrupt" })
+        foreach (var mode in new[] { "crash", "outage", "disk-full", "overload", "fuzz", "corrupt", "unfair" })
         {
             isClean &= await Modes[mode](arguments, cancellation);
         }

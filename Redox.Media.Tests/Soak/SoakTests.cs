@@ -31,6 +31,11 @@ public sealed class SoakTests
     [Test]
     public Task Damaged_bytes_are_never_returned_and_verify_finds_them_all() => PassesAsync(CorruptSoak.RunAsync, seconds: 8);
 
+    // Without what the limits of readers and connections are for: those have tests of their own.
+    [Test]
+    public Task An_unfair_client_delays_nobody() =>
+        PassesAsync((run, cancellation) => UnfairSoak.RunAsync(run, UnfairParts.Intake, cancellation), seconds: 15);
+
     private static async Task PassesAsync(Func<SoakRun, CancellationToken, Task<SoakReport>> mode, int seconds)
     {
         var run = new SoakRun(TimeSpan.FromSeconds(seconds), Seed);

@@ -22,6 +22,17 @@ internal static class DocumentationFile
             $"{path} is not up to date. Write it anew: REDOX_MEDIA_WRITE_DOCS=1 scripts/test --filter Name~documentation");
     }
 
+    /// <param name="path">From the root of the repository.</param>
+    public static string Read(string path) => File.ReadAllText(Path.Combine(Root(), path));
+
+    /// <summary>The files of a folder of the repository, those of its folders included.</summary>
+    public static IEnumerable<string> ReadAll(string folder, string pattern) =>
+        Directory.EnumerateFiles(Path.Combine(Root(), folder), pattern, SearchOption.AllDirectories).Select(File.ReadAllText);
+
+    /// <summary>The names of the files of a folder of the repository, those of its folders included.</summary>
+    public static IEnumerable<string> Names(string folder) =>
+        Directory.EnumerateFiles(Path.Combine(Root(), folder), "*", SearchOption.AllDirectories).Select(file => Path.GetFileName(file));
+
     private static string Root([CallerFilePath] string source = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "../.."));
 }

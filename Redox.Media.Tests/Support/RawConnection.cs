@@ -106,6 +106,21 @@ internal sealed class RawConnection : IDisposable
         return total;
     }
 
+    /// <summary>Receives up to <paramref name="count"/> bytes, at most 64 KB, and keeps nothing of them; 0 at the end.</summary>
+    public async Task<int> ReceiveAtMostAsync(int count) => await ReceiveAsync(_buffer.AsMemory(0, count));
+
+    /// <summary>Receives until it has <paramref name="count"/> bytes or the connection ends, and keeps nothing of them.</summary>
+    public async Task<long> CountAsync(long count)
+    {
+        long total = 0;
+        while (total < count && await ReceiveAsync(_buffer) is > 0 and var received)
+        {
+            total += received;
+        }
+
+        return total;
+    }
+
     public void Dispose()
     {
         _socket.Dispose();

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using Redox.Media.Api.Hosting;
+using Redox.Media.Api.Security;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Data;
 
@@ -26,6 +27,8 @@ internal sealed class RunningService : IAsyncDisposable
         ["Query:Rules:0:Requester"] = "*",
         ["Query:Rules:0:VisibleSources:0"] = "*",
     };
+
+    private static readonly FailureDelay NoDelay = new(int.MaxValue, TimeSpan.Zero, TimeSpan.Zero);
 
     private readonly WebApplication _app;
 
@@ -78,6 +81,7 @@ internal sealed class RunningService : IAsyncDisposable
 
         builder.Services.AddMediaData(connectionString ?? await TestDatabase.SharedAsync());
         builder.AddMediaService();
+        builder.Services.AddSingleton(NoDelay); // many tests fail to authenticate on purpose
         var logs = new CapturedLogs();
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
         services?.Invoke(builder.Services);

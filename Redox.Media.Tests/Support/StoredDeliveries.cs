@@ -11,7 +11,13 @@ internal static class StoredDeliveries
     public static async Task<byte[]> RawBytesAsync(Guid deliveryId, string? connectionString = null)
     {
         await using var database = NpgsqlDataSource.Create(connectionString ?? await TestDatabase.SharedAsync());
-        await using var command = database.CreateCommand("select bytes from delivery_body where delivery_id = $1 order by slice");
+        await using var command = database.CreateCommand(
+            """
+            select b.bytes from delivery d
+            join delivery_body b on b.shard_key = d.body_shard and b.body_key = d.body_key
+              and b.month = date_trunc('month', d.received_at at time zone 'UTC')::date
+            where d.delivery_id = $1 order by b.slice
+            """);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = deliveryId });
         await using var reader = await command.ExecuteReaderAsync();
         using var all = new MemoryStream();

@@ -19,7 +19,7 @@ public static class FhirCriteria
             .SelectMany(value => value.Contains('/', StringComparison.Ordinal) || value.Contains(':', StringComparison.Ordinal)
                 ? types is null || FhirReference.TypeOf(value) is not { } type || types.Contains(type) ? [value] : []
                 : (types ?? Subjects).Select(type => type + "/" + value))
-            .Select(reference => FhirKeys.Reference(parameter, reference))],
+            .Select(reference => FhirKeys.Reference(parameter, reference)).Distinct()],
         [],
         IsSelective: true);
 

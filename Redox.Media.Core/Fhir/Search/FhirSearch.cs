@@ -55,6 +55,13 @@ public sealed record FhirSearch
         init;
     }
 
+    /// <summary>How long the database may take for a statement; null for the timeout of its connection.</summary>
+    public TimeSpan? StatementTimeout { get; init; }
+
+    /// <summary>The criteria that are joined by AND.</summary>
+    public int CriteriaCount =>
+        Criteria.Count + Identifiers.Count + Created.Count + Updated.Count + (Ids is null ? 0 : 1);
+
     /// <summary>The last document of the previous page; null for the first page.</summary>
     public PagePosition? After { get; init; }
 
@@ -64,9 +71,21 @@ public sealed record FhirSearch
     /// <inheritdoc cref="DefaultCount"/>
     public const int MaxCount = 100;
 
-    public FhirSearch And(FhirCriterion criterion) => this with { Criteria = [.. Criteria, criterion] };
+    /// <summary>Adds a criterion, unless there is an equal one: then it returns this search.</summary>
+    public FhirSearch And(FhirCriterion criterion) =>
+        Criteria.Any(criterion.IsEqualTo) ? this : this with { Criteria = [.. Criteria, criterion] };
 
-    public FhirSearch And(FhirIdentifiers identifiers) => this with { Identifiers = [.. Identifiers, identifiers] };
+    /// <inheritdoc cref="And(FhirCriterion)"/>
+    public FhirSearch And(FhirIdentifiers identifiers) =>
+        Identifiers.Any(identifiers.IsEqualTo) ? this : this with { Identifiers = [.. Identifiers, identifiers] };
+
+    /// <inheritdoc cref="And(FhirCriterion)"/>
+    public FhirSearch AndCreated(IReadOnlyList<FhirDateCriterion> dates) =>
+        Created.Any(dates.HasSame) ? this : this with { Created = [.. Created, dates] };
+
+    /// <inheritdoc cref="And(FhirCriterion)"/>
+    public FhirSearch AndUpdated(IReadOnlyList<FhirDate> intervals) =>
+        Updated.Any(intervals.HasSame) ? this : this with { Updated = [.. Updated, intervals] };
 
     /// <summary>A criterion names the document, or its patient or visit: the matches fit on one page or a few.</summary>
     public bool HasSelectiveCriterion => Ids is not null || Identifiers.Count > 0 || Criteria.Any(criterion => criterion.IsSelective);
@@ -104,14 +123,27 @@ public sealed record FhirCriterion(
     IReadOnlyList<Guid> RedoxKeys,
     bool AnyRedox = false,
     bool IsSelective = false,
-    bool IsUsuallySelective = false);
+    bool IsUsuallySelective = false)
+{
+    public bool IsEqualTo(FhirCriterion other) =>
+        AnyRedox == other.AnyRedox && ResourceKeys.HasSame(other.ResourceKeys) && RedoxKeys.HasSame(other.RedoxKeys);
+}
 
 /// <summary>Identifiers of a search.</summary>
 /// <param name="ResourceKeys">The lookup keys of identifiers of resources.</param>
 /// <param name="DocumentIds">The lookup key of each DocumentID and the source that it must be of; null for any.</param>
 /// <param name="Values">Digests of the values without their systems.</param>
 public sealed record FhirIdentifiers(
-    IReadOnlyList<Guid> ResourceKeys, IReadOnlyList<(Guid Key, string? Source)> DocumentIds, IReadOnlyList<Guid> Values);
+    IReadOnlyList<Guid> ResourceKeys, IReadOnlyList<(Guid Key, string? Source)> DocumentIds, IReadOnlyList<Guid> Values)
+{
+    public bool IsEqualTo(FhirIdentifiers other) => ResourceKeys.HasSame(other.ResourceKeys) && DocumentIds.HasSame(other.DocumentIds);
+}
+
+internal static class ValueSets
+{
+    /// <summary>Whether two lists have the same values, in whatever order and however often.</summary>
+    public static bool HasSame<T>(this IReadOnlyList<T> values, IReadOnlyList<T> others) => values.ToHashSet().SetEquals(others);
+}
 
 /// <summary>A date with its prefix: eq, ne, gt, lt, ge, le, sa, eb.</summary>
 public sealed record FhirDateCriterion(string Prefix, FhirDate Date)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir.Mapping;
 using Redox.Media.Core.Queries;
@@ -11,7 +12,7 @@ namespace Redox.Media.Core.Fhir.Search;
 public sealed class SearchsetWriter(FhirResourceType type, FhirResources resources, MediaPage page, string self, string? next)
 {
     /// <summary>Writes the response. Nothing is written to <paramref name="output"/> before the store returns the first document.</summary>
-    public async Task WriteAsync(Stream output, IDocumentStore store, CancellationToken cancellation)
+    public async Task WriteAsync(Stream output, IDocumentStore store, Caller caller, CancellationToken cancellation)
     {
         using var buffer = new ResponseBuffer(output);
         await using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
@@ -30,7 +31,7 @@ public sealed class SearchsetWriter(FhirResourceType type, FhirResources resourc
         if (page.Found.Count > 0)
         {
             writer.WriteStartArray("entry"u8);
-            await store.ReadAsync(page.Found, (media, token) => WriteEntryAsync(writer, buffer, media, token), cancellation);
+            await store.ReadAsync(caller, page.Found, (media, token) => WriteEntryAsync(writer, buffer, media, token), cancellation);
             writer.WriteEndArray();
         }
 

@@ -10,7 +10,11 @@ internal static class BodyDefects
     /// <summary>The issues of a body that cannot be parsed.</summary>
     public static IEnumerable<FhirIssue> Of(ParsedMessage body)
     {
-        if (body.Defect.HasFlag(MessageDefect.Truncated))
+        if (body.Defect.HasFlag(MessageDefect.TimedOut))
+        {
+            yield return FhirIssue.Malformed(IssueCodes.Timeout, null, "The body took too long to arrive.");
+        }
+        else if (body.Defect.HasFlag(MessageDefect.Truncated))
         {
             yield return FhirIssue.Malformed(IssueCodes.Structure, null, "The body ended before it was complete.");
         }

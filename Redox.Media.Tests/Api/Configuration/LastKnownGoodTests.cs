@@ -63,6 +63,7 @@ public sealed class LastKnownGoodTests
             services.AddSingleton<IConfiguration>(_configuration);
             services.AddLogging(logging => logging.AddProvider(_logs));
             services.AddOptions<FhirSettings>().BindConfiguration(FhirSettings.Section).ValidateDataAnnotations();
+            services.AddSingleton<SettingsProblems>();
             services.AddSingleton<LastKnownGood<FhirSettings>>();
             _services = services.BuildServiceProvider();
             _services.GetRequiredService<LastKnownGood<FhirSettings>>();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using NUnit.Framework;
@@ -101,14 +102,14 @@ public sealed class SettingsValidationTests
 
     private static string[] Failures(object settings, string environment = "Production")
     {
-        var host = new StubEnvironment { EnvironmentName = environment };
+        var tokens = new TokenRules(new StubEnvironment { EnvironmentName = environment }, new ConfigurationBuilder().Build());
         var result = settings switch
         {
-            RedoxSettings redox => new SettingsValidation(host).Validate(null, redox),
-            StaffSettings staff => new SettingsValidation(host).Validate(null, staff),
+            RedoxSettings redox => new SettingsValidation(tokens).Validate(null, redox),
+            StaffSettings staff => new SettingsValidation(tokens).Validate(null, staff),
             QuerySettings query => new QueryRuleValidation().Validate(null, query),
-            ClientSettings clients => new ClientValidation(host).Validate(null, clients),
-            _ => new ClientValidation(host).Validate(null, (FhirSettings)settings),
+            ClientSettings clients => new ClientValidation(tokens).Validate(null, clients),
+            _ => new ClientValidation(tokens).Validate(null, (FhirSettings)settings),
         };
         return [.. result.Failures ?? []];
     }

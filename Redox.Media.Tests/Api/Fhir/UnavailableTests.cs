@@ -58,8 +58,8 @@ public sealed class UnavailableTests
     {
         await using var fhir = await FhirService.StartAsync(("Intake:MemoryBudgetBytes", "1048576"), ("Intake:MaxWait", "00:00:00"));
         var budget = fhir.Service.Services.GetRequiredService<IntakeBudget>();
-        using (await SmallBodyAsync())
-        using (await SmallBodyAsync())
+        using (await SmallBodyAsync("client:camera-app"))
+        using (await SmallBodyAsync("client:other-app"))
         {
             var answer = await fhir.CreateAsync(FhirService.Media());
 
@@ -69,10 +69,14 @@ public sealed class UnavailableTests
 
         Assert.That((await fhir.CreateAsync(FhirService.Media())).Status, Is.EqualTo(201));
 
-        // Two bodies of the maximum small size fill the eighth of the budget that is reserved for small bodies.
-        async Task<IDisposable> SmallBodyAsync() =>
-            await budget.AcquireAsync(IntakeBudget.SmallBodyBytes, TimeSpan.Zero, CancellationToken.None)
-            ?? throw new InvalidOperationException("The budget was exhausted.");
+        // Two bodies of half the maximum small size fill the half of the small bodies' part that is the clients'.
+        async Task<IDisposable> SmallBodyAsync(string client)
+        {
+            var body = await budget.AcquireAsync(client, IntakeBudget.SmallBodyBytes / 2, TimeSpan.Zero, CancellationToken.None)
+                ?? throw new InvalidOperationException("The budget was exhausted.");
+            Assert.That(await body.GrowAsync((IntakeBudget.SmallBodyBytes / 2) - body.Bytes, 0, CancellationToken.None), Is.True);
+            return body;
+        }
     }
 
     [Test]

@@ -85,7 +85,8 @@ public sealed class IntegrityAlarmTests
         Assert.That(setAside.Outcome, Is.EqualTo("set-aside"));
         var delivery = new DeliveryId(setAside.DeliveryId());
         await using var command = _database.CreateCommand(
-            $"with mine as (delete from delivery_body where delivery_id <> '{delivery}') {damage}");
+            "with others as (delete from delivery_body where body_key <> "
+            + $"(select body_key from delivery where delivery_id = '{delivery}')) {damage}");
         await command.ExecuteNonQueryAsync();
         var releaser = _service.Services.GetRequiredService<SetAsideReleaser>();
 

@@ -62,15 +62,17 @@ public sealed class LimitTests
     public async Task While_the_budget_is_exhausted_other_requests_get_503()
     {
         await using var service = await RunningService.StartAsync(settings: SmallBudget);
-        using var slow = await RawConnection.OpenAsync(service.Address);
-        var message = Encoding.UTF8.GetBytes(Message.New(Message.NewSource(), Message.NewDocumentId()).ToString().PadRight(1_000_000));
-        await slow.SendAsync(RawConnection.Head(message.Length));
-        await slow.SendAsync(message.AsMemory(0, 10));
-        await HeldAsync(service.Services.GetRequiredService<IntakeBudget>(), message.Length);
+        var budget = service.Services.GetRequiredService<IntakeBudget>();
+        var message = Encoding.UTF8.GetBytes(Message.New(Message.NewSource(), Message.NewDocumentId()).ToString().PadRight(900_000));
+        using var slow = await BeginAsync(service, message); // more than the engine's part, and alone in it
+        await HeldAsync(budget, message.Length);
+        using var second = await BeginAsync(service, message); // in the clients' part
+        await HeldAsync(budget, 2 * message.Length);
         var other = Message.New(Message.NewSource(), Message.NewDocumentId()).With("Patient.Notes", new string('n', 100_000));
 
         var turnedAway = await UntilAsync(() => service.DeliverAsync(other), answer => answer.Status == 503);
-        await slow.SendAsync(message.AsMemory(10));
+        await slow.SendAsync(message.AsMemory(message.Length - 10));
+        await second.SendAsync(message.AsMemory(message.Length - 10));
         var first = await slow.ReadAnswerAsync();
         var again = await UntilAsync(() => service.DeliverAsync(other), answer => answer.Status != 503);
 
@@ -84,10 +86,12 @@ public sealed class LimitTests
     public async Task Uploads_that_exhaust_the_budget_delay_no_query()
     {
         await using var service = await RunningService.StartAsync(settings: SmallBudget);
-        using var slow = await RawConnection.OpenAsync(service.Address);
-        await slow.SendAsync(RawConnection.Head(1_000_000));
-        await slow.SendAsync("{");
-        await HeldAsync(service.Services.GetRequiredService<IntakeBudget>(), 1_000_000);
+        var budget = service.Services.GetRequiredService<IntakeBudget>();
+        var message = Encoding.UTF8.GetBytes(Message.New(Message.NewSource(), Message.NewDocumentId()).ToString().PadRight(900_000));
+        using var slow = await BeginAsync(service, message);
+        await HeldAsync(budget, message.Length);
+        using var second = await BeginAsync(service, message);
+        await HeldAsync(budget, 2 * message.Length);
 
         Assert.That((await service.DeliverAsync(Message.Query("x"))).Status, Is.EqualTo(200));
     }
@@ -112,6 +116,14 @@ public sealed class LimitTests
         Headers = { TransferEncodingChunked = isChunked, Authorization = new AuthenticationHeaderValue(
             "Bearer", RunningService.EngineToken) },
     };
+
+    private static async Task<RawConnection> BeginAsync(RunningService service, byte[] message)
+    {
+        var connection = await RawConnection.OpenAsync(service.Address);
+        await connection.SendAsync(RawConnection.Head(message.Length));
+        await connection.SendAsync(message.AsMemory(0, message.Length - 10));
+        return connection;
+    }
 
     // The other requests must not be first: they would get the budget, and the slow one would be rejected instead.
     private static async Task HeldAsync(IntakeBudget budget, long bytes)

@@ -42,6 +42,19 @@ public sealed class CredentialTests
         Assert.That((await service.AskSupportAsync("/support/api/deliveries/" + message.LogId())).Status, Is.EqualTo(404));
     }
 
+    [TestCase("/support/api/deliveries/x", "verification-token")]
+    [TestCase("/support/api/deliveries/x?verification-token=" + RunningService.StaffToken, null)]
+    public async Task A_staff_token_counts_in_the_Authorization_header_only(string path, string? header)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (header is not null)
+        {
+            request.Headers.Add(header, RunningService.StaffToken);
+        }
+
+        Assert.That((await (await SharedService.GetAsync()).SendAsync(request)).Status, Is.EqualTo(401));
+    }
+
     [TestCase("/", null)]
     [TestCase("/", "wrong")]
     [TestCase("/redox", null)]

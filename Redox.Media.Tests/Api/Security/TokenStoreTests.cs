@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
 using Redox.Media.Api.Configuration;
@@ -12,8 +14,8 @@ namespace Redox.Media.Tests.Api.Security;
 public sealed class TokenStoreTests
 {
     private static readonly TokenStore Store = new(
-        Monitor(new RedoxSettings { VerificationTokens = ["engine-1", "shared"] }),
-        Monitor(new StaffSettings
+        Settings(new RedoxSettings { VerificationTokens = ["engine-1", "shared"] }),
+        Settings(new StaffSettings
         {
             Members =
             [
@@ -21,7 +23,7 @@ public sealed class TokenStoreTests
                 new StaffMember { Name = "both", Token = "shared", Roles = ["phi"] },
             ],
         }),
-        Monitor(new ClientSettings
+        Settings(new ClientSettings
         {
             Apps = [new ClientApp { Id = "app", Secret = "client-1", SourceId = "s", Scopes = ["system/Media.cs"] }],
         }));
@@ -36,7 +38,7 @@ public sealed class TokenStoreTests
     public void A_token_proves_the_engine_or_a_member_of_staff_or_both(string token, string expected)
     {
         var identities = new List<CallerIdentity>();
-        Store.AddIdentities(token, identities);
+        Store.AddBearer(token, withClients: false, identities);
 
         Assert.That(string.Join(' ', identities.Select(identity => identity.Caller.Name)), Is.EqualTo(expected));
         Assert.That(Store.IsEngine(token), Is.EqualTo(expected.StartsWith("engine", StringComparison.Ordinal)));
@@ -46,8 +48,7 @@ public sealed class TokenStoreTests
     public void A_client_may_send_the_events_that_its_scopes_permit()
     {
         var identities = new List<CallerIdentity>();
-        Store.AddClient("client-1", identities);
-        Store.AddClient("engine-1", identities);
+        Store.AddBearer("client-1", withClients: true, identities);
 
         var caller = (Caller.Client)identities.Single().Caller;
         Assert.That((caller.Id, caller.OwnSource), Is.EqualTo(("app", "s")));
@@ -61,20 +62,19 @@ public sealed class TokenStoreTests
     public void Proving_an_identity_twice_adds_it_once()
     {
         var identities = new List<CallerIdentity>();
-        Store.AddIdentities("engine-1", identities);
-        Store.AddIdentities("shared", identities);
+        TokenStore.Add(Store.FindEngine("engine-1"), identities);
+        Store.AddBearer("shared", withClients: true, identities);
 
         Assert.That(identities.Select(identity => identity.Caller.Name), Is.EqualTo(new[] { "engine", "staff:both" }));
     }
 
-    private static StubMonitor<T> Monitor<T>(T value) => new(value);
+    private static LastKnownGood<T> Settings<T>(T value)
+        where T : class =>
+        new(new StubFactory<T>(value), new ConfigurationBuilder().Build(), new SettingsProblems(), NullLogger<LastKnownGood<T>>.Instance);
 
-    private sealed class StubMonitor<T>(T value) : IOptionsMonitor<T>
+    private sealed class StubFactory<T>(T value) : IOptionsFactory<T>
+        where T : class
     {
-        public T CurrentValue => value;
-
-        public T Get(string? name) => value;
-
-        public IDisposable? OnChange(Action<T, string?> listener) => null;
+        public T Create(string name) => value;
     }
 }

@@ -34,7 +34,7 @@ public sealed class OutcomeTableTests
         {
             Assert.That(
                 row.Outcome,
-                Is.AnyOf(Outcome.Truncated, Outcome.TooLarge, Outcome.QueryRefused)
+                Is.AnyOf(Outcome.Truncated, Outcome.TooSlow, Outcome.TooLarge, Outcome.QueryRefused)
                     .Or.EqualTo(Outcome.Forbidden) // of the engine's messages only a query, which is not repeated
                     .Or.AnyOf(Outcome.Refused, Outcome.Unprocessable, Outcome.SeveralMatches), // clients only
                 row.Name);

@@ -105,27 +105,89 @@ public sealed class ByteBudgetTests
     }
 
     [Test]
-    public void Grows_while_there_is_room_and_never_waits()
+    public async Task Grows_before_those_that_wait_while_there_is_room()
     {
         var budget = new ByteBudget(100, _time);
         using var first = Granted(budget.AcquireAsync(50, Minute, default));
         var second = Granted(budget.AcquireAsync(40, Minute, default));
 
-        Assert.That(first.TryGrow(10), Is.True);
-        Assert.That(first.TryGrow(1), Is.False);
-        Assert.That((first.Bytes, budget.InUse), Is.EqualTo((60, 100)));
+        var arriving = budget.AcquireAsync(20, Minute, default).AsTask();
+        Assert.That(await first.GrowAsync(10, 0, default), Is.True);
+        var growing = first.GrowAsync(1, 0, default).AsTask();
+        Assert.That((growing.IsCompleted, first.Bytes, budget.InUse), Is.EqualTo((false, 60, 100)));
         second.Dispose();
-        Assert.That(first.TryGrow(1000), Is.True, "Alone, it may pass the capacity.");
-        Assert.That(() => second.TryGrow(1), Throws.InstanceOf<ObjectDisposedException>());
+        Assert.That((await growing, await arriving is not null), Is.EqualTo((true, true)));
+        (await arriving)!.Dispose();
+        Assert.That(await first.GrowAsync(1000, 0, default), Is.True, "Alone, it may pass the capacity.");
+        Assert.That(async () => await second.GrowAsync(1, 0, default), Throws.InstanceOf<ObjectDisposedException>());
     }
 
     [Test]
-    public void Gives_back_what_was_grown()
+    public async Task Half_read_bodies_never_wait_for_each_others_bytes()
+    {
+        var budget = new ByteBudget(100, _time);
+        var claim = new BodyClaim(null, FirstBytes: 10, NeededBytes: 70);
+        using var second = Granted(budget.AcquireAsync(claim, Minute, default));
+        using (var first = Granted(budget.AcquireAsync(claim, Minute, default)))
+        {
+            Assert.That(await first.GrowAsync(30, rest: 30, default), Is.True);
+            var growing = second.GrowAsync(30, rest: 30, default).AsTask();
+            Assert.That(growing.IsCompleted, Is.False, "Its 30 bytes would fit, but then neither could be completed.");
+            Assert.That(await first.GrowAsync(30, rest: 0, default), Is.True);
+            first.Dispose();
+            Assert.That(await growing, Is.True);
+        }
+
+        Assert.That(await second.GrowAsync(30, rest: 0, default), Is.True);
+    }
+
+    [Test]
+    public async Task A_body_that_cannot_grow_in_time_is_refused()
+    {
+        var budget = new ByteBudget(100, _time);
+        using var neighbour = Granted(budget.AcquireAsync(50, Minute, default));
+        using var body = Granted(budget.AcquireAsync(50, Minute, default));
+        var growing = body.GrowAsync(1, 0, default).AsTask();
+
+        _time.Advance(Minute);
+
+        Assert.That(await growing, Is.False);
+        Assert.That((budget.InUse, budget.Waiting), Is.EqualTo((100, 0)));
+    }
+
+    [Test]
+    public void An_owner_that_waits_for_its_share_holds_up_no_other()
+    {
+        var budget = new ByteBudget(100, _time, shareBytes: 30);
+        using var mine = Granted(budget.AcquireAsync(new BodyClaim("a", 20, 30), Minute, default));
+        var second = budget.AcquireAsync(new BodyClaim("a", 10, 30), Minute, default).AsTask();
+        var third = budget.AcquireAsync(new BodyClaim("a", 1, 1), Minute, default).AsTask();
+
+        using var other = Granted(budget.AcquireAsync(new BodyClaim("b", 30, 30), Minute, default));
+
+        Assert.That((second.IsCompleted, third.IsCompleted), Is.EqualTo((false, false)), "in the order of their arrival");
+        mine.Dispose();
+        Assert.That((Now(second), Now(third)), Is.Not.EqualTo(((ByteBudget.Reservation?)null, (ByteBudget.Reservation?)null)));
+    }
+
+    [Test]
+    public void An_owner_alone_may_pass_its_share()
+    {
+        var budget = new ByteBudget(100, _time, shareBytes: 30);
+
+        using var large = Granted(budget.AcquireAsync(new BodyClaim("a", 10, 60), Minute, default));
+
+        Assert.That(Now(large.GrowAsync(50, 0, default).AsTask()), Is.True);
+        Assert.That(budget.AcquireAsync(new BodyClaim("a", 1, 1), Minute, default).AsTask().IsCompleted, Is.False);
+    }
+
+    [Test]
+    public async Task Gives_back_what_was_grown()
     {
         var budget = new ByteBudget(100, _time);
         using (var reservation = Granted(budget.AcquireAsync(10, Minute, default)))
         {
-            Assert.That(reservation.TryGrow(20), Is.True);
+            Assert.That(await reservation.GrowAsync(20, 0, default), Is.True);
         }
 
         Assert.That(budget.InUse, Is.Zero);
@@ -139,7 +201,7 @@ public sealed class ByteBudgetTests
 
         Assert.That(async () => await budget.AcquireAsync(-1, Minute, default), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(async () => await budget.AcquireAsync(1, -Minute, default), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => holder.TryGrow(-1), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(async () => await holder.GrowAsync(-1, 0, default), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => new ByteBudget(0, TimeProvider.System), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(budget.Waiting, Is.Zero);
     }
@@ -151,7 +213,7 @@ public sealed class ByteBudgetTests
         await Parallel.ForAsync(0, 5000, async (turn, cancellation) =>
         {
             using var reservation = await budget.AcquireAsync(turn % 130, Minute, cancellation);
-            reservation!.TryGrow(turn % 7);
+            await reservation!.GrowAsync(turn % 7, 0, cancellation);
             await Task.Yield();
         });
 
@@ -166,7 +228,7 @@ public sealed class ByteBudgetTests
     }
 
     /// <summary>A test that waited for what never comes would not fail, it would hang.</summary>
-    private static ByteBudget.Reservation? Now(Task<ByteBudget.Reservation?> asked)
+    private static T Now<T>(Task<T> asked)
     {
         Assert.That(asked.IsCompleted, Is.True, "Still in line.");
         return asked.Result;

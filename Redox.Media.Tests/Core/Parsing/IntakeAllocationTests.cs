@@ -39,7 +39,8 @@ public sealed class IntakeAllocationTests
             var pipe = new ChunkedPipeReader(body, bytesPerRead);
             var before = GC.GetAllocatedBytesForCurrentThread();
             var started = Stopwatch.GetTimestamp();
-            using (reader.ReadAsync(pipe, ContentProperty.Media, reservation, CancellationToken.None).GetAwaiter().GetResult().Message)
+            var reading = reader.ReadAsync(pipe, ContentProperty.Media, body.Length, reservation, CancellationToken.None);
+            using (reading.GetAwaiter().GetResult().Message)
             {
                 fastest = TimeSpan.FromTicks(Math.Min(fastest.Ticks, Stopwatch.GetElapsedTime(started).Ticks));
             }

@@ -86,11 +86,12 @@ public sealed class InterruptedMessagesTests
         using var cancellation = new CancellationTokenSource();
         cancellation.Cancel();
         Assert.That(
-            async () => await reader.ReadAsync(new ChunkedPipeReader(Body, 5), ContentProperty.Media, reservation, cancellation.Token),
+            async () => await reader.ReadAsync(
+                new ChunkedPipeReader(Body, 5), ContentProperty.Media, null, reservation, cancellation.Token),
             Throws.InstanceOf<OperationCanceledException>());
         var cancelled = new ChunkedPipeReader(Body, 5) { CancelNextRead = true };
         Assert.That(
-            async () => await reader.ReadAsync(cancelled, ContentProperty.Media, reservation, default),
+            async () => await reader.ReadAsync(cancelled, ContentProperty.Media, null, reservation, default),
             Throws.InstanceOf<OperationCanceledException>());
         Assert.That(cancelled.IsAtRest, Is.True);
     }
@@ -102,7 +103,7 @@ public sealed class InterruptedMessagesTests
         var pipe = new ChunkedPipeReader(Body.AsMemory(0, 20), 5, new InvalidOperationException("A bug."));
         var reader = new BodyReader(new BodyLimits(), ReaderUnderTest.Pool);
         Assert.That(
-            async () => await reader.ReadAsync(pipe, ContentProperty.Media, reservation, default), Throws.InvalidOperationException);
+            async () => await reader.ReadAsync(pipe, ContentProperty.Media, null, reservation, default), Throws.InvalidOperationException);
     }
 
     [Test]

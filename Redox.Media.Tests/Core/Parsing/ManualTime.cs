@@ -1,40 +1,85 @@
 namespace Redox.Media.Tests.Core.Parsing;
 
-/// <summary>A clock that moves only when told, and rings its one-shot timers as it passes them.</summary>
+/// <summary>A clock that moves only when it is advanced, and rings its one-shot timers as it passes them.</summary>
 internal sealed class ManualTime : TimeProvider
 {
+    private static readonly DateTimeOffset Begin = new(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
     private TimeSpan _now;
 
-    public int ActiveTimers => _timers.Count;
+    public int ActiveTimers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Count;
+            }
+        }
+    }
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow() => Begin + _now;
+
+    public override long GetTimestamp() => _now.Ticks;
 
     public void Advance(TimeSpan by)
     {
-        _now += by;
-        foreach (var due in _timers.Where(timer => timer.Due <= _now).OrderBy(timer => timer.Due).ToList())
+        List<ManualTimer> passed;
+        lock (_lock)
         {
-            _timers.Remove(due);
-            due.Ring();
+            _now += by;
+            passed = [.. _timers.Where(timer => timer.Due <= _now).OrderBy(timer => timer.Due)];
+            _timers.RemoveAll(passed.Contains);
         }
+
+        passed.ForEach(timer => timer.Ring());
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var due = dueTime == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : _now + dueTime;
-        var timer = new ManualTimer(_timers, due, () => callback(state));
-        _timers.Add(timer);
-        return timer;
+        lock (_lock)
+        {
+            var timer = new ManualTimer(this, DueAfter(dueTime), () => callback(state));
+            _timers.Add(timer);
+            return timer;
+        }
     }
 
-    private sealed class ManualTimer(List<ManualTimer> timers, TimeSpan due, Action ring) : ITimer
+    private TimeSpan DueAfter(TimeSpan dueTime) => dueTime == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : _now + dueTime;
+
+    private void Remove(ManualTimer timer)
     {
-        public TimeSpan Due => due;
+        lock (_lock)
+        {
+            _timers.Remove(timer);
+        }
+    }
+
+    private sealed class ManualTimer(ManualTime time, TimeSpan due, Action ring) : ITimer
+    {
+        public TimeSpan Due { get; private set; } = due;
 
         public void Ring() => ring();
 
-        public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException();
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (time._lock)
+            {
+                Due = time.DueAfter(dueTime);
+                if (!time._timers.Contains(this))
+                {
+                    time._timers.Add(this);
+                }
+            }
 
-        public void Dispose() => timers.Remove(this);
+            return true;
+        }
+
+        public void Dispose() => time.Remove(this);
 
         public ValueTask DisposeAsync()
         {

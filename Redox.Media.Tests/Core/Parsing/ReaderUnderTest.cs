@@ -25,7 +25,7 @@ internal sealed class ReaderUnderTest(BodyLimits? limits = null)
     /// <summary>The pipes of the tests never wait, so neither does this.</summary>
     public BodyReadResult Read(ChunkedPipeReader body, ByteBudget.Reservation reservation, ContentProperty? path = null)
     {
-        var reading = _reader.ReadAsync(body, path ?? ContentProperty.Media, reservation, CancellationToken.None);
+        var reading = _reader.ReadAsync(body, path ?? ContentProperty.Media, null, reservation, CancellationToken.None);
         Assert.That(reading.IsCompleted, Is.True);
         return reading.GetAwaiter().GetResult();
     }

@@ -187,6 +187,7 @@ public sealed partial class QueryPlanTests
             await service.DeliverAsync(Message.Query(first));
         }
 
+        await service.DeliverAsync(Message.New(source, first, content: new string('x', 700_000)).Without("Media.FileType"));
         await service.DeliverAsync(Message.Replace(source, first, second, patient: patient));
         await service.DeliverAsync(Message.Query(first));
         await ReleaseAsync(service, await service.DeliverAsync(Message.New(source, second, patient: "another")));
@@ -215,6 +216,7 @@ public sealed partial class QueryPlanTests
         var media = FhirService.Media(one);
         media["content"]!["data"] = Convert.ToBase64String(new byte[700_000]);
         var created = await fhir.CreateAsync(media);
+        await fhir.CreateAsync(FhirService.Media(one).Without("status"));
         await fhir.CreateAsync(FhirService.Media(two), ("If-None-Exist", "patient=" + two));
         await fhir.CreateAsync(FhirService.Media(two), ("If-None-Exist", "patient=" + two));
         foreach (var path in new[]
@@ -232,6 +234,14 @@ public sealed partial class QueryPlanTests
 
         var range = await fhir.GetAsync($"/Media/{created.Id}/files/content", ("Range", "bytes=300000-399999"));
         Assert.That(range.Status, Is.EqualTo(206));
+
+        // The service executes it every five seconds when an authentication has failed.
+        await fhir.Service.Services.GetRequiredService<IFailedAuthenticationStore>().AddAsync(
+            [
+                new FailedAuthentication("192.0.2.1", "/", DateTimeOffset.UnixEpoch, ["bearer", "body"], 1),
+                new FailedAuthentication("192.0.2.2", "/redox", DateTimeOffset.UnixEpoch, ["none"], 2),
+            ],
+            CancellationToken.None);
 
         // The service executes it after a commit whose response was lost.
         var delivery = new DeliveryId(Guid.Parse(created.Location.Split('/')[^1]));
@@ -274,7 +284,13 @@ public sealed partial class QueryPlanTests
           from made
         ),
         bodies as (
-          insert into delivery_body (shard_key, delivery_id, slice, bytes) select shard_key, delivery_id, 0, '\x00' from made
+          insert into delivery_body (shard_key, body_key, month, slice, bytes) select shard_key, key, date '2021-01-01', 0, '\x00' from made
+        ),
+        repeats as (
+          insert into delivery_body_repeat (shard_key, body_key, month, repeats) select shard_key, key, date '2021-01-01', 1 from made
+        ),
+        rejections as (
+          insert into rejected_bytes (shard_key, caller, day, bytes) select shard_key, key::text, date '2021-01-01', 1 from made
         ),
         releases as (
           insert into delivery_release (shard_key, delivery_id, released_by) select shard_key, delivery_id, key from made
@@ -290,6 +306,10 @@ public sealed partial class QueryPlanTests
         damaged as (
           insert into integrity_failure (shard_key, delivery_id, failure, detected_at)
           select shard_key, delivery_id, 'unreadable', at from made
+        ),
+        failed as (
+          insert into failed_authentication (shard_key, address, endpoint, minute, credentials, failures)
+          select shard_key, key::text, '/', at, '{bearer}', 1 from made
         ),
         sliced as (
           insert into content_slice (shard_key, delivery_id, slice, bytes) select shard_key, delivery_id, 0, '\x00' from made

@@ -21,11 +21,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly string _connectionString;
     private readonly bool _readsOutput;
+    private readonly int? _maxOpenFiles;
     private Process? _process;
 
-    private ServiceProcess(string connectionString, IReadOnlyDictionary<string, string> settings, bool readsOutput)
+    private ServiceProcess(
+        string connectionString, IReadOnlyDictionary<string, string> settings, bool readsOutput, int? maxOpenFiles)
     {
-        _readsOutput = readsOutput;
+        (_readsOutput, _maxOpenFiles) = (readsOutput, maxOpenFiles);
         _connectionString = connectionString;
         _settings = settings;
         Address = new Uri($"http://127.0.0.1:{FreePort()}");
@@ -66,10 +68,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     /// <inheritdoc cref="StartAgainAsync"/>
     /// <param name="readsOutput">False leaves what it writes in the pipe, which is soon full.</param>
+    /// <param name="maxOpenFiles">As <c>ulimit -n</c>; null for the limit of this process.</param>
     public static async Task<ServiceProcess> StartAsync(
-        string connectionString, IReadOnlyDictionary<string, string>? settings = null, bool readsOutput = true)
+        string connectionString, IReadOnlyDictionary<string, string>? settings = null, bool readsOutput = true, int? maxOpenFiles = null)
     {
-        var service = new ServiceProcess(connectionString, settings ?? new Dictionary<string, string>(), readsOutput);
+        var service = new ServiceProcess(connectionString, settings ?? new Dictionary<string, string>(), readsOutput, maxOpenFiles);
         try
         {
             await service.StartAgainAsync();
@@ -165,12 +168,18 @@ internal sealed class ServiceProcess : IAsyncDisposable
     private ProcessStartInfo StartInfo()
     {
         var directory = Path.GetDirectoryName(typeof(Redox.Media.Api.Hosting.MediaService).Assembly.Location)!;
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(_maxOpenFiles is null ? "dotnet" : "prlimit")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(), // as a service unit that says nothing of it: its settings are not there
         };
+        if (_maxOpenFiles is { } files)
+        {
+            start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--nofile={files}:{files}"));
+            start.ArgumentList.Add("dotnet");
+        }
+
         start.ArgumentList.Add(Path.Combine(directory, "Redox.Media.Api.dll"));
         foreach (var (key, value) in _settings.Concat(Settings()))
         {

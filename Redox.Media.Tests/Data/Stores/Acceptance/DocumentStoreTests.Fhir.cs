@@ -116,7 +116,8 @@ public sealed partial class DocumentStoreTests
         {
             using var read = new MemoryStream();
 
-            await Store.ReadContentAsync(media, from, count, (slice, token) => read.WriteAsync(slice, token), default);
+            await Store.ReadContentAsync(
+                new Caller.Engine(), media, from, count, (slice, token) => read.WriteAsync(slice, token), default);
 
             Assert.That(System.Text.Encoding.UTF8.GetString(read.ToArray()), Is.EqualTo(content.Substring(from, count)));
         }

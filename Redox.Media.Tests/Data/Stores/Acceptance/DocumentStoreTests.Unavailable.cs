@@ -34,6 +34,7 @@ public sealed partial class DocumentStoreTests
         {
             DeliveryId = delivery.Id, ReceivedAt = At(0), Caller = "engine", OutcomeName = "created", Source = Source, LogId = "log",
         };
+        var caller = new Caller.Engine();
         Dictionary<string, Func<Task>> calls = new()
         {
             ["apply"] = () => store.ApplyAsync(e, default),
@@ -41,13 +42,13 @@ public sealed partial class DocumentStoreTests
             ["find applied"] = () => store.FindAppliedAsync(e, default),
             ["record"] = () => store.RecordAsync(delivery, Outcome.Refused, [], null, default),
             ["query"] = () => store.SearchAsync(new DocumentQuery { DocumentIds = ["D-1"] }, delivery, default),
-            ["query content"] = () => store.ReadContentAsync(found, new CollectedVersion(), default),
-            ["read versions"] = () => store.ReadAsync([new VersionRequest(e.Document, e.Delivery.Id, 1, true)], new CollectedVersion(),
-                default),
+            ["query content"] = () => store.ReadContentAsync(caller, found, new CollectedVersion(), default),
+            ["read versions"] = () => store.ReadAsync(
+                caller, [new VersionRequest(e.Document, e.Delivery.Id, 1, true)], new CollectedVersion(), default),
             ["read"] = () => store.FindAsync(Read(e), delivery, default),
             ["search"] = () => store.SearchAsync(condition, delivery, default),
-            ["read page"] = () => store.ReadAsync([new MediaKey(e.Document, e.Delivery.Id)], (_, _) => default, default),
-            ["read content"] = () => store.ReadContentAsync(media, 0, 1, (_, _) => default, default),
+            ["read page"] = () => store.ReadAsync(caller, [new MediaKey(e.Document, e.Delivery.Id)], (_, _) => default, default),
+            ["read content"] = () => store.ReadContentAsync(caller, media, 0, 1, (_, _) => default, default),
             ["find set-aside"] = () => store.FindAsync(delivery.Id, default),
             ["copy body"] = () => store.CopyBodyAsync(setAside, pipe.Writer, default),
             ["release"] = () => store.ReleaseAsync(delivery.Id, e, default),

@@ -51,8 +51,9 @@ public sealed partial class DocumentStoreTests : ArchiveFixture
     private async Task<string> ContentAsync(FoundDocument document)
     {
         var version = new CollectedVersion();
-        await Store.ReadAsync([new VersionRequest(document.Document, document.Version, document.ContentLength, WithContent: true)], version,
-            CancellationToken.None);
+        await Store.ReadAsync(
+            new Caller.Engine(), [new VersionRequest(document.Document, document.Version, document.ContentLength, WithContent: true)],
+            version, CancellationToken.None);
         return Encoding.UTF8.GetString(version.Content.ToArray());
     }
 

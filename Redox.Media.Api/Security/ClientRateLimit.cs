@@ -1,26 +1,30 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using Redox.Media.Api.Configuration;
-using Redox.Media.Api.Security;
+using Redox.Media.Api.Fhir;
+using Redox.Media.Api.Redox;
+using Redox.Media.Core.Deliveries;
 
-namespace Redox.Media.Api.Fhir;
+namespace Redox.Media.Api.Security;
 
 /// <summary>
-/// Limits the requests of each client, so that one client cannot take the machine from the engine's feed. The requests of one second may
-/// arrive at once or evenly. The limit holds within this process: several instances allow a multiple of it.
+/// Limits the requests of each client, at all endpoints together, so that one client cannot take the machine from the engine's feed. The
+/// requests of one second may arrive at once or evenly. The limit holds within this process: several instances allow a multiple of it.
+/// The engine and staff have no limit.
 /// </summary>
-internal static class FhirRateLimit
+internal static class ClientRateLimit
 {
-    public const string PolicyName = "fhir";
-
     /// <summary>Tokens are replenished at most this often: the framework's limiter looks at its partitions every 100 ms.</summary>
     private const int ReplenishmentsPerSecond = 10;
 
-    public static void AddFhirRateLimit(this IServiceCollection services) => services.AddRateLimiter(options =>
+    public static void AddClientRateLimit(this IServiceCollection services) => services.AddRateLimiter(options =>
     {
-        options.AddPolicy(PolicyName, Partition);
+        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, (string ClientId, int Limit)>(Partition);
         options.OnRejected = (rejected, _) => new ValueTask(RejectAsync(rejected));
     });
+
+    public static void UseClientRateLimit(this IApplicationBuilder app) =>
+        app.UseWhen(context => context.GetCaller() is Caller.Client, clients => clients.UseRateLimiter());
 
     /// <summary>As many tokens as a second allows, replenished evenly.</summary>
     public static TokenBucketRateLimiterOptions OptionsFor(int requestsPerSecond)
@@ -38,13 +42,8 @@ internal static class FhirRateLimit
     // The limit is part of the key: a changed setting takes effect with a new partition, and the old one expires.
     private static RateLimitPartition<(string ClientId, int Limit)> Partition(HttpContext context)
     {
-        if (context.GetClient() is not { } client)
-        {
-            return RateLimitPartition.GetNoLimiter(("", 0));
-        }
-
         var settings = context.RequestServices.GetRequiredService<LastKnownGood<FhirSettings>>().Value;
-        (string ClientId, int Limit) key = (client.Id, settings.MaxRequestsPerSecond);
+        (string ClientId, int Limit) key = (context.GetClient()!.Id, settings.MaxRequestsPerSecond);
         return RateLimitPartition.GetTokenBucketLimiter(key, _ => OptionsFor(key.Limit));
     }
 
@@ -52,9 +51,17 @@ internal static class FhirRateLimit
     private static Task RejectAsync(OnRejectedContext rejected)
     {
         var context = rejected.HttpContext;
+        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.Zero;
         FhirResponses.LeaveBodyUnread(context);
-        FhirResponses.RetryAfter(context, rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.Zero);
-        context.Response.Headers[FhirRequest.CorrelationHeader] = FhirRequest.Of(context).CorrelationId;
+        if (context.Features.Get<FhirRequest>() is null && context.Request.Path != CapabilityEndpoint.Address)
+        {
+            return ErrorResponses.TooManyRequestsAsync(
+                context, "Too many requests; please send fewer of them per second (Fhir:MaxRequestsPerSecond).", wait);
+        }
+
+        FhirResponses.RetryAfter(context, wait);
+        context.Response.Headers[FhirRequest.CorrelationHeader] =
+            context.Features.Get<FhirRequest>()?.CorrelationId ?? FhirRequest.CorrelationOf(context.Request);
         return FhirResponses.ProblemAsync(context, FhirProblem.TooManyRequests);
     }
 }
