@@ -56,7 +56,7 @@ internal static class FhirEndpoints
         }
 
         fhir.MapFallback("/{**path}", RejectUnknownAsync)
-            .RequireAuthorization(Policies.AnyCaller)
+            .RequireAuthorization(Policies.Authenticated)
             .WithMetadata(new FhirEndpoint("/{type}"));
     }
 

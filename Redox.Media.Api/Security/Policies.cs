@@ -9,10 +9,10 @@ internal static class Policies
 
     public const string Client = "client";
 
-    public const string Trace = StaffRoles.Trace;
+    /// <summary>Any caller with a valid token. Only for what is not there.</summary>
+    public const string Authenticated = "authenticated";
 
-    /// <summary>Any known caller: for addresses that do not exist.</summary>
-    public const string AnyCaller = "any-caller";
+    public const string Trace = StaffRoles.Trace;
 
     public static void AddMediaSecurity(this IServiceCollection services)
     {
@@ -34,8 +34,8 @@ internal static class Policies
         services.AddAuthorizationBuilder()
             .AddPolicy(Engine, policy => policy.RequireRole(Engine))
             .AddPolicy(Client, policy => policy.RequireRole(Client))
+            .AddPolicy(Authenticated, policy => policy.RequireAuthenticatedUser())
             .AddPolicy(Trace, policy => policy.RequireRole(StaffRoles.Trace))
-            .AddPolicy(AnyCaller, policy => policy.RequireAuthenticatedUser())
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
     }
 }

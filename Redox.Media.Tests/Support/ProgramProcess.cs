@@ -68,10 +68,13 @@ internal sealed class ProgramProcess : IAsyncDisposable
     public async Task<HttpClient> ListenAsync()
     {
         await Eventually.IsTrueAsync("the program listens", () => Task.FromResult(Address is not null || _process.HasExited), Limit);
-        return new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        if (Address is null)
         {
-            BaseAddress = Address ?? throw new InvalidOperationException("The program ended: " + string.Join('\n', Errors)),
-        };
+            var code = await EndAsync(); // and everything that it wrote is here
+            throw new InvalidOperationException($"The program ended with {code}: {string.Join('\n', Errors.Concat(Output))}");
+        }
+
+        return new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address };
     }
 
     /// <summary>Waits until it ends by itself.</summary>

@@ -52,7 +52,7 @@ public sealed class RouteTests
         "any /DocumentReference/{id}/files/content client",
         "any /DocumentReference/{id}/_history/{vid}/files/content client",
         "any /DocumentReference/{**rest} client",
-        "any /{**path} any-caller",
+        "any /{**path} authenticated",
         "GET /support/api/deliveries/{id} trace",
         "POST /support/api/deliveries trace",
         "GET /support/api/documents/{source}/{**documentId} trace",
