@@ -96,19 +96,9 @@ checked as (
   select
     c.*,
     not may_revise and kind = 'New' and is_greater and current_state is not null and not is_unchanged as is_forbidden,
-    not is_released and cardinality(patients) > 0 and (current_state is not null or original_state is not null) and exists (
-      select
-      from (values (current_known_patients), (original_known_patients)) as stored (known)
-      where cardinality(known) > 0 and not patients <@ known and (
-        not patients && known
-        -- or a type that occurs on both sides, without a common ID; the first six bytes of a key are those of its type
-        or exists (
-          select
-          from unnest(patients) as p (key)
-          where substring(uuid_send(p.key) for 6) in (select substring(uuid_send(k.key) for 6) from unnest(known) as k (key))
-          group by substring(uuid_send(p.key) for 6)
-          having not bool_or(p.key = any (known))))
-    ) as is_other_patient
+    not is_released and cardinality(patients) > 0
+      and (is_other_patient(patients, current_known_patients) or is_other_patient(patients, original_known_patients)) is true
+      as is_other_patient
   from compared c
 ),
 decided as (
@@ -132,7 +122,7 @@ new_state as (
     case
       when cardinality(patients) = 0 then current_earlier_patients
       when not is_released and not current_known_patients <@ patients
-        then array(select unnest(current_known_patients) except select unnest(patients))
+        then keys_without(current_known_patients, patients)
     end as earlier_patient_keys,
     case when kind = 'Delete' then '{}'::uuid[] else lookup_keys end as lookup_keys,
     current_state is not null as exists_already
@@ -147,7 +137,7 @@ new_state as (
     case
       when cardinality(patients) = 0 then original_earlier_patients
       when not is_released and not original_known_patients <@ patients
-        then array(select unnest(original_known_patients) except select unnest(patients))
+        then keys_without(original_known_patients, patients)
     end,
     '{}'::uuid[],
     original_state is not null

@@ -297,3 +297,29 @@ comment on table failed_authentication is
 comment on column failed_authentication.address is
   'The IP address of the connection, of IPv6 the /64 network; local for a Unix socket; other when many addresses failed in that minute.';
 comment on column failed_authentication.endpoint is 'The pattern of the route.';
+
+-- The two functions are called for documents that exist already, seldom enough. As subqueries of ApplyEvents.sql, which is executed for
+-- every event, they had half of its plan's nodes, which PostgreSQL sets up in every execution whether it needs them or not. In PL/pgSQL,
+-- because a function in SQL is planned anew in each statement.
+
+-- Whether an event with these patient keys is for another patient than the one known by others: they have no key in common, or another ID
+-- of some type. The first six bytes of a key are those of its type. Null if either is null.
+create function is_other_patient(patients uuid[], known uuid[]) returns boolean
+language plpgsql immutable strict parallel safe as $$
+begin
+  return cardinality(known) > 0 and not patients <@ known and (not patients && known or exists (
+    select
+    from unnest(patients) as p (key)
+    where substring(uuid_send(p.key) for 6) in (select substring(uuid_send(k.key) for 6) from unnest(known) as k (key))
+    group by substring(uuid_send(p.key) for 6)
+    having not bool_or(p.key = any (known))));
+end
+$$;
+
+-- The keys that are not among the others, each once.
+create function keys_without(keys uuid[], others uuid[]) returns uuid[]
+language plpgsql immutable strict parallel safe as $$
+begin
+  return array(select unnest(keys) except select unnest(others));
+end
+$$;
