@@ -7,7 +7,7 @@ namespace Redox.Media.Data.Resilience;
 /// Whether the database's disk is full. After a write failed for lack of space, a test write of the size of a file's slice decides it. A
 /// smaller one might still fit into an existing page.
 /// </summary>
-internal sealed class DiskFullProbe
+internal sealed class DiskFullProbe(TimeProvider time)
 {
     private const int SliceBytes = 256 * 1024;
 
@@ -43,13 +43,14 @@ internal sealed class DiskFullProbe
     }
 
     // Into a table that stores large values without compression. The space of the rolled back row is reused.
-    private static async Task WriteAndTakeBackAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    private async Task WriteAndTakeBackAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         await using var insert = Statements.InsertBodySlice.On(
             connection,
-            ("shard_key", Parameter.Long(0)),
-            ("delivery_id", Parameter.Uuid(Guid.NewGuid())),
+            ("body_shard", Parameter.Long(0)),
+            ("body_key", Parameter.Uuid(Guid.NewGuid())),
+            ("month", Parameter.Date(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime))),
             ("slice", Parameter.Int(0)),
             ("bytes", Parameter.Bytes(new byte[SliceBytes])));
         await insert.ExecuteNonQueryAsync(cancellation);
