@@ -5,7 +5,7 @@ namespace Redox.Media.Api.Configuration;
 
 /// <summary>
 /// The current settings of a section. If they are invalid the last valid ones count, because a mistake in a file that is edited while the
-/// service runs must not stop a feed; of lists, what <see cref="ISalvage{T}"/> returns. They are read when the configuration is loaded
+/// service runs must not stop a feed; of lists, what <see cref="IValidEntries{T}"/> returns. They are read when the configuration is loaded
 /// again, and a mistake is logged once, by its key.
 /// </summary>
 internal sealed partial class LastKnownGood<T> : IDisposable
@@ -14,7 +14,7 @@ internal sealed partial class LastKnownGood<T> : IDisposable
     private readonly IOptionsFactory<T> _factory;
     private readonly SettingsProblems _problems;
     private readonly ILogger<LastKnownGood<T>> _logger;
-    private readonly ISalvage<T>? _salvage;
+    private readonly IValidEntries<T>? _validEntries;
     private readonly List<Action<T>> _listeners = [];
     private readonly Lock _lock = new();
     private readonly IDisposable _reload;
@@ -22,9 +22,9 @@ internal sealed partial class LastKnownGood<T> : IDisposable
 
     public LastKnownGood(
         IOptionsFactory<T> factory, IConfiguration configuration, SettingsProblems problems, ILogger<LastKnownGood<T>> logger,
-        ISalvage<T>? salvage = null)
+        IValidEntries<T>? validEntries = null)
     {
-        (_factory, _problems, _logger, _salvage) = (factory, problems, logger, salvage);
+        (_factory, _problems, _logger, _validEntries) = (factory, problems, logger, validEntries);
         _value = factory.Create(Options.DefaultName);
         _reload = ChangeToken.OnChange(configuration.GetReloadToken, Update);
     }
@@ -56,7 +56,7 @@ internal sealed partial class LastKnownGood<T> : IDisposable
             catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException)
             {
                 problem = ReasonOf(exception);
-                Volatile.Write(ref _value, _salvage?.Salvage(_value) ?? _value);
+                Volatile.Write(ref _value, _validEntries?.Read(_value) ?? _value);
             }
 
             if (_problems.Set(typeof(T).Name, problem))

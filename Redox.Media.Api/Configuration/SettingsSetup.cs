@@ -17,11 +17,11 @@ internal static class SettingsSetup
         services.AddSingleton<SettingsProblems>();
         services.AddSingleton<TokenRules>();
         services.AddSingleton(typeof(LastKnownGood<>));
-        services.AddSingleton<EntrySalvage>();
-        services.AddSingleton<ISalvage<RedoxSettings>>(provider => provider.GetRequiredService<EntrySalvage>());
-        services.AddSingleton<ISalvage<StaffSettings>>(provider => provider.GetRequiredService<EntrySalvage>());
-        services.AddSingleton<ISalvage<ClientSettings>>(provider => provider.GetRequiredService<EntrySalvage>());
-        services.AddSingleton<ISalvage<QuerySettings>>(provider => provider.GetRequiredService<EntrySalvage>());
+        services.AddSingleton<ValidEntries>();
+        services.AddSingleton<IValidEntries<RedoxSettings>>(provider => provider.GetRequiredService<ValidEntries>());
+        services.AddSingleton<IValidEntries<StaffSettings>>(provider => provider.GetRequiredService<ValidEntries>());
+        services.AddSingleton<IValidEntries<ClientSettings>>(provider => provider.GetRequiredService<ValidEntries>());
+        services.AddSingleton<IValidEntries<QuerySettings>>(provider => provider.GetRequiredService<ValidEntries>());
         services.AddHostedService<SettingsReload>();
         services.AddOptions<RedoxSettings>().BindConfiguration(RedoxSettings.Section).ValidateOnStart();
         services.AddOptions<StaffSettings>()

@@ -8,7 +8,7 @@ namespace Redox.Media.Api.Security;
 /// </summary>
 internal sealed class FailureTally(TimeProvider time)
 {
-    /// <summary>Pairs of address and endpoint that are told apart in one minute; those of further addresses count as one address.</summary>
+    /// <summary>Pairs of address and endpoint that are counted separately in one minute; further addresses count as one.</summary>
     public const int MaxPairs = 500;
 
     /// <summary>Rows that wait for the database; more are given up.</summary>

@@ -1,7 +1,7 @@
 namespace Redox.Media.Core.Deliveries;
 
 /// <summary>Failed authentications of one address at one endpoint in one minute.</summary>
-/// <param name="Address">An IP address, of IPv6 its network, or a word for addresses that are not told apart.</param>
+/// <param name="Address">An IP address, of IPv6 its network, or a word for addresses that are not counted separately.</param>
 /// <param name="Endpoint">The pattern of the route, without anything that was sent.</param>
 /// <param name="Minute">Its beginning.</param>
 /// <param name="Credentials">The kinds of credential that were sent.</param>

@@ -33,8 +33,7 @@ public sealed class BodyReader
     /// </summary>
     /// <remarks>
     /// An <see cref="IOException"/> of the pipe means that the sender went away. A pipe with a size limit of its own reports that in the
-    /// same
-    /// way, so its limit must be above <see cref="BodyLimits.MaxBodyBytes"/>.
+    /// same way, so its limit must be above <see cref="BodyLimits.MaxBodyBytes"/>.
     /// </remarks>
     /// <param name="body">Everything read from it is marked as consumed; completing it is the caller's.</param>
     /// <param name="file">Where the message would carry its file.</param>

@@ -4,8 +4,7 @@ public sealed partial class ParsedMessage
 {
     /// <summary>
     /// What a body was taken apart into. Put together again it is: mark, envelope up to the file, the file's text, the rest of the
-    /// envelope,
-    /// and the rest of the body from where it could not be understood any more.
+    /// envelope, and the rest of the body from where it could not be understood any more.
     /// </summary>
     internal sealed class Parts(SlicePool pool, int maxEnvelopeBytes) : IDisposable
     {

@@ -14,8 +14,8 @@ namespace Redox.Media.Core.Parsing;
 internal sealed class SlicePool
 {
     /// <summary>
-    /// Usually 256 MiB: eight files of 30 MB at once. More may be rented, but is not retained: idle slices are memory that nobody else
-    /// gets.
+    /// Usually 256 MiB: eight files of 30 MB at once. More may be rented, but is not retained: idle slices are memory that no other
+    /// program gets.
     /// </summary>
     private static readonly int MaxIdleSlices = (int)(ProcessMemory.DefaultBudgetBytes / PooledBytes.SliceBytes);
 

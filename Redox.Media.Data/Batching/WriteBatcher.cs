@@ -12,9 +12,8 @@ namespace Redox.Media.Data.Batching;
 /// </summary>
 /// <remarks>
 /// Each event has its own outcome, which is returned only after its commit. The documents of a batch are all different, and none is in
-/// another batch of this process, so no event waits for a document that another event has locked. When a batch fails, or another
-/// process has
-/// locked one of its documents, it is repeated in halves, and these again, until the event is found that cannot be written: that one is
+/// another batch of this process, so no event waits for a document that another event has locked. When a batch fails, or another process
+/// has locked one of its documents, it is repeated in halves, and these again, until the event is found that cannot be written: that one is
 /// written by itself, and the writer continues. So an event that fails or waits does not affect the others.
 /// </remarks>
 internal sealed class WriteBatcher(DocumentWriter writer, DatabaseResilience resilience, TimeProvider time)
@@ -56,9 +55,8 @@ internal sealed class WriteBatcher(DocumentWriter writer, DatabaseResilience res
         }
     }
 
-    // One connection while events wait: its session has its caches filled, and the pool would return another one each time. The next
-    // batch is
-    // sent before the outcomes of the last one are handed out, so that the database does not wait for that.
+    // One connection while events wait: its session has its caches filled, and the pool would return another one each time. The next batch
+    // is sent before the outcomes of the last one are handed out, so that the database does not wait for that.
     private async Task WriteWhileAnyWaitAsync()
     {
         await using var session = writer.NewSession();

@@ -61,9 +61,8 @@ internal static class PostgresErrors
     /// <summary>
     /// True when the session may be the cause, so that a new one helps: a session that began while the database was read-only stays
     /// read-only, and a pool under load keeps it open; a session that has lost its prepared statements, by a connection pooler or by a
-    /// batch
-    /// that failed while it prepared them, cannot execute them again; and when Npgsql has lost the position in the protocol of one session,
-    /// it often has in others of the pool.
+    /// batch that failed while it prepared them, cannot execute them again; and when Npgsql has lost the position in the protocol of one
+    /// session, it often has in others of the pool.
     /// </summary>
     public static bool IsOfTheSession(Exception? exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InvalidSqlStatementName }

@@ -5,9 +5,8 @@
 -- @sources_from to @sources_to, or all when these are null. @max_inline_bytes int: the size up to which a file is returned inline.
 -- @fhir_key uuid: see VisibleDocument.sql. A document that is deleted or superseded is returned without a version: it is gone, and so are
 -- its earlier versions. "failure" names what is wrong with a current version that is not as it was written (IntegrityFailures). A read
--- whose
--- response was lost is repeated by itself with the same parameters; its row may have been committed, hence "on conflict". The repeat writes
--- the row again, so that its commit waits until both are replicated (docs/decisions/0016).
+-- whose response was lost is repeated by itself with the same parameters; its row may have been committed, hence "on conflict". The repeat
+-- writes the row again, so that its commit waits until both are replicated (docs/decisions/0016).
 with request as (
   select *
   from unnest(

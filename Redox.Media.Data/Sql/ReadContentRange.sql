@@ -1,7 +1,6 @@
 -- A range of a file that is stored in slices, in order; at least one row. @shard_key bigint, @delivery_id uuid; @from and @count bigint, in
 -- bytes; @content_length bigint. is_complete: all slices are there, and together they have the length of the file; without that a range
--- could
--- be one of other bytes. Bytes of a slice outside the range are not read: its storage is not compressed.
+-- could be one of other bytes. Bytes of a slice outside the range are not read: its storage is not compressed.
 with part as (
   select
     slice, bytes, sum(octet_length(bytes)) over (order by slice) - octet_length(bytes) as start, octet_length(bytes) as length

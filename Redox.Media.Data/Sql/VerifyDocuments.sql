@@ -1,8 +1,7 @@
 -- A page of documents with their versions, in the order of the primary key, for the verification of the archive: a row for each version,
 -- and one for a document without versions. A document is taken from either table, because a row may be missing in the other. @after_shard
 -- bigint, @after_key uuid: the last document of the page before. @count int. source and document_id of a document without a row are those
--- of
--- the version's delivery.
+-- of the version's delivery.
 with page as (
   (select shard_key, document_key
   from document

@@ -19,9 +19,8 @@ internal static class Columns
     }
 
     /// <summary>
-    /// A column of arrays: unnest would flatten an array of arrays. The values of all rows are in one array, with the first and the
-    /// last index
-    /// of each row, counted from 1; null for a row without an array.
+    /// A column of arrays: unnest would flatten an array of arrays. The values of all rows are in one array, with the first and the last
+    /// index of each row, counted from 1; null for a row without an array.
     /// </summary>
     public static (SqlValue Values, SqlValue From, SqlValue To) Parts<TRow, TValue>(
         IReadOnlyList<TRow> rows, Func<TRow, TValue[]?> values, NpgsqlDbType type)

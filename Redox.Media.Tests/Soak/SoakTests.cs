@@ -33,7 +33,7 @@ public sealed class SoakTests
 
     // Without what the limits of readers and connections are for: those have tests of their own.
     [Test]
-    public Task An_unfair_client_delays_nobody() =>
+    public Task An_unfair_client_delays_no_other_caller() =>
         PassesAsync((run, cancellation) => UnfairSoak.RunAsync(run, UnfairParts.All, cancellation), seconds: 15);
 
     private static async Task PassesAsync(Func<SoakRun, CancellationToken, Task<SoakReport>> mode, int seconds)

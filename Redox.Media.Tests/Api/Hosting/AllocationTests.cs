@@ -72,8 +72,7 @@ public sealed class AllocationTests
     }
 
     // One request at a time, so nothing is shared: the dearest that each of them can be. In bytes, a fifth above what was measured, the
-    // client and
-    // the tests' own log included.
+    // client and the tests' own log included.
     [TestCase(SmallRequests.Delivery, 68_000)]
     [TestCase(SmallRequests.Query, 48_000)]
     [TestCase(SmallRequests.QueryByPatient, 44_000)]

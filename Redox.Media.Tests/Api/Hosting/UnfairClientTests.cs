@@ -7,7 +7,7 @@ using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Hosting;
 
-/// <summary>One client's uploads take the budget of nobody else.</summary>
+/// <summary>One client's uploads do not take the budget of other callers.</summary>
 [TestFixture, Category("Database")]
 [NonParallelizable]
 public sealed class UnfairClientTests

@@ -9,6 +9,7 @@ namespace Redox.Media.Tests.Soak.Support;
 /// <param name="make">Makes the next one.</param>
 internal sealed class MeasuredRequests(string name, TimeSpan bound, HttpClient http, Func<HttpRequestMessage> make)
 {
+    /// <summary>Between two requests: the load of one caller, not a wait for a condition.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly List<TimeSpan> _times = [];

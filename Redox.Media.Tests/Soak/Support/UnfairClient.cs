@@ -81,7 +81,7 @@ internal sealed class UnfairClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Begins again when it has been answered or disconnected.</summary>
+    /// <summary>Begins again when it has been answered or disconnected, after a pause that bounds the load.</summary>
     private static async Task RepeatAsync(Func<Task> work, CancellationToken end)
     {
         while (!end.IsCancellationRequested)

@@ -5,10 +5,10 @@ namespace Redox.Media.Api.Configuration;
 /// invalid entry stays as it was if it has the token that it had and names every right that it had, and otherwise has no effect: what was
 /// removed must stop working, whatever else is wrong.
 /// </summary>
-internal sealed class EntrySalvage(IConfiguration configuration, SettingsValidation validation, ClientValidation clientValidation)
-    : ISalvage<RedoxSettings>, ISalvage<StaffSettings>, ISalvage<ClientSettings>, ISalvage<QuerySettings>
+internal sealed class ValidEntries(IConfiguration configuration, SettingsValidation validation, ClientValidation clientValidation)
+    : IValidEntries<RedoxSettings>, IValidEntries<StaffSettings>, IValidEntries<ClientSettings>, IValidEntries<QuerySettings>
 {
-    public RedoxSettings Salvage(RedoxSettings last)
+    public RedoxSettings Read(RedoxSettings last)
     {
         var tokens = Entries<string>($"{RedoxSettings.Section}:{nameof(RedoxSettings.VerificationTokens)}").Select(token => token.Trim());
         return last with
@@ -18,7 +18,7 @@ internal sealed class EntrySalvage(IConfiguration configuration, SettingsValidat
         };
     }
 
-    public StaffSettings Salvage(StaffSettings last) => new()
+    public StaffSettings Read(StaffSettings last) => new()
     {
         Members =
         [
@@ -30,7 +30,7 @@ internal sealed class EntrySalvage(IConfiguration configuration, SettingsValidat
         ],
     };
 
-    public ClientSettings Salvage(ClientSettings last)
+    public ClientSettings Read(ClientSettings last)
     {
         var apps = Entries<ClientApp>(ClientApp.Section);
         return new ClientSettings
@@ -47,8 +47,8 @@ internal sealed class EntrySalvage(IConfiguration configuration, SettingsValidat
         };
     }
 
-    // A requester whose rule is invalid keeps a rule, which may see nothing: without one, the rule of all others would be its rule.
-    public QuerySettings Salvage(QuerySettings last)
+    // A requester with an invalid rule keeps a rule, with which it may see nothing: without one, the rule for all others would apply to it.
+    public QuerySettings Read(QuerySettings last)
     {
         var rules = Entries<QueryRuleSettings>($"{QuerySettings.Section}:{nameof(QuerySettings.Rules)}");
         var valid = rules.Where((_, place) => !QueryRuleValidation.Problems(place, rules).Any()).ToList();
