@@ -212,9 +212,10 @@ public sealed class ByteBudgetTests
         var budget = new ByteBudget(100, TimeProvider.System);
         await Parallel.ForAsync(0, 5000, async (turn, cancellation) =>
         {
-            using var reservation = await budget.AcquireAsync(turn % 130, Minute, cancellation);
-            await reservation!.GrowAsync(turn % 7, 0, cancellation);
+            var (first, rest) = (turn % 130, turn % 7);
+            using var reservation = await budget.AcquireAsync(new BodyClaim(null, first, first + rest), Minute, cancellation);
             await Task.Yield();
+            Assert.That(await reservation!.GrowAsync(rest, 0, cancellation), Is.True, "one that declared it can grow");
         });
 
         Assert.That((budget.InUse, budget.Waiting), Is.EqualTo((0, 0)));
