@@ -1,6 +1,6 @@
 -- The tables of Redox.Media: deliveries (delivery, delivery_body, delivery_body_repeat, rejected_bytes, delivery_release), documents
 -- (document, document_version, content_slice), the conditions of FHIR's conditional creates (create_condition), damage
--- (integrity_failure) and failed authentications (failed_authentication).
+-- (integrity_failure), failed authentications (failed_authentication) and who has seen what (audit_event).
 --
 -- Every primary key and unique constraint begins with shard_key, a 64-bit hash of (source, DocumentID), and no constraint crosses it: the
 -- same schema serves one server or a cluster distributed by that column. The shard key of a delivery that names no document is a hash of
@@ -21,6 +21,10 @@ create domain delivery_outcome as text check (value in (
 create domain integrity_failure_name as text check (value in (
   'missing-document', 'missing-version', 'missing-slice', 'wrong-length', 'wrong-digest', 'unreadable'));
 create domain credential_kind as text check (value in ('none', 'verification-token', 'bearer', 'query', 'body', 'other'));
+create domain audit_act as text check (value in (
+  'query', 'search', 'read', 'vread', 'content', 'conditional-create', 'delivery-look-up', 'document-history', 'payload', 'release',
+  'sign-in', 'audit-search'));
+create domain audit_outcome as text check (value in ('success', 'not-found', 'refused', 'failed'));
 
 create table delivery (
   shard_key            bigint      not null,
@@ -299,6 +303,76 @@ comment on table failed_authentication is
 comment on column failed_authentication.address is
   'The IP address of the connection, of IPv6 the /64 network; local for a Unix socket; other when many addresses failed in that minute.';
 comment on column failed_authentication.endpoint is 'The pattern of the route.';
+
+create table audit_event (
+  shard_key       bigint        not null,
+  audit_id        uuid          not null,
+  recorded_at     timestamptz   not null default now(),
+  transaction_id  bigint        not null default pg_current_xact_id()::text::bigint,
+  act             audit_act     not null,
+  outcome         audit_outcome not null,
+  caller          text          not null collate "C",
+  role            text          collate "C",
+  address         text          collate "C",
+  token_id        text          collate "C",
+  requester       text          collate "C",
+  reason          text,
+  criteria        text,
+  detail          text,
+  is_test         boolean       not null,
+  patient_keys    uuid[],
+  document_shards bigint[],
+  document_keys   uuid[],
+  versions        uuid[],
+  deliveries      uuid[]
+) partition by range (recorded_at);
+
+comment on table audit_event is
+  'Who has seen what: one row for each access to health information, and for each that was refused. Never updated. Committed before the '
+  'first byte of what it is about is sent. Partitioned by month.';
+comment on column audit_event.shard_key is 'The upper half of audit_id.';
+comment on column audit_event.audit_id is 'The delivery ID of the request, where it has a delivery.';
+comment on column audit_event.recorded_at is 'By the clock of the database.';
+comment on column audit_event.transaction_id is 'The transaction that wrote the row: the sealer takes rows of transactions that have ended.';
+comment on column audit_event.caller is 'engine, client:<ID> or staff:<name>; unknown for a caller without a valid token.';
+comment on column audit_event.role is 'The role of staff that the request needed.';
+comment on column audit_event.address is 'The IP address of the connection.';
+comment on column audit_event.token_id is 'The ID of the token: a digest, which does not help to guess the token.';
+comment on column audit_event.requester is 'Meta.Source.ID of a query that the engine relayed.';
+comment on column audit_event.reason is 'Why, as staff gave it.';
+comment on column audit_event.criteria is 'What was asked for: the criteria of a query or search, or the ID that was looked up.';
+comment on column audit_event.detail is 'Why an access was refused; never a value.';
+comment on column audit_event.patient_keys is
+  'Digests of (ID, IDType) of the patients that were asked for, and of those whose documents were handed out (document.patient_keys).';
+comment on column audit_event.document_keys is
+  'The documents that were handed out; document_shards and versions have an element for each, a version is null where none was handed out.';
+comment on column audit_event.deliveries is 'The deliveries that were shown, opened or released.';
+
+-- Who has seen this patient, and this document. The pending list is read by every question, so it is kept short.
+create index audit_event_by_subject on audit_event using gin (patient_keys, document_keys) with (gin_pending_list_limit = 256);
+-- What has this person or client seen; and all in the order of time, caller by caller: there are few.
+create index audit_event_by_caller on audit_event (caller, recorded_at, audit_id);
+-- For the sealer. Rows are written nearly in this order.
+create index audit_event_by_transaction on audit_event using brin (transaction_id);
+
+-- Makes the partitions of a month and of the next one, unless they are there.
+create function create_partitions(of timestamptz) returns void
+language plpgsql as $$
+declare
+  first date := date_trunc('month', of at time zone 'UTC')::date;
+  month date;
+begin
+  foreach month in array array[first, (first + interval '1 month')::date] loop
+    if to_regclass('audit_event_' || to_char(month, 'YYYY_MM')) is null then
+      execute format(
+        'create table %I partition of audit_event for values from (%L) to (%L)', 'audit_event_' || to_char(month, 'YYYY_MM'),
+        month::text || ' 00:00:00+00', (month + interval '1 month')::date::text || ' 00:00:00+00');
+    end if;
+  end loop;
+end
+$$;
+
+select create_partitions(now());
 
 -- The two functions are called for documents that exist already, seldom enough. As subqueries of ApplyEvents.sql, which is executed for
 -- every event, they had half of its plan's nodes, which PostgreSQL sets up in every execution whether it needs them or not. In PL/pgSQL,

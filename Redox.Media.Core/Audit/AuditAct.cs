@@ -1,0 +1,41 @@
+namespace Redox.Media.Core.Audit;
+
+/// <summary>What a caller did that shows, or would have shown, health information. Stored in kebab case.</summary>
+public enum AuditAct
+{
+    /// <summary>A Media.Query.</summary>
+    Query,
+
+    /// <summary>A search of the FHIR API.</summary>
+    Search,
+
+    /// <summary>A read of the FHIR API: the current version.</summary>
+    Read,
+
+    /// <summary>A read of the FHIR API: one version.</summary>
+    Vread,
+
+    /// <summary>The content of a document, without its resource.</summary>
+    Content,
+
+    /// <summary>A conditional create that found a document instead.</summary>
+    ConditionalCreate,
+
+    /// <summary>Staff looked up a delivery.</summary>
+    DeliveryLookUp,
+
+    /// <summary>Staff looked up a document and its versions.</summary>
+    DocumentHistory,
+
+    /// <summary>Staff opened the body of a delivery.</summary>
+    Payload,
+
+    /// <summary>Staff released a set-aside delivery.</summary>
+    Release,
+
+    /// <summary>A person signed in.</summary>
+    SignIn,
+
+    /// <summary>Staff read the audit itself.</summary>
+    AuditSearch,
+}
