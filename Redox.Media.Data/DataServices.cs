@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Data.Batching;
@@ -44,6 +45,7 @@ public static class DataServices
         services.AddSingleton<ReadSessions>();
         services.AddSingleton<IDocumentStore, PostgresDocumentStore>();
         services.AddSingleton<IFailedAuthenticationStore, FailedAuthenticationStore>();
+        services.AddSingleton<IAuditSearch, PostgresAuditSearch>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<IArchiveVerifier, ArchiveVerifier>();
         services.AddSingleton<IDatabaseReadiness, DatabaseReadiness>();
