@@ -1,33 +1,26 @@
-using System.Collections.Frozen;
-using System.Text.Json;
-
 namespace Redox.Media.Core.Audit;
 
-/// <summary>The names of acts and outcomes as they are stored: in kebab case, such as <c>delivery-look-up</c>.</summary>
+/// <summary>The names of acts and outcomes in the database and in the support API: those of the enumerations in kebab case.</summary>
 public static class AuditNames
 {
-    private static readonly FrozenDictionary<AuditAct, string> Acts = NamesOf<AuditAct>();
-    private static readonly FrozenDictionary<AuditOutcome, string> Outcomes = NamesOf<AuditOutcome>();
+    private static readonly Dictionary<AuditAct, string> Acts = Enum.GetValues<AuditAct>().ToDictionary(act => act, act => Kebab(act));
 
-    private static readonly FrozenDictionary<string, AuditAct> ActsByName =
-        Acts.ToFrozenDictionary(act => act.Value, act => act.Key, StringComparer.Ordinal);
+    private static readonly Dictionary<AuditOutcome, string> Outcomes =
+        Enum.GetValues<AuditOutcome>().ToDictionary(outcome => outcome, outcome => Kebab(outcome));
 
-    private static readonly FrozenDictionary<string, AuditOutcome> OutcomesByName =
-        Outcomes.ToFrozenDictionary(outcome => outcome.Value, outcome => outcome.Key, StringComparer.Ordinal);
+    public static string Of(AuditAct act) => Acts[act];
 
-    public static IReadOnlyCollection<string> AllActs => ActsByName.Keys;
+    public static string Of(AuditOutcome outcome) => Outcomes[outcome];
 
-    public static string Name(this AuditAct act) => Acts[act];
+    /// <summary>Null for a name that there is not.</summary>
+    public static AuditAct? ParseAct(string name) =>
+        Acts.Where(known => known.Value == name).Select(known => (AuditAct?)known.Key).FirstOrDefault();
 
-    public static string Name(this AuditOutcome outcome) => Outcomes[outcome];
+    /// <inheritdoc cref="ParseAct"/>
+    public static AuditOutcome? ParseOutcome(string name) =>
+        Outcomes.Where(known => known.Value == name).Select(known => (AuditOutcome?)known.Key).FirstOrDefault();
 
-    public static AuditAct ReadAct(string name) => ActsByName[name];
-
-    public static AuditOutcome ReadOutcome(string name) => OutcomesByName[name];
-
-    public static bool TryReadAct(string name, out AuditAct act) => ActsByName.TryGetValue(name, out act);
-
-    private static FrozenDictionary<T, string> NamesOf<T>()
+    private static string Kebab<T>(T value)
         where T : struct, Enum =>
-        Enum.GetValues<T>().ToFrozenDictionary(value => value, value => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString()));
+        string.Concat(value.ToString().Select((c, at) => char.IsUpper(c) ? (at > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
 }

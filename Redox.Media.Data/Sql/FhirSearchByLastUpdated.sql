@@ -6,7 +6,7 @@
 with
 \ir FhirViewer.sql
 page as (
-  select d.shard_key, d.document_key, d.version, d.last_updated
+  select d.shard_key, d.document_key, d.version, d.last_updated, d.patient_keys
   from (
     select *
     from document
@@ -43,7 +43,9 @@ recorded as (
     , 'answered', least(@count, (select count(*) from page))
   where not @allow_fallback or not exists (select from scan_end)
   on conflict (shard_key, delivery_id) do update set outcome = excluded.outcome
-)
+  returning delivery_id
+),
+\ir FhirSearchAudit.sql
 select
   null::bigint as total, shard_key, document_key, version, last_updated,
   (select last_updated from scan_end) as scanned_change, (select document_key from scan_end) as scanned_key,
