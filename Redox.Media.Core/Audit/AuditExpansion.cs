@@ -81,9 +81,12 @@ public sealed class AuditExpansion(IAuditSearch search, AuditQuestion question, 
             return null;
         }
 
-        if (question.Patients is { } named && group.Keys.FirstOrDefault(named.ContainsKey) is var key && key != default)
+        if (question.Patients is { } named)
         {
-            return new AuditPatient(named[key], group.Identifiers.Find(one => one.Key == key).Source);
+            var known = group.Identifiers.Find(one => named.ContainsKey(one.Key));
+            return known.Key != default
+                ? new AuditPatient(known.Identifier, known.Source)
+                : new AuditPatient(named[group.Keys.First(named.ContainsKey)], null);
         }
 
         if (group.Identifiers.Count == 0)

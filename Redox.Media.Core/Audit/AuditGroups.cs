@@ -66,7 +66,7 @@ internal static class AuditGroups
             return;
         }
 
-        foreach (var patient in AskedPatients.Read(access.Criteria).Select(AuditPatients.Keys))
+        foreach (var patient in AskedPatients.Read(access.Criteria).Select(AuditPatients.AskedKeys))
         {
             var keys = patient.Where(key => left.Remove(key.Key)).ToList();
             if (keys.Count > 0)

@@ -38,5 +38,17 @@ public static class AuditPatients
         return keys;
     }
 
+    /// <summary>The keys under which a request that asks for these is recorded: of any type as well.</summary>
+    public static IReadOnlyDictionary<Guid, PatientIdentifier> AskedKeys(IEnumerable<PatientIdentifier> identifiers)
+    {
+        var keys = new Dictionary<Guid, PatientIdentifier>(Keys(identifiers));
+        foreach (var identifier in identifiers)
+        {
+            keys.TryAdd(LookupKey.PatientId(identifier.Id), identifier);
+        }
+
+        return keys;
+    }
+
     private static string Plain(string? text) => FhirJson.ReplaceLoneSurrogates(text ?? "");
 }

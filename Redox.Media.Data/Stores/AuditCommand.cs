@@ -55,7 +55,7 @@ internal static class AuditCommand
         ("audit_id", Parameter.Uuid(id)),
         ("agents", Parameter.Texts(question.Agents)),
         ("address", Parameter.Text(question.Address)),
-        ("outcomes", Parameter.Texts(question.Outcomes?.Select(outcome => outcome.Name()))),
-        ("acts", Parameter.Texts(question.Acts?.Select(act => act.Name()))),
+        ("outcomes", Parameter.Texts(question.Outcomes?.Select(AuditNames.Of))),
+        ("acts", Parameter.Texts(question.Acts?.Select(AuditNames.Of))),
     ];
 }

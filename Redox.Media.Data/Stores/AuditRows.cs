@@ -16,8 +16,8 @@ internal static class AuditRows
         var access = new AuditEvent
         {
             Id = new DeliveryId(id),
-            Act = AuditNames.ReadAct(row.GetString(2)),
-            Outcome = AuditNames.ReadOutcome(row.GetString(3)),
+            Act = AuditNames.ParseAct(row.GetString(2))!.Value,
+            Outcome = AuditNames.ParseOutcome(row.GetString(3))!.Value,
             Caller = Text(row, 4)!,
             Origin = new RequestOrigin(Text(row, 6), Text(row, 7), Text(row, 5)),
             Requester = Text(row, 8),
