@@ -5,8 +5,7 @@
 -- @sources_from to @sources_to, or all when these are null. @max_inline_bytes int: the size up to which a file is returned inline.
 -- @fhir_key uuid: see VisibleDocument.sql. A document that is deleted or superseded is returned without a version: it is gone, and so are
 -- its earlier versions. "failure" names what is wrong with a current version that is not as it was written (IntegrityFailures). A read
--- whose response was lost is repeated by itself with the same parameters; its row may have been committed, hence "on conflict". The repeat
--- writes the row again, so that its commit waits until both are replicated (docs/decisions/0016).
+-- whose response was lost is repeated by itself with the same parameters; its row may have been committed, hence "on conflict".
 with request as (
   select *
   from unnest(
@@ -55,6 +54,13 @@ recorded as (
     , 'answered', found.document_key, found.document_id, case when found.version is null then 0 else 1 end
   from request
   left join found on found.ordinal = request.ordinal
-  on conflict (shard_key, delivery_id) do update set outcome = excluded.outcome
+  on conflict (shard_key, delivery_id) do nothing
+  returning delivery_id
+),
+repeated as (
+  select where not exists (select from recorded)
 )
-select * from found;
+select * from found
+offset
+\ir WaitForRepeated.sql
+;

@@ -42,7 +42,11 @@ recorded as (
 \ir DeliveryParameters.sql
     , 'answered', least(@count, (select count(*) from page))
   where not @allow_fallback or not exists (select from scan_end)
-  on conflict (shard_key, delivery_id) do update set outcome = excluded.outcome
+  on conflict (shard_key, delivery_id) do nothing
+  returning delivery_id
+),
+repeated as (
+  select where (not @allow_fallback or not exists (select from scan_end)) and not exists (select from recorded)
 )
 select
   null::bigint as total, shard_key, document_key, version, last_updated,
@@ -50,4 +54,7 @@ select
   @allow_fallback and exists (select from scan_end) as is_abandoned
 from (select) as always
 left join page on true
-order by last_updated desc, document_key desc;
+order by last_updated desc, document_key desc
+offset
+\ir WaitForRepeated.sql
+;

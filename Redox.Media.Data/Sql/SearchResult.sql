@@ -1,7 +1,6 @@
 -- The end of both searches: records the delivery with @query_rule text and the number of documents found, and returns the documents, newest
 -- first. @max_inline int, @max_inline_bytes bigint: how many documents, with how many bytes of content together, are returned inline, so
--- that a small response costs one round trip; the others are read when the response is written. A repeat writes the row again, so that its
--- commit waits until both are replicated (docs/decisions/0016).
+-- that a small response costs one round trip; the others are read when the response is written.
 recorded as (
   insert into delivery (
 \ir DeliveryColumns.sql
@@ -9,7 +8,11 @@ recorded as (
   values (
 \ir DeliveryParameters.sql
     , 'answered', (select count(*) from found), @query_rule)
-  on conflict (shard_key, delivery_id) do update set outcome = excluded.outcome
+  on conflict (shard_key, delivery_id) do nothing
+  returning delivery_id
+),
+repeated as (
+  select where not exists (select from recorded)
 ),
 ordered as (
   select
@@ -30,4 +33,7 @@ left join lateral (
   where v.shard_key = o.shard_key and v.document_key = o.document_key and v.delivery_id = o.version
     and o.ordinal <= @max_inline and o.bytes <= @max_inline_bytes
 ) inline on true
-order by o.ordinal;
+order by o.ordinal
+offset
+\ir WaitForRepeated.sql
+;
