@@ -3,10 +3,10 @@
 -- the shard key and the upper half of the document's key: @document_shard bigint, @first_key and @last_key uuid, a range of the primary key
 -- that contains one document. @version uuid, null for the current one. @sources text[] of all reads, of which a read may see those from
 -- @sources_from to @sources_to, or all when these are null. @max_inline_bytes int: the size up to which a file is returned inline.
--- @fhir_key uuid: see VisibleDocument.sql. For the audit rows @act, @address, @token_id, @requester and @criteria text. A document that is deleted or superseded is returned without a version: it is gone, and so are
--- its earlier versions. "failure" names what is wrong with a current version that is not as it was written (IntegrityFailures). A read
--- whose response was lost is repeated by itself with the same parameters; its row may have been committed, hence "on conflict". The repeat
--- writes the row again, so that its commit waits until both are replicated (docs/decisions/0016).
+-- @fhir_key uuid: see VisibleDocument.sql. For the audit rows @act, @address, @token_id, @requester and @criteria text. A document that is
+-- deleted or superseded is returned without a version: it is gone, and so are its earlier versions. "failure" names what is wrong with a
+-- current version that is not as it was written (IntegrityFailures). A read whose response was lost is repeated by itself with the same
+-- parameters; its row may have been committed, hence "on conflict".
 with request as (
   select *
   from unnest(
@@ -57,7 +57,7 @@ recorded as (
     , 'answered', found.document_key, found.document_id, case when found.version is null then 0 else 1 end
   from request
   left join found on found.ordinal = request.ordinal
-  on conflict (shard_key, delivery_id) do update set outcome = excluded.outcome
+  on conflict (shard_key, delivery_id) do nothing
   returning delivery_id
 ),
 audited as (
@@ -75,8 +75,14 @@ audited as (
   from recorded
   join request on request.delivery_id = recorded.delivery_id
   left join found on found.ordinal = request.ordinal
+),
+repeated as (
+  select where not exists (select from recorded)
 )
 select
   shard_key, document_key, source, document_id, replaced_by_shard, replaced_by_key, last_updated, version, is_current,
   content_length, content_checksum, content_sha256, envelope, resource, content, failure, ordinal
-from found;
+from found
+offset
+\ir WaitForRepeated.sql
+;

@@ -14,4 +14,4 @@ audited as (
     nullif(array(select document_key from shown order by shard_key, document_key), '{}'),
     nullif(array(select version from shown order by shard_key, document_key), '{}')
   from recorded
-)
+),

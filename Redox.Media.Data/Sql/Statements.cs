@@ -24,6 +24,7 @@ internal static class Statements
     public static readonly SqlStatement FindSetAsideDelivery = SqlStatement.Read(nameof(FindSetAsideDelivery));
     public static readonly SqlStatement ReadBodySlices = SqlStatement.Read(nameof(ReadBodySlices));
     public static readonly SqlStatement InsertRelease = SqlStatement.Read(nameof(InsertRelease));
+    public static readonly SqlStatement IsReleasedBy = SqlStatement.Read(nameof(IsReleasedBy));
     public static readonly SqlStatement AddPatientKeys = SqlStatement.Read(nameof(AddPatientKeys));
     public static readonly SqlStatement FindDeliveries = SqlStatement.Read(nameof(FindDeliveries));
     public static readonly SqlStatement FindAttempts = SqlStatement.Read(nameof(FindAttempts));
