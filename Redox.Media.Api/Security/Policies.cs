@@ -14,6 +14,8 @@ internal static class Policies
 
     public const string Trace = StaffRoles.Trace;
 
+    public const string Audit = StaffRoles.Audit;
+
     public static void AddMediaSecurity(this IServiceCollection services)
     {
         services.AddSingleton<TokenStore>();
@@ -37,6 +39,7 @@ internal static class Policies
             .AddPolicy(Client, policy => policy.RequireRole(Client))
             .AddPolicy(Authenticated, policy => policy.RequireAuthenticatedUser())
             .AddPolicy(Trace, policy => policy.RequireRole(StaffRoles.Trace))
+            .AddPolicy(Audit, policy => policy.RequireRole(StaffRoles.Audit))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
     }
 }

@@ -88,6 +88,9 @@ public sealed class AuditEventWriter(string serviceBase)
         WriteSource(writer);
     }
 
+    /// <summary>The outcomes of a code of AuditEvent.outcome; null for a code that there is not.</summary>
+    public static IReadOnlyList<AuditOutcome>? OutcomesOf(string code) => AuditShape.OutcomesOf(code);
+
     /// <summary>What was counted, as a text.</summary>
     public static string Describe(FailedAuthentication failures) => string.Create(
         CultureInfo.InvariantCulture,
