@@ -31,8 +31,9 @@ internal sealed record AuditFormat(string MediaType, IReadOnlyList<string> Names
         }
 
         return !MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var types) ? null
-            : types.Where(type => type.Quality is null or > 0).OrderByDescending(type => type.Quality ?? 1).Select(type => Array.Find(All, known => known.Names.Any(name => Matches(type, name))))
-            .FirstOrDefault(known => known is not null);
+            : types.Where(type => type.Quality is null or > 0).OrderByDescending(type => type.Quality ?? 1)
+                .Select(type => Array.Find(All, known => known.Names.Any(name => Matches(type, name))))
+                .FirstOrDefault(known => known is not null);
     }
 
     private static bool Matches(MediaTypeHeaderValue accepted, string name) =>
