@@ -20,7 +20,7 @@ internal sealed class CallerIdentity : ClaimsIdentity
     public static CallerIdentity OfEngine() => new(new Caller.Engine(), null, new Claim(ClaimTypes.Role, Policies.Engine));
 
     public static CallerIdentity Of(StaffMember member) => new(
-        new Caller.Staff(member.Name), null,
+        new Caller.Staff(member.Name) { VisibleSources = member.Sees }, null,
         [new Claim(ClaimTypes.Name, member.Name), .. member.Roles.Select(role => new Claim(ClaimTypes.Role, role))]);
 
     public static CallerIdentity Of(ClientApp client) =>
@@ -61,6 +61,14 @@ internal static class CallerExtensions
 
         return found;
     }
+
+    /// <summary>
+    /// The member of staff whose token the request carries and who has the role; null if there is none. Of several tokens each gives the
+    /// rights of its own member only: the role of one does not open the sources of another.
+    /// </summary>
+    public static Caller.Staff? GetStaff(this HttpContext context, string role) =>
+        context.User.Identities.OfType<CallerIdentity>().Where(identity => identity.HasClaim(ClaimTypes.Role, role))
+            .Select(identity => identity.Caller).OfType<Caller.Staff>().FirstOrDefault();
 
     /// <summary>The client whose token the request carries; null for any other caller.</summary>
     public static ClientApp? GetClient(this HttpContext context)

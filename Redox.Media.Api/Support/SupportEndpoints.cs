@@ -34,12 +34,12 @@ internal static class SupportEndpoints
     {
         var id = Uri.UnescapeDataString(SupportRequest.Behind(Deliveries + "/", context).TrimEnd('/')).Trim();
         var after = context.Request.Query["after"].ToString();
-        return DeliveryLookup.FindAsync(id, after.Length == 0 ? null : after, store, cancellation);
+        return DeliveryLookup.FindAsync(id, after.Length == 0 ? null : after, VisibleSources(context), store, cancellation);
     }
 
     private static async Task<IResult> PostedDeliveryAsync(HttpContext context, IDocumentStore store, CancellationToken cancellation) =>
         await SupportRequest.ReadAsync(context) is { } body && body.Text("id") is { } id
-            ? await DeliveryLookup.FindAsync(id, body.Text("after"), store, cancellation)
+            ? await DeliveryLookup.FindAsync(id, body.Text("after"), VisibleSources(context), store, cancellation)
             : SupportResponses.BadRequest("The body must be a JSON object with the text \"id\".");
 
     private static async Task<IResult> DocumentAsync(HttpContext context, IDocumentStore store, CancellationToken cancellation)
@@ -51,7 +51,7 @@ internal static class SupportEndpoints
 
         // A slash at the end may belong to the ID.
         var document = await FindAsync(id) ?? (id.EndsWith('/') ? await FindAsync(id[..^1]) : null);
-        return Response(document);
+        return Response(document, context);
 
         Task<DocumentHistory?> FindAsync(string escaped) =>
             store.FindDocumentAsync(DocumentKey.Of(source, Uri.UnescapeDataString(escaped), isTest), cancellation);
@@ -66,10 +66,17 @@ internal static class SupportEndpoints
         }
 
         var isTest = body["test"]?.Type == Newtonsoft.Json.Linq.JTokenType.Boolean && (bool)body["test"]!;
-        return Response(await store.FindDocumentAsync(DocumentKey.Of(body.Text("source") ?? "", id, isTest), cancellation));
+        return Response(await store.FindDocumentAsync(DocumentKey.Of(body.Text("source") ?? "", id, isTest), cancellation), context);
     }
 
-    private static IResult Response(DocumentHistory? document) => document is null
-        ? SupportResponses.NotFound("No event has named this document. A test document is found with test=true.")
-        : SupportResponses.Json(document);
+    private static IResult Response(DocumentHistory? document, HttpContext context) => document switch
+    {
+        null => SupportResponses.NotFound("No event has named this document. A test document is found with test=true."),
+        _ when VisibleSources(context)?.Contains(document.Source) == false =>
+            SupportResponses.NotFound("The document is of a source that you may not see (Staff:n:Sources).", hidden: 1),
+        _ => SupportResponses.Json(document),
+    };
+
+    // The policy of the endpoints has found the role.
+    private static IReadOnlyList<string>? VisibleSources(HttpContext context) => context.GetStaff(StaffRoles.Trace)!.VisibleSources;
 }
