@@ -106,7 +106,7 @@ internal sealed class AuditEndpoint(IAuditSearch search, AccessAudit audit, Last
     }
 
     private static AuditReader ReaderOf(HttpContext context) =>
-        new(context.User.IsInRole(StaffRoles.Phi), VisibleSources: null);
+        new(context.HasAlso(StaffRoles.Audit, StaffRoles.Phi), context.GetStaff(StaffRoles.Audit)!.VisibleSources);
 
     private async Task RefuseAsync(HttpContext context, FhirProblem problem, string code, string text)
     {

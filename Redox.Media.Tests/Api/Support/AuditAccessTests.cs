@@ -9,10 +9,15 @@ namespace Redox.Media.Tests.Api.Support;
 [TestFixture, Category("Database")]
 public sealed class AuditAccessTests
 {
+    /// <summary>Of staff with the roles audit and phi for one source.</summary>
+    private const string LocalToken = "test-local-officer-0001", OwnSource = "audit-access-tests";
+
     private AuditService _audit = null!;
 
     [OneTimeSetUp]
-    public async Task Start() => _audit = await AuditService.StartAsync(("Logging:LogLevel:Default", "Trace"));
+    public async Task Start() => _audit = await AuditService.StartAsync(
+        ("Staff:3:Name", "local"), ("Staff:3:Token", LocalToken), ("Staff:3:Roles:0", "audit"), ("Staff:3:Roles:1", "phi"),
+        ("Staff:3:Sources:0", OwnSource));
 
     [OneTimeTearDown]
     public async Task Stop() => await _audit.DisposeAsync();
@@ -123,6 +128,34 @@ public sealed class AuditAccessTests
 
         Assert.That(found, Has.Count.EqualTo(1));
         Assert.That(found[0].ToString(), Does.Contain(patient).And.Not.Contain(other));
+    }
+
+    [Test]
+    public async Task Events_about_other_sources_are_counted_and_not_shown()
+    {
+        var caller = "client:" + FhirService.NewPatient();
+        var (patient, other) = (FhirService.NewPatient(), FhirService.NewPatient());
+        var own = await _audit.DeliverAsync(OwnSource, Message.NewDocumentId(), (patient, "MR"));
+        var foreign = await _audit.DeliverAsync(Message.NewSource(), Message.NewDocumentId(), (other, "MR"));
+        await _audit.RecordAsync(AuditService.Event(AuditAct.Search, caller: caller) with
+        {
+            Documents = [own, foreign], Criteria = "Media?status=completed",
+        });
+        await _audit.RecordAsync(AuditService.Event(caller: caller) with { Documents = [foreign] });
+        await _audit.RecordAsync(AuditService.Event(AuditAct.Payload, caller: caller) with { DeliveryIds = [foreign.Version!.Value] });
+
+        foreach (var format in new[] { "json", "ndjson", "csv" })
+        {
+            var answer = await _audit.AskAsync($"agent={caller}&_format={format}", LocalToken);
+            Assert.That(
+                answer.Text,
+                Does.Contain("3 more that you may not see").And.Contain(patient).And.Not.Contain(other)
+                    .And.Not.Contain(foreign.Version!.Value.ToString()),
+                format);
+        }
+
+        Assert.That(AuditService.Events(await _audit.AskAsync("agent=" + caller, LocalToken)), Has.Count.EqualTo(1));
+        Assert.That(await _audit.EventsAsync("agent=" + caller), Has.Count.EqualTo(4));
     }
 
     [Test]
