@@ -54,6 +54,7 @@ internal sealed class AuditAnswer(
             if (all.Count > 0)
             {
                 writer.WriteStartObject();
+                writer.WriteString("fullUrl"u8, "urn:uuid:" + Guid.NewGuid());
                 writer.WritePropertyName("resource"u8);
                 WriteNotes(writer, all);
                 WriteMode(writer, "outcome"u8);

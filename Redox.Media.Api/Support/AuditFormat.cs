@@ -32,12 +32,12 @@ internal sealed record AuditFormat(string MediaType, IReadOnlyList<string> Names
 
         return !MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var types) ? null
             : types.Where(type => type.Quality is null or > 0).OrderByDescending(type => type.Quality ?? 1)
-                .Select(type => Array.Find(All, known => known.Names.Any(name => Matches(type, name))))
+                .Select(type => Array.Find(All, known => known.IsAccepted(type)))
                 .FirstOrDefault(known => known is not null);
     }
 
-    private static bool Matches(MediaTypeHeaderValue accepted, string name) =>
-        accepted.MatchesAllTypes
-        || accepted.MediaType.Equals(name, StringComparison.OrdinalIgnoreCase)
-        || (accepted.MatchesAllSubTypes && name.StartsWith(accepted.Type + "/", StringComparison.OrdinalIgnoreCase));
+    private bool IsAccepted(MediaTypeHeaderValue type) =>
+        type.MatchesAllTypes
+        || Names.Any(name => type.MediaType.Equals(name, StringComparison.OrdinalIgnoreCase))
+        || (type.MatchesAllSubTypes && MediaType.StartsWith(type.Type + "/", StringComparison.OrdinalIgnoreCase));
 }

@@ -18,13 +18,19 @@ internal readonly record struct AuditWindow(
     {
         var wanted = months.Where(month => (until is not { } end || Start(month) < end) && (from is not { } begin || End(month) > begin))
             .ToList();
+        if (wanted.Count == 0)
+        {
+            // Failed authentications are not partitioned.
+            var (begin, end) = (from ?? DateTimeOffset.MinValue, until ?? DateTimeOffset.MaxValue);
+            yield return new AuditWindow(begin, begin, begin, end, IsOldest: true);
+        }
+
         for (var (at, size) = (0, 1); at < wanted.Count; at += size, size *= 2)
         {
             var (newest, oldest) = (wanted[at], wanted[Math.Min(at + size, wanted.Count) - 1]);
             var isOldest = at + size >= wanted.Count;
-            var begin = isOldest ? from ?? DateTimeOffset.MinValue : Max(Start(oldest), from);
             yield return new AuditWindow(
-                Start(oldest), End(newest), begin, at == 0 ? until ?? DateTimeOffset.MaxValue : End(newest), isOldest);
+                Start(oldest), End(newest), isOldest ? from ?? DateTimeOffset.MinValue : Max(Start(oldest), from), at == 0 ? until ?? DateTimeOffset.MaxValue : End(newest), isOldest);
         }
     }
 

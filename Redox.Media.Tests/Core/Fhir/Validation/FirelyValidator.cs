@@ -45,9 +45,9 @@ internal static class FirelyValidator
 
     private static Validator Create()
     {
-        var source = new CachedResolver(new SnapshotSource(new MultiResolver(
-            new InMemoryResourceResolver([.. BalpProfiles.All]),
-            new ZipSource(Path.Combine(TestContext.CurrentContext.TestDirectory, "specification.zip")))));
+        var hl7 = new ZipSource(Path.Combine(TestContext.CurrentContext.TestDirectory, "specification.zip"));
+        var ihe = new SnapshotSource(new MultiResolver(new InMemoryResourceResolver([.. BalpProfiles.All]), hl7));
+        var source = new CachedResolver(new MultiResolver(hl7, ihe));
         return new Validator(source, LocalTerminologyService.CreateDefaultForCore(source));
     }
 }
