@@ -21,16 +21,17 @@ internal readonly record struct AuditWindow(
         if (wanted.Count == 0)
         {
             // Failed authentications are not partitioned.
-            var (begin, end) = (from ?? DateTimeOffset.MinValue, until ?? DateTimeOffset.MaxValue);
-            yield return new AuditWindow(begin, begin, begin, end, IsOldest: true);
+            var first = from ?? DateTimeOffset.MinValue;
+            yield return new AuditWindow(first, first, first, until ?? DateTimeOffset.MaxValue, IsOldest: true);
         }
 
         for (var (at, size) = (0, 1); at < wanted.Count; at += size, size *= 2)
         {
             var (newest, oldest) = (wanted[at], wanted[Math.Min(at + size, wanted.Count) - 1]);
             var isOldest = at + size >= wanted.Count;
-            yield return new AuditWindow(
-                Start(oldest), End(newest), isOldest ? from ?? DateTimeOffset.MinValue : Max(Start(oldest), from), at == 0 ? until ?? DateTimeOffset.MaxValue : End(newest), isOldest);
+            var begin = isOldest ? from ?? DateTimeOffset.MinValue : Max(Start(oldest), from);
+            var end = at == 0 ? until ?? DateTimeOffset.MaxValue : End(newest);
+            yield return new AuditWindow(Start(oldest), End(newest), begin, end, isOldest);
         }
     }
 
