@@ -1,6 +1,6 @@
--- Events in the order of time, newest first, in a part of the audit. The index has that order for each agent, the requester of a relayed
--- query or else the caller: of each agent as many are read as there may be in the result. @names text[]: the agents; null for all, which are
--- found one after the other, because there are few, in the months from @first_month to before @end_month timestamptz.
+-- Events in the order of time, newest first, in a part of the audit. The index has that order for each agent, which is the requester of a
+-- relayed query, or else the caller: of each agent as many are read as there may be in the result. @names text[]: the agents; null for all,
+-- which are found one after the other, because there are few, in the months from @first_month to before @end_month timestamptz.
 -- The other parameters are those of AuditFilter.sql, and @count int.
 with recursive agent (name) as (
   (select coalesce(e.requester, e.caller)

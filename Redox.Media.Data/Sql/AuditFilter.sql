@@ -1,6 +1,6 @@
 -- Whether the audit event e meets the criteria of a question; a part of the statements that read the audit. A criterion that is null is
--- none. @from and @until timestamptz: the part of the audit that the statement reads. @before_at timestamptz and @before_id uuid: the end of
--- the page before. @patient_keys and @document_keys uuid[]: one of each; @version uuid; @audit_id uuid; @agents text[] (callers and
+-- none. @from and @until timestamptz: the part of the audit that the statement reads. @before_at timestamptz and @before_id uuid: the end
+-- of the page before. @patient_keys and @document_keys uuid[]: one of each; @version uuid; @audit_id uuid; @agents text[] (callers and
 -- requesters); @address text; @outcomes and @acts text[].
 e.recorded_at >= @from and e.recorded_at < @until and (e.recorded_at, e.audit_id) < (@before_at, @before_id)
 and (@patient_keys is null or e.patient_keys && @patient_keys)

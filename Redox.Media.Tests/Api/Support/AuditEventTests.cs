@@ -57,7 +57,8 @@ public sealed class AuditEventTests
         }
 
         var caller = "client:" + FhirService.NewPatient();
-        await _audit.RecordAsync(AuditService.Event(AuditAct.Search, caller: caller) with { Documents = seen, Criteria = "Media?_count=9" });
+        await _audit.RecordAsync(
+            AuditService.Event(AuditAct.Search, caller: caller) with { Documents = seen, Criteria = "Media?_count=9" });
 
         var found = await _audit.EventsAsync("agent=" + caller);
 
@@ -154,7 +155,7 @@ public sealed class AuditEventTests
     {
         var caller = access.Caller + (access.Caller.Contains(':', StringComparison.Ordinal) ? FhirService.NewPatient() : "");
         await _audit.RecordAsync(access with { Id = AuditService.Event().Id, Caller = caller });
-        foreach (var one in (await _audit.EventsAsync($"agent={caller}&_count=1")))
+        foreach (var one in await _audit.EventsAsync($"agent={caller}&_count=1"))
         {
             var json = one.ToString();
             var what = $"{access.Act} {access.Outcome} {access.Caller}";

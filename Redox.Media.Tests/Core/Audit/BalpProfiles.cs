@@ -10,6 +10,7 @@ internal static class BalpProfiles
 {
     public const string Base = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.";
 
+    private const string EventTypes = "http://terminology.hl7.org/CodeSystem/audit-event-type";
     private const string Dicom = "http://dicom.nema.org/resources/ontology/DCM";
     private const string Participation = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType";
 
@@ -42,7 +43,8 @@ internal static class BalpProfiles
             ("server", "one server", $"agent.where({HasCoding(Dicom, server)}).count() = 1"),
             ("server-1", "as IHE says", $"agent.where({HasCoding(Dicom, server)}).all({IsParticipant})"),
             ("user", "at most one user", $"{Users(users)}.count() <= 1"),
-            ("user-1", "who requests and has a name", $"{Users(users)}.all(who.exists() and requestor and network.empty() and media.empty())"),
+            ("user-1", "who requests and has a name",
+                $"{Users(users)}.all(who.exists() and requestor and network.empty() and media.empty())"),
             ("transaction", "at most one request", "entity.where(type.code = 'XrequestId').count() <= 1"),
             ("transaction-1", "with its ID", "entity.where(type.code = 'XrequestId').all(what.identifier.value.exists())"),
             .. entities,
@@ -93,7 +95,7 @@ internal static class BalpProfiles
                             }),
                         ],
                     },
-                    Element("type", element => element.Pattern = new Coding("http://terminology.hl7.org/CodeSystem/audit-event-type", "rest")),
+                    Element("type", element => element.Pattern = new Coding(EventTypes, "rest")),
                     Element("subtype", element => element.Min = 1),
                     Element("action", element => (element.Min, element.Fixed) = (1, new Code(action))),
                     Element("outcome", element => (element.Min, element.Fixed) = (1, new Code("0"))),

@@ -34,7 +34,8 @@ public sealed class AuditWindowTests
     [Test]
     public void Only_months_of_the_time_are_read()
     {
-        var (from, until) = (new DateTimeOffset(2026, 5, 20, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 8, 1, 0, 0, 0, TimeSpan.Zero));
+        var from = new DateTimeOffset(2026, 5, 20, 0, 0, 0, TimeSpan.Zero);
+        var until = new DateTimeOffset(2026, 8, 1, 0, 0, 0, TimeSpan.Zero);
 
         var windows = AuditWindow.Of(Months, from, until).ToList();
 
