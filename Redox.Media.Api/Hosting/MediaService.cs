@@ -53,6 +53,7 @@ internal static class MediaService
         services.AddSingleton<MediaMetrics>();
         services.AddSingleton(LogSafeId.From(builder.Configuration));
         services.AddSingleton<DeliveryEndpoint>();
+        services.AddSingleton<SetAsideEndpoints>();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
         services.AddExceptionHandler<RedoxExceptionHandler>();
         services.AddHostedService<StartupBanner>();
@@ -91,6 +92,7 @@ internal static class MediaService
         app.MapRedox();
         app.MapFhir();
         app.MapSupport();
+        SetAsideEndpoints.Map(app);
         app.MapHealth();
         app.MapMediaOpenApi();
     }

@@ -213,7 +213,7 @@ public sealed partial class QueryPlanTests
     private static async Task ReleaseAsync(RunningService service, Answer setAside) =>
         Assert.That(
             await service.Services.GetRequiredService<SetAsideReleaser>().ReleaseAsync(
-                new DeliveryId(setAside.DeliveryId()), new Caller.Staff("tests"), CancellationToken.None),
+                new DeliveryId(setAside.DeliveryId()), new Caller.Staff("tests"), null, CancellationToken.None),
             Is.InstanceOf<ReleaseResult.Released>());
 
     private static async Task UseFhirAsync(FhirService fhir)
