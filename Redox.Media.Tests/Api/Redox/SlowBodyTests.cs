@@ -35,7 +35,7 @@ public sealed class SlowBodyTests : FhirFixture
         Assert.That(answer.Head, Does.Contain("Connection: close"));
         var trace = await Fhir.Service.TraceDeliveryAsync(message.LogId());
         Assert.That((string?)trace["outcome"], Is.EqualTo("too-slow"));
-        Assert.That(await StoredDeliveries.RawBytesAsync((Guid)trace["deliveryId"]!), Is.EqualTo(half.ToArray()));
+        ByteAssert.AreEqual(await StoredDeliveries.RawBytesAsync((Guid)trace["deliveryId"]!), half.Span);
     }
 
     [Test]
