@@ -93,7 +93,7 @@ public sealed class ReplicatedCommitTests
             var delivering = Service.DeliverAsync(message);
             await Eventually.IsTrueAsync(
                 "it waits for the standby", async () => await _primary.CountAsync("select count(*) " + Waiting) > 0,
-                TimeSpan.FromSeconds(5));
+                TimeSpan.FromSeconds(20));
             await _primary.CountAsync($"select count({function}(pid)) {Waiting}");
             var answer = await delivering;
             var repeat = await Service.DeliverAsync(message);

@@ -10,7 +10,7 @@ namespace Redox.Media.Tests.Api.Redox;
 [Parallelizable(ParallelScope.All)]
 public sealed class TruncatedTests
 {
-    /// <summary>In base64 more than the capacity of all buffers on the way (some 10 MB), so that the service has read the beginning when the body ends.</summary>
+    /// <summary>In base64 more than the buffers on the way hold: the service has read the beginning when the body ends.</summary>
     private const int ManyBytes = 12_000_000;
 
     [TestCase(false)] // a body that ends early is kept
