@@ -4,7 +4,8 @@ using Redox.Media.Api.Security;
 namespace Redox.Media.Api.Configuration;
 
 /// <summary>Validates the tokens of the engine and of staff. A failure names the key and the rule, never the value.</summary>
-internal sealed class SettingsValidation(TokenRules tokens) : IValidateOptions<RedoxSettings>, IValidateOptions<StaffSettings>
+internal sealed class SettingsValidation(TokenRules tokens, IConfiguration configuration)
+    : IValidateOptions<RedoxSettings>, IValidateOptions<StaffSettings>
 {
     public ValidateOptionsResult Validate(string? name, RedoxSettings options)
     {
@@ -25,29 +26,49 @@ internal sealed class SettingsValidation(TokenRules tokens) : IValidateOptions<R
 
     public ValidateOptionsResult Validate(string? name, StaffSettings options)
     {
-        string[] problems = [.. options.Members.SelectMany((member, place) => Problems(place, member))];
+        string[] problems = [.. Enumerable.Range(0, options.Members.Count).SelectMany(place => Problems(place, options.Members))];
         return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
     /// <summary>What is wrong with one of the engine's tokens.</summary>
     public IEnumerable<string> Problems(int place, string? token) => tokens.Violations($"Redox:VerificationTokens:{place}", token);
 
-    /// <summary>What is wrong with one member of staff.</summary>
-    public IEnumerable<string> Problems(int place, StaffMember member)
+    /// <summary>What is wrong with one member of staff among all.</summary>
+    public IEnumerable<string> Problems(int place, IList<StaffMember> members)
     {
-        foreach (var problem in tokens.Violations($"Staff:{place}:Token", member.Token))
+        var (key, member) = ($"{StaffMember.Section}:{place}", members[place]);
+        foreach (var problem in tokens.Violations($"{key}:Token", member.Token))
         {
             yield return problem;
         }
 
         if (string.IsNullOrWhiteSpace(member.Name))
         {
-            yield return $"Staff:{place}:Name is not set: it identifies the person in audit rows";
+            yield return $"{key}:Name is not set: it identifies the person in audit rows";
+        }
+        else if (members.Count(other => string.Equals(other.Name, member.Name, StringComparison.OrdinalIgnoreCase)) > 1)
+        {
+            yield return $"{key}:Name is the same as another entry's: an entry is one person, who has one token";
         }
 
         foreach (var _ in member.Roles.Where(role => !StaffRoles.All.Contains(role)))
         {
-            yield return $"Staff:{place}:Roles names a role that does not exist; the roles are {string.Join(", ", StaffRoles.All)}";
+            yield return $"{key}:Roles names a role that does not exist; the roles are {string.Join(", ", StaffRoles.All)}";
+        }
+
+        for (var i = 0; i < member.Sources.Count; i++)
+        {
+            if (string.IsNullOrWhiteSpace(member.Sources[i]))
+            {
+                yield return $"{key}:Sources:{i} is empty: it is the ID of a source whose deliveries the person may see, or * for all";
+            }
+        }
+
+        // A list in place of which there is one text has no elements, which would mean all sources.
+        var section = configuration.GetSection(StaffMember.Section).GetChildren().ElementAtOrDefault(place);
+        if (!string.IsNullOrEmpty(section?[nameof(StaffMember.Sources)]))
+        {
+            yield return $"{key}:Sources is a text and must be a list: the first source is {key}:Sources:0";
         }
     }
 }

@@ -18,17 +18,22 @@ internal sealed class ValidEntries(IConfiguration configuration, SettingsValidat
         };
     }
 
-    public StaffSettings Read(StaffSettings last) => new()
+    public StaffSettings Read(StaffSettings last)
     {
-        Members =
-        [
-            .. Entries<StaffMember>(StaffMember.Section)
-                .Select((now, place) => !validation.Problems(place, now).Any()
-                    ? now
-                    : last.Members.FirstOrDefault(then => then.Token == now.Token && then.Roles.All(now.Roles.Contains)))
-                .OfType<StaffMember>(),
-        ],
-    };
+        var members = Entries<StaffMember>(StaffMember.Section);
+        return new StaffSettings
+        {
+            Members =
+            [
+                .. members
+                    .Select((now, place) => !validation.Problems(place, members).Any()
+                        ? now
+                        : last.Members.FirstOrDefault(then => then.Token == now.Token && then.Roles.All(now.Roles.Contains)
+                            && then.Sources.SequenceEqual(now.Sources)))
+                    .OfType<StaffMember>(),
+            ],
+        };
+    }
 
     public ClientSettings Read(ClientSettings last)
     {

@@ -25,7 +25,7 @@ internal sealed class CallerIdentity : ClaimsIdentity
         new(new Caller.Engine(), token, null, new Claim(ClaimTypes.Role, Policies.Engine));
 
     public static CallerIdentity Of(StaffMember member) => new(
-        new Caller.Staff(member.Name), member.Token, null,
+        new Caller.Staff(member.Name) { VisibleSources = member.Sees }, member.Token, null,
         [new Claim(ClaimTypes.Name, member.Name), .. member.Roles.Select(role => new Claim(ClaimTypes.Role, role))]);
 
     public static CallerIdentity Of(ClientApp client) =>
@@ -59,9 +59,10 @@ internal static class CallerExtensions
     public static Caller? GetCaller(this HttpContext context) => context.GetIdentity()?.Caller;
 
     /// <summary>The same, with where the request came from.</summary>
-    /// <param name="role">The role of staff that the request needs.</param>
+    /// <param name="role">The role of staff that the request needs: a member of staff who has it comes first.</param>
     public static Caller? GetCallerWithOrigin(this HttpContext context, string? role = null) =>
-        context.GetIdentity() is { } identity ? identity.Caller with { Origin = identity.OriginOf(context, role) } : null;
+        ((role is null ? null : context.GetStaffIdentity(role)) ?? context.GetIdentity()) is { } identity
+            ? identity.Caller with { Origin = identity.OriginOf(context, role) } : null;
 
     /// <summary>Where a request with this identity came from.</summary>
     /// <inheritdoc cref="GetCallerWithOrigin"/>
@@ -78,6 +79,16 @@ internal static class CallerExtensions
 
         return found;
     }
+
+    /// <summary>
+    /// The member of staff whose token the request carries and who has the role; null if there is none. Of several tokens each gives the
+    /// rights of its own member only: the role of one does not open the sources of another.
+    /// </summary>
+    public static Caller.Staff? GetStaff(this HttpContext context, string role) => context.GetStaffIdentity(role)?.Caller as Caller.Staff;
+
+    private static CallerIdentity? GetStaffIdentity(this HttpContext context, string role) =>
+        context.User.Identities.OfType<CallerIdentity>()
+            .FirstOrDefault(identity => identity.Caller is Caller.Staff && identity.HasClaim(ClaimTypes.Role, role));
 
     /// <summary>The client whose token the request carries; null for any other caller.</summary>
     public static ClientApp? GetClient(this HttpContext context)

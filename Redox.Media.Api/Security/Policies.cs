@@ -14,6 +14,12 @@ internal static class Policies
 
     public const string Trace = StaffRoles.Trace;
 
+    public const string Phi = StaffRoles.Phi;
+
+    public const string Operate = StaffRoles.Operate;
+
+    public const string Audit = StaffRoles.Audit;
+
     public static void AddMediaSecurity(this IServiceCollection services)
     {
         services.AddSingleton<TokenStore>();
@@ -37,6 +43,9 @@ internal static class Policies
             .AddPolicy(Client, policy => policy.RequireRole(Client))
             .AddPolicy(Authenticated, policy => policy.RequireAuthenticatedUser())
             .AddPolicy(Trace, policy => policy.RequireRole(StaffRoles.Trace))
+            .AddPolicy(Phi, policy => policy.RequireRole(StaffRoles.Phi))
+            .AddPolicy(Operate, policy => policy.RequireRole(StaffRoles.Operate))
+            .AddPolicy(Audit, policy => policy.RequireRole(StaffRoles.Audit))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
     }
 }

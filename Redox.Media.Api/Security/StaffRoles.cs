@@ -12,5 +12,8 @@ internal static class StaffRoles
     /// <summary>May release and discard set-aside deliveries.</summary>
     public const string Operate = "operate";
 
-    public static readonly IReadOnlyList<string> All = [Trace, Phi, Operate];
+    /// <summary>May read who has seen what.</summary>
+    public const string Audit = "audit";
+
+    public static readonly IReadOnlyList<string> All = [Trace, Phi, Operate, Audit];
 }

@@ -12,20 +12,28 @@ internal static class DeliveryLookup
     /// <summary>Maximum number of deliveries on a page.</summary>
     private const int PageSize = 200;
 
-    public static async Task<IResult> FindAsync(string id, string? after, IDocumentStore store, CancellationToken cancellation)
+    /// <summary>Up to how many hidden deliveries are counted.</summary>
+    private const int MaxHidden = 1_000;
+
+    /// <param name="sources">The sources whose deliveries are shown; null for all.</param>
+    public static async Task<LookupResult> FindAsync(
+        string id, string? after, IReadOnlyList<string>? sources, IDocumentStore store, CancellationToken cancellation)
     {
         if (after is not null)
         {
             return DeliveryPosition.TryParse(after, out var position)
-                ? SupportResponses.Json(await NextAsync(id, position, store, cancellation))
-                : SupportResponses.BadRequest("The position \"after\" is not one that a look-up has returned as \"next\".");
+                ? await NextAsync(id, position, sources, store, cancellation)
+                : LookupResult.Refused("The position \"after\" is not one that a look-up has returned as \"next\".");
         }
 
-        var (found, next) = await ReadAsync(id, DeliveryPosition.First, store, cancellation);
+        var (found, next) = await ReadAsync(id, DeliveryPosition.First, sources, store, cancellation);
+        var hidden = sources is null ? 0 : await store.CountHiddenDeliveriesAsync(id, MaxHidden, sources, cancellation);
         if (found.Count == 0)
         {
-            return SupportResponses.NotFound(
-                "No delivery has this ID. It may be our delivery ID, a Logs[].ID, an AttemptID, a Message.ID or a Transmission.ID.");
+            return hidden > 0
+                ? LookupResult.NotFound("The deliveries with this ID are of sources that you may not see (Staff:n:Sources).", hidden)
+                : LookupResult.NotFound(
+                    "No delivery has this ID. It may be our delivery ID, a Logs[].ID, an AttemptID, a Message.ID or a Transmission.ID.");
         }
 
         // Prefer a delivery that is no duplicate; among several, the newest.
@@ -37,21 +45,22 @@ internal static class DeliveryLookup
             : await store.OtherAttemptsAsync(delivery, PageSize, cancellation);
         var others = found.Concat(attempts).Where(other => other.DeliveryId != delivery.DeliveryId).DistinctBy(other => other.DeliveryId)
             .OrderByDescending(other => other.ReceivedAt).ThenByDescending(other => other.DeliveryId.Value);
-        return SupportResponses.Json(delivery with { OtherAttempts = [.. others], Next = next?.ToString() });
+        var response = delivery with { OtherAttempts = [.. others], Next = next?.ToString(), Hidden = hidden };
+        return LookupResult.Of(response, [delivery, .. response.OtherAttempts]);
     }
 
-    private static async Task<DeliveryPage> NextAsync(
-        string id, DeliveryPosition after, IDocumentStore store, CancellationToken cancellation)
+    private static async Task<LookupResult> NextAsync(
+        string id, DeliveryPosition after, IReadOnlyList<string>? sources, IDocumentStore store, CancellationToken cancellation)
     {
-        var (found, next) = await ReadAsync(id, after, store, cancellation);
-        return new DeliveryPage(found, next?.ToString());
+        var (found, next) = await ReadAsync(id, after, sources, store, cancellation);
+        return LookupResult.Of(new DeliveryPage(found, next?.ToString()), found);
     }
 
     // The clients' deliveries are read where there are none of the engine, and by the last position of those.
     private static async Task<(IReadOnlyList<DeliveryRecord> Found, DeliveryPosition? Next)> ReadAsync(
-        string id, DeliveryPosition after, IDocumentStore store, CancellationToken cancellation)
+        string id, DeliveryPosition after, IReadOnlyList<string>? sources, IDocumentStore store, CancellationToken cancellation)
     {
-        var found = await store.FindDeliveriesAsync(id, after, PageSize + 1, cancellation);
+        var found = await store.FindDeliveriesAsync(id, after, PageSize + 1, sources, cancellation);
         if (found.Count > PageSize)
         {
             return ([.. found.Take(PageSize)], after.Behind(found[PageSize - 1]));
@@ -63,7 +72,7 @@ internal static class DeliveryLookup
         }
 
         return found.Count == 0
-            ? await ReadAsync(id, DeliveryPosition.FirstOfClients, store, cancellation)
+            ? await ReadAsync(id, DeliveryPosition.FirstOfClients, sources, store, cancellation)
             : (found, found[0].ClientsHaveIt ? DeliveryPosition.FirstOfClients : null);
     }
 }

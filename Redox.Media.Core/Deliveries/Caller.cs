@@ -44,6 +44,9 @@ public abstract record Caller
     /// <param name="Member">Their configured name.</param>
     public sealed record Staff(string Member) : Caller
     {
+        /// <summary>The sources whose deliveries and documents they may see; null for all, also for what names no source.</summary>
+        public IReadOnlyList<string>? VisibleSources { get; init; }
+
         public override string Name => "staff:" + Member;
     }
 }

@@ -80,6 +80,13 @@ public sealed record DeliveryRecord
     /// <summary>The position of the next page of the list; null where there is none.</summary>
     public string? Next { get; init; }
 
+    /// <summary>
+    /// How many further deliveries with the ID that was looked up are of sources that the caller may not see; of many, the number up to
+    /// which they are counted. Null in <see cref="OtherAttempts"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Hidden { get; init; }
+
     /// <summary>Whether clients have sent the ID that a delivery of another caller was found by.</summary>
     [JsonIgnore]
     public bool ClientsHaveIt { get; init; }

@@ -98,8 +98,15 @@ public interface IDocumentStore
     /// in upper or lower case, newest first and the duplicates last, at most <paramref name="limit"/>: those behind the position that are,
     /// as it says, of clients or of other callers. A delivery ID finds its delivery among the others.
     /// </summary>
+    /// <param name="sources">The sources whose deliveries are found; null for all.</param>
     Task<IReadOnlyList<DeliveryRecord>> FindDeliveriesAsync(
-        string id, DeliveryPosition after, int limit, CancellationToken cancellation);
+        string id, DeliveryPosition after, int limit, IReadOnlyList<string>? sources, CancellationToken cancellation);
+
+    /// <summary>
+    /// How many deliveries <see cref="FindDeliveriesAsync"/> does not find, on any page, because they are of other sources; of more than
+    /// <paramref name="limit"/>, <paramref name="limit"/>.
+    /// </summary>
+    Task<int> CountHiddenDeliveriesAsync(string id, int limit, IReadOnlyList<string> sources, CancellationToken cancellation);
 
     /// <summary>The other deliveries with the same log ID from the same source, newest first, at most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<DeliveryRecord>> OtherAttemptsAsync(DeliveryRecord delivery, int limit, CancellationToken cancellation);

@@ -27,6 +27,7 @@ internal static class Statements
     public static readonly SqlStatement IsReleasedBy = SqlStatement.Read(nameof(IsReleasedBy));
     public static readonly SqlStatement AddPatientKeys = SqlStatement.Read(nameof(AddPatientKeys));
     public static readonly SqlStatement FindDeliveries = SqlStatement.Read(nameof(FindDeliveries));
+    public static readonly SqlStatement CountHiddenDeliveries = SqlStatement.Read(nameof(CountHiddenDeliveries));
     public static readonly SqlStatement FindAttempts = SqlStatement.Read(nameof(FindAttempts));
     public static readonly SqlStatement FindDocument = SqlStatement.Read(nameof(FindDocument));
     public static readonly SqlStatement FindVersions = SqlStatement.Read(nameof(FindVersions));

@@ -17,7 +17,7 @@ internal sealed partial class PostgresDocumentStore
     }
 
     public Task<IReadOnlyList<DeliveryRecord>> FindDeliveriesAsync(
-        string id, DeliveryPosition after, int limit, CancellationToken cancellation)
+        string id, DeliveryPosition after, int limit, IReadOnlyList<string>? sources, CancellationToken cancellation)
     {
         var own = !after.OfClients && Guid.TryParse(id, out var guid) ? new DeliveryId(guid) : (DeliveryId?)null;
         return ReadDeliveriesAsync(
@@ -31,7 +31,28 @@ internal sealed partial class PostgresDocumentStore
             ("after_duplicate", Parameter.Bool(after.IsDuplicate)),
             ("after_at", Parameter.Time(after.At)),
             ("after_id", Parameter.Uuid(after.Id)),
+            ("sources", Parameter.Texts(sources)),
             ("limit", Parameter.Int(limit)));
+    }
+
+    public Task<int> CountHiddenDeliveriesAsync(
+        string id, int limit, IReadOnlyList<string> sources, CancellationToken cancellation)
+    {
+        var own = Guid.TryParse(id, out var guid) ? new DeliveryId(guid) : (DeliveryId?)null;
+        return resilience.RunAsync(
+            async (connection, _, token) =>
+            {
+                await using var command = Statements.CountHiddenDeliveries.On(
+                    connection,
+                    ("id", Parameter.Text(id)),
+                    ("hashes", Parameter.Longs([DeliveryIds.Hash(id, isClient: false), DeliveryIds.Hash(id, isClient: true)])),
+                    ("delivery_id", Parameter.Uuid(own?.Value)),
+                    ("shard_key", Parameter.Long(own?.Shard)),
+                    ("sources", Parameter.Texts(sources)),
+                    ("limit", Parameter.Int(limit)));
+                return (int)(await command.ExecuteScalarAsync(token))!;
+            },
+            cancellation);
     }
 
     public async Task<IReadOnlyList<DeliveryRecord>> OtherAttemptsAsync(DeliveryRecord delivery, int limit, CancellationToken cancellation)

@@ -33,8 +33,8 @@ internal static class StoredDeliveries
     public static async Task<IReadOnlyList<DeliveryRecord>> FindDeliveriesAsync(
         this IDocumentStore store, string id, int limit, CancellationToken cancellation) =>
     [
-        .. await store.FindDeliveriesAsync(id, DeliveryPosition.First, limit, cancellation),
-        .. await store.FindDeliveriesAsync(id, DeliveryPosition.FirstOfClients, limit, cancellation),
+        .. await store.FindDeliveriesAsync(id, DeliveryPosition.First, limit, null, cancellation),
+        .. await store.FindDeliveriesAsync(id, DeliveryPosition.FirstOfClients, limit, null, cancellation),
     ];
 
     /// <summary>The deliveries whose log ID or other IDs are this one, by our ID.</summary>

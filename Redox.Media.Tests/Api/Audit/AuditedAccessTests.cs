@@ -1,8 +1,11 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Newtonsoft.Json.Linq;
 using Npgsql;
 using NUnit.Framework;
+using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Api.Fhir;
@@ -235,6 +238,69 @@ public sealed class AuditedAccessTests
     }
 
     [Test]
+    public async Task A_look_up_of_a_delivery()
+    {
+        var row = await TheOneRowOfAsync(() => SupportAsync("/support/api/deliveries/log-of-the-document", 200));
+
+        Assert.That((row.Act, row.Outcome, row.Caller, row.Role), Is.EqualTo(("delivery-look-up", "success", Staff, "trace")));
+        Assert.That((row.Criteria, row.TokenId), Is.EqualTo(("log-of-the-document", TokenDigest.IdOf(RunningService.StaffToken))));
+        Assert.That(row.Deliveries, Is.EqualTo(new[] { Guid.Parse(_version) }));
+        AssertNames(row);
+    }
+
+    [Test]
+    public async Task A_posted_look_up_that_finds_nothing()
+    {
+        var row = await TheOneRowOfAsync(() => SendAsync(
+            HttpMethod.Post, "/support/api/deliveries", RunningService.StaffToken, 404, new JObject { ["id"] = "unknown" }));
+
+        Assert.That((row.Act, row.Outcome, row.Criteria), Is.EqualTo(("delivery-look-up", "not-found", "unknown")));
+        Assert.That((row.Documents.Count, row.Deliveries.Count), Is.EqualTo((0, 0)));
+    }
+
+    [Test]
+    public async Task The_history_of_a_document()
+    {
+        var row = await TheOneRowOfAsync(() => SupportAsync($"/support/api/documents/{_source}/{_documentId}", 200));
+
+        Assert.That((row.Act, row.Outcome, row.Caller), Is.EqualTo(("document-history", "success", Staff)));
+        Assert.That(JObject.Parse(row.Criteria!)["documentId"]!.ToString(), Is.EqualTo(_documentId));
+        AssertNames(row);
+    }
+
+    [TestCase("/support/api/deliveries", "delivery-look-up")]
+    [TestCase("/support/api/documents", "document-history")]
+    public async Task A_look_up_that_breaks_the_rules(string address, string act)
+    {
+        var row = await TheOneRowOfAsync(() => SendAsync(HttpMethod.Post, address, RunningService.StaffToken, 400, new JObject()));
+
+        Assert.That((row.Act, row.Outcome), Is.EqualTo((act, "refused")));
+    }
+
+    [TestCase("/support/api/deliveries/1", "delivery-look-up")]
+    [TestCase("/support/api/documents/-/1", "document-history")]
+    public async Task A_look_up_of_a_caller_without_the_role(string address, string act)
+    {
+        var row = await TheOneRowOfAsync(() => SendAsync(HttpMethod.Get, address, RunningService.EngineToken, 403));
+
+        Assert.That((row.Act, row.Outcome, row.Caller), Is.EqualTo((act, "refused", "engine")));
+    }
+
+    [Test]
+    public void Each_route_is_audited_or_shows_no_health_information()
+    {
+        string[] showsNothing = ["/health/live", "/health/ready", "/openapi/v1.json", "/metadata"];
+        string[] messages = ["/", "/redox"]; // a query is audited, whatever its outcome; a challenge and an event show nothing
+
+        var others = _fhir.Service.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Where(route => route.Metadata.GetMetadata<AuditedEndpoint>() is null)
+            .Where(route => route.Metadata.GetMetadata<FhirEndpoint>() is not { } fhir || IsUnaudited(fhir.Interaction))
+            .Select(route => route.RoutePattern.RawText).Distinct();
+
+        Assert.That(others, Is.SubsetOf(showsNothing.Concat(messages)));
+    }
+
+    [Test]
     public async Task No_health_information_leaves_while_its_row_cannot_be_written()
     {
         await using var service = await FhirService.StartOnAsync(await TestDatabase.CreateAsync());
@@ -258,6 +324,8 @@ public sealed class AuditedAccessTests
             Assert.That((answer.Status, answer.Text.Contains(id, StringComparison.Ordinal)), Is.EqualTo((500, false)), address);
         }
 
+        var lookUp = await service.Service.AskSupportAsync($"/support/api/documents/{service.HospitalSource}/{id}");
+        Assert.That((lookUp.Status, lookUp.Text.Contains(id, StringComparison.Ordinal)), Is.EqualTo((500, false)));
         var query = await service.Service.DeliverAsync(Message.Query(id));
         Assert.That((query.Status, query.Text.Contains("first", StringComparison.Ordinal)), Is.EqualTo((500, false)));
         Assert.That(await service.Service.ApplyAsync(Message.New(service.HospitalSource, Message.NewDocumentId())), Is.EqualTo("created"));
@@ -269,6 +337,20 @@ public sealed class AuditedAccessTests
         Assert.That(row.Versions[row.Documents.ToList().IndexOf(_document.Key)], Is.EqualTo(Guid.Parse(_version)));
         Assert.That(row.Patients, Does.Contain(PatientKey));
     }
+
+    // The other interactions are audited, each with a test here; an address without one shows nothing.
+    private static bool IsUnaudited(FhirInteraction? interaction) => interaction?.Kind is not (null
+        or InteractionKind.Create or InteractionKind.Read or InteractionKind.VRead or InteractionKind.Search or InteractionKind.Content
+        or InteractionKind.VersionContent);
+
+    private void AssertNames(AuditRowRead row)
+    {
+        Assert.That(row.Documents, Is.EqualTo(new[] { _document.Key }));
+        Assert.That(row.Patients, Does.Contain(PatientKey));
+    }
+
+    private async Task SupportAsync(string address, int status) =>
+        await SendAsync(HttpMethod.Get, address, RunningService.StaffToken, status);
 
     private async Task<AuditRowRead> TheOneRowOfAsync(Func<Task> request)
     {

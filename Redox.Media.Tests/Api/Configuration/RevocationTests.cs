@@ -47,6 +47,20 @@ public sealed class RevocationTests
         Assert.That(await StaffAsync(service, OtherStaff), Is.EqualTo(404), "it is as it was");
     }
 
+    [TestCase("Staff:1:Sources:0", "one-source")]
+    [TestCase("Staff:1:Sources", "one-source")]
+    [TestCase("Staff:1:Name", "tests")]
+    public async Task Staff_whose_entry_is_invalid_see_no_more_than_before(string key, string value)
+    {
+        await using var service = await StartAsync();
+
+        Reload(service, (key, value), ("Staff:1:Roles:1", "no-role"));
+
+        var isAsBefore = !key.StartsWith("Staff:1:Sources:", StringComparison.Ordinal);
+        Assert.That(await StaffAsync(service, OtherStaff), Is.EqualTo(isAsBefore ? 404 : 401));
+        Assert.That(await StaffAsync(service, RunningService.StaffToken), Is.EqualTo(404), "the first is as it was");
+    }
+
     [TestCase("Redox:InvalidEvents", "no-name")]
     [TestCase("Redox:VerificationTokens:1", "short")]
     [TestCase("Redox:VerificationTokens:1", "development-token")]

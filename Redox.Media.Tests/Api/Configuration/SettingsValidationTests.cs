@@ -47,6 +47,20 @@ public sealed class SettingsValidationTests
         Failures(new StaffSettings { Members = [new StaffMember { Token = LongToken, Roles = ["canary", "phi"] }] }),
         "Staff:0:Name", "Staff:0:Roles");
 
+    [Test]
+    public void Two_members_of_staff_differ_in_their_name() => AssertFailures(
+        Failures(new StaffSettings { Members = [Member("canary"), Member("b"), Member("Canary")] }),
+        "Staff:0:Name is the same", "Staff:2:Name is the same");
+
+    [Test]
+    public void The_sources_of_staff_are_a_list_of_texts_that_are_not_empty()
+    {
+        var members = new StaffSettings { Members = [Member("a"), Member("b", "canary", " "), Member("c", "*")] };
+        AssertFailures(
+            Failures(members, entries: [("Staff:3:Name", "a"), ("Staff:4:Sources:0", "canary"), ("Staff:5:Sources", "canary")]),
+            "Staff:1:Sources:1 is empty", "Staff:2:Sources is a text and must be a list");
+    }
+
     [TestCase("", "Clients:0:Id must have")]
     [TestCase("canary/canary", "Clients:0:Id must have")]
     [TestCase("a.b-c_9", null)]
@@ -90,6 +104,9 @@ public sealed class SettingsValidationTests
         Failures(Rules(Rule("*"), Rule("canary", "canary", " ", null!))),
         "Query:Rules:0:VisibleSources:0 is not set", "Query:Rules:1:VisibleSources:1 is empty", "Query:Rules:1:VisibleSources:2 is empty");
 
+    private static StaffMember Member(string name, params string[] sources) =>
+        new() { Name = name, Token = LongToken, Roles = ["audit"], Sources = sources };
+
     private static QueryRuleSettings Rule(string requester, params string[] visibleSources) =>
         new() { Requester = requester, VisibleSources = visibleSources };
 
@@ -100,13 +117,15 @@ public sealed class SettingsValidationTests
 
     private static ClientSettings Clients(params ClientApp[] clients) => new() { Apps = clients };
 
-    private static string[] Failures(object settings, string environment = "Production")
+    private static string[] Failures(object settings, string environment = "Production", params (string Key, string? Value)[] entries)
     {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(entries.Select(entry => KeyValuePair.Create(entry.Key, entry.Value))).Build();
         var tokens = new TokenRules(new StubEnvironment { EnvironmentName = environment }, new ConfigurationBuilder().Build());
         var result = settings switch
         {
-            RedoxSettings redox => new SettingsValidation(tokens).Validate(null, redox),
-            StaffSettings staff => new SettingsValidation(tokens).Validate(null, staff),
+            RedoxSettings redox => new SettingsValidation(tokens, configuration).Validate(null, redox),
+            StaffSettings staff => new SettingsValidation(tokens, configuration).Validate(null, staff),
             QuerySettings query => new QueryRuleValidation().Validate(null, query),
             ClientSettings clients => new ClientValidation(tokens).Validate(null, clients),
             _ => new ClientValidation(tokens).Validate(null, (FhirSettings)settings),

@@ -202,6 +202,12 @@ public sealed partial class QueryPlanTests
         await service.AskSupportAsync("/support/api/deliveries/" + created.LogId());
         await service.AskSupportAsync("/support/api/deliveries/" + delivered.DeliveryId());
         await service.AskSupportAsync($"/support/api/documents/{source}/{first}");
+
+        // As of staff who may see another source only.
+        var store = service.Services.GetRequiredService<IDocumentStore>();
+        var id = delivered.DeliveryId().ToString();
+        Assert.That(await store.FindDeliveriesAsync(id, DeliveryPosition.First, 200, ["another"], CancellationToken.None), Is.Empty);
+        Assert.That(await store.CountHiddenDeliveriesAsync(id, 1_000, ["another"], CancellationToken.None), Is.EqualTo(1));
     }
 
     private static async Task ReleaseAsync(RunningService service, Answer setAside) =>

@@ -53,6 +53,7 @@ public sealed partial class DocumentStoreTests
             ["copy body"] = () => store.CopyBodyAsync(setAside, pipe.Writer, default),
             ["release"] = () => store.ReleaseAsync(delivery.Id, e, default),
             ["find deliveries"] = () => store.FindDeliveriesAsync("log", 1, default),
+            ["count hidden"] = () => store.CountHiddenDeliveriesAsync("log", 1, [], default),
             ["other attempts"] = () => store.OtherAttemptsAsync(record, 1, default),
             ["find document"] = () => store.FindDocumentAsync(DocumentKey.Of(Source, "D-1"), default),
         };
