@@ -16,7 +16,7 @@ public sealed class ConnectionLimitTests
     private const string Metadata = "GET /metadata HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
     private readonly List<RawConnection> _connections = [];
-    private readonly AdvanceableTime _time = new();
+    private readonly AdvancedTime _time = new();
 
     private RunningService? _service;
 
@@ -141,13 +141,16 @@ public sealed class ConnectionLimitTests
         return await connection.ReadAnswerAsync();
     }
 
-    /// <summary>The real time, which can be advanced for whatever measures a duration; timers are real.</summary>
-    private sealed class AdvanceableTime : TimeProvider
+    /// <summary>
+    /// Time that passes only when it is advanced, for whatever measures a duration: on a busy machine a request may arrive later than
+    /// a connection of the reserve lasts. Timers are real.
+    /// </summary>
+    private sealed class AdvancedTime : TimeProvider
     {
-        private long _advanced;
+        private long _now;
 
-        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _advanced);
+        public override long GetTimestamp() => Interlocked.Read(ref _now);
 
-        public void Advance(TimeSpan by) => Interlocked.Add(ref _advanced, (long)(by.TotalSeconds * TimestampFrequency));
+        public void Advance(TimeSpan by) => Interlocked.Add(ref _now, (long)(by.TotalSeconds * TimestampFrequency));
     }
 }
