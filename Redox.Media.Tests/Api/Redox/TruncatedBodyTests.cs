@@ -102,6 +102,6 @@ public sealed class TruncatedTests
         return await StoredDeliveries.RawBytesAsync(rows.Single());
     }
 
-    private static Task UntilAsync(Func<Task<bool>> condition) =>
-        Eventually.IsTrueAsync("the truncated body is stored", condition, TimeSpan.FromSeconds(30));
+    private static async Task UntilAsync(Func<Task<bool>> condition) =>
+        await Eventually.IsTrueAsync("the truncated body is stored", condition, TimeSpan.FromSeconds(30));
 }
