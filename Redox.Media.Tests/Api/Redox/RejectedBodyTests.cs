@@ -88,7 +88,7 @@ public sealed class RejectedBodyTests
         foreach (var answer in others.Append(first))
         {
             Assert.That(answer.Outcome, Is.EqualTo("set-aside"));
-            Assert.That(await StoredDeliveries.RawBytesAsync(answer.DeliveryId(), _database), Is.EqualTo(body));
+            ByteAssert.AreEqual(await StoredDeliveries.RawBytesAsync(answer.DeliveryId(), _database), body);
             Assert.That((long?)(await service.TraceDeliveryAsync(answer.DeliveryId().ToString()))["bodyRepeats"], Is.EqualTo(4));
         }
 

@@ -71,7 +71,7 @@ public sealed partial class QueryPlanTests
     [OneTimeSetUp]
     public async Task Use_everything()
     {
-        await using var cluster = await TestDatabase.StartClusterAsync(Explaining);
+        await using var cluster = await TestDatabase.StartClusterCopyAsync(Explaining);
         await cluster.EnsureDatabaseAsync("media", CancellationToken.None);
         var archive = cluster.ConnectionString("media") + ";Maximum Pool Size=1"; // one session, whose plans are kept
         await using var database = NpgsqlDataSource.Create(archive);
