@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Keys;
 using Redox.Media.Data.Batching;
 using Redox.Media.Data.Integrity;
 using Redox.Media.Data.Migrations;
@@ -44,6 +45,7 @@ public static class DataServices
         services.AddSingleton<ReadSessions>();
         services.AddSingleton<IDocumentStore, PostgresDocumentStore>();
         services.AddSingleton<IFailedAuthenticationStore, FailedAuthenticationStore>();
+        services.AddSingleton<IKeyStore, KeyStore>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<IArchiveVerifier, ArchiveVerifier>();
         services.AddSingleton<IDatabaseReadiness, DatabaseReadiness>();

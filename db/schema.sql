@@ -1,6 +1,6 @@
 -- The tables of Redox.Media: deliveries (delivery, delivery_body, delivery_body_repeat, rejected_bytes, delivery_release), documents
 -- (document, document_version, content_slice), the conditions of FHIR's conditional creates (create_condition), damage
--- (integrity_failure), failed authentications (failed_authentication) and who has seen what (audit_event).
+-- (integrity_failure), failed authentications (failed_authentication), who has seen what (audit_event) and keys (encrypted_key).
 --
 -- Every primary key and unique constraint begins with shard_key, a 64-bit hash of (source, DocumentID), and no constraint crosses it: the
 -- same schema serves one server or a cluster distributed by that column. The shard key of a delivery that names no document is a hash of
@@ -303,6 +303,21 @@ comment on table failed_authentication is
 comment on column failed_authentication.address is
   'The IP address of the connection, of IPv6 the /64 network; local for a Unix socket; other when many addresses failed in that minute.';
 comment on column failed_authentication.endpoint is 'The pattern of the route.';
+
+create table encrypted_key (
+  key_number bigint      not null generated always as identity,
+  purpose    text        not null collate "C",
+  key_id     text        not null collate "C",
+  stored_at  timestamptz not null default now(),
+  encrypted  bytea       not null,
+  constraint encrypted_key_pkey primary key (purpose, key_id)
+);
+
+comment on table encrypted_key is
+  'Keys that all instances share, encrypted with a key of the settings. A few rows for the whole installation, so without a shard key.';
+comment on column encrypted_key.purpose is 'What the key is for: data-protection.';
+comment on column encrypted_key.encrypted is
+  'Encrypted with AES-256-GCM and bound to purpose and key_id. Replaced when KeyEncryption:Keys:0 changes; nothing else is updated.';
 
 create table audit_event (
   shard_key       bigint        not null,

@@ -7,6 +7,7 @@ using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Observability;
 using Redox.Media.Api.Redox;
 using Redox.Media.Api.Security;
+using Redox.Media.Api.Security.Keys;
 using Redox.Media.Api.Support;
 using Redox.Media.Core;
 using Redox.Media.Core.Documents;
@@ -46,6 +47,7 @@ internal static class MediaService
         builder.AddMediaSettings();
         services.AddMediaCore();
         services.AddMediaSecurity();
+        services.AddMediaKeys();
         services.AddMediaHealth();
         services.AddMediaOpenApi();
         services.AddIntake();

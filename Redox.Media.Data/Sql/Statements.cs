@@ -42,5 +42,9 @@ internal static class Statements
     public static readonly SqlStatement VerifyDocuments = SqlStatement.Read(nameof(VerifyDocuments));
     public static readonly SqlStatement LockConditions = SqlStatement.Read(nameof(LockConditions));
     public static readonly SqlStatement FindApplied = SqlStatement.Read(nameof(FindApplied));
+    public static readonly SqlStatement ReadKeys = SqlStatement.Read(nameof(ReadKeys));
+    public static readonly SqlStatement LockKeys = SqlStatement.Read(nameof(LockKeys));
+    public static readonly SqlStatement InsertKey = SqlStatement.Read(nameof(InsertKey));
+    public static readonly SqlStatement ReplaceKey = SqlStatement.Read(nameof(ReplaceKey));
     public static readonly SqlStatement FindOutcome = SqlStatement.Read(nameof(FindOutcome));
 }

@@ -302,6 +302,21 @@ comment on column failed_authentication.address is
   'The IP address of the connection, of IPv6 the /64 network; local for a Unix socket; other when many addresses failed in that minute.';
 comment on column failed_authentication.endpoint is 'The pattern of the route.';
 
+create table encrypted_key (
+  key_number bigint      not null generated always as identity,
+  purpose    text        not null collate "C",
+  key_id     text        not null collate "C",
+  stored_at  timestamptz not null default now(),
+  encrypted  bytea       not null,
+  constraint encrypted_key_pkey primary key (purpose, key_id)
+);
+
+comment on table encrypted_key is
+  'Keys that all instances share, encrypted with a key of the settings. A few rows for the whole installation, so without a shard key.';
+comment on column encrypted_key.purpose is 'What the key is for: data-protection.';
+comment on column encrypted_key.encrypted is
+  'Encrypted with AES-256-GCM and bound to purpose and key_id. Replaced when KeyEncryption:Keys:0 changes; nothing else is updated.';
+
 create table audit_event (
   shard_key       bigint        not null,
   audit_id        uuid          not null,

@@ -6,6 +6,7 @@ using Newtonsoft.Json.Linq;
 using Npgsql;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Keys;
 using Redox.Media.Data.Integrity;
 using Redox.Media.Data.Sql;
 using Redox.Media.Data.Stores;
@@ -255,6 +256,13 @@ public sealed partial class QueryPlanTests
         await using var find = Statements.FindOutcome.On(
             connection, ("shard_key", Parameter.Long(delivery.Shard)), ("delivery_id", Parameter.Uuid(delivery.Value)));
         Assert.That(await find.ExecuteScalarAsync(), Is.EqualTo("created"));
+
+        // The service executes them when it needs a key; it reads them at start.
+        var keys = fhir.Service.Services.GetRequiredService<IKeyStore>();
+        var key = new EncryptedKey("tests", Guid.NewGuid().ToString(), [1]);
+        Assert.That(await keys.AddAsync(key, long.MaxValue, default), Is.True);
+        Assert.That(await keys.ReplaceAsync(key with { Encrypted = [2] }, [1], default), Is.True);
+        Assert.That((await keys.ReadAsync("tests", default))[^1].Encrypted, Is.EqualTo(new byte[] { 2 }));
 
         // The service executes it every ten seconds.
         await using var end = Statements.EndStaleSessions.On(connection, ("application_name", Parameter.Text("none")));
