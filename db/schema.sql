@@ -370,6 +370,9 @@ create index audit_event_by_caller on audit_event (caller, recorded_at, audit_id
 -- For the sealer. Rows are written nearly in this order.
 create index audit_event_by_transaction on audit_event using brin (transaction_id);
 
+-- All elements of several arrays.
+create aggregate concatenate(uuid[]) (sfunc = array_cat, stype = uuid[], parallel = safe);
+
 -- Makes the partitions of a month and of the next one, unless they are there.
 create function create_partitions(of timestamptz) returns void
 language plpgsql as $$

@@ -35,8 +35,7 @@ internal sealed class CreateInteraction(
         }
 
         FhirSearch? condition = null;
-        if (context.Request.Headers[ConditionHeader] is { Count: > 0 } sent
-            && !TryReadCondition(request, sent.ToString(), out condition, out var issue))
+        if (request.Condition is { } sent && !TryReadCondition(request, sent, out condition, out var issue))
         {
             FhirResponses.LeaveBodyUnread(context);
             await rejected.RejectAsync(request, FhirProblem.BadRequest, issues: [issue]);
@@ -95,6 +94,7 @@ internal sealed class CreateInteraction(
             Arrival = time.GetUtcNow(), // when it is complete: a slow body must not be dated before what others have seen meanwhile
             CanvasProfile = settings.Value.Profile == FhirProfile.Canvas,
             Condition = condition,
+            Access = condition is null ? null : request.Access! with { PatientKeys = condition.PatientKeys },
         });
     }
 

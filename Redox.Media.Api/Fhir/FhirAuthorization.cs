@@ -58,6 +58,7 @@ internal sealed class FhirAuthorizationResultHandler(RejectedDeliveries rejected
     {
         FhirResponses.LeaveBodyUnread(context);
         context.Response.Headers[FhirRequest.CorrelationHeader] = FhirRequest.Of(context).CorrelationId;
+        await context.RequestServices.GetRequiredService<AccessAudit>().RecordRefusalAsync(context, FhirRequest.Of(context).Access);
         await context.RequestServices.GetRequiredService<FailedAuthentications>().ReportAsync(context);
         context.Response.Headers.WWWAuthenticate = context.Request.Headers.Authorization.Count == 0
             ? "Bearer realm=\"fhir\""

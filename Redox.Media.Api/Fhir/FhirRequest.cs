@@ -1,6 +1,7 @@
 using System.Net;
 using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Security;
+using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Fhir.Mapping;
@@ -41,7 +42,7 @@ internal sealed class FhirRequest(HttpContext context, FhirEndpoint endpoint, Da
     /// <exception cref="InvalidOperationException">The caller is not a client.</exception>
     public ClientApp Client => Identity.Client!;
 
-    public Caller Caller => Identity.Caller;
+    public Caller Caller => field ??= Identity.Caller with { Origin = Identity.OriginOf(Context) };
 
     public FhirResources Resources => new(ServiceBase);
 
@@ -58,8 +59,29 @@ internal sealed class FhirRequest(HttpContext context, FhirEndpoint endpoint, Da
     public static ValueTask<FhirRequest?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<FhirRequest>());
 
     /// <summary>The delivery of this request, under the event name of its endpoint.</summary>
-    public Delivery ToDelivery(FhirId? about = null) =>
-        FhirDelivery.Of(Endpoint.Name, Caller, Client.SourceId, CorrelationId, Arrival, about);
+    /// <param name="about">See <see cref="FhirDelivery.Of"/>.</param>
+    /// <param name="access">What it asks to see; null for what its address says.</param>
+    public Delivery ToDelivery(FhirId? about = null, AccessRequest? access = null) =>
+        FhirDelivery.Of(Endpoint.Name, Caller, Client.SourceId, CorrelationId, Arrival, about) with { Access = access ?? Access };
+
+    /// <summary>What a request to this address asks to see; null when it asks for nothing.</summary>
+    public AccessRequest? Access => Endpoint.Interaction?.Kind switch
+    {
+        InteractionKind.Read => new AccessRequest(AuditAct.Read, Address),
+        InteractionKind.VRead => new AccessRequest(AuditAct.Vread, Address),
+        InteractionKind.Content or InteractionKind.VersionContent => new AccessRequest(AuditAct.Content, Address),
+        InteractionKind.Search => new AccessRequest(AuditAct.Search, Address),
+        InteractionKind.Create when Condition is { } condition => new AccessRequest(AuditAct.ConditionalCreate, ConditionText(condition)),
+        _ => null,
+    };
+
+    /// <summary>The condition of a create; null when there is none.</summary>
+    public string? Condition =>
+        Context.Request.Headers[CreateInteraction.ConditionHeader] is { Count: > 0 } condition ? condition.ToString() : null;
+
+    private string Address => Context.Request.Path.Value![1..] + Context.Request.QueryString.Value;
+
+    private string ConditionText(string condition) => $"{Endpoint.Type}?{condition.TrimStart('?')}";
 
     /// <summary>The client's own request ID if it is short and has no special characters; otherwise a new one.</summary>
     public static string CorrelationOf(HttpRequest request)

@@ -1,4 +1,5 @@
 using Redox.Media.Api.Configuration;
+using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
@@ -69,12 +70,16 @@ internal sealed class SearchInteraction(IDocumentStore store, RejectedDeliveries
     private async Task RespondAsync(FhirRequest request, FhirSearch search, string text)
     {
         var type = request.Type;
+        var access = new AccessRequest(AuditAct.Search, text.Length == 0 ? type.ToString() : $"{type}?{text}")
+        {
+            PatientKeys = search.PatientKeys,
+        };
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted);
         timeout.CancelAfter(query.Value.Timeout);
         MediaPage? page;
         try
         {
-            page = await store.SearchAsync(search, request.ToDelivery(), timeout.Token);
+            page = await store.SearchAsync(search, request.ToDelivery(access: access), timeout.Token);
         }
         catch (SearchTimeoutException)
         {

@@ -28,15 +28,16 @@ internal static class RedoxEndpoints
         Handshake.AnswerAsync(context, context.Request.Query["challenge"].ToString());
 
     private static Task ReceiveAsync(
-        HttpContext context, DeliveryEndpoint deliveries, SystemInteraction system, TokenStore tokens) => context.GetCaller() switch
-    {
-        Caller.Engine engine => deliveries.ReceiveAsync(context, engine),
-        Caller.Client when context.Features.Get<FhirRequest>() is { } request => system.RejectAsync(request),
-        Caller.Client client => deliveries.ReceiveAsync(context, client),
-        _ when context.Features.Get<FhirRequest>() is not null => FhirAuthorizationResultHandler.UnauthorizedAsync(context),
-        _ when MayBeChallenge(context.Request) => ChallengeInBodyAsync(context, tokens),
-        _ => ErrorResponses.UnauthorizedAsync(context),
-    };
+        HttpContext context, DeliveryEndpoint deliveries, SystemInteraction system, TokenStore tokens) =>
+        context.GetCallerWithOrigin() switch
+        {
+            Caller.Engine engine => deliveries.ReceiveAsync(context, engine),
+            Caller.Client when context.Features.Get<FhirRequest>() is { } request => system.RejectAsync(request),
+            Caller.Client client => deliveries.ReceiveAsync(context, client),
+            _ when context.Features.Get<FhirRequest>() is not null => FhirAuthorizationResultHandler.UnauthorizedAsync(context),
+            _ when MayBeChallenge(context.Request) => ChallengeInBodyAsync(context, tokens),
+            _ => ErrorResponses.UnauthorizedAsync(context),
+        };
 
     // A request with a wrong token in its head gets no second attempt with a token in its body.
     private static bool MayBeChallenge(HttpRequest request) =>

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Fhir;
+using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Fhir.Mapping;
 
@@ -9,22 +10,26 @@ namespace Redox.Media.Api.Security;
 /// <summary>The identity that one configured token proves, created when the settings are read and shared by all requests.</summary>
 internal sealed class CallerIdentity : ClaimsIdentity
 {
-    private CallerIdentity(Caller caller, ClientApp? client, params IEnumerable<Claim> claims)
-        : base(claims, TokenAuthenticationHandler.SchemeName) => (Caller, Client) = (caller, client);
+    private CallerIdentity(Caller caller, string token, ClientApp? client, params IEnumerable<Claim> claims)
+        : base(claims, TokenAuthenticationHandler.SchemeName) => (Caller, TokenId, Client) = (caller, TokenDigest.IdOf(token), client);
 
     public Caller Caller { get; }
+
+    /// <summary><see cref="RequestOrigin.TokenId"/>.</summary>
+    public string TokenId { get; }
 
     /// <summary>The settings of a client; null for the engine and for staff.</summary>
     public ClientApp? Client { get; }
 
-    public static CallerIdentity OfEngine() => new(new Caller.Engine(), null, new Claim(ClaimTypes.Role, Policies.Engine));
+    public static CallerIdentity OfEngine(string token) =>
+        new(new Caller.Engine(), token, null, new Claim(ClaimTypes.Role, Policies.Engine));
 
     public static CallerIdentity Of(StaffMember member) => new(
-        new Caller.Staff(member.Name) { VisibleSources = member.Sees }, null,
+        new Caller.Staff(member.Name) { VisibleSources = member.Sees }, member.Token, null,
         [new Claim(ClaimTypes.Name, member.Name), .. member.Roles.Select(role => new Claim(ClaimTypes.Role, role))]);
 
     public static CallerIdentity Of(ClientApp client) =>
-        new(CallerOf(client), client, new Claim(ClaimTypes.Name, client.Id), new Claim(ClaimTypes.Role, Policies.Client));
+        new(CallerOf(client), client.Secret, client, new Claim(ClaimTypes.Name, client.Id), new Claim(ClaimTypes.Role, Policies.Client));
 
     // A Redox event needs the permissions for what it does to documents, as the FHIR interactions do. What a New does depends on the stored
     // document: ApplyEvents.sql decides.
@@ -51,12 +56,25 @@ internal static class CallerExtensions
     /// The caller that the request's token proves: the engine before a client before staff, when the request proves several. Null for
     /// an unknown caller.
     /// </summary>
-    public static Caller? GetCaller(this HttpContext context)
+    public static Caller? GetCaller(this HttpContext context) => context.GetIdentity()?.Caller;
+
+    /// <summary>The same, with where the request came from.</summary>
+    /// <param name="role">The role of staff that the request needs: a member of staff who has it comes first.</param>
+    public static Caller? GetCallerWithOrigin(this HttpContext context, string? role = null) =>
+        ((role is null ? null : context.GetStaffIdentity(role)) ?? context.GetIdentity()) is { } identity
+            ? identity.Caller with { Origin = identity.OriginOf(context, role) } : null;
+
+    /// <summary>Where a request with this identity came from.</summary>
+    /// <inheritdoc cref="GetCallerWithOrigin"/>
+    public static RequestOrigin OriginOf(this CallerIdentity identity, HttpContext context, string? role = null) =>
+        new(RemoteAddress.WholeOf(context.Connection.RemoteIpAddress), identity.TokenId, role);
+
+    private static CallerIdentity? GetIdentity(this HttpContext context)
     {
-        Caller? found = null;
+        CallerIdentity? found = null;
         foreach (var identity in context.User.Identities.OfType<CallerIdentity>())
         {
-            found = identity.Caller is Caller.Engine || found is null or Caller.Staff ? identity.Caller : found;
+            found = identity.Caller is Caller.Engine || found?.Caller is null or Caller.Staff ? identity : found;
         }
 
         return found;
@@ -66,9 +84,11 @@ internal static class CallerExtensions
     /// The member of staff whose token the request carries and who has the role; null if there is none. Of several tokens each gives the
     /// rights of its own member only: the role of one does not open the sources of another.
     /// </summary>
-    public static Caller.Staff? GetStaff(this HttpContext context, string role) =>
-        context.User.Identities.OfType<CallerIdentity>().Where(identity => identity.HasClaim(ClaimTypes.Role, role))
-            .Select(identity => identity.Caller).OfType<Caller.Staff>().FirstOrDefault();
+    public static Caller.Staff? GetStaff(this HttpContext context, string role) => context.GetStaffIdentity(role)?.Caller as Caller.Staff;
+
+    private static CallerIdentity? GetStaffIdentity(this HttpContext context, string role) =>
+        context.User.Identities.OfType<CallerIdentity>()
+            .FirstOrDefault(identity => identity.Caller is Caller.Staff && identity.HasClaim(ClaimTypes.Role, role));
 
     /// <summary>The client whose token the request carries; null for any other caller.</summary>
     public static ClientApp? GetClient(this HttpContext context)

@@ -23,6 +23,7 @@ internal static class Policies
     public static void AddMediaSecurity(this IServiceCollection services)
     {
         services.AddSingleton<TokenStore>();
+        services.AddSingleton<AccessAudit>();
         services.AddSingleton<FailureTally>();
         services.AddSingleton(FailureDelay.Default);
         services.AddSingleton<FailedAuthentications>();

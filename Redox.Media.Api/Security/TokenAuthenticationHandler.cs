@@ -15,7 +15,8 @@ namespace Redox.Media.Api.Security;
 /// request whatever the headers hold.
 /// </summary>
 internal sealed class TokenAuthenticationHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenStore tokens)
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenStore tokens,
+    AccessAudit audit)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "Token";
@@ -35,8 +36,11 @@ internal sealed class TokenAuthenticationHandler(
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) => ErrorResponses.UnauthorizedAsync(Context);
 
     // A client's token is valid for the FHIR API and for POST at the Redox endpoint; elsewhere it counts as an unknown one.
-    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        Context.GetCaller() is Caller.Client ? ErrorResponses.UnauthorizedAsync(Context) : ErrorResponses.ForbiddenAsync(Context);
+    protected override async Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        await audit.RecordRefusalAsync(Context);
+        await (Context.GetCaller() is Caller.Client ? ErrorResponses.UnauthorizedAsync(Context) : ErrorResponses.ForbiddenAsync(Context));
+    }
 
     private AuthenticateResult Authenticate()
     {

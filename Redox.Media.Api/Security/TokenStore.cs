@@ -55,11 +55,8 @@ internal sealed class TokenStore
         return found;
     }
 
-    private static Entry[] Engine(RedoxSettings settings)
-    {
-        var identity = CallerIdentity.OfEngine();
-        return [.. settings.VerificationTokens.Select(token => new Entry(TokenDigest.Of(token), identity))];
-    }
+    private static Entry[] Engine(RedoxSettings settings) =>
+        [.. settings.VerificationTokens.Select(token => new Entry(TokenDigest.Of(token), CallerIdentity.OfEngine(token)))];
 
     private static Entry[] Staff(StaffSettings settings) =>
         [.. settings.Members.Select(member => new Entry(TokenDigest.Of(member.Token), CallerIdentity.Of(member)))];

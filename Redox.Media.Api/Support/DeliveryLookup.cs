@@ -16,14 +16,14 @@ internal static class DeliveryLookup
     private const int MaxHidden = 1_000;
 
     /// <param name="sources">The sources whose deliveries are shown; null for all.</param>
-    public static async Task<IResult> FindAsync(
+    public static async Task<LookupResult> FindAsync(
         string id, string? after, IReadOnlyList<string>? sources, IDocumentStore store, CancellationToken cancellation)
     {
         if (after is not null)
         {
             return DeliveryPosition.TryParse(after, out var position)
-                ? SupportResponses.Json(await NextAsync(id, position, sources, store, cancellation))
-                : SupportResponses.BadRequest("The position \"after\" is not one that a look-up has returned as \"next\".");
+                ? await NextAsync(id, position, sources, store, cancellation)
+                : LookupResult.Refused("The position \"after\" is not one that a look-up has returned as \"next\".");
         }
 
         var (found, next) = await ReadAsync(id, DeliveryPosition.First, sources, store, cancellation);
@@ -31,8 +31,8 @@ internal static class DeliveryLookup
         if (found.Count == 0)
         {
             return hidden > 0
-                ? SupportResponses.NotFound("The deliveries with this ID are of sources that you may not see (Staff:n:Sources).", hidden)
-                : SupportResponses.NotFound(
+                ? LookupResult.NotFound("The deliveries with this ID are of sources that you may not see (Staff:n:Sources).", hidden)
+                : LookupResult.NotFound(
                     "No delivery has this ID. It may be our delivery ID, a Logs[].ID, an AttemptID, a Message.ID or a Transmission.ID.");
         }
 
@@ -45,14 +45,15 @@ internal static class DeliveryLookup
             : await store.OtherAttemptsAsync(delivery, PageSize, cancellation);
         var others = found.Concat(attempts).Where(other => other.DeliveryId != delivery.DeliveryId).DistinctBy(other => other.DeliveryId)
             .OrderByDescending(other => other.ReceivedAt).ThenByDescending(other => other.DeliveryId.Value);
-        return SupportResponses.Json(delivery with { OtherAttempts = [.. others], Next = next?.ToString(), Hidden = hidden });
+        var response = delivery with { OtherAttempts = [.. others], Next = next?.ToString(), Hidden = hidden };
+        return LookupResult.Of(response, [delivery, .. response.OtherAttempts]);
     }
 
-    private static async Task<DeliveryPage> NextAsync(
+    private static async Task<LookupResult> NextAsync(
         string id, DeliveryPosition after, IReadOnlyList<string>? sources, IDocumentStore store, CancellationToken cancellation)
     {
         var (found, next) = await ReadAsync(id, after, sources, store, cancellation);
-        return new DeliveryPage(found, next?.ToString());
+        return LookupResult.Of(new DeliveryPage(found, next?.ToString()), found);
     }
 
     // The clients' deliveries are read where there are none of the engine, and by the last position of those.

@@ -37,7 +37,8 @@ public sealed record AuditEvent
     public bool IsTest { get; init; }
 
     /// <summary>
-    /// <see cref="LookupKey.PatientIdentifier"/> of the patients that were asked for, and of those whose documents were handed out.
+    /// <see cref="LookupKey.PatientIdentifier"/> of the patients that were asked for, and of those whose documents were handed out; and
+    /// <see cref="LookupKey.PatientId"/> of those that were asked for, because a request need not know the type.
     /// </summary>
     public IReadOnlyList<Guid> PatientKeys { get; init; } = [];
 

@@ -1,3 +1,5 @@
+using Redox.Media.Core.Audit;
+
 namespace Redox.Media.Core.Deliveries;
 
 /// <summary>Who sent a request. It decides how invalid content is answered and what may be seen.</summary>
@@ -9,6 +11,9 @@ public abstract record Caller
 
     /// <summary>How the caller is named in the delivery's row and in logs.</summary>
     public abstract string Name { get; }
+
+    /// <summary>Where this request of the caller came from.</summary>
+    public RequestOrigin Origin { get; init; } = RequestOrigin.Unknown;
 
     /// <summary>
     /// The Redox engine. It repeats a request forever while the status is 400 or above, so it gets 200 for what a retry cannot help.

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Redox.Media.Core.Audit;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 
@@ -26,6 +27,9 @@ public sealed record Delivery
     }
 
     public string? OriginalDocumentId { get; init; }
+
+    /// <summary>What the request asks to see; null when it asks for nothing.</summary>
+    public AccessRequest? Access { get; init; }
 
     /// <summary>Bytes of the body.</summary>
     public long BodyLength { get; init; }

@@ -1,3 +1,4 @@
+using Redox.Media.Core.Audit;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Queries;
 using Redox.Media.Core.Validation;
@@ -19,6 +20,11 @@ public sealed class DeliveryService(IDocumentStore store, IQueryRules rules)
     /// <exception cref="StoreUnavailableException">The database is unavailable: nothing was acknowledged.</exception>
     public async Task<DeliveryResult> ProcessAsync(ValidatedMessage message, Func<CancellationToken>? queryTimeout = null)
     {
+        if (message.Handler is QueryHandler)
+        {
+            message = message with { Delivery = message.Delivery with { Access = AccessOf(message) } };
+        }
+
         var result = new DeliveryResult
         {
             Delivery = message.Delivery, Outcome = message.Invalid
@@ -53,6 +59,18 @@ public sealed class DeliveryService(IDocumentStore store, IQueryRules rules)
     /// <summary>Records a request that was rejected before its body was read.</summary>
     public Task<DeliveryResult> RejectAsync(Delivery delivery, Outcome outcome, IReadOnlyList<Violation> violations) =>
         RecordAsync(new DeliveryResult { Delivery = delivery, Outcome = outcome, Violations = violations }, null);
+
+    // The criteria of a query that will be refused for their number are not recorded.
+    private AccessRequest AccessOf(ValidatedMessage message)
+    {
+        if (message.Invalid is not null)
+        {
+            return QueryAccess.Invalid;
+        }
+
+        var query = DocumentQuery.Read(message.Body.Root, message.Delivery.Meta.Test);
+        return query.ValueCount > rules.Limits.MaxRedoxValues ? QueryAccess.Invalid : QueryAccess.Of(query);
+    }
 
     private static async Task<HandlerResult> HandleAsync(ValidatedMessage message, Func<CancellationToken>? queryTimeout)
     {

@@ -1,3 +1,4 @@
+using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Fhir.Search;
 
@@ -28,4 +29,7 @@ public sealed record FhirCreate
 
     /// <summary>Create only when this search finds nothing; null for always.</summary>
     public FhirSearch? Condition { get; init; }
+
+    /// <summary>What the condition asks to see; null when there is none.</summary>
+    public AccessRequest? Access { get; init; }
 }

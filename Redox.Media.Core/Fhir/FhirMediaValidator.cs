@@ -127,6 +127,7 @@ public sealed class FhirMediaValidator(HandlerRegistry handlers)
                 Document = document,
                 BodyLength = body.BodyLength,
                 ContentLength = body.Content?.Length,
+                Access = create.Access,
             },
             Fields = fields,
             Document = document,
@@ -149,6 +150,7 @@ public sealed class FhirMediaValidator(HandlerRegistry handlers)
         {
             BodyLength = body.BodyLength,
             ContentLength = body.Content?.Length,
+            Access = create.Access,
         };
         var message = new ValidatedMessage
         {

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
@@ -43,10 +44,13 @@ internal sealed class FhirReadBatcher(NpgsqlDataSource database, DatabaseResilie
         NpgsqlConnection connection, IReadOnlyList<FhirReadRequest> requests, bool isAlone, CancellationToken cancellation)
     {
         var sources = Columns.Parts(requests, request => request.VisibleSources, NpgsqlDbType.Text);
+        DeliveryRow[] rows = [.. requests.Select(request => request.Row)];
         await using var command = Statements.FhirReadBatch.On(
             connection,
             [
-                .. DeliveryRow.ParametersOf([.. requests.Select(request => request.Row)]),
+                .. DeliveryRow.ParametersOf(rows),
+                .. AuditRow.ParametersOf(rows),
+                ("act", Columns.Of(rows, row => AuditNames.Of(row.Delivery.Access?.Act ?? AuditAct.Read), NpgsqlDbType.Text)),
                 ("ordinal", Parameter.Of(Enumerable.Range(0, requests.Count).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)),
                 ("document_shard", Columns.Of(requests, request => request.Read.Id.Shard, NpgsqlDbType.Bigint)),
                 ("first_key", Columns.Of(requests, request => request.Read.Id.FirstKey, NpgsqlDbType.Uuid)),

@@ -38,10 +38,12 @@ internal sealed class QueryBatcher(NpgsqlDataSource database, DatabaseResilience
     protected override async Task<IReadOnlyList<FoundDocument>?[]> ExecuteAsync(
         NpgsqlConnection connection, IReadOnlyList<QueryRequest> requests, CancellationToken cancellation)
     {
+        DeliveryRow[] rows = [.. requests.Select(request => request.Row)];
         await using var command = Statements.QueryBatch.On(
             connection,
             [
-                .. DeliveryRow.ParametersOf([.. requests.Select(request => request.Row)]),
+                .. DeliveryRow.ParametersOf(rows),
+                .. AuditRow.ParametersOf(rows),
                 ("query_rule", Columns.Of(requests, request => request.Rule, NpgsqlDbType.Text)),
                 ("document_id_key", Columns.Of(requests, request => request.DocumentIdKey, NpgsqlDbType.Uuid)),
                 ("test", Columns.Of(requests, request => request.Test, NpgsqlDbType.Boolean)),

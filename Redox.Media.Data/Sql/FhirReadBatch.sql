@@ -3,18 +3,20 @@
 -- the shard key and the upper half of the document's key: @document_shard bigint, @first_key and @last_key uuid, a range of the primary key
 -- that contains one document. @version uuid, null for the current one. @sources text[] of all reads, of which a read may see those from
 -- @sources_from to @sources_to, or all when these are null. @max_inline_bytes int: the size up to which a file is returned inline.
--- @fhir_key uuid: see VisibleDocument.sql. A document that is deleted or superseded is returned without a version: it is gone, and so are
--- its earlier versions. "failure" names what is wrong with a current version that is not as it was written (IntegrityFailures). A read
--- whose response was lost is repeated by itself with the same parameters; its row may have been committed, hence "on conflict". The repeat
--- writes the row again, so that its commit waits until both are replicated (docs/decisions/0016).
+-- @fhir_key uuid: see VisibleDocument.sql. For the audit rows @act, @address, @token_id, @requester and @criteria text. A document that is
+-- deleted or superseded is returned without a version: it is gone, and so are its earlier versions. "failure" names what is wrong with a
+-- current version that is not as it was written (IntegrityFailures). A read whose response was lost is repeated by itself with the same
+-- parameters; its row may have been committed, hence "on conflict".
 with request as (
   select *
   from unnest(
 \ir DeliveryParameters.sql
-    , @ordinal, @document_shard, @first_key, @last_key, @version, @max_inline_bytes, @sources_from, @sources_to
+    , @ordinal, @document_shard, @first_key, @last_key, @version, @max_inline_bytes, @sources_from, @sources_to,
+      @act, @address, @token_id, @requester, @criteria
   ) as r (
 \ir DeliveryColumns.sql
-    , ordinal, document_shard, first_key, last_key, version, max_inline_bytes, sources_from, sources_to
+    , ordinal, document_shard, first_key, last_key, version, max_inline_bytes, sources_from, sources_to,
+      act, address, token_id, requester, criteria
   )
 ),
 found as materialized (
@@ -28,7 +30,7 @@ found as materialized (
       when v.delivery_id is null then 'missing-version'
       when v.content_length is distinct from d.content_length then 'wrong-length'
     end as failure,
-    request.ordinal
+    request.ordinal, d.patient_keys, d.is_test
   from request
   cross join lateral (
     select
@@ -55,6 +57,32 @@ recorded as (
     , 'answered', found.document_key, found.document_id, case when found.version is null then 0 else 1 end
   from request
   left join found on found.ordinal = request.ordinal
-  on conflict (shard_key, delivery_id) do update set outcome = excluded.outcome
+  on conflict (shard_key, delivery_id) do nothing
+  returning delivery_id
+),
+audited as (
+  insert into audit_event (
+    shard_key, audit_id, act, outcome, caller, address, token_id, requester, criteria, is_test,
+    patient_keys, document_shards, document_keys, versions)
+  select
+    request.shard_key, request.delivery_id, request.act,
+    case when found.failure is not null then 'failed' when found.version is null then 'not-found' else 'success' end,
+    request.caller, request.address, request.token_id, request.requester, request.criteria, coalesce(found.is_test, false),
+    nullif(found.patient_keys, '{}'),
+    case when found.document_key is not null then array[found.shard_key] end,
+    case when found.document_key is not null then array[found.document_key] end,
+    case when found.document_key is not null then array[found.version] end
+  from recorded
+  join request on request.delivery_id = recorded.delivery_id
+  left join found on found.ordinal = request.ordinal
+),
+repeated as (
+  select where not exists (select from recorded)
 )
-select * from found;
+select
+  shard_key, document_key, source, document_id, replaced_by_shard, replaced_by_key, last_updated, version, is_current,
+  content_length, content_checksum, content_sha256, envelope, resource, content, failure, ordinal
+from found
+offset
+\ir WaitForRepeated.sql
+;

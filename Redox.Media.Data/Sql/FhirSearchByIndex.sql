@@ -33,7 +33,7 @@ abandoned as (
   select where (select count(*) from candidate) >= @max_candidates
 ),
 found as materialized (
-  select d.shard_key, d.document_key, d.version, d.last_updated
+  select d.shard_key, d.document_key, d.version, d.last_updated, d.patient_keys
   from candidate
   cross join viewer
   -- "offset 0" keeps the conditions out of the subquery: PostgreSQL could use the index on the last change for them and read all of it
@@ -60,11 +60,19 @@ recorded as (
 \ir DeliveryParameters.sql
     , 'answered', least(@count, (select count(*) from page))
   where @record and not exists (select from abandoned)
-  on conflict (shard_key, delivery_id) do update set outcome = excluded.outcome
+  on conflict (shard_key, delivery_id) do nothing
+  returning delivery_id
+),
+\ir FhirSearchAudit.sql
+repeated as (
+  select where @record and not exists (select from abandoned) and not exists (select from recorded)
 )
 select
   (select count(*) from found) as total, shard_key, document_key, version,
   last_updated, null::timestamptz as scanned_change, null::uuid as scanned_key, exists (select from abandoned) as is_abandoned
 from (select) as always
 left join page on true
-order by last_updated desc, document_key desc;
+order by last_updated desc, document_key desc
+offset
+\ir WaitForRepeated.sql
+;

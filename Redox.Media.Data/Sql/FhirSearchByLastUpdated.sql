@@ -6,7 +6,7 @@
 with
 \ir FhirViewer.sql
 page as (
-  select d.shard_key, d.document_key, d.version, d.last_updated
+  select d.shard_key, d.document_key, d.version, d.last_updated, d.patient_keys
   from (
     select *
     from document
@@ -42,7 +42,12 @@ recorded as (
 \ir DeliveryParameters.sql
     , 'answered', least(@count, (select count(*) from page))
   where not @allow_fallback or not exists (select from scan_end)
-  on conflict (shard_key, delivery_id) do update set outcome = excluded.outcome
+  on conflict (shard_key, delivery_id) do nothing
+  returning delivery_id
+),
+\ir FhirSearchAudit.sql
+repeated as (
+  select where (not @allow_fallback or not exists (select from scan_end)) and not exists (select from recorded)
 )
 select
   null::bigint as total, shard_key, document_key, version, last_updated,
@@ -50,4 +55,7 @@ select
   @allow_fallback and exists (select from scan_end) as is_abandoned
 from (select) as always
 left join page on true
-order by last_updated desc, document_key desc;
+order by last_updated desc, document_key desc
+offset
+\ir WaitForRepeated.sql
+;

@@ -1,6 +1,7 @@
 -- Answers queries that each name one DocumentID and have no other criterion, as most do: many queries in one statement and one commit. One
 -- element of the arrays is one query: its delivery (DeliveryParameters.sql), @query_rule text, @document_id_key uuid, @test boolean,
--- @sources text: an array literal with the sources whose documents the query may see, or null for all.
+-- @sources text: an array literal with the sources whose documents the query may see, or null for all; and for its audit row @address,
+-- @token_id, @requester and @criteria text.
 -- @max_inline int: documents found of one query; @max_inline_bytes bigint: bytes of a file that is returned inline. The only document of a
 -- query is returned inline without its file if the file is larger.
 --
@@ -11,16 +12,16 @@ with request as (
   select *
   from unnest(
 \ir DeliveryParameters.sql
-    , @query_rule, @document_id_key, @test, @sources
+    , @query_rule, @document_id_key, @test, @sources, @address, @token_id, @requester, @criteria
   ) as r (
 \ir DeliveryColumns.sql
-    , query_rule, document_id_key, test, sources
+    , query_rule, document_id_key, test, sources, address, token_id, requester, criteria
   )
 ),
 found as materialized (
   select
     request.delivery_id as request_id,
-    d.shard_key, d.document_key, d.state, d.version, d.content_length, d.event_time, d.log_id, d.fingerprint
+    d.shard_key, d.document_key, d.state, d.version, d.content_length, d.event_time, d.log_id, d.fingerprint, d.patient_keys
   from request
   cross join lateral (
     select request.sources::text[] as sources, true as sees_production, request.test as sees_test, null::uuid as fhir_key
@@ -31,7 +32,10 @@ found as materialized (
     )
 ),
 counted as materialized (
-  select request_id, count(*) as found, bool_or(state = 'superseded') or count(*) > @max_inline as needs_own_statement
+  select
+    request_id, count(*) as found, bool_or(state = 'superseded') or count(*) > @max_inline as needs_own_statement,
+    concatenate(patient_keys) as patient_keys, array_agg(shard_key) as document_shards, array_agg(document_key) as document_keys,
+    array_agg(version) as versions
   from found
   group by request_id
 ),
@@ -42,6 +46,18 @@ recorded as (
   select
 \ir DeliveryValues.sql
     , 'answered', coalesce(counted.found, 0), request.query_rule
+  from request
+  left join counted on counted.request_id = request.delivery_id
+  where counted.needs_own_statement is not true
+),
+audited as (
+  insert into audit_event (
+    shard_key, audit_id, act, outcome, caller, address, token_id, requester, criteria, is_test,
+    patient_keys, document_shards, document_keys, versions)
+  select
+    request.shard_key, request.delivery_id, 'query', 'success', request.caller, request.address, request.token_id, request.requester,
+    request.criteria, request.test,
+    nullif(counted.patient_keys, '{}'), counted.document_shards, counted.document_keys, counted.versions
   from request
   left join counted on counted.request_id = request.delivery_id
   where counted.needs_own_statement is not true

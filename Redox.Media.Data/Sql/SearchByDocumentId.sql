@@ -14,7 +14,7 @@ named as (
   where named.state = 'superseded'
 ),
 found as (
-  select d.shard_key, d.document_key, d.version, d.content_length, d.event_time, d.log_id, d.fingerprint
+  select d.shard_key, d.document_key, d.version, d.content_length, d.event_time, d.log_id, d.fingerprint, d.patient_keys
   from named
   cross join viewer
   join document d on d.shard_key = named.shard_key and d.document_key = named.document_key

@@ -3,7 +3,7 @@
 with
 \ir QueryViewer.sql
 found as (
-  select d.shard_key, d.document_key, d.version, d.content_length, d.event_time, d.log_id, d.fingerprint
+  select d.shard_key, d.document_key, d.version, d.content_length, d.event_time, d.log_id, d.fingerprint, d.patient_keys
   from document d
   cross join viewer
   where d.lookup_keys && @keys and

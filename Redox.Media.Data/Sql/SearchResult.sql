@@ -1,7 +1,7 @@
 -- The end of both searches: records the delivery with @query_rule text and the number of documents found, and returns the documents, newest
 -- first. @max_inline int, @max_inline_bytes bigint: how many documents, with how many bytes of content together, are returned inline, so
--- that a small response costs one round trip; the others are read when the response is written. A repeat writes the row again, so that its
--- commit waits until both are replicated (docs/decisions/0016).
+-- that a small response costs one round trip; the others are read when the response is written. For the audit row @address, @token_id,
+-- @requester and @criteria text, and the patients that the query names, @asked_patient_keys uuid[].
 recorded as (
   insert into delivery (
 \ir DeliveryColumns.sql
@@ -9,7 +9,23 @@ recorded as (
   values (
 \ir DeliveryParameters.sql
     , 'answered', (select count(*) from found), @query_rule)
-  on conflict (shard_key, delivery_id) do update set outcome = excluded.outcome
+  on conflict (shard_key, delivery_id) do nothing
+  returning delivery_id
+),
+audited as (
+  insert into audit_event (
+    shard_key, audit_id, act, outcome, caller, address, token_id, requester, criteria, is_test,
+    patient_keys, document_shards, document_keys, versions)
+  select
+    @shard_key, @delivery_id, 'query', 'success', @caller, @address, @token_id, @requester, @criteria, @test,
+    nullif(array(select unnest(@asked_patient_keys) union select unnest(patient_keys) from found), '{}'),
+    nullif(array(select shard_key from found order by shard_key, document_key), '{}'),
+    nullif(array(select document_key from found order by shard_key, document_key), '{}'),
+    nullif(array(select version from found order by shard_key, document_key), '{}')
+  from recorded
+),
+repeated as (
+  select where not exists (select from recorded)
 ),
 ordered as (
   select
@@ -30,4 +46,7 @@ left join lateral (
   where v.shard_key = o.shard_key and v.document_key = o.document_key and v.delivery_id = o.version
     and o.ordinal <= @max_inline and o.bytes <= @max_inline_bytes
 ) inline on true
-order by o.ordinal;
+order by o.ordinal
+offset
+\ir WaitForRepeated.sql
+;

@@ -11,6 +11,7 @@ internal static class Statements
     public static readonly SqlStatement ApplyEvents = SqlStatement.Read(nameof(ApplyEvents));
     public static readonly SqlStatement InsertContentSlice = SqlStatement.Read(nameof(InsertContentSlice));
     public static readonly SqlStatement InsertDelivery = SqlStatement.Read(nameof(InsertDelivery));
+    public static readonly SqlStatement InsertAuditEvent = SqlStatement.Read(nameof(InsertAuditEvent));
     public static readonly SqlStatement InsertBody = SqlStatement.Read(nameof(InsertBody));
     public static readonly SqlStatement ReserveRejectedBytes = SqlStatement.Read(nameof(ReserveRejectedBytes));
     public static readonly SqlStatement InsertBodySlice = SqlStatement.Read(nameof(InsertBodySlice));
@@ -23,6 +24,7 @@ internal static class Statements
     public static readonly SqlStatement FindSetAsideDelivery = SqlStatement.Read(nameof(FindSetAsideDelivery));
     public static readonly SqlStatement ReadBodySlices = SqlStatement.Read(nameof(ReadBodySlices));
     public static readonly SqlStatement InsertRelease = SqlStatement.Read(nameof(InsertRelease));
+    public static readonly SqlStatement IsReleasedBy = SqlStatement.Read(nameof(IsReleasedBy));
     public static readonly SqlStatement AddPatientKeys = SqlStatement.Read(nameof(AddPatientKeys));
     public static readonly SqlStatement FindDeliveries = SqlStatement.Read(nameof(FindDeliveries));
     public static readonly SqlStatement CountHiddenDeliveries = SqlStatement.Read(nameof(CountHiddenDeliveries));

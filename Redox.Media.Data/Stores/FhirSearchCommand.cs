@@ -107,6 +107,7 @@ internal static class FhirSearchCommand
     private static IEnumerable<(string, SqlValue)> Criteria(FhirSearch search, Delivery delivery) =>
     [
         .. new DeliveryRow(delivery).Parameters,
+        .. AuditRow.Parameters(delivery),
         .. Keys(search.Criteria),
         .. Identifiers(search.Identifiers),
         .. Created(search.Created),

@@ -1,4 +1,5 @@
 using Npgsql;
+using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
@@ -59,7 +60,10 @@ internal sealed partial class PostgresDocumentStore
                 Violation[] violations = page.Found.Count == 1 ? [] : [new Violation("If-None-Exist", "finds more than one document")];
                 await using var insert = new NpgsqlBatch(connection)
                 {
-                    BatchCommands = { DeliveryRow.Insert(recorded, outcome, violations) },
+                    BatchCommands =
+                    {
+                        AuditRow.Insert(Found(delivery, page.Found, violations)), DeliveryRow.Insert(recorded, outcome, violations),
+                    },
                 };
                 await insert.ExecuteNonQueryAsync(cancellation);
                 return new ConditionalCreation(outcome, page.Found.Count == 1 ? page.Found[0] : null);
@@ -71,6 +75,16 @@ internal sealed partial class PostgresDocumentStore
         var (applied, lastUpdated) = await DocumentWriter.ApplyAsync(connection, row, call, cancellation);
         return new ConditionalCreation(applied, null, lastUpdated);
     }
+
+    // Of several, of which at most two are known, none is disclosed but that there are several.
+    private static AuditEvent Found(Delivery delivery, IReadOnlyList<MediaKey> found, IReadOnlyList<Violation> violations) =>
+        AuditRow.Of(
+            delivery with { Access = delivery.Access ?? new AccessRequest(AuditAct.ConditionalCreate) },
+            found.Count == 1 ? AuditOutcome.Success : AuditOutcome.Refused,
+            violations)! with
+        {
+            Documents = found is [var one] ? [new SeenDocument(one.Document, one.Version)] : [],
+        };
 
     /// <summary>
     /// Returns the delivery that has created the document before, if any: this one itself, whose acknowledgement was lost, or the one that

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Npgsql;
+using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
@@ -20,11 +21,17 @@ internal sealed partial class PostgresDocumentStore
                 // An empty body has no bytes to store.
                 var body = raw is { BodyLength: > 0 } ? await RejectedBody.OfAsync(delivery, raw, token) : null;
                 var isStored = body is not null && await MayStoreAsync(connection, body, delivery, call, token);
-                var row = DeliveryRow.Insert(
-                    delivery, outcome, violations, isStored ? body : null, isBodyOmitted: body is not null && !isStored);
+                List<NpgsqlBatchCommand> rows = [];
+                if (AuditRow.Of(delivery, AuditOutcome.Refused, violations) is { } refused)
+                {
+                    rows.Add(AuditRow.Insert(refused));
+                }
+
+                rows.Add(DeliveryRow.Insert(
+                    delivery, outcome, violations, isStored ? body : null, isBodyOmitted: body is not null && !isStored));
                 await (isStored
-                    ? RecordAsync(connection, row, delivery.Id, body!, raw!, call, token)
-                    : ExecuteLastAsync(connection, row));
+                    ? RecordAsync(connection, rows, delivery.Id, body!, raw!, call, token)
+                    : ExecuteLastAsync(connection, rows));
                 return new EventResult(outcome, null);
             },
             cancellation,
@@ -47,8 +54,8 @@ internal sealed partial class PostgresDocumentStore
 
     // One round trip, unless the body has several slices.
     private static async Task RecordAsync(
-        NpgsqlConnection connection, NpgsqlBatchCommand row, DeliveryId id, RejectedBody body, ParsedMessage message, DatabaseCall call,
-        CancellationToken cancellation)
+        NpgsqlConnection connection, List<NpgsqlBatchCommand> rows, DeliveryId id, RejectedBody body, ParsedMessage message,
+        DatabaseCall call, CancellationToken cancellation)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(PooledBytes.SliceBytes);
         try
@@ -59,12 +66,12 @@ internal sealed partial class PostgresDocumentStore
                 [.. body.Keys, .. Keys(id), ("bytes", Parameter.Bytes(buffer.AsMemory(0, length)))]);
             if (length < PooledBytes.SliceBytes)
             {
-                await ExecuteLastAsync(connection, first, row);
+                await ExecuteLastAsync(connection, [first, .. rows]);
                 return;
             }
 
             await using var transaction = await connection.BeginTransactionAsync(cancellation);
-            if (await IsNewAsync(connection, first, row, cancellation))
+            if (await IsNewAsync(connection, [first, .. rows], cancellation))
             {
                 for (var slice = 1; (length = await FillAsync(raw, buffer, cancellation)) > 0; slice++)
                 {
@@ -86,7 +93,7 @@ internal sealed partial class PostgresDocumentStore
     }
 
     // The batch is the transaction.
-    private static async Task ExecuteLastAsync(NpgsqlConnection connection, params NpgsqlBatchCommand[] commands)
+    private static async Task ExecuteLastAsync(NpgsqlConnection connection, IReadOnlyList<NpgsqlBatchCommand> commands)
     {
         await using var batch = new NpgsqlBatch(connection) { Timeout = Commit.NoTimeout };
         foreach (var command in commands)
@@ -97,10 +104,16 @@ internal sealed partial class PostgresDocumentStore
         await batch.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
+    // The first statement says whether the body is new.
     private static async Task<bool> IsNewAsync(
-        NpgsqlConnection connection, NpgsqlBatchCommand first, NpgsqlBatchCommand row, CancellationToken cancellation)
+        NpgsqlConnection connection, IReadOnlyList<NpgsqlBatchCommand> commands, CancellationToken cancellation)
     {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { first, row } };
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var command in commands)
+        {
+            batch.BatchCommands.Add(command);
+        }
+
         return await batch.ExecuteScalarAsync(cancellation) is true;
     }
 

@@ -103,9 +103,12 @@ internal sealed partial class PostgresDocumentStore
     private static async Task<bool> InsertReleaseAsync(
         NpgsqlConnection connection, DeliveryId setAside, DocumentEvent released, CancellationToken cancellation)
     {
-        await using var insert = Statements.InsertRelease.On(
-            connection, [.. Keys(setAside), ("released_by", Parameter.Uuid(released.Delivery.Id.Value))]);
-        return await insert.ExecuteScalarAsync(cancellation) is not null;
+        (string, SqlValue)[] release = [.. Keys(setAside), ("released_by", Parameter.Uuid(released.Delivery.Id.Value))];
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { Statements.InsertRelease.With(release), Statements.IsReleasedBy.With(release) },
+        };
+        return await batch.ExecuteScalarAsync(cancellation) is true;
     }
 
     private static async Task AddPatientKeysAsync(NpgsqlConnection connection, EventRow row, CancellationToken cancellation)

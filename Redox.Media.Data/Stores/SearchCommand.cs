@@ -17,6 +17,7 @@ internal static class SearchCommand
         (string, SqlValue)[] filters =
         [
             .. new DeliveryRow(delivery).Parameters,
+            .. AuditRow.Parameters(delivery),
             ("query_rule", Parameter.Text(query.Rule)),
             ("test", Parameter.Bool(query.Test)),
             ("max_inline", Parameter.Int(InlineLimits.MaxDocuments)),

@@ -14,14 +14,21 @@ public static class FhirCriteria
     /// <param name="parameter">subject or encounter.</param>
     /// <param name="types">The types of resources; null for all that a subject may be.</param>
     public static FhirCriterion Reference(
-        string parameter, IEnumerable<string> values, IReadOnlyList<string>? types, string serviceBase) => new(
-        [.. values.Select(value => FhirReference.Normal(value, serviceBase))
+        string parameter, IEnumerable<string> values, IReadOnlyList<string>? types, string serviceBase)
+    {
+        var references = values.Select(value => FhirReference.Normal(value, serviceBase))
             .SelectMany(value => value.Contains('/', StringComparison.Ordinal) || value.Contains(':', StringComparison.Ordinal)
                 ? types is null || FhirReference.TypeOf(value) is not { } type || types.Contains(type) ? [value] : []
                 : (types ?? Subjects).Select(type => type + "/" + value))
-            .Select(reference => FhirKeys.Reference(parameter, reference)).Distinct()],
-        [],
-        IsSelective: true);
+            .ToList();
+        return new FhirCriterion(
+            [.. references.Select(reference => FhirKeys.Reference(parameter, reference)).Distinct()], [], IsSelective: true)
+        {
+            PatientKeys = parameter == "encounter" ? [] : [.. references
+                .Where(reference => reference.StartsWith("Patient/", StringComparison.Ordinal))
+                .Select(reference => LookupKey.PatientIdentifier(new(reference["Patient/".Length..], FhirNames.ReferenceIdType)))],
+        };
+    }
 
     /// <summary>The same parameters with <c>:identifier</c>. The IDs of a document from Redox have no system.</summary>
     public static FhirCriterion ReferenceIdentifier(string parameter, IEnumerable<FhirToken> tokens)
@@ -31,7 +38,10 @@ public static class FhirCriteria
         return new FhirCriterion(
             [.. all.Select(token => Key(parameter + ":identifier", token))],
             [.. own.Select(code => parameter == "encounter" ? LookupKey.VisitNumber(code) : LookupKey.PatientId(code))],
-            IsSelective: true);
+            IsSelective: true)
+        {
+            PatientKeys = parameter == "encounter" ? [] : [.. all.SelectMany(PatientKeys).Distinct()],
+        };
     }
 
     /// <summary>The identifiers of resources, and DocumentIDs.</summary>
@@ -61,6 +71,10 @@ public static class FhirCriteria
             [.. all.Select(token => Key("type", token))],
             [.. all.Where(token => token.System is null or FhirNames.MediaTypeSystem).Select(token => FhirKeys.RedoxType(token.Code))]);
     }
+
+    // An identifier without a type of its own has its system as the type (FhirToRedoxMapper).
+    private static IEnumerable<Guid> PatientKeys(FhirToken token) =>
+        [LookupKey.PatientId(token.Code), LookupKey.PatientIdentifier(new(token.Code, token.System))];
 
     private static Guid Key(string parameter, FhirToken token) =>
         token.System is null ? FhirKeys.Code(parameter, token.Code) : FhirKeys.Token(parameter, token.System, token.Code);

@@ -71,6 +71,9 @@ public sealed record FhirSearch
     /// <inheritdoc cref="DefaultCount"/>
     public const int MaxCount = 100;
 
+    /// <summary>The patients that it names, for the audit.</summary>
+    public IReadOnlyList<Guid> PatientKeys => [.. Criteria.SelectMany(criterion => criterion.PatientKeys).Distinct()];
+
     /// <summary>Adds a criterion, unless there is an equal one: then it returns this search.</summary>
     public FhirSearch And(FhirCriterion criterion) =>
         Criteria.Any(criterion.IsEqualTo) ? this : this with { Criteria = [.. Criteria, criterion] };
@@ -125,6 +128,9 @@ public sealed record FhirCriterion(
     bool IsSelective = false,
     bool IsUsuallySelective = false)
 {
+    /// <summary>The patients that it names, for the audit.</summary>
+    public IReadOnlyList<Guid> PatientKeys { get; init; } = [];
+
     public bool IsEqualTo(FhirCriterion other) =>
         AnyRedox == other.AnyRedox && ResourceKeys.HasSame(other.ResourceKeys) && RedoxKeys.HasSame(other.RedoxKeys);
 }

@@ -79,39 +79,44 @@ public sealed class ReplicatedCommitTests
     [TestCase("pg_terminate_backend")]
     public async Task A_commit_whose_wait_somebody_else_ends_is_not_acknowledged_and_neither_is_its_repeat(string function)
     {
-        var source = Message.NewSource();
-        var messages = new[]
+        var (source, id) = (Message.NewSource(), Message.NewDocumentId());
+        var found = await _fhir.CreateAsync(FhirService.Media(FhirService.NewPatient()));
+        Dictionary<string, Func<Task<int>>> requests = new()
         {
-            Message.New(source, "new"), Message.New(source, "large", content: LargeFile),
-            Message.New(source, "invalid").Without("Media.FileType"),
+            ["new"] = Deliver(Message.New(source, "new")),
+            ["large file"] = Deliver(Message.New(source, "large", content: LargeFile)),
+            ["set aside"] = Deliver(Message.New(source, "invalid").Without("Media.FileType")),
+            ["query"] = Deliver(Message.Query(id)),
+            ["query without a result"] = Deliver(Message.Query("none")),
+            ["read"] = Get("/Media/" + found.Id),
+            ["search by id"] = Get("/Media?_id=" + found.Id),
+            ["search by the last change"] = Get("/Media"),
         };
-        await Service.ApplyAsync(Message.New(source, "before"));
+        await Service.ApplyAsync(Message.New(source, id));
 
         _standby.Freeze();
-        foreach (var message in messages)
+        foreach (var (name, send) in requests)
         {
-            var delivering = Service.DeliverAsync(message);
+            var sending = send();
             await Eventually.IsTrueAsync(
                 "it waits for the standby", async () => await _primary.CountAsync("select count(*) " + Waiting) > 0,
                 TimeSpan.FromSeconds(5));
             await _primary.CountAsync($"select count({function}(pid)) {Waiting}");
-            var answer = await delivering;
-            var repeat = await Service.DeliverAsync(message);
-
-            Assert.That((answer.Status, repeat.Status), Is.EqualTo((503, 503)), (string?)message["Media"]!["DocumentID"]);
+            Assert.That((await sending, await send()), Is.EqualTo((503, 503)), name);
         }
 
         _standby.Thaw();
-        foreach (var message in messages)
+        foreach (var (name, send) in requests)
         {
-            await Eventually.IsTrueAsync(
-                "200 again", async () => (await Service.DeliverAsync(message)).Status == 200, TimeSpan.FromSeconds(30));
+            await Eventually.IsTrueAsync(name + " is answered 200", async () => await send() == 200, TimeSpan.FromSeconds(30));
         }
     }
 
     private RunningService Service => _fhir.Service;
 
     private Func<Task<int>> Deliver(JObject message) => async () => (await Service.DeliverAsync(message)).Status;
+
+    private Func<Task<int>> Get(string path) => async () => (await _fhir.GetAsync(path)).Status;
 
     // Created unless the patient has one.
     private Task<FhirAnswer> CreateAsync(string patient) =>
