@@ -10,6 +10,7 @@ using Redox.Media.Api.Security;
 using Redox.Media.Api.Security.Keys;
 using Redox.Media.Api.Support;
 using Redox.Media.Core;
+using Redox.Media.Core.Audit;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 
@@ -76,6 +77,16 @@ internal static class MediaService
         await using var app = builder.Build();
         var command = new VerifyCommand(
             app.Services.GetRequiredService<IArchiveVerifier>(), TimeProvider.System, Console.Out, Console.Error);
+        return await command.RunAsync(arguments, CancellationToken.None);
+    }
+
+    /// <summary>Runs the command that verifies the audit in place of the service.</summary>
+    public static async Task<int> VerifyAuditAsync(this WebApplicationBuilder builder, IReadOnlyList<string> arguments)
+    {
+        builder.Logging.ClearProviders(); // as above
+        await using var app = builder.Build();
+        var command = new AuditVerifyCommand(
+            app.Services.GetRequiredService<IAuditVerifier>(), TimeProvider.System, Console.Out, Console.Error);
         return await command.RunAsync(arguments, CancellationToken.None);
     }
 

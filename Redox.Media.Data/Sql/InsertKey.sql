@@ -3,5 +3,4 @@
 insert into encrypted_key (purpose, key_id, encrypted)
 select @purpose, @key_id, @encrypted
 where not exists (select from encrypted_key where purpose = @purpose and key_number > @after)
-on conflict (purpose, key_id) do nothing
-returning key_number;
+on conflict (purpose, key_id) do nothing;

@@ -51,6 +51,6 @@ internal sealed class KeyStore(DatabaseResilience resilience) : IKeyStore
         batch.BatchCommands.Add(Statements.InsertKey.With(
             ("purpose", Parameter.Text(key.Purpose)), ("key_id", Parameter.Text(key.Id)), ("encrypted", Parameter.Bytes(key.Encrypted)),
             ("after", Parameter.Long(after))));
-        return await batch.ExecuteScalarAsync(cancellation) is not null;
+        return await batch.ExecuteNonQueryAsync(cancellation) == 1;
     }
 }
