@@ -13,7 +13,7 @@ namespace Redox.Media.Tests.Convergence;
 [Category("Slow")]
 public sealed class ConcurrencyTests : ArchiveFixture
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
     [Test]
     public async Task One_delivery_posted_by_fifty_connections_is_applied_once()

@@ -10,6 +10,7 @@ namespace Redox.Media.Tests.Convergence;
 /// <summary>The law: any order, any duplication, by any number of connections, the same archive. Design, law 6.</summary>
 [TestFixture, Category("Database")]
 [Category("Slow")]
+[Parallelizable(ParallelScope.All)]
 public sealed class ConvergenceTests
 {
     // The suite always runs the same histories; scripts/soak convergence runs new ones.

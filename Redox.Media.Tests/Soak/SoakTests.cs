@@ -23,13 +23,13 @@ public sealed class SoakTests
 
     [Test]
     public Task Two_thousand_strangers_and_too_many_files_do_not_keep_the_engine_out() =>
-        PassesAsync((run, cancellation) => OverloadSoak.RunAsync(run, strangers: 2000, cancellation), seconds: 10);
+        PassesAsync((run, cancellation) => OverloadSoak.RunAsync(run, strangers: 2000, cancellation), seconds: 6);
 
     [Test]
-    public Task Spoilt_messages_and_requests_never_hurt() => PassesAsync(FuzzSoak.RunAsync, seconds: 8);
+    public Task Spoilt_messages_and_requests_never_hurt() => PassesAsync(FuzzSoak.RunAsync, seconds: 6);
 
     [Test]
-    public Task Damaged_bytes_are_never_returned_and_verify_finds_them_all() => PassesAsync(CorruptSoak.RunAsync, seconds: 8);
+    public Task Damaged_bytes_are_never_returned_and_verify_finds_them_all() => PassesAsync(CorruptSoak.RunAsync, seconds: 6);
 
     // Without what the limits of readers and connections are for: those have tests of their own.
     [Test]

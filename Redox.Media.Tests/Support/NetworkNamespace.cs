@@ -11,6 +11,8 @@ internal sealed class NetworkNamespace : IAsyncDisposable
     private const int NewNetwork = 0x40000000; // CLONE_NEWNET of setns(2)
     private const string Ip = "/usr/sbin/ip";
 
+    private static int _made;
+
     private readonly string _name;
 
     private NetworkNamespace(string name, int subnet) =>
@@ -29,7 +31,7 @@ internal sealed class NetworkNamespace : IAsyncDisposable
             Assert.Ignore("A network namespace needs root and the program ip: apt-get install iproute2.");
         }
 
-        var number = Environment.ProcessId % 250;
+        var number = ((Environment.ProcessId * 8) + Interlocked.Increment(ref _made)) % 250;
         var made = new NetworkNamespace(Text($"redox{number}"), number);
         try
         {

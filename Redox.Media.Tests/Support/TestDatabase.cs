@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using Redox.Media.Data.LocalPostgres;
@@ -26,6 +27,7 @@ internal static class TestDatabase
     private static readonly Dictionary<string, string> SmallSettings = new() { ["shared_buffers"] = "32MB" };
     private static readonly Lazy<Task<TestServer>> Server = new(StartServerAsync);
     private static readonly Lazy<Task<string>> Shared = new(CreateAsync);
+    private static readonly Lazy<Task<string>> Prepared = new(PrepareAsync);
     private static readonly ConcurrentBag<LocalPostgresCluster> Clusters = [];
     private static readonly ConcurrentBag<string> Folders = [];
 
@@ -53,6 +55,23 @@ internal static class TestDatabase
         try
         {
             return await StartClusterInAsync(NewFolder(), settings);
+        }
+        catch (LocalPostgresException reason)
+        {
+            EndTestFor(reason);
+            throw;
+        }
+    }
+
+    /// <summary>The same from a copy of a new cluster, which takes a tenth of the time of a new one.</summary>
+    public static async Task<LocalPostgresCluster> StartClusterCopyAsync(IReadOnlyDictionary<string, string>? settings = null)
+    {
+        try
+        {
+            var folder = NewFolder();
+            using var copy = Process.Start("cp", ["--archive", await Prepared.Value, folder]);
+            await copy.WaitForExitAsync();
+            return await StartClusterInAsync(folder, settings);
         }
         catch (LocalPostgresException reason)
         {
@@ -96,6 +115,13 @@ internal static class TestDatabase
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static async Task<string> PrepareAsync()
+    {
+        var cluster = await StartClusterInAsync(NewFolder());
+        await cluster.DisposeAsync();
+        return cluster.DataDirectory;
     }
 
     private static async Task<TestServer> StartServerAsync()

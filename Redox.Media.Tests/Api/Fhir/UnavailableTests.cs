@@ -18,7 +18,7 @@ public sealed class UnavailableTests
     [Test]
     public async Task Every_interaction_responds_503_without_the_database_and_recovers_without_a_restart()
     {
-        await using var cluster = await TestDatabase.StartClusterAsync();
+        await using var cluster = await TestDatabase.StartClusterCopyAsync();
         await cluster.EnsureDatabaseAsync("media", CancellationToken.None);
         await using var fhir = await FhirService.StartOnAsync(cluster.ConnectionString("media"));
         var created = await fhir.CreateAsync(FhirService.Media());

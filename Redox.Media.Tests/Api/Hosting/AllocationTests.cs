@@ -83,7 +83,7 @@ public sealed class AllocationTests
     [TestCase(SmallRequests.FhirContent, 50_000)]
     public async Task A_small_request_allocates_little_beside_its_message(string request, long most)
     {
-        const int together = 200;
+        const int together = 100;
         await using var requests = await SmallRequests.StartAsync(request, settings: Quiet);
         var best = await BestAsync(async _ =>
         {

@@ -46,7 +46,7 @@ public sealed class DatabaseTrafficTests
         using var http = await program.ListenAsync();
         if (isSaid)
         {
-            await Eventually.IsTrueAsync("it is said", () => Task.FromResult(IsSaid()), TimeSpan.FromSeconds(10));
+            await Eventually.IsTrueAsync("it is said", () => Task.FromResult(IsSaid()), TimeSpan.FromSeconds(30));
         }
 
         Assert.That(IsSaid(), Is.EqualTo(isSaid));

@@ -134,7 +134,7 @@ public sealed class OddEnvironmentTests
         File.Move(file + ".new", file, overwrite: true);
 
         await Eventually.IsTrueAsync(
-            "the settings are read again", async () => await ChallengeAsync(http, Added) == HttpStatusCode.OK, TimeSpan.FromSeconds(20));
+            "the settings are read again", async () => await ChallengeAsync(http, Added) == HttpStatusCode.OK, TimeSpan.FromSeconds(30));
         Assert.That(program.Output, Has.Some.Contain("\"EventId\":1811"));
     }
 
@@ -155,7 +155,7 @@ public sealed class OddEnvironmentTests
         await Eventually.IsTrueAsync(
             "the service is ready",
             async () => (await service.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/health/ready"))).Status == 200,
-            TimeSpan.FromSeconds(15));
+            TimeSpan.FromSeconds(30));
         Assert.That(await service.ApplyAsync(Message.New(Message.NewSource(), Message.NewDocumentId())), Is.EqualTo("created"));
     }
 

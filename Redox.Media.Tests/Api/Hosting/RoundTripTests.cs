@@ -10,6 +10,14 @@ namespace Redox.Media.Tests.Api.Hosting;
 [Parallelizable(ParallelScope.All)]
 public sealed class RoundTripTests
 {
+    private SoakDatabase _database = null!;
+
+    [OneTimeSetUp]
+    public async Task Start() => _database = await SoakDatabase.StartAsync();
+
+    [OneTimeTearDown]
+    public async Task Stop() => await _database.DisposeAsync();
+
     [TestCase(SmallRequests.Delivery)]
     [TestCase(SmallRequests.Query)]
     [TestCase(SmallRequests.QueryByPatient)]
@@ -20,8 +28,7 @@ public sealed class RoundTripTests
     public async Task A_small_request_is_one_round_trip_to_the_database(string request)
     {
         const int untilStatementsArePrepared = 5;
-        await using var database = await SoakDatabase.StartAsync();
-        await using var line = new FaultProxy(database);
+        await using var line = new FaultProxy(_database);
         await using var requests = await SmallRequests.StartAsync(request, line.ConnectionString);
         for (var i = 0; i < untilStatementsArePrepared; i++)
         {

@@ -20,7 +20,7 @@ public sealed class ShutdownTests
         await slow.SendAsync(body.AsMemory(0, body.Length - 100));
 
         var stopped = service.DisposeAsync().AsTask();
-        await UntilAsync(() => Refuses(service.Address));
+        await Eventually.IsTrueAsync("no connection is accepted", () => Refuses(service.Address), TimeSpan.FromSeconds(30));
         Assert.That(stopped.IsCompleted, Is.False);
         await slow.SendAsync(body.AsMemory(body.Length - 100));
         var answer = await slow.ReadAnswerAsync();
@@ -53,15 +53,6 @@ public sealed class ShutdownTests
         catch (System.Net.Sockets.SocketException)
         {
             return true;
-        }
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!await condition())
-        {
-            timeout.Token.ThrowIfCancellationRequested();
         }
     }
 }

@@ -9,11 +9,9 @@ namespace Redox.Media.Tests.Api.Hosting;
 
 /// <summary>The command that compares the archive with what was received.</summary>
 [TestFixture, Category("Database")]
-[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class VerifyCommandTests
 {
-    private readonly string _source = "hospital/" + Message.NewSource();
-
+    private string _source = "";
     private RunningService _service = null!;
     private NpgsqlDataSource _database = null!;
 
@@ -21,7 +19,7 @@ public sealed class VerifyCommandTests
         Damage.OfSlices.Select(damage => new TestCaseData(700_000, damage.Value).SetArgDisplayNames("large", damage.Key))
             .Concat(Damage.OfInlineContent.Select(damage => new TestCaseData(2_000, damage.Value).SetArgDisplayNames("small", damage.Key)));
 
-    [SetUp]
+    [OneTimeSetUp]
     public async Task Start()
     {
         var connectionString = await TestDatabase.CreateAsync();
@@ -29,11 +27,26 @@ public sealed class VerifyCommandTests
         _database = NpgsqlDataSource.Create(connectionString);
     }
 
-    [TearDown]
+    [OneTimeTearDown]
     public async Task Stop()
     {
         await _database.DisposeAsync();
         await _service.DisposeAsync();
+    }
+
+    [SetUp]
+    public async Task Empty_the_archive()
+    {
+        _source = "hospital/" + Message.NewSource();
+        await using var command = _database.CreateCommand(
+            """
+            do $$ begin
+              execute (select 'truncate ' || string_agg(oid::regclass::text, ', ') from pg_class
+                where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
+                  and relname not like 'schema\_migration%');
+            end $$
+            """);
+        await command.ExecuteNonQueryAsync();
     }
 
     [Test]

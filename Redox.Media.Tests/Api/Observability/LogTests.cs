@@ -104,17 +104,14 @@ public sealed class LogTests
     // The response is sent before the line is written.
     private static async Task<string> LineAsync(RunningService service, string text)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            timeout.Token.ThrowIfCancellationRequested();
-            if (service.Logs.Entries.FirstOrDefault(
-                entry => entry.Contains(text, StringComparison.Ordinal) && entry.Contains("[1001]", StringComparison.Ordinal)) is { } line)
-            {
-                return line;
-            }
+        string? line = null;
+        await Eventually.IsTrueAsync(
+            "the delivery is logged",
+            () => Task.FromResult((line = service.Logs.Entries.FirstOrDefault(IsOfDelivery)) is not null),
+            TimeSpan.FromSeconds(30));
+        return line!;
 
-            await Task.Yield();
-        }
+        bool IsOfDelivery(string entry) =>
+            entry.Contains(text, StringComparison.Ordinal) && entry.Contains("[1001]", StringComparison.Ordinal);
     }
 }

@@ -94,14 +94,14 @@ public sealed class MetricsTests
                     entry.StartsWith(budget, StringComparison.Ordinal)
                     && long.Parse(entry[budget.Length..].Trim(), CultureInfo.InvariantCulture) >= inUse));
             },
-            TimeSpan.FromSeconds(10));
+            TimeSpan.FromSeconds(30));
         return upload;
     }
 
     // The response is sent before all of it has been counted.
     private static Task<TimeSpan> HoldsAsync(CapturedMetrics metrics, string entry) =>
         Eventually.IsTrueAsync(
-            $"'{entry}' among the metrics", () => Task.FromResult(metrics.Entries.Contains(entry)), TimeSpan.FromSeconds(10));
+            $"'{entry}' among the metrics", () => Task.FromResult(metrics.Entries.Contains(entry)), TimeSpan.FromSeconds(30));
 
     private static Task<TimeSpan> ObservedAsync(CapturedMetrics metrics, string entry) => Eventually.IsTrueAsync(
         $"'{entry}' among the metrics",
@@ -110,5 +110,5 @@ public sealed class MetricsTests
             metrics.Observe();
             return Task.FromResult(metrics.Entries.Contains(entry));
         },
-        TimeSpan.FromSeconds(10));
+        TimeSpan.FromSeconds(30));
 }

@@ -43,7 +43,7 @@ public sealed class QuietLogTests
         await fhir.Service.SendAsync(Request("CANARY-METHOD"));
         await fhir.Service.SendAsync(Request("DELETE"));
         await Eventually.IsTrueAsync(
-            "both requests are logged", () => Task.FromResult(Lines(fhir).Count == 2), TimeSpan.FromSeconds(10));
+            "both requests are logged", () => Task.FromResult(Lines(fhir).Count == 2), TimeSpan.FromSeconds(30));
 
         Assert.That(Lines(fhir), Has.Some.Contain("DELETE").And.None.Contain("CANARY"));
 
@@ -94,7 +94,7 @@ public sealed class QuietLogTests
         await Eventually.IsTrueAsync(
             "the delivery is logged",
             () => Task.FromResult((line = service.Logs.Entries.FirstOrDefault(entry => entry.Contains("LogId=")) ?? "").Length > 0),
-            TimeSpan.FromSeconds(10));
+            TimeSpan.FromSeconds(30));
         return line[(line.IndexOf("LogId=", StringComparison.Ordinal) + 6)..].Split(',', ' ', ']')[0];
     }
 }

@@ -175,7 +175,7 @@ public sealed class BadInputTests
         Assert.That((long)trace["bodyBytes"]!, Is.EqualTo(body.Length));
         if (answer.Outcome is not "created")
         {
-            Assert.That(await StoredDeliveries.RawBytesAsync(answer.DeliveryId()), Is.EqualTo(body));
+            ByteAssert.AreEqual(await StoredDeliveries.RawBytesAsync(answer.DeliveryId()), body);
             Assert.That((JArray)trace["violations"]!, Is.Not.Empty);
         }
 

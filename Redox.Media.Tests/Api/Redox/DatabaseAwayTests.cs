@@ -17,7 +17,7 @@ public sealed class DatabaseAwayTests
     [Test]
     public async Task Responds_503_while_the_database_is_unavailable_and_recovers_without_a_restart()
     {
-        await using var cluster = await TestDatabase.StartClusterAsync();
+        await using var cluster = await TestDatabase.StartClusterCopyAsync();
         await cluster.EnsureDatabaseAsync("media", CancellationToken.None);
         await using var service = await RunningService.StartAsync(cluster.ConnectionString("media"));
         var (source, id) = (Message.NewSource(), Message.NewDocumentId());
@@ -54,7 +54,7 @@ public sealed class DatabaseAwayTests
     [Test]
     public async Task Starts_without_its_database_and_becomes_ready_when_it_is_available()
     {
-        await using var cluster = await TestDatabase.StartClusterAsync();
+        await using var cluster = await TestDatabase.StartClusterCopyAsync();
         await cluster.EnsureDatabaseAsync("media", CancellationToken.None);
         using (var server = Process.GetProcessById(cluster.ProcessId))
         {
@@ -88,7 +88,7 @@ public sealed class DatabaseAwayTests
     [Test]
     public async Task A_table_that_disappears_after_the_migration_is_a_bug_and_no_outage()
     {
-        await using var cluster = await TestDatabase.StartClusterAsync();
+        await using var cluster = await TestDatabase.StartClusterCopyAsync();
         await cluster.EnsureDatabaseAsync("media", CancellationToken.None);
         await using var service = await RunningService.StartAsync(cluster.ConnectionString("media"));
         await using var database = NpgsqlDataSource.Create(cluster.ConnectionString("media"));

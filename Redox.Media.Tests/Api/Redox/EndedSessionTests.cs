@@ -10,10 +10,10 @@ namespace Redox.Media.Tests.Api.Redox;
 
 /// <summary>Whatever request is under way while PostgreSQL ends its sessions: it succeeds by another session, or is answered 503.</summary>
 [TestFixture]
-[NonParallelizable]
+[Category("Slow")]
 public sealed class EndedSessionTests
 {
-    private const int RequestsOfAKind = 24, AtOnce = 6;
+    private const int RequestsOfAKind = 24, AtOnce = 12;
 
     /// <summary>A response that has begun can only be broken off.</summary>
     private const int BrokenOff = -1;
@@ -128,7 +128,7 @@ public sealed class EndedSessionTests
         try
         {
             await _fhir.Service.Services.GetRequiredService<SetAsideReleaser>()
-                .ReleaseAsync(_setAside[number], new Caller.Staff("tests"), default);
+                .ReleaseAsync(_setAside[number], new Caller.Staff("tests"), null, default);
             return 200;
         }
         catch (StoreUnavailableException)

@@ -78,7 +78,7 @@ public sealed class FidelityTests
             await service.ApplyAsync(Message.New(Message.NewSource(), id).With("Media.FileContents", Convert.ToBase64String(content)));
             var item = (await service.FindAsync(Message.Query(id))).Single();
 
-            Assert.That(Convert.FromBase64String((string)item["FileContents"]!), Is.EqualTo(content), $"{length} bytes");
+            ByteAssert.AreEqual(Convert.FromBase64String((string)item["FileContents"]!), content);
         }
     }
 

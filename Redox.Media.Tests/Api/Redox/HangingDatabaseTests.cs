@@ -37,7 +37,7 @@ public sealed class HangingDatabaseTests
                 + "not for group after group");
         Assert.That(answers.Max(one => one.Waited), Is.LessThan(TimeSpan.FromSeconds(10)), "and nobody waits for both");
         await Eventually.IsTrueAsync(
-            "200 again", async () => (await service.DeliverAsync(Message.New(source, "after"))).Status == 200, TimeSpan.FromSeconds(15));
+            "200 again", async () => (await service.DeliverAsync(Message.New(source, "after"))).Status == 200, TimeSpan.FromSeconds(30));
     }
 
     [Test]
@@ -62,7 +62,7 @@ public sealed class HangingDatabaseTests
             "whoever was asking on the one connection waits for it; waiting for another is given up after two seconds, for all");
         Assert.That(answers.Max(one => one.Waited), Is.LessThan(TimeSpan.FromSeconds(10)), "and nobody waits for both");
         await Eventually.IsTrueAsync(
-            "200 again", async () => (await service.DeliverAsync(Message.Query("before"))).Status == 200, TimeSpan.FromSeconds(20));
+            "200 again", async () => (await service.DeliverAsync(Message.Query("before"))).Status == 200, TimeSpan.FromSeconds(30));
     }
 
     [Test]
@@ -78,7 +78,7 @@ public sealed class HangingDatabaseTests
 
         Assert.That(status, Is.EqualTo(503));
         Assert.That(waited, Is.LessThan(TimeSpan.FromSeconds(5)));
-        await Eventually.IsTrueAsync("ready again", async () => await ReadyAsync(service) == 200, TimeSpan.FromSeconds(20));
+        await Eventually.IsTrueAsync("ready again", async () => await ReadyAsync(service) == 200, TimeSpan.FromSeconds(30));
     }
 
     [Test]
@@ -116,12 +116,12 @@ public sealed class HangingDatabaseTests
         await using var service = await RunningService.StartAsync(database.ConnectionString);
         await database.SetForNewSessionsAsync("default_transaction_read_only", "on");
         var message = Message.New(Message.NewSource(), "x");
-        await Eventually.IsTrueAsync("503", async () => (await service.DeliverAsync(message)).Status == 503, TimeSpan.FromSeconds(15));
+        await Eventually.IsTrueAsync("503", async () => (await service.DeliverAsync(message)).Status == 503, TimeSpan.FromSeconds(30));
         Assert.That(await ReadyAsync(service), Is.EqualTo(503));
 
         await database.SetForNewSessionsAsync("default_transaction_read_only", null);
 
-        await Eventually.IsTrueAsync("ready", async () => await ReadyAsync(service) == 200, TimeSpan.FromSeconds(15));
+        await Eventually.IsTrueAsync("ready", async () => await ReadyAsync(service) == 200, TimeSpan.FromSeconds(30));
         Assert.That((await service.DeliverAsync(message)).Status, Is.EqualTo(200));
     }
 
@@ -143,7 +143,7 @@ public sealed class HangingDatabaseTests
 
         await database.SetAsync("statement_timeout", null);
         await Eventually.IsTrueAsync(
-            "200 again", async () => (await service.DeliverAsync(Message.New(source, "after"))).Status == 200, TimeSpan.FromSeconds(15));
+            "200 again", async () => (await service.DeliverAsync(Message.New(source, "after"))).Status == 200, TimeSpan.FromSeconds(30));
         Assert.That(statuses, Is.SubsetOf(new[] { 200, 503 }));
         var after = await Task.WhenAll(Enumerable.Range(0, 200).Select(number => service.DeliverAsync(Message.Query($"D-{number}"))));
         Assert.That(after.Select(answer => answer.Status), Is.All.EqualTo(200));

@@ -126,15 +126,8 @@ public sealed class LimitTests
     }
 
     // The other requests must not be first: they would get the budget, and the slow one would be rejected instead.
-    private static async Task HeldAsync(IntakeBudget budget, long bytes)
-    {
-        using var timeout = new CancellationTokenSource(Longest);
-        while (budget.InUse < bytes)
-        {
-            timeout.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private static async Task HeldAsync(IntakeBudget budget, long bytes) =>
+        await Eventually.IsTrueAsync("the bytes are reserved", () => Task.FromResult(budget.InUse >= bytes), Longest);
 
     /// <summary>The slow sender's bytes may not have been reserved yet when the first query arrives.</summary>
     private static async Task<Answer> UntilAsync(Func<Task<Answer>> ask, Func<Answer, bool> condition)

@@ -100,7 +100,7 @@ public sealed class ReplicatedCommitTests
             var sending = send();
             await Eventually.IsTrueAsync(
                 "it waits for the standby", async () => await _primary.CountAsync("select count(*) " + Waiting) > 0,
-                TimeSpan.FromSeconds(5));
+                TimeSpan.FromSeconds(20));
             await _primary.CountAsync($"select count({function}(pid)) {Waiting}");
             Assert.That((await sending, await send()), Is.EqualTo((503, 503)), name);
         }

@@ -7,7 +7,6 @@ namespace Redox.Media.Tests.Api.Redox;
 
 /// <summary>Large files, and a database that writes them slowly: a line that carries few bytes a second stands for its disk.</summary>
 [TestFixture]
-[NonParallelizable]
 [Category("Slow")]
 public sealed class SlowDiskTests
 {

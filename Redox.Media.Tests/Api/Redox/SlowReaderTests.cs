@@ -71,7 +71,7 @@ public sealed class SlowReaderTests
             Assert.That(await other.CountAsync(1_000_000), Is.AtLeast(1_000_000));
             var delivered = await service.DeliverAsync(Message.New(Message.NewSource(), Message.NewDocumentId()));
             Assert.That(delivered.Status, Is.EqualTo(200));
-            Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(2)));
+            Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(5)));
         }
 
         Assert.That(reading.Select(task => task.IsCompleted), Has.All.False, "the slow readers are still served");
@@ -108,8 +108,9 @@ public sealed class SlowReaderTests
     public async Task A_reader_that_pauses_gets_the_whole_file(string kind)
     {
         await using var service = await StartAsync();
+        var request = await RequestAsync(service, kind);
         using var reader = await RawConnection.OpenAsync(service.Address);
-        await reader.SendAsync(await RequestAsync(service, kind));
+        await reader.SendAsync(request);
         await reader.ReceiveAtMostAsync(1);
         await Eventually.HoldsAsync(_database, $"select count(*) = 0 {Snapshots}");
 
@@ -123,8 +124,8 @@ public sealed class SlowReaderTests
     public async Task A_reader_that_disconnects_ends_its_request(string kind, string logged)
     {
         await using var service = await StartAsync();
-        using var reader = await RawConnection.OpenAsync(service.Address);
         var request = await RequestAsync(service, kind);
+        using var reader = await RawConnection.OpenAsync(service.Address);
         await reader.SendAsync(request);
         await reader.ReceiveAtMostAsync(1);
         await Eventually.HoldsAsync(_database, $"select count(*) = 0 {Snapshots}");
@@ -140,8 +141,8 @@ public sealed class SlowReaderTests
     public async Task A_reader_that_stops_reading_a_file_is_disconnected()
     {
         await using var service = await StartAsync(new MinResponseDataRate(TimeSpan.FromSeconds(3), BytesPerSecond: 100_000_000));
-        using var reader = await RawConnection.OpenAsync(service.Address);
         var request = await RequestAsync(service, "content");
+        using var reader = await RawConnection.OpenAsync(service.Address);
         await reader.SendAsync(request);
 
         await Eventually.IsTrueAsync(
@@ -180,7 +181,10 @@ public sealed class SlowReaderTests
         },
         services: services => services.AddSingleton(pace ?? MinResponseDataRate.Default));
 
-    /// <summary>Makes a large document and returns the request for it.</summary>
+    /// <summary>
+    /// Makes a large document and returns the request for it. Before a connection is opened: one without a request is closed after ten
+    /// seconds, which a busy machine may take.
+    /// </summary>
     private static async Task<byte[]> RequestAsync(RunningService service, string kind, int bytes = FileBytes)
     {
         if (kind == "query")

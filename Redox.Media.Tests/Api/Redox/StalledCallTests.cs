@@ -9,6 +9,7 @@ namespace Redox.Media.Tests.Api.Redox;
 /// <summary>A call to the database that never ends, whatever Npgsql's timeouts are: here there are none.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
+[Category("Slow")]
 public sealed class StalledCallTests
 {
     private const string NoTimeouts = ";Timeout=60;Command Timeout=0;Cancellation Timeout=0;Keepalive=0;Tcp Keepalive=false";

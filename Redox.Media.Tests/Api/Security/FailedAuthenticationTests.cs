@@ -79,7 +79,7 @@ public sealed class FailedAuthenticationTests
         await Eventually.IsTrueAsync(
             "ready",
             async () => (await service.DeliverAsync(Message.New(Message.NewSource(), "x"))).Status == 200,
-            TimeSpan.FromSeconds(20));
+            TimeSpan.FromSeconds(30));
         using var metrics = new CapturedMetrics(service);
         for (var i = 0; i < FailureDelay.Default.MaxUndelayed; i++)
         {
@@ -92,7 +92,7 @@ public sealed class FailedAuthenticationTests
         await Eventually.IsTrueAsync(
             "all have failed",
             () => Task.FromResult(metrics.Entries.Count(entry => entry.StartsWith(Metric, StringComparison.Ordinal)) == failures),
-            TimeSpan.FromSeconds(10));
+            TimeSpan.FromSeconds(30));
         for (var i = 0; i < 3; i++)
         {
             Assert.That((await service.DeliverAsync(Message.New(Message.NewSource(), "x"))).Status, Is.EqualTo(200));
@@ -106,7 +106,7 @@ public sealed class FailedAuthenticationTests
                 time.Advance(TimeSpan.FromSeconds(1));
                 return Task.FromResult(waiting.All(one => one.IsCompleted));
             },
-            TimeSpan.FromSeconds(10));
+            TimeSpan.FromSeconds(30));
         Assert.That(await Task.WhenAll(waiting), Has.All.EqualTo(401));
     }
 

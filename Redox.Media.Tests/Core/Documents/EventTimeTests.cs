@@ -13,6 +13,15 @@ public sealed class EventTimeTests
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 14, 5, 9, TimeSpan.Zero);
 
+    /// <summary>Its time is <see cref="Now"/>; a test that changes the time has a service of its own.</summary>
+    private RunningService _service = null!;
+
+    [OneTimeSetUp]
+    public async Task Start() => _service = await RunningService.StartAsync(time: new SettableTime(Now));
+
+    [OneTimeTearDown]
+    public async Task Stop() => await _service.DisposeAsync();
+
     [TestCase("2026-03-02T12:00:00", "2026-03-02T12:00:00Z")] // no zone is UTC
     [TestCase("2026-03-02T07:00:00-05:00", "2026-03-02T12:00:00Z")] // an offset is taken off
     [TestCase("2026-W10-1T12:00Z", "2026-03-02T12:00:00Z")] // a week date
@@ -28,15 +37,14 @@ public sealed class EventTimeTests
     [TestCase(null, "2026-03-02T14:05:09Z")] // null
     public async Task An_event_counts_at_its_own_time_or_at_its_arrival(string? eventDateTime, string expected)
     {
-        await using var service = await RunningService.StartAsync(time: new SettableTime(Now));
         var (source, id) = (Message.NewSource(), Message.NewDocumentId());
         var message = Message.New(source, id).With("Meta.EventDateTime", eventDateTime);
-        Assert.That(await service.ApplyAsync(message), Is.EqualTo("created"));
+        Assert.That(await _service.ApplyAsync(message), Is.EqualTo("created"));
 
         var time = DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture);
-        Assert.That(Time((await service.TraceDocumentAsync(source, id))["eventTime"]), Is.EqualTo(time));
-        Assert.That(Time((await service.TraceDeliveryAsync(message.LogId()))["eventTime"]), Is.EqualTo(time));
-        Assert.That(await service.ContentAsync(id), Is.EqualTo("first content"));
+        Assert.That(Time((await _service.TraceDocumentAsync(source, id))["eventTime"]), Is.EqualTo(time));
+        Assert.That(Time((await _service.TraceDeliveryAsync(message.LogId()))["eventTime"]), Is.EqualTo(time));
+        Assert.That(await _service.ContentAsync(id), Is.EqualTo("first content"));
     }
 
     [Test]
@@ -80,16 +88,15 @@ public sealed class EventTimeTests
     [Test]
     public async Task The_delivery_look_up_says_from_which_time_an_event_was_adjusted()
     {
-        await using var service = await RunningService.StartAsync(time: new SettableTime(Now));
         var source = Message.NewSource();
         var (ahead, right) = (Message.New(source, "D-1", Now.AddHours(1)), Message.New(source, "D-2", Now.AddMinutes(5)));
-        await service.ApplyAsync(ahead);
-        await service.ApplyAsync(right);
+        await _service.ApplyAsync(ahead);
+        await _service.ApplyAsync(right);
 
-        var lookup = await service.TraceDeliveryAsync(ahead.LogId());
+        var lookup = await _service.TraceDeliveryAsync(ahead.LogId());
         Assert.That(Time(lookup["eventTime"]), Is.EqualTo(Now.AddMinutes(5)));
         Assert.That(Time(lookup["eventTimeAdjustedFrom"]), Is.EqualTo(Now.AddHours(1)));
-        Assert.That((string?)(await service.TraceDeliveryAsync(right.LogId()))["eventTimeAdjustedFrom"], Is.Null);
+        Assert.That((string?)(await _service.TraceDeliveryAsync(right.LogId()))["eventTimeAdjustedFrom"], Is.Null);
     }
 
     [TestCase(false)]

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using NUnit.Framework;
 using Redox.Media.Core.Parsing;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Core.Parsing;
 
@@ -55,7 +56,7 @@ public sealed class LargeMessagesTests
         Assert.That(message.ContentSha256.Length, Is.Zero);
         Assert.That(message.ContentChecksum, Is.Null);
         Assert.That(ReaderUnderTest.Pool.Outstanding, Is.EqualTo(1 + 4), "The envelope and the text, not what was decoded of it.");
-        Assert.That(ReaderUnderTest.RawOf(message), Is.EqualTo(body));
+        ByteAssert.AreEqual(ReaderUnderTest.RawOf(message), body);
     }
 
     [Test]
@@ -67,7 +68,7 @@ public sealed class LargeMessagesTests
         {
             using var message = Read(body, bytesPerRead);
             Assert.That((message.Defect, message.File), Is.EqualTo((MessageDefect.TooDeep, FileEncoding.Base64)));
-            Assert.That(ReaderUnderTest.RawOf(message), Is.EqualTo(body));
+            ByteAssert.AreEqual(ReaderUnderTest.RawOf(message), body);
         }
     }
 
@@ -89,7 +90,7 @@ public sealed class LargeMessagesTests
             using var message = Read(body, bytesPerRead);
             Assert.That((message.File, message.Defect), Is.EqualTo((expected, MessageDefect.None)));
             Assert.That(message.Envelope.Length, Is.EqualTo(body.Length - (expected == FileEncoding.Reference ? 0 : length)));
-            Assert.That(ReaderUnderTest.RawOf(message), Is.EqualTo(body));
+            ByteAssert.AreEqual(ReaderUnderTest.RawOf(message), body);
         }
     }
 
@@ -105,7 +106,7 @@ public sealed class LargeMessagesTests
             Assert.That(message.Defect, Is.EqualTo(limit < whole ? MessageDefect.EnvelopeTooLarge : MessageDefect.None));
             Assert.That(message.Envelope.Length, Is.EqualTo(Math.Min(limit, whole)));
             Assert.That(message.File, Is.EqualTo(FileEncoding.Base64), "The opening quote lies within the limit.");
-            Assert.That(ReaderUnderTest.RawOf(message), Is.EqualTo(body));
+            ByteAssert.AreEqual(ReaderUnderTest.RawOf(message), body);
         }
     }
 
@@ -118,7 +119,7 @@ public sealed class LargeMessagesTests
             using var message = Read(body, bytesPerRead);
             Assert.That((message.Defect, message.File), Is.EqualTo((MessageDefect.EnvelopeTooLarge, FileEncoding.Absent)));
             Assert.That(message.Envelope.Length, Is.EqualTo(1024 * 1024));
-            Assert.That(ReaderUnderTest.RawOf(message), Is.EqualTo(body));
+            ByteAssert.AreEqual(ReaderUnderTest.RawOf(message), body);
         }
     }
 
@@ -180,9 +181,9 @@ public sealed class LargeMessagesTests
     private static void AssertContent(byte[] body, byte[] content, int bytesPerRead)
     {
         using var message = Read(body, bytesPerRead);
-        Assert.That(message.Content!.ToArray().AsSpan().SequenceEqual(content), Is.True);
+        ByteAssert.AreEqual(message.Content!.ToArray(), content);
         Assert.That(message.ContentSha256.ToArray(), Is.EqualTo(SHA256.HashData(content)));
         Assert.That(message.ContentChecksum, Is.EqualTo((long)XxHash3.HashToUInt64(content)));
-        Assert.That(ReaderUnderTest.RawOf(message).AsSpan().SequenceEqual(body), Is.True);
+        ByteAssert.AreEqual(ReaderUnderTest.RawOf(message), body);
     }
 }

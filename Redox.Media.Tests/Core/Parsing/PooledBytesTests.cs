@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using Redox.Media.Core.Parsing;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Core.Parsing;
 
@@ -25,14 +26,14 @@ public sealed class PooledBytesTests
         }
 
         Assert.That(bytes.Length, Is.EqualTo(length));
-        Assert.That(bytes.ToArray(), Is.EqualTo(expected));
+        ByteAssert.AreEqual(bytes.ToArray(), expected);
         var slices = Enumerable.Range(0, bytes.SliceCount).Select(index => bytes.Slice(index).ToArray()).ToList();
-        Assert.That(slices.SelectMany(slice => slice), Is.EqualTo(expected));
+        ByteAssert.AreEqual(slices.SelectMany(slice => slice).ToArray(), expected);
         Assert.That(slices.Select(slice => slice.Length), Is.All.LessThanOrEqualTo(PooledBytes.SliceBytes));
         using var copy = new MemoryStream();
         using var stream = bytes.OpenRead();
         stream.CopyTo(copy);
-        Assert.That(copy.ToArray(), Is.EqualTo(expected));
+        ByteAssert.AreEqual(copy.ToArray(), expected);
     }
 
     [Test]

@@ -21,7 +21,7 @@ public sealed class EventGroupTests
 
     private const int Together = 40, Middle = 12;
 
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
     private string _source = "";
     private string _sessions = "";

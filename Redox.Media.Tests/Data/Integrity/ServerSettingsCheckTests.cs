@@ -10,7 +10,7 @@ public sealed class ServerSettingsCheckTests
     [Test]
     public async Task Settings_that_are_off_are_logged_one_line_each()
     {
-        var cluster = await TestDatabase.StartClusterAsync(
+        var cluster = await TestDatabase.StartClusterCopyAsync(
             new Dictionary<string, string> { ["fsync"] = "off", ["full_page_writes"] = "off", ["shared_buffers"] = "32MB" });
         await cluster.EnsureDatabaseAsync("media", default);
         await using var service = await RunningService.StartAsync(cluster.ConnectionString("media"));

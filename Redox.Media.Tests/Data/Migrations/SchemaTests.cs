@@ -8,6 +8,14 @@ namespace Redox.Media.Tests.Data.Migrations;
 [TestFixture, Category("Database")]
 public sealed class SchemaTests
 {
+    private NpgsqlDataSource _empty = null!;
+
+    [OneTimeSetUp]
+    public async Task Make_an_empty_database() => _empty = NpgsqlDataSource.Create(await TestDatabase.CreateEmptyAsync());
+
+    [OneTimeTearDown]
+    public async Task Close_the_database() => await _empty.DisposeAsync();
+
     [Test]
     public async Task The_migrations_add_up_to_schema_sql()
     {
@@ -44,15 +52,18 @@ public sealed class SchemaTests
         Assert.That(Difference(await CatalogOfAsync(one), await CatalogOfAsync(one)), Is.Empty);
     }
 
-    private static async Task<SortedSet<string>> CatalogOfAsync(string sql)
+    private async Task<SortedSet<string>> CatalogOfAsync(string sql)
     {
-        await using var database = NpgsqlDataSource.Create(await TestDatabase.CreateEmptyAsync());
-        await using (var build = database.CreateCommand(sql))
-        {
-            await build.ExecuteNonQueryAsync();
-        }
+        await ExecuteAsync(sql);
+        var catalog = await Catalog.ReadAsync(_empty);
+        await ExecuteAsync("drop table t");
+        return catalog;
+    }
 
-        return await Catalog.ReadAsync(database);
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = _empty.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 
     private static string Difference(SortedSet<string> described, SortedSet<string> migrated)

@@ -12,7 +12,7 @@ namespace Redox.Media.Tests.Data.Resilience;
 /// process still acknowledges keepalive probes; that of a host that is cut off does not.
 /// </summary>
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.All)]
 [Category("Slow")]
 public sealed class VanishedHostTests
 {

@@ -48,7 +48,7 @@ internal sealed class SoakDatabase : IAsyncDisposable
             all[name] = value;
         }
 
-        var cluster = folder is null ? await TestDatabase.StartClusterAsync(all) : await TestDatabase.StartClusterInAsync(folder, all);
+        var cluster = folder is null ? await TestDatabase.StartClusterCopyAsync(all) : await TestDatabase.StartClusterInAsync(folder, all);
         await cluster.EnsureDatabaseAsync(Name, CancellationToken.None);
         return new SoakDatabase(cluster);
     }

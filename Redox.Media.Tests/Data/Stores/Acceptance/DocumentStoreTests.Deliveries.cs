@@ -60,7 +60,7 @@ public sealed partial class DocumentStoreTests
                 await sent.CopyToAsync(raw);
             }
 
-            Assert.That(await StoredDeliveries.RawBytesAsync(e.Delivery.Id.Value), Is.EqualTo(raw.ToArray()), $"{length}");
+            ByteAssert.AreEqual(await StoredDeliveries.RawBytesAsync(e.Delivery.Id.Value), raw.ToArray(), $"{length}:");
         }
     }
 
