@@ -11,9 +11,9 @@ try
         return await builder.VerifyAsync(options);
     }
 
-    if (args is [AuditVerifyCommand.Name, AuditVerifyCommand.Verb, .. var auditOptions])
+    if (args is [AuditVerifyCommand.Name, .. var words])
     {
-        return await builder.VerifyAuditAsync(auditOptions);
+        return await builder.VerifyAuditAsync(words);
     }
 
     builder.AddMediaService();
