@@ -11,6 +11,11 @@ try
         return await builder.VerifyAsync(options);
     }
 
+    if (args is [AuditVerifyCommand.Name, AuditVerifyCommand.Verb, .. var auditOptions])
+    {
+        return await builder.VerifyAuditAsync(auditOptions);
+    }
+
     builder.AddMediaService();
 
     await using var app = builder.Build();
@@ -21,5 +26,5 @@ try
 catch (Exception exception) when (StartupFailure.Explains(exception) is { } reason)
 {
     await Console.Error.WriteLineAsync("Redox.Media cannot start: " + reason);
-    return args is [VerifyCommand.Name, ..] ? VerifyCommand.Failed : 1;
+    return args is [VerifyCommand.Name or AuditVerifyCommand.Name, ..] ? VerifyCommand.Failed : 1;
 }

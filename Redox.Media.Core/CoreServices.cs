@@ -16,6 +16,7 @@ public static class CoreServices
         services.AddSingleton<MessageValidator>();
         services.AddSingleton<DeliveryService>();
         services.AddSingleton<FhirMediaValidator>();
+        services.AddSingleton<StoredBodyReader>();
         services.AddSingleton<SetAsideReleaser>();
         foreach (var kind in Enum.GetValues<DocumentEventKind>())
         {

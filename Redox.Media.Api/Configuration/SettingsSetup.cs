@@ -39,6 +39,8 @@ internal static class SettingsSetup
         services.AddOptions<QuerySettings>().BindConfiguration(QuerySettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<QuerySettings>, QueryRuleValidation>();
         services.AddSingleton<IQueryRules, QueryRules>();
+        services.AddOptions<KeyEncryptionSettings>().BindConfiguration(KeyEncryptionSettings.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<KeyEncryptionSettings>, KeyEncryptionValidation>();
         services.AddSingleton<SettingsValidation>();
         services.AddSingleton<IValidateOptions<RedoxSettings>>(provider => provider.GetRequiredService<SettingsValidation>());
         services.AddSingleton<IValidateOptions<StaffSettings>>(provider => provider.GetRequiredService<SettingsValidation>());
@@ -48,6 +50,7 @@ internal static class SettingsSetup
             services.PostConfigure<RedoxSettings>(AddDefaultToken);
             services.PostConfigure<StaffSettings>(AddDefaultMember);
             services.PostConfigure<QuerySettings>(AddDefaultRule);
+            services.PostConfigure<KeyEncryptionSettings>(AddDefaultKey);
         }
     }
 
@@ -72,6 +75,14 @@ internal static class SettingsSetup
         if (settings.Members.Count == 0)
         {
             settings.Members.Add(new StaffMember { Name = "development", Token = DevelopmentStaffToken, Roles = [.. StaffRoles.All] });
+        }
+    }
+
+    private static void AddDefaultKey(KeyEncryptionSettings settings)
+    {
+        if (settings.Keys.Count == 0)
+        {
+            settings.Keys.Add(KeyEncryptionSettings.DevelopmentKey);
         }
     }
 

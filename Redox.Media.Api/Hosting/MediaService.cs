@@ -7,8 +7,10 @@ using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Observability;
 using Redox.Media.Api.Redox;
 using Redox.Media.Api.Security;
+using Redox.Media.Api.Security.Keys;
 using Redox.Media.Api.Support;
 using Redox.Media.Core;
+using Redox.Media.Core.Audit;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 
@@ -46,6 +48,7 @@ internal static class MediaService
         builder.AddMediaSettings();
         services.AddMediaCore();
         services.AddMediaSecurity();
+        services.AddMediaKeys();
         services.AddMediaHealth();
         services.AddMediaOpenApi();
         services.AddIntake();
@@ -53,6 +56,7 @@ internal static class MediaService
         services.AddSingleton<MediaMetrics>();
         services.AddSingleton(LogSafeId.From(builder.Configuration));
         services.AddSingleton<DeliveryEndpoint>();
+        services.AddSingleton<SetAsideEndpoints>();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
         services.AddExceptionHandler<RedoxExceptionHandler>();
         services.AddHostedService<StartupBanner>();
@@ -77,6 +81,16 @@ internal static class MediaService
         return await command.RunAsync(arguments, CancellationToken.None);
     }
 
+    /// <summary>Runs the command that verifies the audit in place of the service.</summary>
+    public static async Task<int> VerifyAuditAsync(this WebApplicationBuilder builder, IReadOnlyList<string> arguments)
+    {
+        builder.Logging.ClearProviders(); // as above
+        await using var app = builder.Build();
+        var command = new AuditVerifyCommand(
+            app.Services.GetRequiredService<IAuditVerifier>(), TimeProvider.System, Console.Out, Console.Error);
+        return await command.RunAsync(arguments, CancellationToken.None);
+    }
+
     public static void MapMediaService(this WebApplication app)
     {
         app.UseRouting();
@@ -91,6 +105,7 @@ internal static class MediaService
         app.MapRedox();
         app.MapFhir();
         app.MapSupport();
+        SetAsideEndpoints.Map(app);
         app.MapHealth();
         app.MapMediaOpenApi();
     }

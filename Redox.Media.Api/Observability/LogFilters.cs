@@ -15,6 +15,9 @@ internal static class LogFilters
         // ASP.NET Core starts an activity for each request if this category is enabled, even when nothing exports it.
         ("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None),
         ("Microsoft.AspNetCore.Routing", LogLevel.Warning),
+
+        // It warns that keys are stored without its own encryption: DataProtectionKeys encrypts them.
+        ("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error),
         ("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.None),
         ("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None), // the response names the reason
         ("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Warning), // at Debug it quotes the requests that it cannot parse

@@ -29,7 +29,7 @@ internal static class Policies
         services.AddSingleton<FailedAuthentications>();
         services.AddHostedService<FailedAuthenticationWriter>();
 
-        // Not AddAuthentication, which adds data protection: that would store keys on disk for cookies that this service does not set.
+        // Not AddAuthentication, which adds the hosted service that KeysSetup leaves out.
         services.AddAuthenticationCore(options =>
         {
             options.DefaultScheme = TokenAuthenticationHandler.SchemeName;

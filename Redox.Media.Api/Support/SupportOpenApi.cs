@@ -8,6 +8,8 @@ internal static class SupportOpenApi
 {
     private const string DeliveryIds = "A log ID, attempt ID, message ID or transmission ID of Redox, or the delivery ID.";
     private const string After = "The member next of the page before; the response then has otherAttempts and next only.";
+    private const string OwnDeliveryId = "The delivery ID.";
+    private const string Reason = "Why, for the audit: 1 to 500 characters. Required.";
     private const string DocumentId = "Media.DocumentID.";
 
     public static void DescribeDelivery(OpenApiOperation operation, OpenApiDocument document)
@@ -42,6 +44,20 @@ internal static class SupportOpenApi
             ("documentId", JsonSchemaType.String, DocumentId),
             ("source", JsonSchemaType.String, "Meta.Source.ID; may be missing if it is empty."),
             ("test", JsonSchemaType.Boolean, "true for the test document; otherwise the production document is found."));
+    }
+
+    public static void DescribePayload(OpenApiOperation operation, OpenApiDocument document)
+    {
+        operation.Summary = "Opens the body of a delivery that was not applied, as it was received. Recorded in the audit.";
+        operation.RequireToken(document, orVerificationToken: false);
+        operation.RequestBody = Body(("id", JsonSchemaType.String, OwnDeliveryId), ("reason", JsonSchemaType.String, Reason));
+    }
+
+    public static void DescribeRelease(OpenApiOperation operation, OpenApiDocument document)
+    {
+        operation.Summary = "Applies the event of a set-aside delivery, for a person has confirmed that it belongs to the document.";
+        operation.RequireToken(document, orVerificationToken: false);
+        operation.RequestBody = Body(("id", JsonSchemaType.String, OwnDeliveryId), ("reason", JsonSchemaType.String, Reason));
     }
 
     // The first member is required.

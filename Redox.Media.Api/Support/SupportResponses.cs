@@ -9,6 +9,8 @@ internal static class SupportResponses
     public static IResult NotFound(string text, int? hidden = null) =>
         Results.Json(new SupportError(text) { Hidden = hidden }, statusCode: StatusCodes.Status404NotFound);
 
+    public static IResult Error(int status, string text) => Results.Json(new SupportError(text), statusCode: status);
+
     public static IResult BadRequest(string text) => Results.Json(new SupportError(text), statusCode: StatusCodes.Status400BadRequest);
 }
 

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Npgsql;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
-using Redox.Media.Data.Migrations;
 using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Sql;
 using Redox.Media.Data.Stores;
@@ -11,7 +10,7 @@ namespace Redox.Media.Data.Integrity;
 
 /// <summary>Verifies the archive. It holds one page of keys and one slice of a file in memory.</summary>
 internal sealed class ArchiveVerifier(
-    DatabaseResilience resilience, Migrator migrator, MigrationGate schema, IntegrityAlarm integrity)
+    DatabaseResilience resilience, SchemaCheck schema, IntegrityAlarm integrity)
     : IArchiveVerifier
 {
     public const int PageDocuments = 200;
@@ -19,7 +18,7 @@ internal sealed class ArchiveVerifier(
     public async IAsyncEnumerable<VerifiedPage> VerifyAsync(
         DateTimeOffset? since, DocumentKey? after, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await CheckSchemaAsync(cancellation);
+        await schema.OpenIfCurrentAsync(cancellation);
         var last = after ?? new DocumentKey(long.MinValue, Guid.Empty);
         while (true)
         {
@@ -56,22 +55,6 @@ internal sealed class ArchiveVerifier(
             }
 
             yield return new VerifiedPage(last, rows.DistinctBy(row => row.Document).Count(), versions, bytes, damaged);
-        }
-    }
-
-    // The database is read as it is: this command does not migrate it.
-    private async Task CheckSchemaAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            if (await migrator.IsCurrentAsync(cancellation))
-            {
-                schema.Open();
-            }
-        }
-        catch (Exception exception) when (PostgresErrors.IsUnavailable(exception))
-        {
-            throw DatabaseResilience.Away(exception);
         }
     }
 

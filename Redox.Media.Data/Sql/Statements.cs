@@ -44,5 +44,19 @@ internal static class Statements
     public static readonly SqlStatement VerifyDocuments = SqlStatement.Read(nameof(VerifyDocuments));
     public static readonly SqlStatement LockConditions = SqlStatement.Read(nameof(LockConditions));
     public static readonly SqlStatement FindApplied = SqlStatement.Read(nameof(FindApplied));
+    public static readonly SqlStatement ReadKeys = SqlStatement.Read(nameof(ReadKeys));
+    public static readonly SqlStatement LockKeys = SqlStatement.Read(nameof(LockKeys));
+    public static readonly SqlStatement InsertKey = SqlStatement.Read(nameof(InsertKey));
+    public static readonly SqlStatement ReplaceKey = SqlStatement.Read(nameof(ReplaceKey));
+    public static readonly SqlStatement LockSeals = SqlStatement.Read(nameof(LockSeals));
+    public static readonly SqlStatement ReadCluster = SqlStatement.Read(nameof(ReadCluster));
+    public static readonly SqlStatement FindLastSeal = SqlStatement.Read(nameof(FindLastSeal));
+    public static readonly SqlStatement FindRestart = SqlStatement.Read(nameof(FindRestart));
+    public static readonly SqlStatement FindSealEnd = SqlStatement.Read(nameof(FindSealEnd));
+    public static readonly SqlStatement SealRows = SqlStatement.Read(nameof(SealRows));
+    public static readonly SqlStatement InsertSeal = SqlStatement.Read(nameof(InsertSeal));
+    public static readonly SqlStatement ReadSeals = SqlStatement.Read(nameof(ReadSeals));
+    public static readonly SqlStatement VerifySeals = SqlStatement.Read(nameof(VerifySeals));
+    public static readonly SqlStatement CountUnsealed = SqlStatement.Read(nameof(CountUnsealed));
     public static readonly SqlStatement FindOutcome = SqlStatement.Read(nameof(FindOutcome));
 }

@@ -1,6 +1,7 @@
 using System.Data;
 using System.IO.Pipelines;
 using Npgsql;
+using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Data.Resilience;
@@ -91,6 +92,7 @@ internal sealed partial class PostgresDocumentStore
                     return null;
                 }
 
+                await InsertAuditAsync(connection, setAside, row, token);
                 var result = await DocumentWriter.ApplyAsync(connection, row, call, token);
                 await AddPatientKeysAsync(connection, row, token);
                 await Commit.ExecuteAsync(connection);
@@ -109,6 +111,21 @@ internal sealed partial class PostgresDocumentStore
             BatchCommands = { Statements.InsertRelease.With(release), Statements.IsReleasedBy.With(release) },
         };
         return await batch.ExecuteScalarAsync(cancellation) is true;
+    }
+
+    private static async Task InsertAuditAsync(
+        NpgsqlConnection connection, DeliveryId setAside, EventRow row, CancellationToken cancellation)
+    {
+        var delivery = row.Event.Delivery;
+        var released = AuditRow.Of(
+            delivery with { Access = delivery.Access ?? new AccessRequest(AuditAct.Release) }, AuditOutcome.Success, [])! with
+        {
+            DeliveryIds = [setAside],
+            Documents = [new SeenDocument(row.Event.Document, delivery.Id)],
+            PatientKeys = row.PatientKeys,
+        };
+        await using var insert = new NpgsqlBatch(connection) { BatchCommands = { AuditRow.Insert(released) } };
+        await insert.ExecuteNonQueryAsync(cancellation);
     }
 
     private static async Task AddPatientKeysAsync(NpgsqlConnection connection, EventRow row, CancellationToken cancellation)

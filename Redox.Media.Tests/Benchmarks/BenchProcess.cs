@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Benchmarks;
 
@@ -118,6 +119,7 @@ internal sealed class BenchProcess : IAsyncDisposable
             ("DOTNET_STARTUP_HOOKS", countsAllocations ? typeof(StartupHook).Assembly.Location : ""),
             ("ConnectionStrings__Media", connectionString), ("Redox__VerificationTokens__0", BenchRequest.EngineToken),
             ("Query__Rules__0__Requester", "*"), ("Query__Rules__0__VisibleSources__0", "*"),
+            ("KeyEncryption__Keys__0", RunningService.KeyEncryptionKey),
             ("Staff__0__Name", "bench"), ("Staff__0__Token", BenchRequest.StaffToken), ("Staff__0__Roles__0", "trace"),
             ("Clients__0__Id", "bench"), ("Clients__0__Secret", BenchRequest.ClientToken), ("Clients__0__SourceId", "bench"),
             ("Clients__0__Scopes__0", "system/Media.crs"), ("Fhir__MaxRequestsPerSecond", "1000000"),

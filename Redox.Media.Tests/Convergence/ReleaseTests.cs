@@ -191,5 +191,5 @@ public sealed class ReleaseTests : ArchiveFixture
     }
 
     private Task<ReleaseResult> ReleaseAsync(DeliveryId id) =>
-        Driver.Services.GetRequiredService<SetAsideReleaser>().ReleaseAsync(id, Staff, CancellationToken.None);
+        Driver.Services.GetRequiredService<SetAsideReleaser>().ReleaseAsync(id, Staff, null, CancellationToken.None);
 }

@@ -49,6 +49,7 @@ internal sealed class ProgramProcess : IAsyncDisposable
             ["DOTNET_ENVIRONMENT"] = "Production",
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
             ["Redox:VerificationTokens:0"] = EngineToken,
+            ["KeyEncryption:Keys:0"] = RunningService.KeyEncryptionKey,
         };
         foreach (var (key, value) in all.Concat(settings))
         {

@@ -21,6 +21,9 @@ internal sealed class RunningService : IAsyncDisposable
     public const string EngineToken = "test-engine-token-0001";
     public const string StaffToken = "test-staff-token-00001";
 
+    /// <summary>The 32 bytes from 0 on.</summary>
+    public const string KeyEncryptionKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
     /// <summary>One rule for all requesters and all sources; left out when the test has rules of its own.</summary>
     private static readonly Dictionary<string, string?> EveryQuery = new()
     {
@@ -67,6 +70,7 @@ internal sealed class RunningService : IAsyncDisposable
             ["Staff:0:Name"] = "tests",
             ["Staff:0:Token"] = StaffToken,
             ["Staff:0:Roles:0"] = "trace",
+            ["KeyEncryption:Keys:0"] = KeyEncryptionKey,
         });
         if (settings?.Keys.Any(key => key.StartsWith("Query:Rules", StringComparison.Ordinal)) != true)
         {

@@ -302,6 +302,21 @@ comment on column failed_authentication.address is
   'The IP address of the connection, of IPv6 the /64 network; local for a Unix socket; other when many addresses failed in that minute.';
 comment on column failed_authentication.endpoint is 'The pattern of the route.';
 
+create table encrypted_key (
+  key_number bigint      not null generated always as identity,
+  purpose    text        not null collate "C",
+  key_id     text        not null collate "C",
+  stored_at  timestamptz not null default now(),
+  encrypted  bytea       not null,
+  constraint encrypted_key_pkey primary key (purpose, key_id)
+);
+
+comment on table encrypted_key is
+  'Keys that all instances share, encrypted with a key of the settings. A few rows for the whole installation, so without a shard key.';
+comment on column encrypted_key.purpose is 'What the key is for: data-protection.';
+comment on column encrypted_key.encrypted is
+  'Encrypted with AES-256-GCM and bound to purpose and key_id. Replaced when KeyEncryption:Keys:0 changes; nothing else is updated.';
+
 create table audit_event (
   shard_key       bigint        not null,
   audit_id        uuid          not null,
@@ -351,10 +366,49 @@ create index audit_event_by_subject on audit_event using gin (patient_keys, docu
 -- What has this person or client seen; and all in the order of time, caller by caller: there are few.
 create index audit_event_by_caller on audit_event (caller, recorded_at, audit_id);
 -- For the sealer. Rows are written nearly in this order.
-create index audit_event_by_transaction on audit_event using brin (transaction_id);
+create index audit_event_by_transaction on audit_event using brin (transaction_id) with (autosummarize = on);
 
 -- All elements of several arrays.
 create aggregate concatenate(uuid[]) (sfunc = array_cat, stype = uuid[], parallel = safe);
+
+create domain seal_restore as text check (value in ('timeline', 'cluster', 'transactions'));
+
+create table audit_seal (
+  number            bigint      not null,
+  era               int         not null,
+  era_from          timestamptz not null,
+  recorded_from     timestamptz not null,
+  recorded_to       timestamptz not null,
+  last_recorded_at  timestamptz not null,
+  from_transaction  bigint      not null,
+  to_transaction    bigint      not null,
+  row_count         bigint      not null,
+  rows_digest       sha256_digest not null,
+  previous_digest   sha256_digest,
+  digest            sha256_digest not null,
+  form              smallint    not null,
+  sealed_at         timestamptz not null,
+  system_identifier bigint,
+  timeline_id       int,
+  restored          seal_restore,
+  constraint audit_seal_pkey primary key (number)
+);
+
+comment on table audit_seal is
+  'Tamper evidence of audit_event: each seal has the digest of the rows of some transactions and of the seal before it. Never updated. '
+  'A seal has rows of one month only, so that a month can be removed with whole seals.';
+comment on column audit_seal.era is 'Increases when a restored database counts its transactions anew, lower than those that were sealed.';
+comment on column audit_seal.era_from is 'The era has the rows that were recorded from this time on.';
+comment on column audit_seal.recorded_from is
+  'The seal has the rows that were recorded from this time on and before recorded_to, and that the transactions from from_transaction on and '
+  'before to_transaction wrote. All of these had ended when it was made.';
+comment on column audit_seal.rows_digest is 'SHA-256 of the digests of the rows in the order of their IDs (AuditRowDigest.sql).';
+comment on column audit_seal.digest is 'SHA-256 of all other columns (AuditSealDigest.sql).';
+comment on column audit_seal.form is 'The form of the digests: 1.';
+comment on column audit_seal.system_identifier is 'Of the PostgreSQL cluster; null if the role may not read it.';
+comment on column audit_seal.restored is
+  'Why this may not follow the seal before it: the cluster has another timeline (a standby was promoted, or the database was restored to an '
+  'earlier time), it is another cluster, or its transactions are counted anew.';
 
 -- Makes the partitions of a month and of the next one, unless they are there.
 create function create_partitions(of timestamptz) returns void

@@ -21,6 +21,8 @@ public sealed class AuditedAccessTests
     private const string Patient = "PT-1";
     private const string Camera = "client:camera-app";
     private const string Staff = "staff:tests";
+    private const string PhiToken = "test-phi-staff-token-1";
+    private const string OperateToken = "test-operate-token-001";
 
     private static readonly Guid PatientKey = LookupKey.PatientIdentifier(new(Patient, "MR"));
 
@@ -34,6 +36,8 @@ public sealed class AuditedAccessTests
         _fhir = await FhirService.StartOnAsync(
             await TestDatabase.CreateAsync(), null,
             ("Clients:2:Id", "no-scope"), ("Clients:2:Secret", "test-without-scope-001"), ("Clients:2:SourceId", "none"),
+            ("Staff:1:Name", "d.petrov"), ("Staff:1:Token", PhiToken), ("Staff:1:Roles:0", "phi"),
+            ("Staff:2:Name", "m.okafor"), ("Staff:2:Token", OperateToken), ("Staff:2:Roles:0", "operate"),
             ("Query:Rules:0:Requester", "clinic"), ("Query:Rules:0:VisibleSources:0", "*"));
         (_source, _documentId) = (_fhir.HospitalSource, Message.NewDocumentId());
         await _fhir.Service.ApplyAsync(Message.New(_source, _documentId, patient: Patient).WithLog("log-of-the-document"));
@@ -169,7 +173,7 @@ public sealed class AuditedAccessTests
         await Eventually.IsTrueAsync(
             "the search finds the document",
             async () => (row = await TheOneRowOfAsync(() => SendAsync(
-                HttpMethod.Get, "/Media?_lastUpdated=ge2020", FhirService.Token, 200))).Documents.Count > 0,
+                HttpMethod.Get, "/Media?_lastUpdated=ge2020&_count=100", FhirService.Token, 200))).Documents.Count > 0,
             TimeSpan.FromSeconds(60));
 
         Assert.That(row!.Act, Is.EqualTo("search"));
@@ -287,6 +291,80 @@ public sealed class AuditedAccessTests
     }
 
     [Test]
+    public async Task A_body_that_staff_open()
+    {
+        var (delivery, message) = await SetAsideAsync();
+        Answer? answer = null;
+
+        var row = await TheOneRowOfAsync(async () => answer = await OpenAsync("payload", PhiToken, delivery, "ticket 4711"));
+
+        Assert.That((answer!.Status, answer.Text), Is.EqualTo((200, message.ToString(Newtonsoft.Json.Formatting.None))));
+        Assert.That((row.Act, row.Outcome, row.Caller, row.Role), Is.EqualTo(("payload", "success", "staff:d.petrov", "phi")));
+        Assert.That((row.Reason, row.Deliveries.Single()), Is.EqualTo(("ticket 4711", delivery)));
+        Assert.That(row.Patients, Does.Contain(LookupKey.PatientIdentifier(new("PT-other", "MR"))), "the patient of the body");
+        Assert.That(row.Patients, Does.Contain(PatientKey), "the patient of the document");
+    }
+
+    [TestCase("payload", PhiToken, "")]
+    [TestCase("payload", PhiToken, null)]
+    [TestCase("release", OperateToken, " ")]
+    public async Task A_request_without_a_reason_is_refused(string act, string token, string? reason)
+    {
+        var (delivery, _) = await SetAsideAsync();
+        Answer? answer = null;
+
+        var row = await TheOneRowOfAsync(async () => answer = await OpenAsync(act, token, delivery, reason));
+
+        Assert.That(answer!.Status, Is.EqualTo(400));
+        Assert.That((row.Act, row.Outcome), Is.EqualTo((act, "refused")));
+    }
+
+    [TestCase("payload", PhiToken)]
+    [TestCase("release", OperateToken)]
+    public async Task A_delivery_that_there_is_not(string act, string token)
+    {
+        Answer? answer = null;
+
+        var row = await TheOneRowOfAsync(async () => answer = await OpenAsync(act, token, Guid.NewGuid(), "ticket 4711"));
+
+        Assert.That(answer!.Status, Is.EqualTo(404));
+        Assert.That((row.Act, row.Outcome, row.Reason), Is.EqualTo((act, "not-found", "ticket 4711")));
+    }
+
+    [TestCase("payload", OperateToken)]
+    [TestCase("release", PhiToken)]
+    public async Task A_member_of_staff_without_the_role(string act, string token)
+    {
+        var (delivery, _) = await SetAsideAsync();
+        Answer? answer = null;
+
+        var row = await TheOneRowOfAsync(async () => answer = await OpenAsync(act, token, delivery, "ticket 4711"));
+
+        Assert.That(answer!.Status, Is.EqualTo(403));
+        Assert.That((row.Act, row.Outcome), Is.EqualTo((act, "refused")));
+    }
+
+    [Test]
+    public async Task A_release_and_the_try_to_release_again()
+    {
+        var (delivery, _) = await SetAsideAsync();
+        Answer? answer = null;
+
+        var row = await TheOneRowOfAsync(async () => answer = await OpenAsync("release", OperateToken, delivery, "same person"));
+
+        Assert.That((answer!.Status, (string?)answer.Json["outcome"]), Is.EqualTo((200, "revised")), answer.Text);
+        Assert.That((row.Act, row.Outcome, row.Caller, row.Role), Is.EqualTo(("release", "success", "staff:m.okafor", "operate")));
+        Assert.That((row.Reason, row.Deliveries.Single()), Is.EqualTo(("same person", delivery)));
+        Assert.That(row.Versions.Single(), Is.EqualTo((Guid)answer.Json["deliveryId"]!));
+        Assert.That(row.Patients, Does.Contain(LookupKey.PatientIdentifier(new("PT-other", "MR"))));
+
+        row = await TheOneRowOfAsync(async () => answer = await OpenAsync("release", OperateToken, delivery, "same person"));
+
+        Assert.That(answer!.Status, Is.EqualTo(409));
+        Assert.That((row.Act, row.Outcome, row.Deliveries.Single()), Is.EqualTo(("release", "failed", delivery)));
+    }
+
+    [Test]
     public void Each_route_is_audited_or_shows_no_health_information()
     {
         string[] showsNothing = ["/health/live", "/health/ready", "/openapi/v1.json", "/metadata"];
@@ -342,6 +420,25 @@ public sealed class AuditedAccessTests
     private static bool IsUnaudited(FhirInteraction? interaction) => interaction?.Kind is not (null
         or InteractionKind.Create or InteractionKind.Read or InteractionKind.VRead or InteractionKind.Search or InteractionKind.Content
         or InteractionKind.VersionContent);
+
+    /// <summary>A delivery for another patient than the document's.</summary>
+    private async Task<(Guid Delivery, JObject Message)> SetAsideAsync()
+    {
+        var id = Message.NewDocumentId();
+        await _fhir.Service.ApplyAsync(Message.New(_source, id, patient: Patient));
+        var message = Message.New(_source, id, patient: "PT-other", content: Guid.NewGuid().ToString());
+        var answer = await _fhir.Service.DeliverAsync(message);
+        Assert.That(answer.Outcome, Is.EqualTo("set-aside"));
+        return (answer.DeliveryId(), message);
+    }
+
+    private Task<Answer> OpenAsync(string act, string token, Guid delivery, string? reason) =>
+        _fhir.Service.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/support/api/deliveries/" + act)
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+            Content = new StringContent(
+                new JObject { ["id"] = delivery, ["reason"] = reason }.ToString(), Encoding.UTF8, "application/json"),
+        });
 
     private void AssertNames(AuditRowRead row)
     {

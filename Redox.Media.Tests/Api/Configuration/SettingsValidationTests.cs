@@ -3,6 +3,7 @@ using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using NUnit.Framework;
 using Redox.Media.Api.Configuration;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Configuration;
 
@@ -104,6 +105,25 @@ public sealed class SettingsValidationTests
         Failures(Rules(Rule("*"), Rule("canary", "canary", " ", null!))),
         "Query:Rules:0:VisibleSources:0 is not set", "Query:Rules:1:VisibleSources:1 is empty", "Query:Rules:1:VisibleSources:2 is empty");
 
+    [TestCase(null, "Production", "KeyEncryption:Keys:0 is not set")]
+    [TestCase(null, "Development", "KeyEncryption:Keys:0 is not set")] // the default is added before
+    [TestCase("canary", "Development", "KeyEncryption:Keys:0 must be 32 bytes in Base64")]
+    [TestCase("Y2FuYXJ5IGNhbmFyeSBjYW5hcnkgY2FuYXJ5", "Production", "KeyEncryption:Keys:0 must be 32 bytes in Base64")] // 27
+    [TestCase("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "Production", "KeyEncryption:Keys:0 has fewer than 12 different bytes")]
+    [TestCase(" " + RunningService.KeyEncryptionKey + "\n", "Production", null)]
+    [TestCase("development", "Development", null)]
+    [TestCase("development", "Production", "KeyEncryption:Keys:0 is the key of Development")]
+    public void A_key_that_encrypts_keys_is_32_random_bytes(string? key, string environment, string? expected)
+    {
+        string[] keys = key is null ? [] : [key == "development" ? KeyEncryptionSettings.DevelopmentKey : key];
+        AssertFailures(Failures(new KeyEncryptionSettings { Keys = keys }, environment), expected);
+    }
+
+    [Test]
+    public void Two_keys_that_encrypt_keys_differ() => AssertFailures(
+        Failures(new KeyEncryptionSettings { Keys = [RunningService.KeyEncryptionKey, " " + RunningService.KeyEncryptionKey] }),
+        "KeyEncryption:Keys:0 is also the value", "KeyEncryption:Keys:1 is also the value");
+
     private static StaffMember Member(string name, params string[] sources) =>
         new() { Name = name, Token = LongToken, Roles = ["audit"], Sources = sources };
 
@@ -121,11 +141,13 @@ public sealed class SettingsValidationTests
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(entries.Select(entry => KeyValuePair.Create(entry.Key, entry.Value))).Build();
-        var tokens = new TokenRules(new StubEnvironment { EnvironmentName = environment }, new ConfigurationBuilder().Build());
+        var stub = new StubEnvironment { EnvironmentName = environment };
+        var tokens = new TokenRules(stub, new ConfigurationBuilder().Build());
         var result = settings switch
         {
             RedoxSettings redox => new SettingsValidation(tokens, configuration).Validate(null, redox),
             StaffSettings staff => new SettingsValidation(tokens, configuration).Validate(null, staff),
+            KeyEncryptionSettings keys => new KeyEncryptionValidation(stub).Validate(null, keys),
             QuerySettings query => new QueryRuleValidation().Validate(null, query),
             ClientSettings clients => new ClientValidation(tokens).Validate(null, clients),
             _ => new ClientValidation(tokens).Validate(null, (FhirSettings)settings),

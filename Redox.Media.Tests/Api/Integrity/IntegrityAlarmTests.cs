@@ -90,7 +90,7 @@ public sealed class IntegrityAlarmTests
         await command.ExecuteNonQueryAsync();
         var releaser = _service.Services.GetRequiredService<SetAsideReleaser>();
 
-        var failure = Assert.ThrowsAsync<IntegrityException>(() => releaser.ReleaseAsync(delivery, new Caller.Staff("r.stern"), default));
+        var failure = Assert.ThrowsAsync<IntegrityException>(() => releaser.ReleaseAsync(delivery, new Caller.Staff("r.stern"), null, default));
 
         Assert.That(failure!.Delivery, Is.EqualTo(delivery));
         Assert.That(_service.Logs.Entries, Has.Some.Contains("[3401]").And.Some.Contains(delivery.ToString()));

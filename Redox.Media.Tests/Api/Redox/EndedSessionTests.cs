@@ -128,7 +128,7 @@ public sealed class EndedSessionTests
         try
         {
             await _fhir.Service.Services.GetRequiredService<SetAsideReleaser>()
-                .ReleaseAsync(_setAside[number], new Caller.Staff("tests"), default);
+                .ReleaseAsync(_setAside[number], new Caller.Staff("tests"), null, default);
             return 200;
         }
         catch (StoreUnavailableException)

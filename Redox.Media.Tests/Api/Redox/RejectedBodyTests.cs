@@ -108,7 +108,7 @@ public sealed class RejectedBodyTests
         var repeat = await service.DeliverAsync(other);
         var releaser = service.Services.GetRequiredService<SetAsideReleaser>();
 
-        var released = await releaser.ReleaseAsync(new DeliveryId(repeat.DeliveryId()), new Caller.Staff("r.stern"), default);
+        var released = await releaser.ReleaseAsync(new DeliveryId(repeat.DeliveryId()), new Caller.Staff("r.stern"), null, default);
 
         Assert.That(released, Is.InstanceOf<ReleaseResult.Released>());
         Assert.That((int)(await service.TraceDeliveryAsync(repeat.DeliveryId().ToString()))["bodyRepeats"]!, Is.EqualTo(1));
@@ -141,7 +141,7 @@ public sealed class RejectedBodyTests
         Assert.That(answer.Outcome, Is.EqualTo("set-aside"));
 
         var result = await service.Services.GetRequiredService<SetAsideReleaser>()
-            .ReleaseAsync(new DeliveryId(answer.DeliveryId()), new Caller.Staff("r.stern"), default);
+            .ReleaseAsync(new DeliveryId(answer.DeliveryId()), new Caller.Staff("r.stern"), null, default);
 
         Assert.That((result as ReleaseResult.Unacceptable)?.Violations.Single().Rule, Does.Contain("was not stored"));
     }

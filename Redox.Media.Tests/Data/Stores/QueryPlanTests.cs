@@ -4,8 +4,11 @@ using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using Newtonsoft.Json.Linq;
 using Npgsql;
+using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Keys;
+using Redox.Media.Data.Audit;
 using Redox.Media.Data.Integrity;
 using Redox.Media.Data.Sql;
 using Redox.Media.Data.Stores;
@@ -213,7 +216,7 @@ public sealed partial class QueryPlanTests
     private static async Task ReleaseAsync(RunningService service, Answer setAside) =>
         Assert.That(
             await service.Services.GetRequiredService<SetAsideReleaser>().ReleaseAsync(
-                new DeliveryId(setAside.DeliveryId()), new Caller.Staff("tests"), CancellationToken.None),
+                new DeliveryId(setAside.DeliveryId()), new Caller.Staff("tests"), null, CancellationToken.None),
             Is.InstanceOf<ReleaseResult.Released>());
 
     private static async Task UseFhirAsync(FhirService fhir)
@@ -249,12 +252,26 @@ public sealed partial class QueryPlanTests
             ],
             CancellationToken.None);
 
+        // The service executes them when it needs a key; it reads them at start.
+        var keys = fhir.Service.Services.GetRequiredService<IKeyStore>();
+        var key = new EncryptedKey("tests", Guid.NewGuid().ToString(), [1]);
+        Assert.That(await keys.AddAsync(key, long.MaxValue, default), Is.True);
+        Assert.That(await keys.ReplaceAsync(key with { Encrypted = [2] }, [1], default), Is.True);
+        Assert.That((await keys.ReadAsync("tests", default))[^1].Encrypted, Is.EqualTo(new byte[] { 2 }));
+
+        // The service executes them every few minutes, some of them after a restore only, and the rest when it verifies.
+        await fhir.Service.Services.GetRequiredService<AuditSealer>().SealAsync(maxRows: 3, default);
+        await fhir.Service.Services.GetRequiredService<IAuditVerifier>().VerifyAsync(null, null, default).CountAsync();
+
         // The service executes it after a commit whose response was lost.
         var delivery = new DeliveryId(Guid.Parse(created.Location.Split('/')[^1]));
         await using var connection = await fhir.Service.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
         await using var find = Statements.FindOutcome.On(
             connection, ("shard_key", Parameter.Long(delivery.Shard)), ("delivery_id", Parameter.Uuid(delivery.Value)));
         Assert.That(await find.ExecuteScalarAsync(), Is.EqualTo("created"));
+
+        await using var restart = Statements.FindRestart.On(connection, ("unknown", Parameter.Long(long.MaxValue)));
+        Assert.That(await restart.ExecuteScalarAsync(), Is.InstanceOf<DateTime>());
 
         // The service executes it every ten seconds.
         await using var end = Statements.EndStaleSessions.On(connection, ("application_name", Parameter.Text("none")));

@@ -220,6 +220,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         ["Staff__0__Name"] = "soak",
         ["Staff__0__Token"] = StaffToken,
         ["Staff__0__Roles__0"] = "trace",
+        ["KeyEncryption__Keys__0"] = RunningService.KeyEncryptionKey,
     };
 
     private long ReadStatus(string name)
