@@ -5,6 +5,13 @@ try
 {
     var builder = ServiceHost.CreateBuilder(args);
     builder.AddSettingsFiles();
+    if (args is [MigrateCommand.Name, .. var migrate])
+    {
+        return await new MigrateCommand(
+            builder.Configuration, verifiesServer: !builder.Environment.IsDevelopment(), Console.Out, Console.Error)
+            .RunAsync(migrate, CancellationToken.None);
+    }
+
     await using var database = await builder.AddDatabaseAsync();
     if (args is [VerifyCommand.Name, .. var options])
     {
