@@ -51,6 +51,7 @@ public static class DataServices
         services.AddSingleton<IDocumentStore, PostgresDocumentStore>();
         services.AddSingleton<IAuditLog, PostgresAuditLog>();
         services.AddSingleton<IFailedAuthenticationStore, FailedAuthenticationStore>();
+        services.AddSingleton<IAuditSearch, PostgresAuditSearch>();
         services.AddSingleton<IKeyStore, KeyStore>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<SchemaCheck>();

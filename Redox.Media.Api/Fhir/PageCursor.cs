@@ -21,27 +21,51 @@ internal static class PageCursor
 
     private const int NonceBytes = 12, TagBytes = 16, TimeBytes = 8, IdBytes = 16, PositionBytes = TimeBytes + IdBytes;
 
-    public static string Write(ClientApp client, FhirResourceType type, string query, PagePosition position)
+    public static string Write(ClientApp client, FhirResourceType type, string query, PagePosition position) =>
+        Write(Key(client), $"{type}?{query}", position.LastUpdated, position.DocumentKey);
+
+    public static bool TryRead(
+        ClientApp client, FhirResourceType type, string cursor, [NotNullWhen(true)] out string? query, out PagePosition position)
     {
-        var text = Encoding.UTF8.GetBytes($"{type}?{query}");
+        var isRead = TryRead(Key(client), $"{type}?", cursor, out query, out var at, out var id);
+        position = isRead ? new PagePosition(at, id) : default;
+        return isRead;
+    }
+
+    /// <summary>The key of the cursors of one caller.</summary>
+    /// <param name="secret">What only the caller knows.</param>
+    /// <param name="purpose">The search and the caller.</param>
+    public static byte[] Key(string secret, string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: Encoding.UTF8.GetBytes(purpose));
+
+    /// <param name="key">See <see cref="Key(string, string)"/>.</param>
+    /// <param name="search">The search, which begins with what is searched.</param>
+    /// <param name="at">The time of the last result.</param>
+    /// <param name="id">Its ID.</param>
+    public static string Write(byte[] key, string search, DateTimeOffset at, Guid id)
+    {
+        var text = Encoding.UTF8.GetBytes(search);
         var plain = new byte[PositionBytes + text.Length];
-        BinaryPrimitives.WriteInt64BigEndian(plain, position.LastUpdated.UtcTicks);
-        position.DocumentKey.TryWriteBytes(plain.AsSpan(TimeBytes));
+        BinaryPrimitives.WriteInt64BigEndian(plain, at.UtcTicks);
+        id.TryWriteBytes(plain.AsSpan(TimeBytes));
         text.CopyTo(plain.AsSpan(PositionBytes));
 
         var sealedBytes = new byte[NonceBytes + plain.Length + TagBytes];
         var nonce = sealedBytes.AsSpan(0, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
-        using var cipher = new AesGcm(Key(client), TagBytes);
+        using var cipher = new AesGcm(key, TagBytes);
         cipher.Encrypt(nonce, plain, sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length));
         return Base64Url.EncodeToString(sealedBytes);
     }
 
+    /// <param name="key">See <see cref="Key(string, string)"/>.</param>
+    /// <param name="beginning">What the search must begin with.</param>
+    /// <param name="cursor">What <see cref="Write(byte[], string, DateTimeOffset, Guid)"/> has returned.</param>
+    /// <param name="query">The search after its beginning.</param>
     public static bool TryRead(
-        ClientApp client, FhirResourceType type, string cursor, [NotNullWhen(true)] out string? query, out PagePosition position)
+        byte[] key, string beginning, string cursor, [NotNullWhen(true)] out string? query, out DateTimeOffset at, out Guid id)
     {
-        query = null;
-        position = default;
+        (query, at, id) = (null, default, default);
         if (!Base64Url.IsValid(cursor))
         {
             return false;
@@ -57,7 +81,7 @@ internal static class PageCursor
         var plain = new byte[length];
         try
         {
-            using var cipher = new AesGcm(Key(client), TagBytes);
+            using var cipher = new AesGcm(key, TagBytes);
             cipher.Decrypt(bytes.AsSpan(0, NonceBytes), bytes.AsSpan(NonceBytes, length), bytes.AsSpan(NonceBytes + length), plain);
         }
         catch (CryptographicException)
@@ -66,17 +90,16 @@ internal static class PageCursor
         }
 
         var text = Encoding.UTF8.GetString(plain.AsSpan(PositionBytes));
-        if (!text.StartsWith($"{type}?", StringComparison.Ordinal))
+        if (!text.StartsWith(beginning, StringComparison.Ordinal))
         {
             return false;
         }
 
-        query = text[(type.ToString().Length + 1)..];
-        position = new PagePosition(
-            new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(plain), TimeSpan.Zero), new Guid(plain.AsSpan(TimeBytes, IdBytes)));
+        query = text[beginning.Length..];
+        at = new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(plain), TimeSpan.Zero);
+        id = new Guid(plain.AsSpan(TimeBytes, IdBytes));
         return true;
     }
 
-    private static byte[] Key(ClientApp client) => HKDF.DeriveKey(
-        HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(client.Secret), 32, info: Encoding.UTF8.GetBytes("fhir page " + client.Id));
+    private static byte[] Key(ClientApp client) => Key(client.Secret, "fhir page " + client.Id);
 }

@@ -92,7 +92,7 @@ internal static class SearchParameters
     }
 
     // A client may have put a value in the place of a name: the response must not repeat it.
-    private static string PlainName(string name) =>
+    public static string PlainName(string name) =>
         name.Length <= 40 && name.All(c => char.IsAsciiLetter(c) || c is '_' or '-' or ':' or '.') ? name : "A parameter";
 
     private static ParsedSearch Invalid(string name, string rule, string code) =>

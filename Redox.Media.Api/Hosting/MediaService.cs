@@ -56,6 +56,7 @@ internal static class MediaService
         services.AddSingleton<MediaMetrics>();
         services.AddSingleton(LogSafeId.From(builder.Configuration));
         services.AddSingleton<DeliveryEndpoint>();
+        services.AddSingleton<AuditEndpoint>();
         services.AddSingleton<SetAsideEndpoints>();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
         services.AddExceptionHandler<RedoxExceptionHandler>();
@@ -105,6 +106,7 @@ internal static class MediaService
         app.MapRedox();
         app.MapFhir();
         app.MapSupport();
+        app.MapAudit();
         SetAsideEndpoints.Map(app);
         app.MapHealth();
         app.MapMediaOpenApi();

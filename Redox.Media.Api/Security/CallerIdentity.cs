@@ -86,6 +86,10 @@ internal static class CallerExtensions
     /// </summary>
     public static Caller.Staff? GetStaff(this HttpContext context, string role) => context.GetStaffIdentity(role)?.Caller as Caller.Staff;
 
+    /// <summary>Whether the member of <see cref="GetStaff"/> has another role as well.</summary>
+    public static bool HasAlso(this HttpContext context, string role, string other) =>
+        context.GetStaffIdentity(role)?.HasClaim(ClaimTypes.Role, other) == true;
+
     private static CallerIdentity? GetStaffIdentity(this HttpContext context, string role) =>
         context.User.Identities.OfType<CallerIdentity>()
             .FirstOrDefault(identity => identity.Caller is Caller.Staff && identity.HasClaim(ClaimTypes.Role, role));

@@ -12,7 +12,7 @@ internal static class StaffRoles
     /// <summary>May release and discard set-aside deliveries.</summary>
     public const string Operate = "operate";
 
-    /// <summary>May read who has seen what.</summary>
+    /// <summary>May read the audit; with <see cref="Phi"/> also what was asked for, and the identifiers of patients.</summary>
     public const string Audit = "audit";
 
     public static readonly IReadOnlyList<string> All = [Trace, Phi, Operate, Audit];

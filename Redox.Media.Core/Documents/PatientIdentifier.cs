@@ -10,4 +10,9 @@ public readonly record struct PatientIdentifier(string Id, string? IdType)
     public static PatientIdentifier? Read(JsonElement identifier) =>
         JsonText.Scalar(identifier, "ID"u8) is { Length: > 0 } id
             ? new PatientIdentifier(id, JsonText.Scalar(identifier, "IDType"u8)) : null;
+
+    /// <summary>The identifiers of a message's patient that have an ID.</summary>
+    public static IReadOnlyList<PatientIdentifier> ReadAll(JsonElement message) =>
+        JsonText.Member(message, "Patient"u8) is { } patient
+            ? [.. JsonText.Elements(patient, "Identifiers"u8).Select(Read).OfType<PatientIdentifier>()] : [];
 }

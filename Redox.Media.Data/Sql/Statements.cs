@@ -61,4 +61,15 @@ internal static class Statements
     public static readonly SqlStatement VerifySeals = SqlStatement.Read(nameof(VerifySeals));
     public static readonly SqlStatement CountUnsealed = SqlStatement.Read(nameof(CountUnsealed));
     public static readonly SqlStatement FindOutcome = SqlStatement.Read(nameof(FindOutcome));
+    public static readonly SqlStatement FindAuditMonths = SqlStatement.Read(nameof(FindAuditMonths));
+    public static readonly SqlStatement AuditByPatient = SqlStatement.Read(nameof(AuditByPatient));
+    public static readonly SqlStatement AuditByDocument = SqlStatement.Read(nameof(AuditByDocument));
+    public static readonly SqlStatement AuditByDelivery = SqlStatement.Read(nameof(AuditByDelivery));
+    public static readonly SqlStatement AuditByAgent = SqlStatement.Read(nameof(AuditByAgent));
+    public static readonly SqlStatement AuditOfRefusals = SqlStatement.Read(nameof(AuditOfRefusals));
+    public static readonly SqlStatement FindFailedAuthentications = SqlStatement.Read(nameof(FindFailedAuthentications));
+    public static readonly SqlStatement FindSeenDocuments = SqlStatement.Read(nameof(FindSeenDocuments));
+    public static readonly SqlStatement FindSeenDeliveries = SqlStatement.Read(nameof(FindSeenDeliveries));
+    public static readonly SqlStatement FindPatientMessages = SqlStatement.Read(nameof(FindPatientMessages));
+    public static readonly SqlStatement FindDocumentKeys = SqlStatement.Read(nameof(FindDocumentKeys));
 }

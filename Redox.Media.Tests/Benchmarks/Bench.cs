@@ -16,6 +16,7 @@ internal static class Bench
         scripts/bench memory                                  resident memory while 8 and 100 files of 30 MB arrive at once, and after
         scripts/bench growth [DOCUMENTS]                      latency with 10,000 and with 10 million documents, or so many
         scripts/bench search [DOCUMENTS]                      the most expensive searches, over 10,000 documents or so many
+        scripts/bench audit [EVENTS]                          questions to an audit of 10 million events, or so many
         scripts/bench start                                   time from the start of the process to the first response
         FILTER is a regular expression on the rows' names: delivery, '2KB-(8|32)$'. TURNS of SECONDS each are 10 of 3 by default.
         """;
@@ -66,6 +67,8 @@ internal static class Bench
         ["growth", var text] when Number(text) is > 0 and var documents => database => GrowthBench.RunAsync(database, documents),
         ["search"] => database => SearchBench.RunAsync(database, 10_000),
         ["search", var text] when Number(text) is > 0 and var documents => database => SearchBench.RunAsync(database, documents),
+        ["audit"] => database => AuditBench.RunAsync(database, 10_000_000),
+        ["audit", var text] when Number(text) is > 0 and var events => database => AuditBench.RunAsync(database, events),
         ["start"] => StartBench.RunAsync,
         _ => null,
     };

@@ -302,6 +302,9 @@ comment on column failed_authentication.address is
   'The IP address of the connection, of IPv6 the /64 network; local for a Unix socket; other when many addresses failed in that minute.';
 comment on column failed_authentication.endpoint is 'The pattern of the route.';
 
+-- The audit lists them in the order of time.
+create index failed_authentication_by_minute on failed_authentication (minute);
+
 create table encrypted_key (
   key_number bigint      not null generated always as identity,
   purpose    text        not null collate "C",
@@ -363,8 +366,12 @@ comment on column audit_event.deliveries is 'The deliveries that were shown, ope
 
 -- Who has seen this patient, and this document. The pending list is read by every question, so it is kept short.
 create index audit_event_by_subject on audit_event using gin (patient_keys, document_keys) with (gin_pending_list_limit = 256);
--- What has this person or client seen; and all in the order of time, caller by caller: there are few.
-create index audit_event_by_caller on audit_event (caller, recorded_at, audit_id);
+-- What has this person, client or requester seen; and all in the order of time, agent by agent: there are few.
+create index audit_event_by_agent on audit_event ((coalesce(requester, caller)), recorded_at, audit_id);
+-- What was done with a delivery, and what was refused: few rows are in these indexes, and no row of a successful query, search or read.
+create index audit_event_by_delivery on audit_event using gin (deliveries) with (gin_pending_list_limit = 64)
+  where deliveries is not null;
+create index audit_event_by_refusal on audit_event (recorded_at, audit_id) where outcome <> 'success';
 -- For the sealer. Rows are written nearly in this order.
 create index audit_event_by_transaction on audit_event using brin (transaction_id) with (autosummarize = on);
 

@@ -38,7 +38,8 @@ public sealed class OpenApiTests
             answer.Json["paths"]!.Select(path => ((Newtonsoft.Json.Linq.JProperty)path).Name),
             Is.EquivalentTo(new[]
             {
-                "/", "/redox", "/support/api/deliveries", "/support/api/deliveries/{id}", "/support/api/documents",
+                "/", "/redox", "/support/api/audit", "/support/api/audit/_search", "/support/api/deliveries",
+                "/support/api/deliveries/{id}", "/support/api/documents",
                 "/support/api/documents/{source}/{documentId}",
             }));
     }

@@ -20,7 +20,7 @@ public sealed class ClosedEndpointsTests
 
     private const string Client = "client";
 
-    private static readonly string[] Roles = ["trace", "phi", "operate"];
+    private static readonly string[] Roles = ["trace", "phi", "operate", "audit"];
     private static readonly string[] Callers = [NoToken, WrongToken, Engine, Client, .. Roles];
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
@@ -70,6 +70,8 @@ public sealed class ClosedEndpointsTests
         ["POST /support/api/deliveries/release"] = ["operate"],
         ["POST /support/api/documents"] = ["trace"],
         ["GET /support/api/documents/{source}/{**documentId}"] = ["trace"],
+        ["GET /support/api/audit"] = ["audit"],
+        ["POST /support/api/audit/_search"] = ["audit"],
     };
 
     /// <summary>Endpoints without a method, which reject the methods and addresses that no other endpoint has.</summary>

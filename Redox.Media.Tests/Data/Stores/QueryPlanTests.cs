@@ -7,6 +7,7 @@ using Npgsql;
 using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Keys;
 using Redox.Media.Data.Audit;
 using Redox.Media.Data.Integrity;
@@ -163,6 +164,29 @@ public sealed partial class QueryPlanTests
         await UseRedoxAsync(fhir.Service);
         await UseFhirAsync(fhir);
         await UseIntegrityAsync(fhir.Service, database);
+        await UseAuditAsync(fhir.Service.Services.GetRequiredService<IAuditSearch>());
+    }
+
+    private static async Task UseAuditAsync(IAuditSearch audit)
+    {
+        var document = DocumentKey.Of(Message.NewSource(), Message.NewDocumentId());
+        foreach (var question in new AuditQuestion[]
+        {
+            new() { Patients = AuditPatients.Keys([new PatientIdentifier(Message.NewSource(), "MR")]) },
+            new() { Documents = [document] },
+            new() { Delivery = new DeliveryId(Guid.NewGuid()) },
+            new() { Agents = ["client:nobody"] },
+            new() { Outcomes = [AuditOutcome.Refused] },
+            new(),
+        })
+        {
+            await audit.FindAsync(question, null, 50, CancellationToken.None);
+        }
+
+        await audit.FindIdTypesAsync(Message.NewSource(), CancellationToken.None);
+        await audit.FindDocumentsAsync(FhirId.Of(document), CancellationToken.None);
+        await audit.DescribeAsync([new SeenDocument(document, null)], CancellationToken.None);
+        await audit.DescribeAsync([new DeliveryId(Guid.NewGuid())], CancellationToken.None);
     }
 
     private static async Task UseIntegrityAsync(RunningService service, NpgsqlDataSource database)

@@ -5,11 +5,13 @@ using Hl7.Fhir.Specification.Source;
 using Hl7.Fhir.Specification.Terminology;
 using Hl7.Fhir.Utility;
 using NUnit.Framework;
+using Redox.Media.Tests.Core.Audit;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Core.Fhir.Validation;
 
-/// <summary>Firely's validator with HL7's own profiles and value sets of R4: an implementation of the rules that is not ours.</summary>
+/// <summary>Firely's validator with HL7's own profiles and value sets of R4, and with
+/// IHE's rules for AuditEvents: an implementation of the rules that is not ours.</summary>
 internal static class FirelyValidator
 {
     private static readonly Lazy<Validator> Instance = new(Create);
@@ -43,7 +45,9 @@ internal static class FirelyValidator
 
     private static Validator Create()
     {
-        var source = new CachedResolver(new ZipSource(Path.Combine(TestContext.CurrentContext.TestDirectory, "specification.zip")));
+        var hl7 = new ZipSource(Path.Combine(TestContext.CurrentContext.TestDirectory, "specification.zip"));
+        var ihe = new SnapshotSource(new MultiResolver(new InMemoryResourceResolver([.. BalpProfiles.All]), hl7));
+        var source = new CachedResolver(new MultiResolver(hl7, ihe));
         return new Validator(source, LocalTerminologyService.CreateDefaultForCore(source));
     }
 }
