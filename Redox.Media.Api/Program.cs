@@ -5,15 +5,22 @@ try
 {
     var builder = ServiceHost.CreateBuilder(args);
     builder.AddSettingsFiles();
+    if (args is [MigrateCommand.Name, .. var migrate])
+    {
+        return await new MigrateCommand(
+            builder.Configuration, verifiesServer: !builder.Environment.IsDevelopment(), Console.Out, Console.Error)
+            .RunAsync(migrate, CancellationToken.None);
+    }
+
     await using var database = await builder.AddDatabaseAsync();
     if (args is [VerifyCommand.Name, .. var options])
     {
         return await builder.VerifyAsync(options);
     }
 
-    if (args is [AuditVerifyCommand.Name, AuditVerifyCommand.Verb, .. var auditOptions])
+    if (args is [AuditVerifyCommand.Name, .. var words])
     {
-        return await builder.VerifyAuditAsync(auditOptions);
+        return await builder.VerifyAuditAsync(words);
     }
 
     builder.AddMediaService();

@@ -16,7 +16,9 @@ namespace Redox.Media.Data;
 
 public static class DataServices
 {
-    /// <summary>Adds the store in the PostgreSQL database of <paramref name="connectionString"/>, which is migrated at start.</summary>
+    /// <summary>
+    /// Adds the store in the PostgreSQL database of <paramref name="connectionString"/>, which is migrated at start if the role owns it.
+    /// </summary>
     /// <param name="verifiesServer">
     /// Whether traffic over TCP is encrypted and the server verified unless the connection string says otherwise, which is logged then.
     /// </param>
@@ -33,6 +35,7 @@ public static class DataServices
         services.AddSingleton<MigrationGate>();
         services.AddSingleton<DiskFullProbe>();
         services.AddSingleton<DatabaseClock>();
+        services.AddSingleton<Partitions>();
         services.AddSingleton<DatabaseResilience>();
         services.AddSingleton<LargeWrites>();
         services.AddSingleton<ClientTurns>();
@@ -58,6 +61,7 @@ public static class DataServices
         services.AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
         services.AddSingleton<IDatabaseReadiness, DatabaseReadiness>();
         services.AddHostedService<DatabaseMigration>();
+        services.AddHostedService<PartitionCreation>();
         services.AddHostedService<StaleSessions>();
         services.AddHostedService<ServerSettingsCheck>();
         if (verifiesServer)

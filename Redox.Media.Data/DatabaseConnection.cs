@@ -17,26 +17,28 @@ internal static class DatabaseConnection
     /// <param name="verifiesServer">
     /// Whether traffic over TCP is encrypted and the server verified unless the connection string says otherwise.
     /// </param>
+    /// <param name="name">Its name in the settings, for errors.</param>
     /// <exception cref="ConnectionStringException">The connection string cannot be used.</exception>
-    public static NpgsqlDataSource Open(string connectionString, bool verifiesServer = false)
+    public static NpgsqlDataSource Open(
+        string connectionString, bool verifiesServer = false, string name = "ConnectionStrings:Media")
     {
         try
         {
-            return Open(new NpgsqlConnectionStringBuilder(connectionString), verifiesServer);
+            return Open(new NpgsqlConnectionStringBuilder(connectionString), verifiesServer, name);
         }
         catch (ArgumentException)
         {
             throw new ConnectionStringException(
-                "ConnectionStrings:Media is not a connection string of Npgsql: Host=...;Database=...;Username=...;Password=...");
+                name + " is not a connection string of Npgsql: Host=...;Database=...;Username=...;Password=...");
         }
     }
 
     /// <summary>Whether the database is reached over TCP and its server is not verified: it could be another one.</summary>
     public static bool IsUnverified(NpgsqlConnectionStringBuilder settings) => IsTcp(settings) && settings.SslMode != SslMode.VerifyFull;
 
-    private static NpgsqlDataSource Open(NpgsqlConnectionStringBuilder settings, bool verifiesServer)
+    private static NpgsqlDataSource Open(NpgsqlConnectionStringBuilder settings, bool verifiesServer, string name)
     {
-        Check(settings);
+        Check(settings, name);
         if (verifiesServer && IsTcp(settings))
         {
             SetDefault(settings, SslModeKeyword, SslMode.VerifyFull);
@@ -69,18 +71,18 @@ internal static class DatabaseConnection
         return builder.Build();
     }
 
-    private static void Check(NpgsqlConnectionStringBuilder settings)
+    private static void Check(NpgsqlConnectionStringBuilder settings, string name)
     {
         if (settings.Multiplexing)
         {
             throw new ConnectionStringException(
-                "ConnectionStrings:Media has Multiplexing=true, with which a statement has no session of its own: remove it.");
+                name + " has Multiplexing=true, with which a statement has no session of its own: remove it.");
         }
 
         if (settings.ReadBufferSize < MinBufferBytes || settings.WriteBufferSize < MinBufferBytes)
         {
             throw new ConnectionStringException(
-                $"ConnectionStrings:Media has a Read Buffer Size or Write Buffer Size of less than {MinBufferBytes} bytes: remove it.");
+                $"{name} has a Read Buffer Size or Write Buffer Size of less than {MinBufferBytes} bytes: remove it.");
         }
     }
 

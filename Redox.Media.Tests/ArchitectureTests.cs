@@ -54,6 +54,7 @@ public sealed class ArchitectureTests
             "Redox.Media.Data.LocalPostgres.LocalPostgresOptions",
             "Redox.Media.Data.Migrations.MigrationException",
             "Redox.Media.Data.Migrations.Migrator",
+            "Redox.Media.Data.Migrations.OwnerMigration",
         }));
     }
 

@@ -11,8 +11,9 @@ namespace Redox.Media.Api.Hosting;
 /// </summary>
 internal sealed class AuditVerifyCommand(IAuditVerifier verifier, TimeProvider time, TextWriter output, TextWriter progress)
 {
-    /// <summary>The two words with which the program is started.</summary>
-    public const string Name = "audit", Verb = "verify";
+    public const string Name = "audit";
+
+    private const string Verb = "verify";
 
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
 
@@ -73,7 +74,12 @@ internal sealed class AuditVerifyCommand(IAuditVerifier verifier, TimeProvider t
     private static bool TryRead(IReadOnlyList<string> arguments, out DateTimeOffset? from, out DateTimeOffset? to)
     {
         (from, to) = (null, null);
-        for (var i = 0; i < arguments.Count; i += 2)
+        if (arguments is not [Verb, ..])
+        {
+            return false;
+        }
+
+        for (var i = 1; i < arguments.Count; i += 2)
         {
             if (i + 1 == arguments.Count || !DateTimeOffset.TryParse(
                 arguments[i + 1], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed))

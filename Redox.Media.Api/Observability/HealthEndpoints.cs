@@ -54,6 +54,6 @@ internal static class HealthEndpoints
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
             await database.ProblemAsync(cancellationToken) is { } problem
                 ? HealthCheckResult.Unhealthy(problem)
-                : HealthCheckResult.Healthy();
+                : database.Warning is { } warning ? HealthCheckResult.Degraded(warning) : HealthCheckResult.Healthy();
     }
 }

@@ -14,6 +14,9 @@ public sealed class LocalPostgresCluster : IAsyncDisposable
     /// <summary>The superuser, who owns all objects.</summary>
     internal const string UserName = "media";
 
+    /// <summary>The role with which the service works; it has what db/grants.sql gives.</summary>
+    public const string ServingRole = "redox_media";
+
     /// <summary>Only part of the socket's name.</summary>
     internal const int Port = 5432;
 
@@ -69,16 +72,25 @@ public sealed class LocalPostgresCluster : IAsyncDisposable
     /// <summary>The connection string of a database of this cluster, whether or not the database exists.</summary>
     public string ConnectionString(string database) => _process.ConnectionString(database);
 
+    /// <summary>The same with the role that serves.</summary>
+    public string ServingConnectionString(string database) =>
+        new NpgsqlConnectionStringBuilder(ConnectionString(database)) { Username = ServingRole }.ConnectionString;
+
     /// <summary>Creates the database unless it exists.</summary>
-    public async Task EnsureDatabaseAsync(string database, CancellationToken ct)
+    public Task EnsureDatabaseAsync(string database, CancellationToken ct) => EnsureAsync(
+        "select format('create database %I', $1) where not exists (select from pg_database where datname = $1)", database, ct);
+
+    /// <summary>Creates <see cref="ServingRole"/> unless it exists.</summary>
+    public Task EnsureServingRoleAsync(CancellationToken ct) => EnsureAsync(
+        "select format('create role %I login', $1) where not exists (select from pg_roles where rolname = $1)", ServingRole, ct);
+
+    // A name cannot be a parameter of such a statement: the server itself quotes it.
+    private async Task EnsureAsync(string format, string name, CancellationToken ct)
     {
         await using var connection = new NpgsqlConnection(_process.MaintenanceConnectionString);
         await connection.OpenAsync(ct);
-
-        // A database's name cannot be a parameter of CREATE DATABASE: the server itself quotes it.
-        await using var ask = new NpgsqlCommand(
-            "select format('create database %I', $1) where not exists (select from pg_database where datname = $1)", connection);
-        ask.Parameters.Add(new NpgsqlParameter<string> { TypedValue = database });
+        await using var ask = new NpgsqlCommand(format, connection);
+        ask.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
         if (await ask.ExecuteScalarAsync(ct) is not string statement)
         {
             return;
@@ -90,7 +102,8 @@ public sealed class LocalPostgresCluster : IAsyncDisposable
             await create.ExecuteNonQueryAsync(ct);
         }
         catch (PostgresException exception)
-            when (exception.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+            when (exception.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.DuplicateObject
+                or PostgresErrorCodes.UniqueViolation)
         {
             // Another process created it in the meantime.
         }

@@ -6,8 +6,9 @@ using Redox.Media.Data.Resilience;
 namespace Redox.Media.Data.Migrations;
 
 /// <summary>
-/// Migrates before the first request is served. If the database cannot be reached, the service starts without being ready, retries and
-/// becomes ready by itself. A database that must not be used (newer than this program, or changed) stops the start.
+/// Migrates before the first request is served, if the role owns the database; any other role waits until the owner has migrated. If the
+/// database cannot be reached, the service starts without being ready, retries and becomes ready by itself. A database that must not be
+/// used (newer than this program, or changed) stops the start of an owner.
 /// </summary>
 internal sealed partial class DatabaseMigration(
     Migrator migrator, MigrationGate gate, TimeProvider time, ILogger<DatabaseMigration> logger) : BackgroundService
@@ -61,14 +62,51 @@ internal sealed partial class DatabaseMigration(
     {
         try
         {
-            var count = await DatabaseCall.RunAsync(
-                (_, token) => migrator.MigrateAsync(token), MigrationTimeout, time, null, null, cancellation);
-            gate.Open();
-            LogMigrated(logger, count);
+            await DatabaseCall.RunAsync((_, token) => PrepareAsync(token), MigrationTimeout, time, null, null, cancellation);
         }
         catch (Exception exception) when (PostgresErrors.IsUnavailable(exception))
         {
             LogUnavailable(logger, PostgresErrors.Name(exception));
+        }
+    }
+
+    private async Task<bool> PrepareAsync(CancellationToken cancellation)
+    {
+        var rights = await migrator.RightsAsync(cancellation);
+        var count = 0;
+        if (rights.MayMigrate)
+        {
+            count = await migrator.MigrateAsync(cancellation);
+            rights = await migrator.RightsAsync(cancellation);
+        }
+        else if (rights.Lacking.Count > 0)
+        {
+            Wait("the database role lacks rights", " on " + string.Join(", ", rights.Lacking));
+            return false;
+        }
+        else if (!await migrator.IsCurrentAsync(cancellation))
+        {
+            Wait("the database is not migrated to this version", "");
+            return false;
+        }
+
+        if (rights.Excess.Count > 0)
+        {
+            LogExcess(logger, string.Join("; ", rights.Excess));
+        }
+
+        gate.Open();
+        LogMigrated(logger, count);
+        return true;
+    }
+
+    private void Wait(string problem, string detail)
+    {
+        const string Remedy = ": run \"Redox.Media.Api migrate --grant-to ROLE\" as the owner of the database";
+        if (gate.Reason != problem + Remedy)
+        {
+            gate.Reason = problem + Remedy;
+            LogWaiting(logger, problem + detail + Remedy);
         }
     }
 
@@ -78,4 +116,11 @@ internal sealed partial class DatabaseMigration(
     [LoggerMessage(
         EventId = 3102, Level = LogLevel.Warning, Message = "The database cannot be reached ({Condition}); retrying until it can")]
     private static partial void LogUnavailable(ILogger logger, string condition);
+
+    [LoggerMessage(EventId = 3103, Level = LogLevel.Warning, Message = "Not ready: {Reason}")]
+    private static partial void LogWaiting(ILogger logger, string reason);
+
+    [LoggerMessage(
+        EventId = 3104, Level = LogLevel.Warning, Message = "The database role has more rights than the service needs: {Rights}")]
+    private static partial void LogExcess(ILogger logger, string rights);
 }

@@ -8,7 +8,16 @@ internal sealed class MigrationGate
 {
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private volatile string _reason = "the database has not been migrated yet";
+
     public bool IsOpen => Opened.IsCompleted;
+
+    /// <summary>Why it is not open, for the readiness check.</summary>
+    public string Reason
+    {
+        get => _reason;
+        set => _reason = value;
+    }
 
     /// <summary>Completes when the gate is opened.</summary>
     public Task Opened => _opened.Task;

@@ -8,7 +8,7 @@ namespace Redox.Media.Data.Migrations;
 /// <c>schema_migration</c>. Several instances may start concurrently: the transaction holds the lock, not the session, so that it also
 /// works behind a connection pooler in transaction mode.
 /// </summary>
-public sealed class Migrator
+public sealed partial class Migrator
 {
     /// <summary>The key of the advisory lock, the same in all instances: "RedoxMed" in ASCII.</summary>
     private const long Lock = 0x5265646F784D6564;
@@ -46,15 +46,32 @@ public sealed class Migrator
     }
 
     /// <summary>Applies the missing migrations and returns their number: 0 when the database was current.</summary>
+    /// <param name="applied">Gets the name of each migration when it is committed.</param>
     /// <exception cref="MigrationException">
     /// An applied migration has been changed, one is missing among those applied, the database is newer than this program, or a migration
     /// failed. The migrations before it stay applied.
     /// </exception>
-    public async Task<int> MigrateAsync(CancellationToken ct)
+    public Task<int> MigrateAsync(CancellationToken ct, Action<string>? applied = null) => GuardAsync(
+        "migrate the database",
+        "It must own the tables, or be allowed to create them in the schema of an empty database.",
+        () => ApplyAllAsync(applied, ct));
+
+    /// <summary>
+    /// Whether the database has all migrations of this program. A newer database qualifies: while instances are replaced one by one, the
+    /// old ones stay ready after the first new one has migrated.
+    /// </summary>
+    public Task<bool> IsCurrentAsync(CancellationToken ct) => GuardAsync("read schema_migration", "", async () =>
+    {
+        await using var connection = await OpenAsync(ct);
+        var applied = await AppliedAsync(connection, ct) ?? [];
+        return applied.Take(_migrations.Count).SequenceEqual(_migrations.Select(Applied.From));
+    });
+
+    private async Task<T> GuardAsync<T>(string what, string hint, Func<Task<T>> work)
     {
         try
         {
-            return await ApplyAllAsync(ct);
+            return await work();
         }
         catch (Exception exception) when (PostgresErrors.IsOfTheSession(exception))
         {
@@ -63,31 +80,20 @@ public sealed class Migrator
         }
         catch (PostgresException exception) when (!PostgresErrors.IsUnavailable(exception))
         {
+            var role = new NpgsqlConnectionStringBuilder(_database.ConnectionString).Username;
             throw new MigrationException(
-                $"The database cannot be migrated: {exception.SqlState} {exception.MessageText}. "
-                + "The user of the connection string must own the database or be allowed to create tables in its schema.",
-                exception);
+                $"The role {role} cannot {what}: {exception.SqlState} {exception.MessageText}. {hint}".TrimEnd(), exception);
         }
     }
 
-    /// <summary>
-    /// Whether the database has all migrations of this program. A newer database qualifies: while instances are replaced one by one, the
-    /// old ones stay ready after the first new one has migrated.
-    /// </summary>
-    public async Task<bool> IsCurrentAsync(CancellationToken ct)
-    {
-        await using var connection = await _database.OpenConnectionAsync(ct);
-        var applied = await AppliedAsync(connection, ct) ?? [];
-        return applied.Take(_migrations.Count).SequenceEqual(_migrations.Select(Applied.From));
-    }
-
-    private async Task<int> ApplyAllAsync(CancellationToken ct)
+    private async Task<int> ApplyAllAsync(Action<string>? applied, CancellationToken ct)
     {
         await using var connection = await OpenAsync(ct);
         await CheckEncodingAsync(connection, ct);
         var count = 0;
-        while (await ApplyNextAsync(connection, ct))
+        while (await ApplyNextAsync(connection, ct) is { } migration)
         {
+            applied?.Invoke(migration.ToString());
             count++;
         }
 
@@ -104,7 +110,8 @@ public sealed class Migrator
         catch (Exception exception) when (exception is not OperationCanceledException && !PostgresErrors.IsUnavailable(exception))
         {
             throw new MigrationException(
-                $"ConnectionStrings:Media cannot be used to connect ({exception.GetType().Name}): check its keywords.", exception);
+                $"ConnectionStrings:Media or :MediaOwner cannot be used to connect ({exception.GetType().Name}): check its keywords.",
+                exception);
         }
     }
 
@@ -118,7 +125,7 @@ public sealed class Migrator
         }
     }
 
-    private async Task<bool> ApplyNextAsync(NpgsqlConnection connection, CancellationToken ct)
+    private async Task<Migration?> ApplyNextAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await ExecuteAsync(connection, "select pg_advisory_xact_lock($1)", ct, Lock);
@@ -128,7 +135,7 @@ public sealed class Migrator
         Check(applied);
         if (applied.Count == _migrations.Count)
         {
-            return false;
+            return null;
         }
 
         if (table is null)
@@ -156,7 +163,7 @@ public sealed class Migrator
                 $"Migration {next} failed and left nothing behind: {exception.SqlState} {exception.MessageText}", exception);
         }
 
-        return true;
+        return next;
     }
 
     private void Check(List<Applied> applied)

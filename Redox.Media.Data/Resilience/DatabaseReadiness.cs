@@ -8,11 +8,14 @@ namespace Redox.Media.Data.Resilience;
 /// <summary>Checks the database in a session of the pool.</summary>
 internal sealed class DatabaseReadiness(
     NpgsqlDataSource database, MigrationGate schema, DatabaseResilience resilience, DiskFullProbe disk, DatabaseClock clock,
-    TimeProvider time)
+    Partitions partitions, TimeProvider time)
     : IDatabaseReadiness
 {
     /// <summary>The timeout of the check: probes time out after a few seconds.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc/>
+    public string? Warning => partitions.Problem;
 
     /// <inheritdoc/>
     public async Task<string?> ProblemAsync(CancellationToken cancellation)
@@ -45,7 +48,7 @@ internal sealed class DatabaseReadiness(
         await using var connection = await database.OpenConnectionAsync(cancellation);
         if (!schema.IsOpen)
         {
-            return "the database has not been migrated yet";
+            return schema.Reason;
         }
 
         if (await StateAsync(connection, cancellation) is { } problem)

@@ -12,7 +12,8 @@ namespace Redox.Media.Data.Resilience;
 /// repeated: a delivery that was committed but not acknowledged is recognised by its ID.
 /// </summary>
 internal sealed partial class DatabaseResilience(
-    NpgsqlDataSource database, MigrationGate schema, DiskFullProbe disk, TimeProvider time, ILogger<DatabaseResilience> logger)
+    NpgsqlDataSource database, MigrationGate schema, DiskFullProbe disk, Partitions partitions, TimeProvider time,
+    ILogger<DatabaseResilience> logger)
 {
     /// <summary>
     /// Three retries within about a second: long enough to replace the connections of the pool after a failover, short for a waiting
@@ -33,9 +34,12 @@ internal sealed partial class DatabaseResilience(
             UseJitter = true,
             OnRetry = arguments =>
             {
-                ClearPoolOnSessionError(database, arguments.Outcome.Exception);
-                LogRetry(logger, PostgresErrors.Name(arguments.Outcome.Exception), arguments.AttemptNumber + 1);
-                return default;
+                var exception = arguments.Outcome.Exception;
+                ClearPoolOnSessionError(database, exception);
+                LogRetry(logger, PostgresErrors.Name(exception), arguments.AttemptNumber + 1);
+                return PostgresErrors.IsMissingPartition(exception)
+                    ? new ValueTask(partitions.CreateNowAsync(arguments.Context.CancellationToken))
+                    : default;
             },
         })
         .Build();

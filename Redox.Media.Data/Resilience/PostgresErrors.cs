@@ -27,7 +27,7 @@ internal static class PostgresErrors
     public static bool IsUnavailable(Exception? exception) => exception switch
     {
         PostgresException postgres => Unavailable.Contains(postgres.SqlState) || IsOfClass(postgres, "08", "53", "57", "58")
-            || EndsTheSession(postgres),
+            || EndsTheSession(postgres) || IsMissingPartition(postgres),
         NpgsqlOperationInProgressException => false, // a connection used twice at a time: a bug
         NpgsqlException => true, // everything else Npgsql throws is about the connection: refused, broken, timed out, pool exhausted
         SocketException or IOException { InnerException: SocketException } or TimeoutException => true,
@@ -40,7 +40,7 @@ internal static class PostgresErrors
     {
         // A lock that was not available within the lock timeout: waiting for it once more would be a second timeout.
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => false,
-        PostgresException postgres => postgres.IsTransient || IsOfTheSession(postgres)
+        PostgresException postgres => postgres.IsTransient || IsOfTheSession(postgres) || IsMissingPartition(postgres)
             || postgres.SqlState is PostgresErrorCodes.DeadlockDetected
             or PostgresErrorCodes.SerializationFailure
             or PostgresErrorCodes.UniqueViolation, // a writer without the locks was first; the retry sees its row
@@ -54,6 +54,12 @@ internal static class PostgresErrors
     /// </summary>
     public static bool IsHanging(Exception exception) =>
         exception is TimeoutException or NpgsqlException { InnerException: TimeoutException } or UnreplicatedCommitException;
+
+    /// <summary>
+    /// True when a table has no partition for a row. The routine of PostgreSQL distinguishes it from other check violations.
+    /// </summary>
+    public static bool IsMissingPartition(Exception? exception) =>
+        exception is PostgresException { SqlState: PostgresErrorCodes.CheckViolation, Routine: "ExecFindPartition" };
 
     /// <summary>True when the database's disk is full.</summary>
     public static bool IsDiskFull(Exception? exception) => exception is PostgresException { SqlState: PostgresErrorCodes.DiskFull };

@@ -9,6 +9,11 @@
   releases.delivery_id as Releases, released.released_by as ReleasedBy
 from delivery d
 left join delivery_release released on released.shard_key = d.shard_key and released.delivery_id = d.delivery_id
-left join delivery_body_repeat repeat on repeat.shard_key = d.body_shard and repeat.body_key = d.body_key
-  and repeat.month = date_trunc('month', d.received_at at time zone 'UTC')::date
+-- "offset 0" makes PostgreSQL look up the whole key, in the one partition of the month
+left join lateral (
+  select repeats
+  from delivery_body_repeat
+  where shard_key = d.body_shard and body_key = d.body_key and month = date_trunc('month', d.received_at at time zone 'UTC')::date
+  offset 0
+) repeat on true
 left join delivery_release releases on releases.released_by = d.delivery_id

@@ -36,7 +36,7 @@ internal static class Parameter
     public static SqlValue Time(DateTimeOffset? value) =>
         value is { } time ? Of(time.UtcDateTime, NpgsqlDbType.TimestampTz) : Null(NpgsqlDbType.TimestampTz);
 
-    public static SqlValue Date(DateOnly value) => Of(value, NpgsqlDbType.Date);
+    public static SqlValue Date(DateOnly? value) => value is { } date ? Of(date, NpgsqlDbType.Date) : Null(NpgsqlDbType.Date);
 
     public static SqlValue Bytes(ReadOnlyMemory<byte> value) => Of(value, NpgsqlDbType.Bytea);
 

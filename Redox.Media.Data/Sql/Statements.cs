@@ -5,6 +5,8 @@ internal static class Statements
 {
     public static readonly SqlStatement ReadSessionSettings = SqlStatement.Read(nameof(ReadSessionSettings));
     public static readonly SqlStatement CheckDatabase = SqlStatement.Read(nameof(CheckDatabase));
+    public static readonly SqlStatement CheckRights = SqlStatement.Read(nameof(CheckRights));
+    public static readonly SqlStatement CreatePartitions = SqlStatement.Read(nameof(CreatePartitions));
     public static readonly SqlStatement EndStaleSessions = SqlStatement.Read(nameof(EndStaleSessions));
     public static readonly SqlStatement Commit = SqlStatement.Read(nameof(Commit));
     public static readonly SqlStatement LockDocuments = SqlStatement.Read(nameof(LockDocuments));

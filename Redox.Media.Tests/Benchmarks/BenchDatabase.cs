@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Redox.Media.Data.LocalPostgres;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Benchmarks;
 
@@ -21,7 +22,9 @@ internal sealed class BenchDatabase : IAsyncDisposable
     {
         var folder = Path.Combine(Path.GetTempPath(), "redox-media-bench-" + Guid.NewGuid().ToString("N")[..8]);
         var options = new LocalPostgresOptions { DataDirectory = folder, Settings = Settings };
-        return new BenchDatabase(await LocalPostgresCluster.StartAsync(options, NullLogger.Instance, TimeProvider.System, default));
+        var cluster = await LocalPostgresCluster.StartAsync(options, NullLogger.Instance, TimeProvider.System, default);
+        await cluster.EnsureServingRoleAsync(default);
+        return new BenchDatabase(cluster);
     }
 
     /// <summary>Makes an empty database, instead of one that is there.</summary>
@@ -31,6 +34,9 @@ internal sealed class BenchDatabase : IAsyncDisposable
         await ExecuteAsync("postgres", $"create database {name}");
         return _cluster.ConnectionString(name);
     }
+
+    /// <summary>The same, migrated, with the connection string of the role that serves.</summary>
+    public async Task<string> CreateServedAsync(string name) => await ServingDatabase.OfAsync(await CreateAsync(name));
 
     /// <summary>Leaves no work for the server to do later.</summary>
     public async Task VacuumAsync(string name)

@@ -22,7 +22,7 @@ internal static class GrowthBench
 
     public static async Task<bool> RunAsync(BenchDatabase database, long documents)
     {
-        await using var service = await BenchProcess.StartServiceAsync(Bench.ServiceFolder, await database.CreateAsync("bench_service"));
+        await using var service = await BenchProcess.StartServiceAsync(Bench.ServiceFolder, await database.CreateServedAsync("bench_service"));
         var fill = new BenchSide(service, database.Postmaster, BenchRequest.Delivery(fileBytes: 128), connections: 64) { NextDocument = 1 };
         var few = await MeasureAsync(database, service, fill, FewDocuments);
         var many = await MeasureAsync(database, service, fill, documents);

@@ -20,7 +20,7 @@ internal static class MemoryBench
 
     public static async Task<bool> RunAsync(BenchDatabase database)
     {
-        await using var service = await BenchProcess.StartServiceAsync(Bench.ServiceFolder, await database.CreateAsync("bench_service"));
+        await using var service = await BenchProcess.StartServiceAsync(Bench.ServiceFolder, await database.CreateServedAsync("bench_service"));
         await new BenchSide(service, database.Postmaster, BenchRequest.Delivery(2_000), connections: 8).WarmUpAsync(seconds: 3);
         Table.WriteHead();
         var isWithin = await MeasureAsync(service, files: 8, first: 1, maxPeak: 400);

@@ -26,7 +26,7 @@ internal static class RowsBench
 
     private static async Task<bool> RunAsync(BenchDatabase database, BenchRow row, int turns, int seconds)
     {
-        await using var service = await BenchProcess.StartServiceAsync(Bench.ServiceFolder, await database.CreateAsync("bench_service"));
+        await using var service = await BenchProcess.StartServiceAsync(Bench.ServiceFolder, await database.CreateServedAsync("bench_service"));
         var connectionString = await database.CreateAsync("bench_baseline");
         await using var baseline = await BenchProcess.StartBaselineAsync(connectionString);
         var documents = await BenchDocuments.StoreAsync(service, row);

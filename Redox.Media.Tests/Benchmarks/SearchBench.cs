@@ -29,7 +29,7 @@ internal static class SearchBench
 
     public static async Task<bool> RunAsync(BenchDatabase database, long documents)
     {
-        await using var service = await BenchProcess.StartServiceAsync(Bench.ServiceFolder, await database.CreateAsync("bench_service"));
+        await using var service = await BenchProcess.StartServiceAsync(Bench.ServiceFolder, await database.CreateServedAsync("bench_service"));
         var create = BenchRequest.FhirCreate(fileBytes: 128);
         var fill = new BenchSide(service, database.Postmaster, create, connections: 32) { NextDocument = 1 };
         while (fill.NextDocument <= documents)

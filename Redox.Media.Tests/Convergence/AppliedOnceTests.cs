@@ -37,7 +37,8 @@ public sealed class AppliedOnceTests : ArchiveFixture
         // The same delivery, applied in a transaction without locks that has not committed yet: the look cannot see it, the index does.
         var message = Message.New(Source, "D-1", At(0));
         await Driver.DeliverAsync(message);
-        await using var connection = await Database.OpenConnectionAsync();
+        await using var owner = NpgsqlDataSource.Create(await TestDatabase.SharedAsync());
+        await using var connection = await owner.OpenConnectionAsync();
         await using (var prepare = new NpgsqlCommand("delete from document where shard_key = @shard", connection))
         {
             prepare.Parameters.AddWithValue("shard", DocumentKey.Of(Source, "D-1").Shard);

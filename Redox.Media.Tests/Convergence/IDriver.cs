@@ -52,7 +52,7 @@ internal sealed class InProcessDriver : IDriver, IAsyncDisposable
     /// <param name="connectionString">Null for the database that all tests share.</param>
     public static async Task<InProcessDriver> OpenAsync(string? connectionString = null)
     {
-        connectionString ??= await TestDatabase.SharedAsync();
+        connectionString = await ServingDatabase.OfAsync(connectionString ?? await TestDatabase.SharedAsync());
         return new InProcessDriver([.. Enumerable.Range(0, Instances).Select(_ => Instance(connectionString))]);
     }
 

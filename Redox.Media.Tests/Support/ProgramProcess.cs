@@ -14,6 +14,8 @@ internal sealed class ProgramProcess : IAsyncDisposable
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    private static readonly string Program = Path.ChangeExtension(typeof(MediaService).Assembly.Location, ".dll");
+
     private readonly Process _process;
 
     private ProgramProcess(Process process) => _process = process;
@@ -34,9 +36,15 @@ internal sealed class ProgramProcess : IAsyncDisposable
 
     /// <param name="settings">Environment variables; keys may be written with colons.</param>
     /// <param name="prefix">A command that starts the program, such as one that limits it.</param>
-    public static ProgramProcess Start(IReadOnlyDictionary<string, string> settings, params string[] prefix)
+    public static ProgramProcess Start(IReadOnlyDictionary<string, string> settings, params string[] prefix) =>
+        Run(settings, [.. prefix, "dotnet", Program]);
+
+    /// <summary>The program with arguments.</summary>
+    public static ProgramProcess StartCommand(IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
+        Run(settings, ["dotnet", Program, .. arguments]);
+
+    private static ProgramProcess Run(IReadOnlyDictionary<string, string> settings, string[] command)
     {
-        string[] command = [.. prefix, "dotnet", Path.ChangeExtension(typeof(MediaService).Assembly.Location, ".dll")];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,

@@ -83,7 +83,7 @@ internal sealed class RunningService : IAsyncDisposable
             builder.Services.AddSingleton(time);
         }
 
-        builder.Services.AddMediaData(connectionString ?? await TestDatabase.SharedAsync());
+        builder.Services.AddMediaData(await ServingDatabase.OfAsync(connectionString ?? await TestDatabase.SharedAsync()));
         builder.AddMediaService();
         builder.Services.AddSingleton(NoDelay); // many tests fail to authenticate on purpose
         var logs = new CapturedLogs();

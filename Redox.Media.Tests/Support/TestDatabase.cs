@@ -88,6 +88,7 @@ internal static class TestDatabase
         var cluster = await LocalPostgresCluster.StartAsync(
             options, NullLogger.Instance, TimeProvider.System, CancellationToken.None);
         Clusters.Add(cluster);
+        await cluster.EnsureServingRoleAsync(CancellationToken.None);
         return cluster;
     }
 

@@ -32,6 +32,11 @@ internal sealed class TestServer : IAsyncDisposable
         var unpooled = new NpgsqlConnectionStringBuilder(template) { Pooling = false };
         await using var database = NpgsqlDataSource.Create(unpooled);
         await new Migrator(database).MigrateAsync(CancellationToken.None);
+
+        // The months of the clocks that tests set.
+        await using var months = database.CreateCommand(
+            "select create_month((date '2026-01-01' + n * interval '1 month')::date) from generate_series(0, 11) n");
+        await months.ExecuteNonQueryAsync();
         made.Template = unpooled.Database!;
         return made;
     }

@@ -98,14 +98,14 @@ create table delivery_body (
   bytes     bytea  not null,
   constraint delivery_body_pkey primary key (shard_key, body_key, month, slice),
   constraint delivery_body_slice check (slice >= 0)
-);
+) partition by range (month);
 
 comment on table delivery_body is
   'The body of deliveries that were not applied, as it was received, in slices: once for each caller, digest and month.';
 comment on column delivery_body.body_key is 'Digest of the caller and the SHA-256 of the body; delivery.body_key.';
 comment on column delivery_body.month is
-  'The first day of the month, at UTC, of delivery.received_at. It is a part of every key, so that the table can be partitioned by month '
-  'and each partition removed with the deliveries that need it.';
+  'The first day of the month, at UTC, of delivery.received_at. Partitioned by it, so that a month can be removed with the '
+  'deliveries that need it.';
 alter table delivery_body alter column bytes set storage external;
 
 create table delivery_body_repeat (
@@ -114,7 +114,7 @@ create table delivery_body_repeat (
   month     date   not null,
   repeats   bigint not null,
   constraint delivery_body_repeat_pkey primary key (shard_key, body_key, month)
-);
+) partition by range (month);
 
 comment on table delivery_body_repeat is
   'How often a caller has sent a body of delivery_body again in the same month; no row when it has not.';
@@ -417,24 +417,52 @@ comment on column audit_seal.restored is
   'Why this may not follow the seal before it: the cluster has another timeline (a standby was promoted, or the database was restored to an '
   'earlier time), it is another cluster, or its transactions are counted anew.';
 
--- Makes the partitions of a month and of the next one, unless they are there.
-create function create_partitions(of timestamptz) returns void
+-- Makes the partitions of a month, unless they are there, and returns their names. For the owner. A table that is made first and attached
+-- then does not block those who write into the other partitions, as "partition of" would. One session at a time ("RdoxPart" in ASCII).
+create function create_month(month date) returns text[]
 language plpgsql as $$
 declare
-  first date := date_trunc('month', of at time zone 'UTC')::date;
-  month date;
+  first date := date_trunc('month', month::timestamp)::date;
+  parent text;
+  made text;
+  all_made text[] := '{}';
 begin
-  foreach month in array array[first, (first + interval '1 month')::date] loop
-    if to_regclass('audit_event_' || to_char(month, 'YYYY_MM')) is null then
+  perform pg_advisory_xact_lock(x'52646F7850617274'::bigint);
+  foreach parent in array array['audit_event', 'delivery_body', 'delivery_body_repeat'] loop
+    made := parent || to_char(first, '_YYYY_MM');
+    if to_regclass(format('%I.%I', current_schema(), made)) is null then
+      execute format('create table %I (like %I including all)', made, parent);
       execute format(
-        'create table %I partition of audit_event for values from (%L) to (%L)', 'audit_event_' || to_char(month, 'YYYY_MM'),
-        month::text || ' 00:00:00+00', (month + interval '1 month')::date::text || ' 00:00:00+00');
+        'alter table %I attach partition %I for values from (%L) to (%L)', parent, made, first || ' 00:00:00+00',
+        (first + interval '1 month')::date || ' 00:00:00+00');
+      all_made := all_made || made;
     end if;
   end loop;
+  return all_made;
 end
 $$;
 
-select create_partitions(now());
+-- The same for the role that serves, which owns nothing: executed with the rights of the owner, for months near the current one only, and
+-- with a search path of this schema only, so that a table of the caller is never used.
+create function create_partitions(month date) returns text[]
+language plpgsql security definer set lock_timeout = '2s' as $$
+begin
+  if month not between (now() at time zone 'UTC')::date - 366 and (now() at time zone 'UTC')::date + 366 then
+    raise exception 'no partition is made for a month that is more than a year away' using errcode = 'datetime_field_overflow';
+  end if;
+  return create_month(month);
+end
+$$;
+
+revoke execute on function create_month(date), create_partitions(date) from public;
+
+do $$
+begin
+  execute format('alter function create_partitions(date) set search_path = %I, pg_temp', current_schema());
+end
+$$;
+
+select create_month(((now() at time zone 'UTC') + ahead * interval '1 month')::date) from generate_series(0, 2) as ahead;
 
 -- The two functions are called for documents that exist already, seldom enough. As subqueries of ApplyEvents.sql, which is executed for
 -- every event, they had half of its plan's nodes, which PostgreSQL sets up in every execution whether it needs them or not. In PL/pgSQL,

@@ -13,7 +13,7 @@ namespace Redox.Media.Tests.Api.Redox;
 [Category("Slow")]
 public sealed class EndedSessionTests
 {
-    private const int RequestsOfAKind = 24, AtOnce = 12;
+    private const int RequestsOfAKind = 24, AtOnce = 6;
 
     /// <summary>A response that has begun can only be broken off.</summary>
     private const int BrokenOff = -1;

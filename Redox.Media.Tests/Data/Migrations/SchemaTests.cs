@@ -28,7 +28,8 @@ public sealed class SchemaTests
             await build.ExecuteNonQueryAsync();
         }
 
-        await using var migrated = NpgsqlDataSource.Create(await TestDatabase.CreateAsync());
+        await using var migrated = NpgsqlDataSource.Create(await TestDatabase.CreateEmptyAsync());
+        await new Redox.Media.Data.Migrations.Migrator(migrated).MigrateAsync(default);
 
         Assert.That(Difference(await Catalog.ReadAsync(described), await Catalog.ReadAsync(migrated)), Is.Empty);
     }

@@ -87,7 +87,9 @@ public sealed class DatabaseResilienceTests
     {
         var schema = new MigrationGate();
         schema.Open();
-        return new DatabaseResilience(database, schema, new DiskFullProbe(time), time, NullLogger<DatabaseResilience>.Instance);
+        return new DatabaseResilience(
+            database, schema, new DiskFullProbe(time), new Partitions(database, time, NullLogger<Partitions>.Instance), time,
+            NullLogger<DatabaseResilience>.Instance);
     }
 
     // Npgsql prepares a statement by itself at its second use, which is cancelled here while the server plans it.

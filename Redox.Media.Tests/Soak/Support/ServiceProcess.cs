@@ -72,7 +72,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public static async Task<ServiceProcess> StartAsync(
         string connectionString, IReadOnlyDictionary<string, string>? settings = null, bool readsOutput = true, int? maxOpenFiles = null)
     {
-        var service = new ServiceProcess(connectionString, settings ?? new Dictionary<string, string>(), readsOutput, maxOpenFiles);
+        var service = new ServiceProcess(
+            await ServingDatabase.OfAsync(connectionString), settings ?? new Dictionary<string, string>(), readsOutput, maxOpenFiles);
         try
         {
             await service.StartAgainAsync();

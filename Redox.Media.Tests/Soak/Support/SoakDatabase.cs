@@ -50,6 +50,7 @@ internal sealed class SoakDatabase : IAsyncDisposable
 
         var cluster = folder is null ? await TestDatabase.StartClusterCopyAsync(all) : await TestDatabase.StartClusterInAsync(folder, all);
         await cluster.EnsureDatabaseAsync(Name, CancellationToken.None);
+        await ServingDatabase.OfAsync(cluster.ConnectionString(Name)); // now: later the service may reach it through a proxy only
         return new SoakDatabase(cluster);
     }
 

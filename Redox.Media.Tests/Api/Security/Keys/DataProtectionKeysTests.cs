@@ -167,7 +167,7 @@ public sealed class DataProtectionKeysTests
             () => service.Services.GetRequiredService<DataProtectionKeys>().GetAllElements());
     }
 
-    private static Task LoggedAsync(RunningService service, string number) => Eventually.IsTrueAsync(
+    private static Task<TimeSpan> LoggedAsync(RunningService service, string number) => Eventually.IsTrueAsync(
         number, () => Task.FromResult(service.Logs.Entries.Any(entry => entry.Contains(number))), TimeSpan.FromSeconds(30));
 
     private static Dictionary<string, string?> Keys(params string[] keys) =>
