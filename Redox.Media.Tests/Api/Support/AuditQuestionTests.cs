@@ -203,7 +203,7 @@ public sealed class AuditQuestionTests
     public async Task Failed_authentications_are_listed_with_events_of_their_time_and_address()
     {
         var address = "198.51.100." + Random.Shared.Next(1, 250);
-        var minute = new DateTimeOffset(DateTimeOffset.UtcNow.Date, TimeSpan.Zero);
+        var minute = new DateTimeOffset(TimeProvider.System.GetUtcNow().Date, TimeSpan.Zero);
         await _audit.Service.Services.GetRequiredService<IFailedAuthenticationStore>().AddAsync(
             [new FailedAuthentication(address, "/redox", minute, ["bearer"], 17)], CancellationToken.None);
 
