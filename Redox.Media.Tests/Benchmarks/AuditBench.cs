@@ -82,7 +82,7 @@ internal static class AuditBench
         await using var transaction = await connection.BeginTransactionAsync();
         await ExecuteAsync("set local maintenance_work_mem = '512MB'; truncate audit_event");
         await ExecuteAsync(
-            "select create_partitions(now() - n * interval '1 month') from generate_series(0, 7) n");
+            "select create_month((now() - n * interval '1 month')::date) from generate_series(0, 7) n");
         await ExecuteAsync("create temporary table bench_patient (number int, first_key uuid, second_key uuid)");
         await ExecuteAsync(
             "insert into bench_patient select * from unnest(@numbers, @first, @second)",
