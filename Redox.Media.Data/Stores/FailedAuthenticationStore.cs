@@ -12,12 +12,14 @@ internal sealed class FailedAuthenticationStore(DatabaseResilience resilience) :
     public Task AddAsync(IReadOnlyList<FailedAuthentication> failures, CancellationToken cancellation) =>
         resilience.RunAsync((connection, _, token) => AddAsync(connection, failures, token), cancellation);
 
+    public static long ShardOf(string address) => Digest.Hash64('a', address);
+
     private static async Task<int> AddAsync(
         NpgsqlConnection connection, IReadOnlyList<FailedAuthentication> failures, CancellationToken cancellation)
     {
         await using var add = Statements.AddFailedAuthentications.On(
             connection,
-            ("shard_keys", Parameter.Longs([.. failures.Select(one => Digest.Hash64('a', one.Address))])),
+            ("shard_keys", Parameter.Longs([.. failures.Select(one => ShardOf(one.Address))])),
             ("addresses", Parameter.Texts(failures.Select(one => one.Address))),
             ("endpoints", Parameter.Texts(failures.Select(one => one.Endpoint))),
             ("minutes", Parameter.Of(

@@ -69,6 +69,7 @@ internal sealed partial class PostgresAuditSearch(DatabaseResilience resilience,
                     ("from", Parameter.Time(window.From)), ("until", Parameter.Time(window.Until)),
                     ("before_at", Parameter.Time(before.RecordedAt)), ("before_id", Parameter.Uuid(before.Id)),
                     ("address", Parameter.Text(question.Address)), ("count", Parameter.Int(count)),
+                    ("shard_key", Parameter.Long(question.Address is { } address ? FailedAuthenticationStore.ShardOf(address) : null)),
                 ],
                 AuditRows.ReadFailures,
                 cancellation));

@@ -39,7 +39,8 @@ public sealed class OpenApiTests
             Is.EquivalentTo(new[]
             {
                 "/", "/redox", "/support/api/audit", "/support/api/audit/_search", "/support/api/deliveries",
-                "/support/api/deliveries/{id}", "/support/api/documents",
+                "/support/api/deliveries/{id}", "/support/api/deliveries/payload",
+                "/support/api/deliveries/release", "/support/api/documents",
                 "/support/api/documents/{source}/{documentId}",
             }));
     }
