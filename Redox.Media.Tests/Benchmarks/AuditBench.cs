@@ -47,7 +47,7 @@ internal static class AuditBench
         await MeasureAsync("a patient of every hundredth event", OtherQuestions, _ => "patient.identifier=MR|" + Id(0));
         await MeasureAsync("a patient who is not there", OtherQuestions, at => "patient.identifier=MR|nobody-" + at);
         await MeasureAsync("the newest", OtherQuestions, _ => "");
-        await MeasureAsync("a day", OtherQuestions, at => $"date={DateTime.UtcNow.AddDays(-at):yyyy-MM-dd}");
+        await MeasureAsync("a day", OtherQuestions, at => $"date={TimeProvider.System.GetUtcNow().AddDays(-at):yyyy-MM-dd}");
         await MeasureAsync("one client", OtherQuestions, at => "agent=client:app-" + (at % 40));
         await MeasureAsync("one requester", OtherQuestions, at => "agent=requester-" + (at % 30));
         await MeasureAsync("refusals", OtherQuestions, _ => "outcome=8");
@@ -82,7 +82,7 @@ internal static class AuditBench
         await using var transaction = await connection.BeginTransactionAsync();
         await ExecuteAsync("set local maintenance_work_mem = '512MB'; truncate audit_event");
         await ExecuteAsync(
-            "select create_partitions(now() - n * interval '1 month') from generate_series(0, 7) n");
+            "select create_month((now() - n * interval '1 month')::date) from generate_series(0, 7) n");
         await ExecuteAsync("create temporary table bench_patient (number int, first_key uuid, second_key uuid)");
         await ExecuteAsync(
             "insert into bench_patient select * from unnest(@numbers, @first, @second)",

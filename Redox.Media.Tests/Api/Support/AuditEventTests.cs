@@ -131,7 +131,7 @@ public sealed class AuditEventTests
 
     private static IEnumerable<AuditEvent> Accesses()
     {
-        var shown = DeliveryId.Create(1, DateTimeOffset.UtcNow);
+        var shown = DeliveryId.Create(1, TimeProvider.System.GetUtcNow());
         foreach (var act in Enum.GetValues<AuditAct>())
         {
             foreach (var outcome in Enum.GetValues<AuditOutcome>())

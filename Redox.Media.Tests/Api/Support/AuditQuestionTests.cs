@@ -180,7 +180,7 @@ public sealed class AuditQuestionTests
         await using var database = NpgsqlDataSource.Create(_audit.Fhir.ConnectionString);
         await using var fill = database.CreateCommand(
             """
-            select create_partitions(timestamptz '2024-03-01' + n * interval '1 month') from generate_series(0, 9) n;
+            select create_month((date '2024-03-01' + n * interval '1 month')::date) from generate_series(0, 9) n;
             insert into audit_event (shard_key, audit_id, recorded_at, act, outcome, caller, is_test, patient_keys)
             select 1, md5(n::text)::uuid, timestamptz '2024-03-15' + n * interval '1 month', 'read', 'success', 'engine', false, array[$1]
             from generate_series(0, 9) n
@@ -203,7 +203,7 @@ public sealed class AuditQuestionTests
     public async Task Failed_authentications_are_listed_with_events_of_their_time_and_address()
     {
         var address = "198.51.100." + Random.Shared.Next(1, 250);
-        var minute = new DateTimeOffset(DateTimeOffset.UtcNow.Date, TimeSpan.Zero);
+        var minute = new DateTimeOffset(TimeProvider.System.GetUtcNow().Date, TimeSpan.Zero);
         await _audit.Service.Services.GetRequiredService<IFailedAuthenticationStore>().AddAsync(
             [new FailedAuthentication(address, "/redox", minute, ["bearer"], 17)], CancellationToken.None);
 

@@ -38,7 +38,7 @@ internal sealed class AuditService : IAsyncDisposable
     public static AuditEvent Event(
         AuditAct act = AuditAct.Read, AuditOutcome outcome = AuditOutcome.Success, string caller = "client:camera-app") => new()
         {
-            Id = DeliveryId.Create(Random.Shared.NextInt64(), DateTimeOffset.UtcNow),
+            Id = DeliveryId.Create(Random.Shared.NextInt64(), TimeProvider.System.GetUtcNow()),
             Act = act,
             Outcome = outcome,
             Caller = caller,
