@@ -37,7 +37,7 @@ internal sealed class TokenStore
 
     public static void Add(CallerIdentity? identity, List<CallerIdentity> identities)
     {
-        if (identity is not null && !identities.Contains(identity))
+        if (identity is not null && !identities.Exists(known => known.Caller == identity.Caller))
         {
             identities.Add(identity);
         }

@@ -16,7 +16,7 @@ public enum MessageDefect
     EnvelopeTooLarge = 4,
 
     /// <summary>
-    /// Nested deeper than <see cref="BodyLimits.MaxDepth"/>. The envelope is whole, but a recursive reader must not be given it.
+    /// Nested deeper than <see cref="BodyLimits.MaxDepth"/>. The envelope is whole, but it is not parsed.
     /// </summary>
     TooDeep = 8,
 

@@ -15,6 +15,8 @@ public sealed record MessageMeta
     /// <summary>For a body in which no Meta was found.</summary>
     public static readonly MessageMeta None = new();
 
+    private static readonly JsonDocumentOptions Shallow = new() { MaxDepth = new BodyLimits().MaxDepth };
+
     public string? DataModel { get; init; }
 
     public string? EventType { get; init; }
@@ -66,8 +68,15 @@ public sealed record MessageMeta
             return None;
         }
 
-        using var document = JsonDocument.Parse(json, JsonText.DocumentOptions);
-        return Of(document.RootElement.Clone());
+        try
+        {
+            using var document = JsonDocument.Parse(json, Shallow);
+            return Of(document.RootElement.Clone());
+        }
+        catch (JsonException)
+        {
+            return None; // nested too deeply
+        }
     }
 
     // Of several, which the schema rejects, the first counts, as in a message that breaks before the second.

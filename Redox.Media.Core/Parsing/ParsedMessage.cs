@@ -11,7 +11,9 @@ public sealed partial class ParsedMessage : IDisposable
     /// <summary>What the violation of a body with <see cref="HasBlankInLine"/> says.</summary>
     public const string BlankInLine = "white space is inside a line, where a plus sign may have been lost";
 
-    private const MessageDefect NotWhole = MessageDefect.NotJson | MessageDefect.EnvelopeTooLarge | MessageDefect.Truncated;
+    // The time of JsonDocument.Parse grows with the square of the depth: minutes for an envelope that consists of brackets.
+    private const MessageDefect NotParsed =
+        MessageDefect.NotJson | MessageDefect.EnvelopeTooLarge | MessageDefect.Truncated | MessageDefect.TooDeep;
 
     private readonly Parts _parts;
     private JsonDocument? _json;
@@ -33,8 +35,8 @@ public sealed partial class ParsedMessage : IDisposable
     /// </summary>
     public ReadOnlyMemory<byte> Envelope => _parts.Envelope.WrittenMemory;
 
-    /// <summary>The root of the envelope's JSON, parsed once; undefined when the envelope is not whole JSON.</summary>
-    public JsonElement Root => (Defect & NotWhole) != 0
+    /// <summary>The root of the envelope's JSON, parsed once; undefined when the envelope is not whole JSON, or nested too deeply.</summary>
+    public JsonElement Root => (Defect & NotParsed) != 0
         ? default
         : (_json ??= JsonDocument.Parse(Envelope, JsonText.DocumentOptions)).RootElement;
 

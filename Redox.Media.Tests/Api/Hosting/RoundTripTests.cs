@@ -5,7 +5,7 @@ using Redox.Media.Tests.Soak.Support;
 
 namespace Redox.Media.Tests.Api.Hosting;
 
-/// <summary>A small request of any kind waits for the database once.</summary>
+/// <summary>A small request waits for the database once; a look-up of staff a second time, for its audit row.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class RoundTripTests
@@ -18,14 +18,14 @@ public sealed class RoundTripTests
     [OneTimeTearDown]
     public async Task Stop() => await _database.DisposeAsync();
 
-    [TestCase(SmallRequests.Delivery)]
-    [TestCase(SmallRequests.Query)]
-    [TestCase(SmallRequests.QueryByPatient)]
-    [TestCase(SmallRequests.Trace)]
-    [TestCase(SmallRequests.FhirCreate)]
-    [TestCase(SmallRequests.FhirRead)]
-    [TestCase(SmallRequests.FhirContent)]
-    public async Task A_small_request_is_one_round_trip_to_the_database(string request)
+    [TestCase(SmallRequests.Delivery, 1)]
+    [TestCase(SmallRequests.Query, 1)]
+    [TestCase(SmallRequests.QueryByPatient, 1)]
+    [TestCase(SmallRequests.Trace, 2)]
+    [TestCase(SmallRequests.FhirCreate, 1)]
+    [TestCase(SmallRequests.FhirRead, 1)]
+    [TestCase(SmallRequests.FhirContent, 1)]
+    public async Task A_small_request_has_few_round_trips_to_the_database(string request, long expected)
     {
         const int untilStatementsArePrepared = 5;
         await using var line = new FaultProxy(_database);
@@ -44,6 +44,6 @@ public sealed class RoundTripTests
             least = Math.Min(least, line.RoundTrips - before);
         }
 
-        Assert.That(least, Is.EqualTo(1));
+        Assert.That(least, Is.EqualTo(expected));
     }
 }

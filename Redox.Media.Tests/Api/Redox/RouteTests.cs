@@ -55,8 +55,12 @@ public sealed class RouteTests
         "any /{**path} authenticated",
         "GET /support/api/deliveries/{id} trace",
         "POST /support/api/deliveries trace",
+        "POST /support/api/deliveries/payload phi",
+        "POST /support/api/deliveries/release operate",
         "GET /support/api/documents/{source}/{**documentId} trace",
         "POST /support/api/documents trace",
+        "GET /support/api/audit audit",
+        "POST /support/api/audit/_search audit",
         .. Methods("GET HEAD", "/health/live " + Anonymous),
         .. Methods("GET HEAD", "/health/ready " + Anonymous),
         "GET /openapi/v1.json " + Anonymous, // describes the HTTP API and nothing else

@@ -82,6 +82,19 @@ public sealed class MessageMetaTests
         }
     }
 
+    [TestCase("{\"Meta\":{0},\"Other\":{1}}", "log")]
+    [TestCase("{\"Meta\":{1}}", null)]
+    public void The_time_for_a_deeply_nested_message_is_short(string envelope, string? logId)
+    {
+        const int depth = 250_000;
+        var bytes = Encoding.UTF8.GetBytes(envelope.Replace("{0}", """{"Logs":[{"ID":"log"}]}""", StringComparison.Ordinal)
+            .Replace("{1}", new string('[', depth) + new string(']', depth), StringComparison.Ordinal));
+
+        var begun = System.Diagnostics.Stopwatch.StartNew();
+        Assert.That(Read(bytes).LogId, Is.EqualTo(logId));
+        Assert.That(begun.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)), "minutes when it grows with the square of the depth");
+    }
+
     private static MessageMeta Read(string envelope) => Read(Encoding.UTF8.GetBytes(envelope));
 
     // The message is left to the collector: Meta's JSON refers to its memory.

@@ -12,6 +12,7 @@ namespace Redox.Media.Tests.Data.Batching;
 /// FHIR reads that are asked together are answered as if each had been asked by itself. Over HTTP, since that is where they meet.
 /// </summary>
 [TestFixture, Category("Database")]
+[NonParallelizable]
 public sealed class ReadGroupTests
 {
     private const int AtOnce = 40;

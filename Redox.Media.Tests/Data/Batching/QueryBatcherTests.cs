@@ -11,6 +11,7 @@ namespace Redox.Media.Tests.Data.Batching;
 /// Queries that are asked together are answered as if each had been asked by itself. Over HTTP, since that is where they meet.
 /// </summary>
 [TestFixture, Category("Database")]
+[NonParallelizable]
 public sealed class QueryGroupTests
 {
     private const int AtOnce = 40;
