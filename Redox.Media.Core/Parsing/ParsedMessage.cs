@@ -35,7 +35,7 @@ public sealed partial class ParsedMessage : IDisposable
     /// </summary>
     public ReadOnlyMemory<byte> Envelope => _parts.Envelope.WrittenMemory;
 
-    /// <summary>The root of the envelope's JSON, parsed once; undefined when the envelope is not whole JSON, or nested too deeply.</summary>
+    /// <summary>The root of the envelope's JSON, parsed once; undefined when it is not whole JSON, or nested too deeply.</summary>
     public JsonElement Root => (Defect & NotParsed) != 0
         ? default
         : (_json ??= JsonDocument.Parse(Envelope, JsonText.DocumentOptions)).RootElement;
