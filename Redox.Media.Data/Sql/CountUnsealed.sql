@@ -1,5 +1,5 @@
--- Rows of transactions before @to (bigint) in months of which there is no seal. @months timestamptz[] (the beginnings of months with seals),
--- @since and @until timestamptz (which rows).
+-- Rows of transactions before @to (bigint) in months of which there is no seal. @months timestamptz[] (the beginnings of months with
+-- seals), @since and @until timestamptz (which rows).
 select count(*)
 from audit_event e
 where e.transaction_id < @to and e.recorded_at >= @since and e.recorded_at < @until

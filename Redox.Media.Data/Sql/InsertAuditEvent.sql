@@ -1,6 +1,6 @@
--- Records an access that shares no statement with what it shows (AuditEvent), unless its delivery has been recorded: then this is a repeat of
--- a transaction whose acknowledgement was lost. The patients of the documents are added to @patient_keys uuid[]. @document_shards bigint[],
--- @document_keys and @versions uuid[] have an element for each document.
+-- Records an access that shares no statement with what it shows (AuditEvent), unless its delivery has been recorded: then this is a repeat
+-- of a transaction whose acknowledgement was lost. The patients of the documents are added to @patient_keys uuid[].
+-- @document_shards bigint[], @document_keys and @versions uuid[] have an element for each document.
 insert into audit_event (
   shard_key, audit_id, act, outcome, caller, role, address, token_id, requester, reason, criteria, detail, is_test,
   patient_keys, document_shards, document_keys, versions, deliveries)

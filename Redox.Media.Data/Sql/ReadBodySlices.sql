@@ -1,5 +1,5 @@
--- The body of a delivery as it was received. @shard_key bigint, @delivery_id uuid. "offset 0" makes PostgreSQL look up the whole key, in the
--- one partition of the month.
+-- The body of a delivery as it was received. @shard_key bigint, @delivery_id uuid. "offset 0" makes PostgreSQL look up the whole key, in
+-- the one partition of the month.
 select body.slice, body.bytes
 from delivery d
 cross join lateral (

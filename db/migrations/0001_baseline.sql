@@ -349,7 +349,8 @@ comment on table audit_event is
 comment on column audit_event.shard_key is 'The upper half of audit_id.';
 comment on column audit_event.audit_id is 'The delivery ID of the request, where it has a delivery.';
 comment on column audit_event.recorded_at is 'By the clock of the database.';
-comment on column audit_event.transaction_id is 'The transaction that wrote the row: the sealer takes rows of transactions that have ended.';
+comment on column audit_event.transaction_id is
+  'The transaction that wrote the row: the sealer takes rows of transactions that have ended.';
 comment on column audit_event.caller is 'engine, client:<ID> or staff:<name>; unknown for a caller without a valid token.';
 comment on column audit_event.role is 'The role of staff that the request needed.';
 comment on column audit_event.address is 'The IP address of the connection.';
@@ -407,15 +408,15 @@ comment on table audit_seal is
 comment on column audit_seal.era is 'Increases when a restored database counts its transactions anew, lower than those that were sealed.';
 comment on column audit_seal.era_from is 'The era has the rows that were recorded from this time on.';
 comment on column audit_seal.recorded_from is
-  'The seal has the rows that were recorded from this time on and before recorded_to, and that the transactions from from_transaction on and '
-  'before to_transaction wrote. All of these had ended when it was made.';
+  'The seal has the rows that were recorded from this time on and before recorded_to, and that the transactions from from_transaction on '
+  'and before to_transaction wrote. All of these had ended when it was made.';
 comment on column audit_seal.rows_digest is 'SHA-256 of the digests of the rows in the order of their IDs (AuditRowDigest.sql).';
 comment on column audit_seal.digest is 'SHA-256 of all other columns (AuditSealDigest.sql).';
 comment on column audit_seal.form is 'The form of the digests: 1.';
 comment on column audit_seal.system_identifier is 'Of the PostgreSQL cluster; null if the role may not read it.';
 comment on column audit_seal.restored is
-  'Why this may not follow the seal before it: the cluster has another timeline (a standby was promoted, or the database was restored to an '
-  'earlier time), it is another cluster, or its transactions are counted anew.';
+  'Why this may not follow the seal before it: the cluster has another timeline (a standby was promoted, or the database was restored to '
+  'an earlier time), it is another cluster, or its transactions are counted anew.';
 
 -- Makes the partitions of a month, unless they are there, and returns their names. For the owner. A table that is made first and attached
 -- then does not block those who write into the other partitions, as "partition of" would. One session at a time ("RdoxPart" in ASCII).

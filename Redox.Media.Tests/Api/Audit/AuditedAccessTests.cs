@@ -387,12 +387,22 @@ public sealed class AuditedAccessTests
         var url = "/Media/" + (await service.GetAsync($"/Media?identifier={id}")).Json["entry"]![0]!["resource"]!["id"];
         await using (var owner = NpgsqlDataSource.Create(service.ConnectionString))
         {
-            await using var reject = owner.CreateCommand(
+            await using var revoke = owner.CreateCommand(
                 """
-                create function reject() returns trigger language plpgsql as $$ begin raise insufficient_privilege; end $$;
-                create trigger reject before insert on audit_event for each row execute function reject();
+                do $$
+                declare
+                  role oid;
+                begin
+                  for role in
+                    select grantee from pg_class cross join aclexplode(relacl)
+                    where oid = 'audit_event'::regclass and privilege_type = 'INSERT'
+                  loop
+                    execute format('revoke insert on audit_event from %I', pg_get_userbyid(role));
+                  end loop;
+                end
+                $$
                 """);
-            await reject.ExecuteNonQueryAsync();
+            await revoke.ExecuteNonQueryAsync();
         }
 
         string[] addresses = [url, url + "/files/content", $"/Media?identifier={id}", "/Media"];
