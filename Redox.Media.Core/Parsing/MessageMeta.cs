@@ -15,7 +15,8 @@ public sealed record MessageMeta
     /// <summary>For a body in which no Meta was found.</summary>
     public static readonly MessageMeta None = new();
 
-    private static readonly JsonDocumentOptions Shallow = new() { MaxDepth = new BodyLimits().MaxDepth };
+    // Deeper than any Meta that was meant to be one, and parsed in milliseconds: the time grows with the square of the depth.
+    private static readonly JsonDocumentOptions Limited = new() { MaxDepth = 10_000 };
 
     public string? DataModel { get; init; }
 
@@ -70,7 +71,7 @@ public sealed record MessageMeta
 
         try
         {
-            using var document = JsonDocument.Parse(json, Shallow);
+            using var document = JsonDocument.Parse(json, Limited);
             return Of(document.RootElement.Clone());
         }
         catch (JsonException)
