@@ -16,7 +16,7 @@ public sealed class ManyConnectionsTests
     private const int MaxOpenFiles = 1024;
     private const int ConnectionCount = 1100;
 
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
 
     [Test]
     public async Task Idle_connections_beyond_the_file_descriptors_stop_neither_the_process_nor_the_engine()

@@ -71,7 +71,7 @@ public sealed class SlowReaderTests
             Assert.That(await other.CountAsync(1_000_000), Is.AtLeast(1_000_000));
             var delivered = await service.DeliverAsync(Message.New(Message.NewSource(), Message.NewDocumentId()));
             Assert.That(delivered.Status, Is.EqualTo(200));
-            Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(5)));
+            Assert.That(clock.Elapsed, Is.LessThan(TimeSpan.FromSeconds(2)));
         }
 
         Assert.That(reading.Select(task => task.IsCompleted), Has.All.False, "the slow readers are still served");
