@@ -35,7 +35,7 @@ public sealed record AuditQuestion
     public IReadOnlyList<AuditAct>? Acts { get; init; }
 
     /// <summary>
-    /// Whether failed authentications belong to the result: nobody was identified and nothing was named, so they meet criteria of time,
+    /// Whether failed authentications belong to the result: their caller is not known and they name nothing, so they meet criteria of time,
     /// address and outcome only.
     /// </summary>
     public bool IncludesFailedAuthentications =>

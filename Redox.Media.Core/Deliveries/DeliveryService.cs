@@ -22,7 +22,8 @@ public sealed class DeliveryService(IDocumentStore store, IQueryRules rules)
     {
         if (message.Handler is QueryHandler)
         {
-            message = message with { Delivery = message.Delivery with { Access = AccessOf(message) } };
+            var query = message.Invalid is null ? DocumentQuery.Read(message.Body.Root, message.Delivery.Meta.Test) : null;
+            message = message with { Query = query, Delivery = message.Delivery with { Access = AccessOf(query) } };
         }
 
         var result = new DeliveryResult
@@ -61,16 +62,8 @@ public sealed class DeliveryService(IDocumentStore store, IQueryRules rules)
         RecordAsync(new DeliveryResult { Delivery = delivery, Outcome = outcome, Violations = violations }, null);
 
     // The criteria of a query that will be refused for their number are not recorded.
-    private AccessRequest AccessOf(ValidatedMessage message)
-    {
-        if (message.Invalid is not null)
-        {
-            return QueryAccess.Invalid;
-        }
-
-        var query = DocumentQuery.Read(message.Body.Root, message.Delivery.Meta.Test);
-        return query.ValueCount > rules.Limits.MaxRedoxValues ? QueryAccess.Invalid : QueryAccess.Of(query);
-    }
+    private AccessRequest AccessOf(DocumentQuery? query) =>
+        query is null || query.ValueCount > rules.Limits.MaxRedoxValues ? QueryAccess.Invalid : QueryAccess.Of(query);
 
     private static async Task<HandlerResult> HandleAsync(ValidatedMessage message, Func<CancellationToken>? queryTimeout)
     {

@@ -19,7 +19,7 @@ public sealed class QueryHandler(IDocumentStore store, IQueryRules rules) : IMes
     public async Task<HandlerResult> HandleAsync(ValidatedMessage message, CancellationToken cancellation)
     {
         var delivery = message.Delivery;
-        var query = DocumentQuery.Read(message.Body.Root, delivery.Meta.Test) with
+        var query = message.Query! with
         {
             VisibleSources = (delivery.Caller, message.Rule) switch
             {

@@ -26,6 +26,9 @@ public sealed record ValidatedMessage
     /// <summary>The properties of a New, Replace or Delete; null when the body could not be read.</summary>
     public DocumentFields? Fields { get; init; }
 
+    /// <summary>The criteria of a valid query; null for any other message.</summary>
+    public DocumentQuery? Query { get; init; }
+
     /// <summary>The rule of a query that the engine relays; null for any other message, and when there is no rule.</summary>
     public QueryRule? Rule { get; init; }
 
