@@ -20,7 +20,10 @@ internal static class OverloadSoak
     /// <summary>Longest time in which nothing at all is acknowledged.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
 
-    /// <summary>Five seconds each: below a minute a neighbour on the machine decides which half is the faster.</summary>
+    /// <summary>
+    /// Five seconds each: below a minute a neighbour on the machine decides which half is the faster, and whether a query ends, whose
+    /// answer is a file of up to 12 MB.
+    /// </summary>
     private const int LeastWindows = 12;
 
     private static readonly Dictionary<string, string> Settings = new()
@@ -83,7 +86,7 @@ internal static class OverloadSoak
         }
 
         var latencies = reader.Latencies.Order().ToList();
-        if (latencies.Count == 0)
+        if (latencies.Count == 0 && (windows.Count >= LeastWindows || reader.Refused == 0))
         {
             ledger.Fault("No query was answered.");
         }
