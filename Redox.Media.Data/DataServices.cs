@@ -5,6 +5,7 @@ using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Keys;
+using Redox.Media.Core.Staff;
 using Redox.Media.Data.Audit;
 using Redox.Media.Data.Batching;
 using Redox.Media.Data.Integrity;
@@ -53,6 +54,7 @@ public static class DataServices
         services.AddSingleton<IFailedAuthenticationStore, FailedAuthenticationStore>();
         services.AddSingleton<IAuditSearch, PostgresAuditSearch>();
         services.AddSingleton<IKeyStore, KeyStore>();
+        services.AddSingleton<IStaffSessionStore, StaffSessionStore>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<SchemaCheck>();
         services.AddSingleton<IArchiveVerifier, ArchiveVerifier>();

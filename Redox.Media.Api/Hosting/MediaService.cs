@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Observability;
+using Redox.Media.Api.Pages;
 using Redox.Media.Api.Redox;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Security.Keys;
@@ -48,6 +49,7 @@ internal static class MediaService
         builder.AddMediaSettings();
         services.AddMediaCore();
         services.AddMediaSecurity();
+        builder.AddPages(); // before AddMediaKeys, and before RedoxExceptionHandler
         services.AddMediaKeys();
         services.AddMediaHealth();
         services.AddMediaOpenApi();
@@ -108,6 +110,7 @@ internal static class MediaService
         app.MapSupport();
         app.MapAudit();
         SetAsideEndpoints.Map(app);
+        app.MapPages();
         app.MapHealth();
         app.MapMediaOpenApi();
     }
