@@ -50,6 +50,7 @@ public static class DataServices
         services.AddSingleton<PoolShares>();
         services.AddSingleton<ReadSessions>();
         services.AddSingleton<IDocumentStore, PostgresDocumentStore>();
+        services.AddSingleton<IDeliverySearch, PostgresDeliverySearch>();
         services.AddSingleton<IAuditLog, PostgresAuditLog>();
         services.AddSingleton<IFailedAuthenticationStore, FailedAuthenticationStore>();
         services.AddSingleton<IAuditSearch, PostgresAuditSearch>();

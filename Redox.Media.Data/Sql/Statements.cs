@@ -31,6 +31,11 @@ internal static class Statements
     public static readonly SqlStatement FindDeliveries = SqlStatement.Read(nameof(FindDeliveries));
     public static readonly SqlStatement CountHiddenDeliveries = SqlStatement.Read(nameof(CountHiddenDeliveries));
     public static readonly SqlStatement FindAttempts = SqlStatement.Read(nameof(FindAttempts));
+    public static readonly SqlStatement FindRecentDeliveries = SqlStatement.Read(nameof(FindRecentDeliveries));
+    public static readonly SqlStatement FindScanEnd = SqlStatement.Read(nameof(FindScanEnd));
+    public static readonly SqlStatement FindNewerDelivery = SqlStatement.Read(nameof(FindNewerDelivery));
+    public static readonly SqlStatement FindDocumentsByDocumentId = SqlStatement.Read(nameof(FindDocumentsByDocumentId));
+    public static readonly SqlStatement FindDocumentsOfPatient = SqlStatement.Read(nameof(FindDocumentsOfPatient));
     public static readonly SqlStatement FindDocument = SqlStatement.Read(nameof(FindDocument));
     public static readonly SqlStatement FindVersions = SqlStatement.Read(nameof(FindVersions));
     public static readonly SqlStatement FhirReadBatch = SqlStatement.Read(nameof(FhirReadBatch));
