@@ -89,6 +89,9 @@ create index delivery_by_log on delivery (log_hash) where log_hash is not null;
 create index delivery_by_attempt on delivery (attempt_hash) where attempt_hash is not null;
 -- Every search reads the whole pending list of this index, so the list is kept short.
 create index delivery_by_other_id on delivery using gin (other_hashes) with (gin_pending_list_limit = 64) where other_hashes is not null;
+-- Staff list the newest deliveries, and the overview counts those of an hour. Rows arrive in this order, so that a new entry goes to the
+-- last page of the index.
+create index delivery_by_received on delivery (received_at);
 
 create table delivery_body (
   shard_key bigint not null,
