@@ -38,6 +38,13 @@ public static class DataServices
         services.AddSingleton<DatabaseClock>();
         services.AddSingleton<Partitions>();
         services.AddSingleton<DatabaseResilience>();
+        services.TryAddSingleton<ConsolePool>();
+        services.AddSingleton(provider =>
+        {
+            var console = DatabaseConnection.OpenForConsole(
+                connectionString, verifiesServer, provider.GetRequiredService<ConsolePool>().MaxConnections);
+            return new ConsoleDatabase(console, ActivatorUtilities.CreateInstance<DatabaseResilience>(provider, console));
+        });
         services.AddSingleton<LargeWrites>();
         services.AddSingleton<ClientTurns>();
         services.TryAddSingleton<RejectedBodyLimit>();

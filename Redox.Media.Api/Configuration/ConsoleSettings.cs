@@ -24,4 +24,11 @@ public sealed record ConsoleSettings
     /// where the service listens on plain HTTP.
     /// </summary>
     public bool? SecureCookies { get; init; }
+
+    /// <summary>
+    /// Connections to the database for searches and overviews of the console, beside those of <c>Maximum Pool Size</c>. Default 4; 1 to
+    /// 100.
+    /// </summary>
+    [Range(1, 100)]
+    public int MaxConnections { get; init; } = 4;
 }

@@ -14,6 +14,7 @@ using Redox.Media.Core;
 using Redox.Media.Core.Audit;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
+using Redox.Media.Data;
 
 namespace Redox.Media.Api.Hosting;
 
@@ -54,6 +55,7 @@ internal static class MediaService
         services.AddMediaHealth();
         services.AddMediaOpenApi();
         services.AddIntake();
+        services.AddSingleton(provider => new ConsolePool(provider.GetRequiredService<IOptions<ConsoleSettings>>().Value.MaxConnections));
         services.AddSingleton<ConnectionLimit>();
         services.AddSingleton<MediaMetrics>();
         services.AddSingleton(LogSafeId.From(builder.Configuration));

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Authorization;
+using Redox.Media.Api.Pages.Deliveries;
+using Redox.Media.Api.Pages.Search;
 using Redox.Media.Api.Pages.Sessions;
 using Redox.Media.Api.Security;
+using Redox.Media.Api.Support;
 
 namespace Redox.Media.Api.Pages;
 
@@ -12,6 +15,7 @@ internal static class PagesSetup
     {
         builder.Services.AddRazorComponents();
         builder.AddSessions();
+        builder.Services.AddSingleton<StaffSearch>();
         builder.Services.AddExceptionHandler<PageExceptionHandler>();
     }
 
@@ -21,6 +25,8 @@ internal static class PagesSetup
             .ExcludeFromDescription();
         PageAssets.Map(pages);
         pages.MapSignIn();
+        pages.MapSearch();
+        pages.MapDeliveries();
         pages.MapGet("/support/{**page:regex(^(?!api(/|$)|assets/))}", (HttpContext context) => Page.Notice(
             context, StatusCodes.Status404NotFound, "There is no such page", "The address may have been cut off when it was copied."))
             .RequireSession(Policies.Authenticated);

@@ -10,12 +10,12 @@ namespace Redox.Media.Core.Deliveries;
 public interface IDeliverySearch
 {
     /// <summary>
-    /// The newest deliveries before a position, at most <paramref name="count"/>. With criteria that leave some out, no more than the newest
-    /// 100,000 before the position are looked at.
+    /// The newest deliveries before a position, at most <paramref name="count"/>. With criteria that leave some out, no more than the
+    /// newest 100,000 before the position are looked at.
     /// </summary>
     Task<DeliveryList> FindAsync(DeliveryFilter filter, ListPosition? before, int count, CancellationToken cancellation);
 
-    /// <summary>The oldest delivery after a position, which is the one before it in a list of the newest first; null when there is none.</summary>
+    /// <summary>The oldest delivery after a position: the one before it in a list of the newest first. Null when there is none.</summary>
     Task<DeliveryRecord?> FindNewerAsync(DeliveryFilter filter, ListPosition after, CancellationToken cancellation);
 
     /// <summary>The documents that have one of these DocumentIDs, of any source, at most <paramref name="count"/>.</summary>
@@ -30,7 +30,9 @@ public interface IDeliverySearch
 /// <summary>A page of a list of deliveries, newest first.</summary>
 /// <param name="Deliveries">The deliveries.</param>
 /// <param name="Next">The position after the last one, or where the search stopped; null when it is complete.</param>
-/// <param name="SearchedBackTo">When the search stopped before the end of its time: what is older was not looked at. Otherwise null.</param>
+/// <param name="SearchedBackTo">
+/// When the search stopped before the end of its time: what is older was not looked at. Otherwise null.
+/// </param>
 /// <param name="Hidden">
 /// How many further ones, in what was looked at, are of sources that the reader may not see; of many, 1,000.
 /// </param>
@@ -45,7 +47,8 @@ public readonly record struct ListPosition(DateTimeOffset At, Guid Id)
     /// <summary>Reads what <see cref="ToString"/> writes.</summary>
     public static ListPosition? Parse(string? text) =>
         text?.Split('.') is [var ticksText, var idText]
-        && long.TryParse(ticksText, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTimeOffset.MaxValue.Ticks
+        && long.TryParse(ticksText, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+        && ticks <= DateTimeOffset.MaxValue.Ticks
         && Guid.TryParseExact(idText, "D", out var id)
             ? new ListPosition(new DateTimeOffset(ticks, TimeSpan.Zero), id) : null;
 

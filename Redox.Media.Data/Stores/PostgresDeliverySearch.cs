@@ -45,8 +45,8 @@ internal sealed class PostgresDeliverySearch(ConsoleDatabase database) : IDelive
             ],
             cancellation)).Single();
         var stoppedAt = isFull ? null : end.EndsAt;
-        return new DeliveryList(
-            page, isFull ? ListPosition.Of(page[^1]) : stoppedAt is { } at ? new ListPosition(at, Guid.Empty) : null, stoppedAt, end.Hidden);
+        ListPosition? next = isFull ? ListPosition.Of(page[^1]) : stoppedAt is { } at ? new ListPosition(at, Guid.Empty) : null;
+        return new DeliveryList(page, next, stoppedAt, end.Hidden);
     }
 
     public async Task<DeliveryRecord?> FindNewerAsync(DeliveryFilter filter, ListPosition after, CancellationToken cancellation)

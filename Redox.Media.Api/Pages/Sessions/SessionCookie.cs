@@ -23,7 +23,6 @@ internal static class SessionCookie
     public static void AddSessions(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<ConsoleSettings>().BindConfiguration(ConsoleSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<SessionTickets>();
         services.AddSingleton<CarriedForms>();
         services.Configure<AuthenticationOptions>(options =>
