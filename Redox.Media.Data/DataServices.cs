@@ -49,6 +49,7 @@ public static class DataServices
         services.AddSingleton<PoolShares>();
         services.AddSingleton<ReadSessions>();
         services.AddSingleton<IDocumentStore, PostgresDocumentStore>();
+        services.AddSingleton<IDocumentCorrections, PostgresDocumentCorrections>();
         services.AddSingleton<IAuditLog, PostgresAuditLog>();
         services.AddSingleton<IFailedAuthenticationStore, FailedAuthenticationStore>();
         services.AddSingleton<IAuditSearch, PostgresAuditSearch>();

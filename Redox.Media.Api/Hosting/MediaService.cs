@@ -58,6 +58,7 @@ internal static class MediaService
         services.AddSingleton<DeliveryEndpoint>();
         services.AddSingleton<AuditEndpoint>();
         services.AddSingleton<SetAsideEndpoints>();
+        services.AddSingleton<CorrectionEndpoints>();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
         services.AddExceptionHandler<RedoxExceptionHandler>();
         services.AddHostedService<StartupBanner>();
@@ -108,6 +109,7 @@ internal static class MediaService
         app.MapSupport();
         app.MapAudit();
         SetAsideEndpoints.Map(app);
+        CorrectionEndpoints.Map(app);
         app.MapHealth();
         app.MapMediaOpenApi();
     }

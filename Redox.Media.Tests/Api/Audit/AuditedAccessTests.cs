@@ -9,6 +9,7 @@ using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Api.Fhir;
+using Redox.Media.Tests.Api.Support;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Audit;
@@ -364,6 +365,40 @@ public sealed class AuditedAccessTests
         Assert.That((row.Act, row.Outcome, row.Deliveries.Single()), Is.EqualTo(("release", "failed", delivery)));
     }
 
+    [TestCase("hide")]
+    [TestCase("unhide")]
+    public async Task A_document_that_staff_hide_or_show_again(string act)
+    {
+        var id = Message.NewDocumentId();
+        await _fhir.Service.ApplyAsync(Message.New(_source, id, patient: Patient));
+        var seen = (await _fhir.Service.AskSupportAsync($"/support/api/documents/{_source}/{id}")).Json;
+        if (act == "unhide")
+        {
+            seen["version"] = (await CorrectAsync("hide", OperateToken, seen)).Json["version"];
+        }
+
+        Answer? answer = null;
+        var row = await TheOneRowOfAsync(async () => answer = await CorrectAsync(act, OperateToken, seen));
+
+        Assert.That((answer!.Status, (Guid)answer.Json["correctionId"]!), Is.EqualTo((200, row.Id)), answer.Text);
+        Assert.That((row.Act, row.Outcome, row.Caller, row.Role), Is.EqualTo((act, "success", "staff:m.okafor", "operate")));
+        Assert.That((row.Reason, row.Documents.Single()), Is.EqualTo(("wrong patient", DocumentKey.Of(_source, id).Key)));
+        Assert.That(row.Versions.Single(), Is.EqualTo((Guid)seen["versions"]![0]!["deliveryId"]!));
+        Assert.That(row.Patients, Is.EqualTo(new[] { PatientKey }));
+        Assert.That(row.Criteria, Does.Contain(id));
+
+        row = await TheOneRowOfAsync(async () => answer = await CorrectAsync(act, OperateToken, seen));
+        Assert.That((answer!.Status, row.Act, row.Outcome), Is.EqualTo((409, act, "failed")));
+        row = await TheOneRowOfAsync(async () => answer = await CorrectAsync(act, PhiToken, seen));
+        Assert.That((answer!.Status, row.Act, row.Outcome), Is.EqualTo((403, act, "refused")));
+        seen["documentId"] = "unknown";
+        row = await TheOneRowOfAsync(async () => answer = await CorrectAsync(act, OperateToken, seen));
+        Assert.That((answer!.Status, row.Act, row.Outcome), Is.EqualTo((404, act, "not-found")));
+        seen["version"] = null;
+        row = await TheOneRowOfAsync(async () => answer = await CorrectAsync(act, OperateToken, seen));
+        Assert.That((answer!.Status, row.Act, row.Outcome), Is.EqualTo((400, act, "refused")));
+    }
+
     [Test]
     public void Each_route_is_audited_or_shows_no_health_information()
     {
@@ -448,6 +483,14 @@ public sealed class AuditedAccessTests
             Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
             Content = new StringContent(
                 new JObject { ["id"] = delivery, ["reason"] = reason }.ToString(), Encoding.UTF8, "application/json"),
+        });
+
+    /// <param name="seen">The document as its look-up has it.</param>
+    private Task<Answer> CorrectAsync(string act, string token, JObject seen) =>
+        _fhir.Service.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/support/api/documents/" + act)
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+            Content = new StringContent(Corrections.Body(seen).ToString(), Encoding.UTF8, "application/json"),
         });
 
     private void AssertNames(AuditRowRead row)

@@ -59,6 +59,8 @@ public sealed class RouteTests
         "POST /support/api/deliveries/release operate",
         "GET /support/api/documents/{source}/{**documentId} trace",
         "POST /support/api/documents trace",
+        "POST /support/api/documents/hide operate",
+        "POST /support/api/documents/unhide operate",
         "GET /support/api/audit audit",
         "POST /support/api/audit/_search audit",
         .. Methods("GET HEAD", "/health/live " + Anonymous),

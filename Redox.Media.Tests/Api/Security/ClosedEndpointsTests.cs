@@ -69,6 +69,8 @@ public sealed class ClosedEndpointsTests
         ["POST /support/api/deliveries/payload"] = ["phi"],
         ["POST /support/api/deliveries/release"] = ["operate"],
         ["POST /support/api/documents"] = ["trace"],
+        ["POST /support/api/documents/hide"] = ["operate"],
+        ["POST /support/api/documents/unhide"] = ["operate"],
         ["GET /support/api/documents/{source}/{**documentId}"] = ["trace"],
         ["GET /support/api/audit"] = ["audit"],
         ["POST /support/api/audit/_search"] = ["audit"],

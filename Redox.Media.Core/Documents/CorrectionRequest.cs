@@ -1,0 +1,26 @@
+using System.Text.Json;
+using Redox.Media.Core.Deliveries;
+
+namespace Redox.Media.Core.Documents;
+
+/// <summary>What a member of staff asks for: which document to correct, as they saw it, and why.</summary>
+public sealed record CorrectionRequest
+{
+    public required string Source { get; init; }
+
+    public required string DocumentId { get; init; }
+
+    public bool Test { get; init; }
+
+    /// <summary><see cref="DocumentHistory.Version"/> of the document that they saw.</summary>
+    public required DateTimeOffset Version { get; init; }
+
+    public required Caller.Staff Staff { get; init; }
+
+    public required string Reason { get; init; }
+
+    public DocumentKey Document => DocumentKey.Of(Source, DocumentId, Test);
+
+    /// <summary>For the audit: as JSON, because the texts may contain any character.</summary>
+    public string Criteria => JsonSerializer.Serialize(new { source = Source, documentId = DocumentId, test = Test });
+}
