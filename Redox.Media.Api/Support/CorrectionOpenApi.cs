@@ -21,6 +21,36 @@ internal static class CorrectionOpenApi
     public static void DescribeUnhide(OpenApiOperation operation, OpenApiDocument document) =>
         Describe(operation, document, "Shows a hidden document again.");
 
+    public static void DescribeMove(OpenApiOperation operation, OpenApiDocument document)
+    {
+        Describe(operation, document, "Moves a document to another patient, whom queries and reads then name.");
+        var schema = (OpenApiSchema)operation.RequestBody!.Content!["application/json"].Schema!;
+        schema.Properties!["patient"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Array,
+            Description = "The identifiers of the right patient.",
+            Items = new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                Required = new HashSet<string> { "ID", "IDType" },
+                Properties = new Dictionary<string, IOpenApiSchema>
+                {
+                    ["ID"] = new OpenApiSchema { Type = JsonSchemaType.String },
+                    ["IDType"] = new OpenApiSchema { Type = JsonSchemaType.String },
+                },
+            },
+        };
+        schema.Properties["visitNumber"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.String, Description = "A visit of the right patient; none by default.",
+        };
+        schema.Properties["back"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Boolean,
+            Description = "true instead of patient: to the patient whom the source named, with the message as it was received.",
+        };
+    }
+
     private static void Describe(OpenApiOperation operation, OpenApiDocument document, string summary)
     {
         operation.Summary = summary;

@@ -21,6 +21,19 @@ public sealed record CorrectionRequest
 
     public DocumentKey Document => DocumentKey.Of(Source, DocumentId, Test);
 
-    /// <summary>For the audit: as JSON, because the texts may contain any character.</summary>
-    public string Criteria => JsonSerializer.Serialize(new { source = Source, documentId = DocumentId, test = Test });
+    /// <summary>To whom the document is moved; null for another act.</summary>
+    public MoveTarget? Target { get; init; }
+
+    /// <summary>
+    /// For the audit: as JSON, because the texts may contain any character; the patient of a move as a Media.Query names one.
+    /// </summary>
+    public string Criteria => Target?.Patient is { } patient
+        ? JsonSerializer.Serialize(new
+        {
+            source = Source,
+            documentId = DocumentId,
+            test = Test,
+            Patients = new[] { new { Identifiers = patient.Select(one => new { ID = one.Id, IDType = one.IdType }) } },
+        })
+        : JsonSerializer.Serialize(new { source = Source, documentId = DocumentId, test = Test });
 }

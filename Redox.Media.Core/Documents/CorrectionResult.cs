@@ -21,6 +21,9 @@ public abstract record CorrectionResult
     /// <summary>It has changed since the member of staff saw it; nothing was done.</summary>
     public sealed record Changed : CorrectionResult;
 
+    /// <summary>It is deleted or superseded, so that there is nothing to move.</summary>
+    public sealed record NotCurrent : CorrectionResult;
+
     /// <summary>It is already as the correction would make it.</summary>
     public sealed record AlreadySo : CorrectionResult;
 }

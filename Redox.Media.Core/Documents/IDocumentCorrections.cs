@@ -10,4 +10,10 @@ public interface IDocumentCorrections
 {
     /// <summary>Hides a document or shows it again, unless it has changed since <see cref="CorrectionRequest.Version"/>.</summary>
     Task<CorrectionResult> SetHiddenAsync(CorrectionRequest request, bool hidden, CancellationToken cancellation);
+
+    /// <summary>Finds what a move needs to know of a document; null when no event has named it.</summary>
+    Task<MovableDocument?> FindMovableAsync(DocumentKey document, CancellationToken cancellation);
+
+    /// <summary>Makes the version current, unless the document has changed since <see cref="CorrectionRequest.Version"/>.</summary>
+    Task<CorrectionResult> MoveAsync(CorrectionRequest request, MovedDocument moved, CancellationToken cancellation);
 }

@@ -2,7 +2,7 @@
 -- not null if this correction has been committed and its acknowledgement was lost; then the message in the write-ahead log makes this
 -- commit wait until that one is replicated (docs/decisions/0016).
 select
-  d.state, d.version, d.last_updated, d.is_hidden, c.corrected_at,
+  d.version, d.last_updated, d.is_hidden, c.corrected_at,
   case when c.correction_id is not null then pg_logical_emit_message(true, 'Redox.Media', '') end
 from document d
 left join document_correction c

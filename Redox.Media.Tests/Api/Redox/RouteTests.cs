@@ -61,6 +61,7 @@ public sealed class RouteTests
         "POST /support/api/documents trace",
         "POST /support/api/documents/hide operate",
         "POST /support/api/documents/unhide operate",
+        "POST /support/api/documents/move operate and phi",
         "GET /support/api/audit audit",
         "POST /support/api/audit/_search audit",
         .. Methods("GET HEAD", "/health/live " + Anonymous),

@@ -38,6 +38,31 @@ internal sealed class Corrections(FhirService fhir) : IAsyncDisposable
     public Task<JObject> UnhideAsync(string source, string id, string reason = "right after all", bool test = false) =>
         ActAsync("unhide", source, id, reason, test);
 
+    /// <param name="patient">As ID/IDType; none to move it back.</param>
+    public async Task<JObject> MoveAsync(string source, string id, params string[] patient)
+    {
+        var answer = await PostAsync("move", MoveBody(await LookAsync(source, id), patient));
+        Assert.That(answer.Status, Is.EqualTo(200), answer.Text);
+        return answer.Json;
+    }
+
+    /// <inheritdoc cref="MoveAsync"/>
+    public static JObject MoveBody(JObject seen, params string[] patient)
+    {
+        var body = Body(seen);
+        if (patient.Length == 0)
+        {
+            body["back"] = true;
+        }
+        else
+        {
+            body["patient"] = new JArray(patient.Select(one => one.Split('/'))
+                .Select(one => new JObject { ["ID"] = one[0], ["IDType"] = one[1] }));
+        }
+
+        return body;
+    }
+
     /// <summary>The body of an act on a document as the look-up has shown it.</summary>
     public static JObject Body(JObject seen, string reason = "wrong patient") => new()
     {

@@ -248,13 +248,15 @@ public sealed partial class QueryPlanTests
     {
         var misfiled = service.Services.GetRequiredService<MisfiledDocuments>();
         var store = service.Services.GetRequiredService<IDocumentStore>();
-        Func<CorrectionRequest, CancellationToken, Task<CorrectionResult>>[] acts = [misfiled.HideAsync, misfiled.UnhideAsync];
+        Func<CorrectionRequest, CancellationToken, Task<CorrectionResult>>[] acts =
+            [misfiled.HideAsync, misfiled.UnhideAsync, misfiled.MoveAsync];
         foreach (var act in acts)
         {
             var seen = await store.FindDocumentAsync(DocumentKey.Of(source, id), default);
             var request = new CorrectionRequest
             {
                 Source = source, DocumentId = id, Version = seen!.Version, Staff = new Caller.Staff("tests"), Reason = "wrong patient",
+                Target = new MoveTarget([new PatientIdentifier("moved", "MR")], null, ""),
             };
             Assert.That(await act(request, default), Is.InstanceOf<CorrectionResult.Corrected>());
         }
