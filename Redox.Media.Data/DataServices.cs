@@ -5,6 +5,7 @@ using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Keys;
+using Redox.Media.Core.Staff;
 using Redox.Media.Data.Audit;
 using Redox.Media.Data.Batching;
 using Redox.Media.Data.Integrity;
@@ -37,6 +38,13 @@ public static class DataServices
         services.AddSingleton<DatabaseClock>();
         services.AddSingleton<Partitions>();
         services.AddSingleton<DatabaseResilience>();
+        services.TryAddSingleton<ConsolePool>();
+        services.AddSingleton(provider =>
+        {
+            var console = DatabaseConnection.OpenForConsole(
+                connectionString, verifiesServer, provider.GetRequiredService<ConsolePool>().MaxConnections);
+            return new ConsoleDatabase(console, ActivatorUtilities.CreateInstance<DatabaseResilience>(provider, console));
+        });
         services.AddSingleton<LargeWrites>();
         services.AddSingleton<ClientTurns>();
         services.TryAddSingleton<RejectedBodyLimit>();
@@ -50,10 +58,12 @@ public static class DataServices
         services.AddSingleton<ReadSessions>();
         services.AddSingleton<IDocumentStore, PostgresDocumentStore>();
         services.AddSingleton<IDocumentCorrections, PostgresDocumentCorrections>();
+        services.AddSingleton<IDeliverySearch, PostgresDeliverySearch>();
         services.AddSingleton<IAuditLog, PostgresAuditLog>();
         services.AddSingleton<IFailedAuthenticationStore, FailedAuthenticationStore>();
         services.AddSingleton<IAuditSearch, PostgresAuditSearch>();
         services.AddSingleton<IKeyStore, KeyStore>();
+        services.AddSingleton<IStaffSessionStore, StaffSessionStore>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<SchemaCheck>();
         services.AddSingleton<IArchiveVerifier, ArchiveVerifier>();

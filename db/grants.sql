@@ -52,6 +52,7 @@ begin
         ('delivery_body_repeat', 'repeats'),
         ('rejected_bytes', 'bytes'),
         ('encrypted_key', 'encrypted'),
+        ('staff_session', 'seen_at, ended_at, reveal_until, reveal_reason, search_ids, searches'),
         ('failed_authentication', 'credentials, failures')
       ) as updated (name, columns) on updated.name = relname
       where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') and relowner = owner
