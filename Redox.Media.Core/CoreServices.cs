@@ -18,6 +18,7 @@ public static class CoreServices
         services.AddSingleton<FhirMediaValidator>();
         services.AddSingleton<StoredBodyReader>();
         services.AddSingleton<SetAsideReleaser>();
+        services.AddSingleton<MisfiledDocuments>();
         foreach (var kind in Enum.GetValues<DocumentEventKind>())
         {
             services.AddSingleton<IMessageHandler>(provider =>

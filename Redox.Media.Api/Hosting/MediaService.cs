@@ -63,6 +63,7 @@ internal static class MediaService
         services.AddSingleton<DeliveryEndpoint>();
         services.AddSingleton<AuditEndpoint>();
         services.AddSingleton<SetAsideEndpoints>();
+        services.AddSingleton<CorrectionEndpoints>();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
         services.AddExceptionHandler<RedoxExceptionHandler>();
         services.AddHostedService<StartupBanner>();
@@ -114,6 +115,7 @@ internal static class MediaService
         app.MapSupport();
         app.MapAudit();
         SetAsideEndpoints.Map(app);
+        CorrectionEndpoints.Map(app);
         app.MapPages();
         app.MapHealth();
         app.MapMediaOpenApi();

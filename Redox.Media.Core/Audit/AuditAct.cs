@@ -38,4 +38,13 @@ public enum AuditAct
 
     /// <summary>Staff read the audit itself.</summary>
     AuditSearch,
+
+    /// <summary>Staff hid a document.</summary>
+    Hide,
+
+    /// <summary>Staff showed a hidden document again.</summary>
+    Unhide,
+
+    /// <summary>Staff moved a document to another patient.</summary>
+    Move,
 }

@@ -55,8 +55,11 @@ public sealed class SetAsideReleaser(
             Delivery = message.Delivery with { Access = new AccessRequest(AuditAct.Release) { Reason = reason } },
         };
         var released = handler.ToEvent(message, setAside.ReceivedAt) with { IsReleased = true };
-        return await store.ReleaseAsync(setAside.Id, released, cancellation) is { } outcome
-            ? new ReleaseResult.Released(message.Delivery, outcome)
-            : new ReleaseResult.AlreadyReleased(null);
+        return await store.ReleaseAsync(setAside.Id, released, cancellation) switch
+        {
+            null => new ReleaseResult.AlreadyReleased(null),
+            Outcome.MovedDocument => new ReleaseResult.Unacceptable([DocumentChangeHandler.MovedDocument]),
+            { } outcome => new ReleaseResult.Released(message.Delivery, outcome),
+        };
     }
 }

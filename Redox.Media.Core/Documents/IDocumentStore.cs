@@ -22,8 +22,9 @@ public interface IDocumentStore
 {
     /// <summary>
     /// Applies an event to its documents. <see cref="Outcome.OtherPatient"/> means that nothing at all was written, because the message
-    /// belongs to another patient than the document, and <see cref="Outcome.Forbidden"/> that its caller may not revise the document: the
-    /// caller records it with <see cref="RecordAsync"/>.
+    /// belongs to another patient than the document, <see cref="Outcome.HiddenDocument"/> and <see cref="Outcome.MovedDocument"/> because
+    /// of what staff did with the document, and <see cref="Outcome.Forbidden"/> that its caller may not revise the document: the caller
+    /// records it with <see cref="RecordAsync"/>.
     /// </summary>
     Task<EventResult> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation);
 
@@ -89,7 +90,8 @@ public interface IDocumentStore
 
     /// <summary>
     /// Applies the event of a set-aside delivery and records the release, in one transaction. Null, and nothing is written, when another
-    /// delivery has released it: of any number of concurrent releases exactly one succeeds.
+    /// delivery has released it: of any number of concurrent releases exactly one succeeds. <see cref="Outcome.MovedDocument"/>, and
+    /// nothing is written, when staff have moved the document from the patient of the event to another.
     /// </summary>
     Task<Outcome?> ReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation);
 

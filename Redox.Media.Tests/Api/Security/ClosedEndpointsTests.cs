@@ -70,6 +70,9 @@ public sealed class ClosedEndpointsTests
         ["POST /support/api/deliveries/payload"] = ["phi"],
         ["POST /support/api/deliveries/release"] = ["operate"],
         ["POST /support/api/documents"] = ["trace"],
+        ["POST /support/api/documents/hide"] = ["operate"],
+        ["POST /support/api/documents/unhide"] = ["operate"],
+        ["POST /support/api/documents/move"] = [], // operate and phi together
         ["GET /support/api/documents/{source}/{**documentId}"] = ["trace"],
         ["GET /support/api/audit"] = ["audit"],
         ["POST /support/api/audit/_search"] = ["audit"],

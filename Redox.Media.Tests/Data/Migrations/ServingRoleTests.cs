@@ -24,8 +24,10 @@ public sealed class ServingRoleTests
         ["delivery_body"] = Add,
         ["delivery_body_repeat"] = Add + " update(repeats)",
         ["delivery_release"] = Add,
-        ["document"] = Add + " update(content_length, earlier_patient_keys, event_rank, event_time, fingerprint, is_available, is_identified, "
-            + "last_updated, log_id, lookup_keys, patient_keys, replaced_by_key, replaced_by_shard, state, version)",
+        ["document"] = Add + " update(content_length, earlier_patient_keys, event_rank, event_time, fingerprint, is_available, is_hidden, "
+            + "is_identified, last_updated, log_id, lookup_keys, moved_at, patient_keys, replaced_by_key, replaced_by_shard, state, "
+            + "version, wrong_patient_keys)",
+        ["document_correction"] = Add,
         ["document_version"] = Add,
         ["encrypted_key"] = Add + " update(encrypted)",
         ["failed_authentication"] = Add + " update(credentials, failures)",
