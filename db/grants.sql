@@ -50,6 +50,10 @@ begin
         ('create_condition', 'delivery_id'),
         ('delivery_body_repeat', 'repeats'),
         ('rejected_bytes', 'bytes'),
+        ('set_aside', 'state, settled_at'),
+        ('set_aside_group', 'archived_until, assignee'),
+        ('set_aside_job', 'started_at, stop_requested_at, ended_at, lease_owner, lease_until'),
+        ('set_aside_job_delivery', 'state, tries, outcome, released_by, failure, ended_at'),
         ('encrypted_key', 'encrypted'),
         ('failed_authentication', 'credentials, failures')
       ) as updated (name, columns) on updated.name = relname

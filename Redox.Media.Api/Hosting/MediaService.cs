@@ -57,7 +57,7 @@ internal static class MediaService
         services.AddSingleton(LogSafeId.From(builder.Configuration));
         services.AddSingleton<DeliveryEndpoint>();
         services.AddSingleton<AuditEndpoint>();
-        services.AddSingleton<SetAsideEndpoints>();
+        services.AddSetAside();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
         services.AddExceptionHandler<RedoxExceptionHandler>();
         services.AddHostedService<StartupBanner>();
@@ -107,7 +107,7 @@ internal static class MediaService
         app.MapFhir();
         app.MapSupport();
         app.MapAudit();
-        SetAsideEndpoints.Map(app);
+        app.MapSetAside();
         app.MapHealth();
         app.MapMediaOpenApi();
     }
