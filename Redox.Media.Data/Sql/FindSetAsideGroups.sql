@@ -1,7 +1,7 @@
 -- The groups of set-aside deliveries that have open ones, those that were settled since a time and have none, and one that is named. The
 -- visible ones come first, and of these the oldest.
 -- @group_key uuid (null for all groups), @settled_since timestamptz (null for none), @sources text[] (the visible sources; null for all),
--- @limit int.
+-- @limit int. A scalar subquery reads by index, where PostgreSQL may hash the table for "exists".
 with opened as (
   select group_key, count(*) as deliveries, min(received_at) as first_at, max(received_at) as last_at
   from set_aside
@@ -23,7 +23,7 @@ groups as (
 select
   g.group_key, g.deliveries, g.first_at, g.last_at, one.source, one.data_model, one.event_type, one.path, one.rule,
   (select max(settled_at) from set_aside where group_key = g.group_key and state = 'released') as last_released_at,
-  exists (select from set_aside where group_key = g.group_key and state in ('released', 'discarded')) as has_settled,
+  (select true from set_aside where group_key = g.group_key and state in ('released', 'discarded') limit 1) is true as has_settled,
   decided.archived_until, decided.assignee, (@sources is null or one.source = any (@sources)) as is_visible
 from groups g
 cross join lateral (

@@ -3,7 +3,7 @@
 with renewed as (
   update set_aside_job
   set lease_until = clock_timestamp() + @lease * interval '1 second'
-  where shard_key = @shard_key and job_id = @job_id and lease_owner = @owner and ended_at is null
+  where shard_key = @shard_key and job_id = @job_id and lease_owner = @owner
   returning stop_requested_at
 ),
 next as (

@@ -6,7 +6,7 @@ set lease_owner = @owner, lease_until = clock_timestamp() + @lease * interval '1
 where (shard_key, job_id) = (
   select shard_key, job_id
   from set_aside_job
-  where ended_at is null and (lease_until is null or lease_until < clock_timestamp() or lease_owner = @owner)
+  where ended_at is null and created_at > '-infinity' and (lease_until is null or lease_until < clock_timestamp() or lease_owner = @owner)
   order by created_at
   limit 1
   for update skip locked)
