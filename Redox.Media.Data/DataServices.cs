@@ -6,6 +6,7 @@ using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Keys;
 using Redox.Media.Core.SetAside;
+using Redox.Media.Core.Staff;
 using Redox.Media.Data.Audit;
 using Redox.Media.Data.Batching;
 using Redox.Media.Data.Integrity;
@@ -38,6 +39,13 @@ public static class DataServices
         services.AddSingleton<DatabaseClock>();
         services.AddSingleton<Partitions>();
         services.AddSingleton<DatabaseResilience>();
+        services.TryAddSingleton<ConsolePool>();
+        services.AddSingleton(provider =>
+        {
+            var console = DatabaseConnection.OpenForConsole(
+                connectionString, verifiesServer, provider.GetRequiredService<ConsolePool>().MaxConnections);
+            return new ConsoleDatabase(console, ActivatorUtilities.CreateInstance<DatabaseResilience>(provider, console));
+        });
         services.AddSingleton<LargeWrites>();
         services.AddSingleton<ClientTurns>();
         services.TryAddSingleton<RejectedBodyLimit>();
@@ -52,10 +60,12 @@ public static class DataServices
         services.AddSingleton<IDocumentStore, PostgresDocumentStore>();
         services.AddSingleton<ISetAsideStore, PostgresSetAsideStore>();
         services.AddSingleton<ISetAsideJobStore, PostgresSetAsideJobStore>();
+        services.AddSingleton<IDeliverySearch, PostgresDeliverySearch>();
         services.AddSingleton<IAuditLog, PostgresAuditLog>();
         services.AddSingleton<IFailedAuthenticationStore, FailedAuthenticationStore>();
         services.AddSingleton<IAuditSearch, PostgresAuditSearch>();
         services.AddSingleton<IKeyStore, KeyStore>();
+        services.AddSingleton<IStaffSessionStore, StaffSessionStore>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<SchemaCheck>();
         services.AddSingleton<IArchiveVerifier, ArchiveVerifier>();

@@ -13,6 +13,9 @@ internal static class DatabaseConnection
     /// <summary>Npgsql's smallest buffer, in bytes.</summary>
     private const int MinBufferBytes = 4096;
 
+    /// <summary>Npgsql's timeout of a statement of the console, in seconds.</summary>
+    private const int ConsoleTimeout = 12;
+
     /// <param name="connectionString">The operator's.</param>
     /// <param name="verifiesServer">
     /// Whether traffic over TCP is encrypted and the server verified unless the connection string says otherwise.
@@ -36,15 +39,36 @@ internal static class DatabaseConnection
     /// <summary>Whether the database is reached over TCP and its server is not verified: it could be another one.</summary>
     public static bool IsUnverified(NpgsqlConnectionStringBuilder settings) => IsTcp(settings) && settings.SslMode != SslMode.VerifyFull;
 
+    /// <summary>Those of the support console, apart from all others: see <see cref="ConsoleDatabase"/>.</summary>
+    /// <param name="connectionString">The operator's, with which <see cref="Open(string, bool, string)"/> has succeeded.</param>
+    public static NpgsqlDataSource OpenForConsole(string connectionString, bool verifiesServer, int maxConnections)
+    {
+        var settings = Complete(new NpgsqlConnectionStringBuilder(connectionString), verifiesServer, SessionSettings.Console);
+        settings.ApplicationName += " console";
+        settings.MinPoolSize = 0;
+        settings.MaxPoolSize = maxConnections;
+        settings.MaxAutoPrepare = 0; // a statement is planned for its values
+
+        // PostgreSQL ends a statement before (SessionSettings), and its error says why.
+        settings.CommandTimeout = settings.CommandTimeout == 0 ? ConsoleTimeout : Math.Min(settings.CommandTimeout, ConsoleTimeout);
+        return Build(settings, "console", SessionSettings.Console);
+    }
+
     private static NpgsqlDataSource Open(NpgsqlConnectionStringBuilder settings, bool verifiesServer, string name)
     {
         Check(settings, name);
+        return Build(Complete(settings, verifiesServer, SessionSettings.Standard), "media", SessionSettings.Standard);
+    }
+
+    private static NpgsqlConnectionStringBuilder Complete(
+        NpgsqlConnectionStringBuilder settings, bool verifiesServer, SessionSettings session)
+    {
         if (verifiesServer && IsTcp(settings))
         {
             SetDefault(settings, SslModeKeyword, SslMode.VerifyFull);
         }
 
-        settings.Options = SessionSettings.OptionsWith(settings.Options);
+        settings.Options = session.OptionsWith(settings.Options);
         settings.ApplicationName ??= "Redox.Media";
         settings.IncludeErrorDetail = false; // details contain values
         settings.PersistSecurityInfo = false;
@@ -65,9 +89,14 @@ internal static class DatabaseConnection
             SetDefault(settings, "Tcp Keepalive Interval", 5);
         }
 
-        // The name of the pool in metrics; the default is the connection string.
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "media" };
-        builder.UsePhysicalConnectionInitializer(SessionSettings.Check, SessionSettings.CheckAsync);
+        return settings;
+    }
+
+    /// <param name="name">The name of the pool in metrics; the default would be the connection string.</param>
+    private static NpgsqlDataSource Build(NpgsqlConnectionStringBuilder settings, string name, SessionSettings session)
+    {
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name };
+        builder.UsePhysicalConnectionInitializer(session.Check, session.CheckAsync);
         return builder.Build();
     }
 

@@ -8,28 +8,16 @@ namespace Redox.Media.Data;
 /// The settings of every session, sent as start-up options, and the check that they are in force: a pooler may drop the options, and a
 /// server or a role may have other settings (docs/decisions/0010).
 /// </summary>
-internal static partial class SessionSettings
+internal sealed partial class SessionSettings
 {
     private const string SynchronousCommit = "synchronous_commit";
 
-    /// <summary>
-    /// Every statement finds its rows by an index, regardless of the sizes of the tables when it was planned: a plan with a sequential scan
-    /// would be kept while the table grows. Just-in-time compilation takes longer than these statements run.
-    /// </summary>
-    private const string Planner =
-        "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c plan_cache_mode=force_generic_plan";
-
-    private static readonly Setting[] Checked =
+    /// <summary>Of all sessions.</summary>
+    private static readonly Setting[] Common =
     [
         // ApplyEvents.sql needs a snapshot of its own, taken after LockDocuments.sql has acquired the locks. Under a stricter level the
         // snapshot would be older than the locks, and transactions would fail with serialization errors.
         new("default_transaction_isolation", "read committed"),
-
-        // A response follows a commit that is on disk, or that the standby's queries see: never less.
-        new(SynchronousCommit, "on", "remote_apply"),
-
-        // The warning of a commit that did not wait for its standby must arrive (WatchedConnection).
-        new("client_min_messages", "warning", "notice"),
 
         // A transaction between two statements ends if its instance has stopped.
         new("idle_in_transaction_session_timeout", "20s"),
@@ -45,21 +33,49 @@ internal static partial class SessionSettings
         new("tcp_user_timeout", "30000", "0"),
     ];
 
+    private readonly Setting[] _checked;
+    private readonly string _planner;
+
+    private SessionSettings(string planner, params Setting[] own) => (_planner, _checked) = (planner, [.. Common, .. own]);
+
+    /// <summary>
+    /// For deliveries, queries and look-ups. Every statement finds its rows by an index, regardless of the sizes of the tables when it was
+    /// planned: a plan with a sequential scan would be kept while the table grows. Just-in-time compilation takes longer than these
+    /// statements run.
+    /// </summary>
+    public static SessionSettings Standard { get; } = new(
+        "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c plan_cache_mode=force_generic_plan",
+
+        // A response follows a commit that is on disk, or that the standby's queries see: never less.
+        new Setting(SynchronousCommit, "on", "remote_apply"),
+
+        // The warning of a commit that did not wait for its standby must arrive (WatchedConnection).
+        new Setting("client_min_messages", "warning", "notice"));
+
+    /// <summary>
+    /// For the pages and overviews of the support console (<see cref="ConsoleDatabase"/>), which read many rows: the planner chooses, for
+    /// the values of each execution. Nothing is written, and no statement takes long.
+    /// </summary>
+    public static SessionSettings Console { get; } = new(
+        "-c jit=off -c plan_cache_mode=force_custom_plan",
+        new Setting("default_transaction_read_only", "on"),
+        new Setting("statement_timeout", "8s"));
+
     /// <summary>The operator's start-up options and ours, which win.</summary>
-    public static string OptionsWith(string? operators)
+    public string OptionsWith(string? operators)
     {
         var isApplied = RemoteApply().IsMatch(operators ?? "");
-        var ours = Checked.Select(setting =>
+        var ours = _checked.Select(setting =>
         {
             var value = isApplied && setting.Name == SynchronousCommit ? setting.Other! : setting.Value;
             return $"-c {setting.Name}={value.Replace(" ", @"\ ", StringComparison.Ordinal)}";
         });
-        return string.Join(' ', ((string[])[operators ?? "", .. ours, Planner]).Where(text => text.Length > 0));
+        return string.Join(' ', ((string[])[operators ?? "", .. ours, _planner]).Where(text => text.Length > 0));
     }
 
     /// <summary>Checks a new connection, once.</summary>
     /// <exception cref="SessionSettingsException">A setting is not in force.</exception>
-    public static void Check(NpgsqlConnection connection)
+    public void Check(NpgsqlConnection connection)
     {
         using var command = Command(connection);
         using var reader = command.ExecuteReader();
@@ -70,7 +86,7 @@ internal static partial class SessionSettings
     }
 
     /// <inheritdoc cref="Check(NpgsqlConnection)"/>
-    public static async Task CheckAsync(NpgsqlConnection connection)
+    public async Task CheckAsync(NpgsqlConnection connection)
     {
         await using var command = Command(connection);
         await using var reader = await command.ExecuteReaderAsync();
@@ -80,13 +96,13 @@ internal static partial class SessionSettings
         }
     }
 
-    private static NpgsqlCommand Command(NpgsqlConnection connection) =>
-        Statements.ReadSessionSettings.On(connection, ("names", Parameter.Texts(Checked.Select(setting => setting.Name))));
+    private NpgsqlCommand Command(NpgsqlConnection connection) =>
+        Statements.ReadSessionSettings.On(connection, ("names", Parameter.Texts(_checked.Select(setting => setting.Name))));
 
-    private static void Check(NpgsqlDataReader reader)
+    private void Check(NpgsqlDataReader reader)
     {
         var (name, value) = (reader.GetString(0), reader.GetString(1));
-        var expected = Checked.Single(setting => setting.Name == name);
+        var expected = _checked.Single(setting => setting.Name == name);
         if (value != expected.Value && value != expected.Other)
         {
             throw new SessionSettingsException(

@@ -45,6 +45,7 @@ public sealed class ArchitectureTests
         Assert.That(Data.GetExportedTypes().Select(type => type.FullName), Is.EquivalentTo(new[]
         {
             "Redox.Media.Data.ConnectionStringException",
+            "Redox.Media.Data.ConsolePool",
             "Redox.Media.Data.DataServices",
             "Redox.Media.Data.DatabasePool",
             "Redox.Media.Data.Resilience.IDatabaseReadiness",

@@ -55,6 +55,7 @@ begin
         ('set_aside_job', 'started_at, stop_requested_at, ended_at, lease_owner, lease_until'),
         ('set_aside_job_delivery', 'state, tries, outcome, released_by, failure, ended_at'),
         ('encrypted_key', 'encrypted'),
+        ('staff_session', 'seen_at, ended_at, reveal_until, reveal_reason, search_ids, searches'),
         ('failed_authentication', 'credentials, failures')
       ) as updated (name, columns) on updated.name = relname
       where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') and relowner = owner

@@ -1,8 +1,8 @@
 -- The tables of Redox.Media: deliveries (delivery, delivery_body, delivery_body_repeat, rejected_bytes, delivery_release), what was
 -- set aside (set_aside, set_aside_group, set_aside_job, set_aside_job_delivery) and notes of staff (staff_note), documents
 -- (document, document_version, content_slice), the conditions of FHIR's conditional creates (create_condition), damage
--- (integrity_failure), failed authentications (failed_authentication), who has seen what (audit_event, audit_seal) and keys
--- (encrypted_key).
+-- (integrity_failure), failed authentications (failed_authentication), who has seen what (audit_event, audit_seal), the sessions
+-- of staff (staff_session) and keys (encrypted_key).
 --
 -- Every primary key and unique constraint begins with shard_key, a 64-bit hash of (source, DocumentID), and no constraint crosses it: the
 -- same schema serves one server or a cluster distributed by that column. The shard key of a delivery that names no document is a hash of
@@ -96,6 +96,9 @@ create index delivery_by_log on delivery (log_hash) where log_hash is not null;
 create index delivery_by_attempt on delivery (attempt_hash) where attempt_hash is not null;
 -- Every search reads the whole pending list of this index, so the list is kept short.
 create index delivery_by_other_id on delivery using gin (other_hashes) with (gin_pending_list_limit = 64) where other_hashes is not null;
+-- Staff list the newest deliveries, and the overview counts those of an hour. Rows arrive in this order, so that a new entry goes to the
+-- last page of the index.
+create index delivery_by_received on delivery (received_at);
 
 create table delivery_body (
   shard_key bigint not null,
@@ -438,6 +441,40 @@ comment on table encrypted_key is
 comment on column encrypted_key.purpose is 'What the key is for: data-protection.';
 comment on column encrypted_key.encrypted is
   'Encrypted with AES-256-GCM and bound to purpose and key_id. Replaced when KeyEncryption:Keys:0 changes; nothing else is updated.';
+
+create table staff_session (
+  session_id       uuid        not null,
+  staff            text        not null collate "C",
+  issuer           text        collate "C",
+  roles            text[]      collate "C",
+  sources          text[]      collate "C",
+  token_id         text        collate "C",
+  address          text        collate "C",
+  started_at       timestamptz not null,
+  seen_at          timestamptz not null,
+  expires_at       timestamptz not null,
+  ended_at         timestamptz,
+  reveal_until     timestamptz,
+  reveal_reason    text,
+  search_ids       uuid[],
+  searches         text[],
+  constraint staff_session_pkey primary key (session_id)
+);
+
+comment on table staff_session is
+  'Who is or was signed in to the support pages. A few rows for each person and day, so without a shard key. None is deleted.';
+comment on column staff_session.session_id is 'The first half of a digest of what the cookie holds, which cannot be had from it.';
+comment on column staff_session.staff is 'The name of the person in audit rows, without staff:.';
+comment on column staff_session.issuer is 'Who has authenticated the person; null for a token of the settings, whose roles count.';
+comment on column staff_session.token_id is 'The ID of the token: a session ends when the settings have another one.';
+comment on column staff_session.seen_at is 'The last request, to within a minute.';
+comment on column staff_session.ended_at is 'When the person signed out, here or everywhere.';
+comment on column staff_session.reveal_until is 'Until then values of messages are shown to the person, for reveal_reason.';
+comment on column staff_session.searches is
+  'The last searches for texts that no address may hold, such as the identifier of a patient, by search_ids. Emptied when it ends.';
+
+-- The sessions of one person.
+create index staff_session_by_staff on staff_session (staff, started_at);
 
 create table audit_event (
   shard_key       bigint        not null,

@@ -37,6 +37,7 @@ internal static class SettingsSetup
         services.AddSingleton<IValidateOptions<FhirSettings>, BaseUrlValidation>();
         services.AddOptions<IntakeSettings>().BindConfiguration(IntakeSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SetAsideSettings>().BindConfiguration(SetAsideSettings.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ConsoleSettings>().BindConfiguration(ConsoleSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<QuerySettings>().BindConfiguration(QuerySettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<QuerySettings>, QueryRuleValidation>();
         services.AddSingleton<IQueryRules, QueryRules>();

@@ -11,7 +11,8 @@ namespace Redox.Media.Api.Hosting;
 /// health check's connection like any other. Some connections beyond the limit are therefore accepted, on which only health checks and the
 /// engine are served (<see cref="ConnectionReserveMiddleware"/>), one request each.
 /// </summary>
-internal sealed class ConnectionLimit(IOptions<IntakeSettings> settings, DatabasePool pool, TimeProvider time)
+internal sealed class ConnectionLimit(
+    IOptions<IntakeSettings> settings, DatabasePool pool, ConsolePool console, TimeProvider time)
 {
     /// <summary>Connections that are accepted beyond the limit.</summary>
     private const int Reserve = 16;
@@ -32,7 +33,8 @@ internal sealed class ConnectionLimit(IOptions<IntakeSettings> settings, Databas
 
     private int _inUse;
 
-    public int Max { get; } = settings.Value.MaxConnections ?? Derived(OpenFileLimit.Read(), pool.MaxConnections);
+    public int Max { get; } = settings.Value.MaxConnections
+        ?? Derived(OpenFileLimit.Read(), pool.MaxConnections + console.MaxConnections);
 
     public int InUse => Volatile.Read(ref _inUse);
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Observability;
+using Redox.Media.Api.Pages;
 using Redox.Media.Api.Redox;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Security.Keys;
@@ -13,6 +14,7 @@ using Redox.Media.Core;
 using Redox.Media.Core.Audit;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
+using Redox.Media.Data;
 
 namespace Redox.Media.Api.Hosting;
 
@@ -48,10 +50,12 @@ internal static class MediaService
         builder.AddMediaSettings();
         services.AddMediaCore();
         services.AddMediaSecurity();
+        builder.AddPages(); // before AddMediaKeys, and before RedoxExceptionHandler
         services.AddMediaKeys();
         services.AddMediaHealth();
         services.AddMediaOpenApi();
         services.AddIntake();
+        services.AddSingleton(provider => new ConsolePool(provider.GetRequiredService<IOptions<ConsoleSettings>>().Value.MaxConnections));
         services.AddSingleton<ConnectionLimit>();
         services.AddSingleton<MediaMetrics>();
         services.AddSingleton(LogSafeId.From(builder.Configuration));
@@ -108,6 +112,7 @@ internal static class MediaService
         app.MapSupport();
         app.MapAudit();
         app.MapSetAside();
+        app.MapPages();
         app.MapHealth();
         app.MapMediaOpenApi();
     }

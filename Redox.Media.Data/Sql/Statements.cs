@@ -31,6 +31,11 @@ internal static class Statements
     public static readonly SqlStatement FindDeliveries = SqlStatement.Read(nameof(FindDeliveries));
     public static readonly SqlStatement CountHiddenDeliveries = SqlStatement.Read(nameof(CountHiddenDeliveries));
     public static readonly SqlStatement FindAttempts = SqlStatement.Read(nameof(FindAttempts));
+    public static readonly SqlStatement FindRecentDeliveries = SqlStatement.Read(nameof(FindRecentDeliveries));
+    public static readonly SqlStatement FindScanEnd = SqlStatement.Read(nameof(FindScanEnd));
+    public static readonly SqlStatement FindNewerDelivery = SqlStatement.Read(nameof(FindNewerDelivery));
+    public static readonly SqlStatement FindDocumentsByDocumentId = SqlStatement.Read(nameof(FindDocumentsByDocumentId));
+    public static readonly SqlStatement FindDocumentsOfPatient = SqlStatement.Read(nameof(FindDocumentsOfPatient));
     public static readonly SqlStatement FindDocument = SqlStatement.Read(nameof(FindDocument));
     public static readonly SqlStatement FindVersions = SqlStatement.Read(nameof(FindVersions));
     public static readonly SqlStatement FhirReadBatch = SqlStatement.Read(nameof(FhirReadBatch));
@@ -50,6 +55,14 @@ internal static class Statements
     public static readonly SqlStatement LockKeys = SqlStatement.Read(nameof(LockKeys));
     public static readonly SqlStatement InsertKey = SqlStatement.Read(nameof(InsertKey));
     public static readonly SqlStatement ReplaceKey = SqlStatement.Read(nameof(ReplaceKey));
+    public static readonly SqlStatement InsertStaffSession = SqlStatement.Read(nameof(InsertStaffSession));
+    public static readonly SqlStatement FindStaffSession = SqlStatement.Read(nameof(FindStaffSession));
+    public static readonly SqlStatement ListStaffSessions = SqlStatement.Read(nameof(ListStaffSessions));
+    public static readonly SqlStatement TouchStaffSession = SqlStatement.Read(nameof(TouchStaffSession));
+    public static readonly SqlStatement EndStaffSessions = SqlStatement.Read(nameof(EndStaffSessions));
+    public static readonly SqlStatement RevealInStaffSession = SqlStatement.Read(nameof(RevealInStaffSession));
+    public static readonly SqlStatement AddStaffSearch = SqlStatement.Read(nameof(AddStaffSearch));
+    public static readonly SqlStatement FindStaffSearch = SqlStatement.Read(nameof(FindStaffSearch));
     public static readonly SqlStatement LockSeals = SqlStatement.Read(nameof(LockSeals));
     public static readonly SqlStatement ReadCluster = SqlStatement.Read(nameof(ReadCluster));
     public static readonly SqlStatement FindLastSeal = SqlStatement.Read(nameof(FindLastSeal));
