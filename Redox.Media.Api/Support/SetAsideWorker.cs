@@ -12,6 +12,9 @@ internal sealed partial class SetAsideWorker(SetAsideJobRunner runner, TimeProvi
     /// <summary>How soon an instance sees a job that another one has left.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
+    /// <summary>After the database could not be reached: each call that fails is logged with its retries.</summary>
+    private static readonly TimeSpan UnavailableInterval = TimeSpan.FromSeconds(30);
+
     private readonly SemaphoreSlim _asked = new(0, 1);
 
     /// <summary>There is a new job.</summary>
@@ -37,43 +40,43 @@ internal sealed partial class SetAsideWorker(SetAsideJobRunner runner, TimeProvi
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            if (!await TryRunAsync(stoppingToken))
+            if (await TryRunAsync(stoppingToken) is { } wait)
             {
-                await WaitAsync(stoppingToken);
+                await WaitAsync(wait, stoppingToken);
             }
         }
     }
 
-    /// <summary>False if there was nothing to do, or it could not be done now.</summary>
-    private async Task<bool> TryRunAsync(CancellationToken cancellation)
+    /// <summary>How long to wait if there was nothing to do, or it could not be done now; null to go on at once.</summary>
+    private async Task<TimeSpan?> TryRunAsync(CancellationToken cancellation)
     {
         try
         {
             if (await runner.RunNextAsync(cancellation) is not { } progress)
             {
-                return false;
+                return Interval;
             }
 
             LogRun(
                 logger, progress.Act.ToString().ToLowerInvariant(), progress.Job, progress.Done, progress.Failed,
                 progress.HasEnded ? "it has ended" : "another instance continues");
-            return true;
+            return null;
         }
         catch (StoreUnavailableException)
         {
-            return false; // Logged already. The job goes on later.
+            return UnavailableInterval; // Logged already. The job goes on later.
         }
         catch (Exception exception) when (!cancellation.IsCancellationRequested)
         {
             LogFailed(logger, exception.GetType().Name); // the message may contain what was read
-            return false;
+            return Interval;
         }
     }
 
-    private async Task WaitAsync(CancellationToken cancellation)
+    private async Task WaitAsync(TimeSpan wait, CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await Task.WhenAny(_asked.WaitAsync(either.Token), Task.Delay(Interval, time, either.Token));
+        await Task.WhenAny(_asked.WaitAsync(either.Token), Task.Delay(wait, time, either.Token));
         await either.CancelAsync();
         cancellation.ThrowIfCancellationRequested();
     }
