@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
+using Redox.Media.Core.SetAside;
 using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Core;
@@ -19,6 +20,8 @@ public static class CoreServices
         services.AddSingleton<StoredBodyReader>();
         services.AddSingleton<SetAsideReleaser>();
         services.AddSingleton<MisfiledDocuments>();
+        services.AddSingleton<SetAsideDryRun>();
+        services.AddSingleton<SetAsideJobRunner>();
         foreach (var kind in Enum.GetValues<DocumentEventKind>())
         {
             services.AddSingleton<IMessageHandler>(provider =>

@@ -5,6 +5,7 @@ using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Keys;
+using Redox.Media.Core.SetAside;
 using Redox.Media.Core.Staff;
 using Redox.Media.Data.Audit;
 using Redox.Media.Data.Batching;
@@ -58,6 +59,8 @@ public static class DataServices
         services.AddSingleton<ReadSessions>();
         services.AddSingleton<IDocumentStore, PostgresDocumentStore>();
         services.AddSingleton<IDocumentCorrections, PostgresDocumentCorrections>();
+        services.AddSingleton<ISetAsideStore, PostgresSetAsideStore>();
+        services.AddSingleton<ISetAsideJobStore, PostgresSetAsideJobStore>();
         services.AddSingleton<IDeliverySearch, PostgresDeliverySearch>();
         services.AddSingleton<IAuditLog, PostgresAuditLog>();
         services.AddSingleton<IFailedAuthenticationStore, FailedAuthenticationStore>();

@@ -51,6 +51,10 @@ begin
         ('create_condition', 'delivery_id'),
         ('delivery_body_repeat', 'repeats'),
         ('rejected_bytes', 'bytes'),
+        ('set_aside', 'state, settled_at'),
+        ('set_aside_group', 'archived_until, assignee'),
+        ('set_aside_job', 'started_at, stop_requested_at, ended_at, lease_owner, lease_until'),
+        ('set_aside_job_delivery', 'state, tries, outcome, released_by, failure, ended_at'),
         ('encrypted_key', 'encrypted'),
         ('staff_session', 'seen_at, ended_at, reveal_until, reveal_reason, search_ids, searches'),
         ('failed_authentication', 'credentials, failures')

@@ -62,8 +62,8 @@ internal static class MediaService
         services.AddSingleton(LogSafeId.From(builder.Configuration));
         services.AddSingleton<DeliveryEndpoint>();
         services.AddSingleton<AuditEndpoint>();
-        services.AddSingleton<SetAsideEndpoints>();
         services.AddSingleton<CorrectionEndpoints>();
+        services.AddSetAside();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
         services.AddExceptionHandler<RedoxExceptionHandler>();
         services.AddHostedService<StartupBanner>();
@@ -114,8 +114,8 @@ internal static class MediaService
         app.MapFhir();
         app.MapSupport();
         app.MapAudit();
-        SetAsideEndpoints.Map(app);
         CorrectionEndpoints.Map(app);
+        app.MapSetAside();
         app.MapPages();
         app.MapHealth();
         app.MapMediaOpenApi();

@@ -21,8 +21,15 @@ internal sealed class AccessAudit(IAuditLog log, TimeProvider time)
     public Task RecordAsync(
         HttpContext context, AccessRequest access, AuditOutcome outcome, Func<AuditEvent, AuditEvent>? complete = null)
     {
+        var row = Row(context, access, outcome);
+        return log.RecordAsync(complete?.Invoke(row) ?? row, CancellationToken.None);
+    }
+
+    /// <summary>The row of an access, for a store that writes it in the transaction of what it records.</summary>
+    public AuditEvent Row(HttpContext context, AccessRequest access, AuditOutcome outcome)
+    {
         var caller = context.GetCallerWithOrigin(context.GetEndpoint()?.Metadata.GetMetadata<AuditedEndpoint>()?.Role)!;
-        var row = new AuditEvent
+        return new AuditEvent
         {
             Id = DeliveryId.Create(BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))), time.GetUtcNow()),
             Act = access.Act,
@@ -33,7 +40,6 @@ internal sealed class AccessAudit(IAuditLog log, TimeProvider time)
             Criteria = access.Criteria,
             PatientKeys = access.PatientKeys,
         };
-        return log.RecordAsync(complete?.Invoke(row) ?? row, CancellationToken.None);
     }
 
     /// <summary>

@@ -94,16 +94,12 @@ internal sealed class SetAsideEndpoints(
             return SupportResponses.Json(new ReleaseResponse(released.Outcome.Name(), released.Delivery.Id)); // the store has recorded it
         }
 
-        var (status, text) = result switch
+        var text = result.Words;
+        var status = result switch
         {
-            ReleaseResult.NotFound => (StatusCodes.Status404NotFound, "There is no delivery with this ID that you may see."),
-            ReleaseResult.NotSetAside other =>
-                (StatusCodes.Status409Conflict, $"The delivery was not set aside; its outcome is {other.Outcome.Name()}."),
-            ReleaseResult.AlreadyReleased { By: { } by } => (StatusCodes.Status409Conflict, $"The delivery has been released by {by}."),
-            ReleaseResult.AlreadyReleased => (StatusCodes.Status409Conflict, "The delivery has just been released."),
-            ReleaseResult.Unacceptable invalid => (StatusCodes.Status409Conflict,
-                "A release does not mend this: " + string.Join("; ", invalid.Violations.Select(one => $"{one.Path} {one.Rule}"))),
-            _ => (StatusCodes.Status503ServiceUnavailable, "There is no memory for the body now; please try again."),
+            ReleaseResult.NotFound => StatusCodes.Status404NotFound,
+            ReleaseResult.NotNow => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status409Conflict,
         };
         var outcome = result is ReleaseResult.NotFound ? AuditOutcome.NotFound : AuditOutcome.Failed;
         await audit.RecordAsync(context, request.Access, outcome, row => row with

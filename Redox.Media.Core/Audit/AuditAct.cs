@@ -47,4 +47,18 @@ public enum AuditAct
 
     /// <summary>Staff moved a document to another patient.</summary>
     Move,
+    /// <summary>Staff read groups of set-aside deliveries, jobs or notes.</summary>
+    SetAsideLookUp,
+
+    /// <summary>Staff had the bodies of set-aside deliveries read, to see what a release would give.</summary>
+    DryRun,
+
+    /// <summary>Staff discarded a set-aside delivery.</summary>
+    Discard,
+
+    /// <summary>Staff opened a discarded delivery again.</summary>
+    Restore,
+
+    /// <summary>Staff asked for a job or stopped one, archived or assigned a group, or wrote a note.</summary>
+    SetAsideChange,
 }

@@ -22,9 +22,26 @@ public abstract record ReleaseResult
     /// <summary>It has been released before; <paramref name="By"/> is null when that was done at this very moment.</summary>
     public sealed record AlreadyReleased(DeliveryId? By) : ReleaseResult;
 
+    /// <summary>Staff have discarded it: it is opened again first.</summary>
+    public sealed record Discarded : ReleaseResult;
+
     /// <summary>It has violations besides the patient's, which a release does not solve: it must be corrected and sent again.</summary>
     public sealed record Unacceptable(IReadOnlyList<Violation> Violations) : ReleaseResult;
 
     /// <summary>There is no memory for it at the moment; a later try may succeed.</summary>
     public sealed record NotNow : ReleaseResult;
+
+    /// <summary>Why nothing was released, in words for staff: paths and rules, never a value.</summary>
+    public string Words => this switch
+    {
+        NotFound => "There is no delivery with this ID that you may see.",
+        NotSetAside other => $"The delivery was not set aside; its outcome is {other.Outcome.Name()}.",
+        AlreadyReleased { By: { } by } => $"The delivery has been released by {by}.",
+        AlreadyReleased => "The delivery has just been released.",
+        Discarded => "The delivery has been discarded; restore it first.",
+        Unacceptable invalid =>
+            "A release does not mend this: " + string.Join("; ", invalid.Violations.Select(one => $"{one.Path} {one.Rule}")),
+        NotNow => "There is no memory for the body now; please try again.",
+        _ => "",
+    };
 }

@@ -5,4 +5,8 @@ namespace Redox.Media.Core.Deliveries;
 /// <param name="ReleasedBy">The delivery that released it; null when none has.</param>
 /// <param name="HasBody">Whether its bytes are stored, which those of a client are not beyond its limit of a day.</param>
 public sealed record SetAsideDelivery(
-    DeliveryId Id, Outcome Outcome, DateTimeOffset ReceivedAt, long BodyBytes, DeliveryId? ReleasedBy, bool HasBody = true);
+    DeliveryId Id, Outcome Outcome, DateTimeOffset ReceivedAt, long BodyBytes, DeliveryId? ReleasedBy, bool HasBody = true)
+{
+    /// <summary>Whether staff have discarded it: it is opened again before it is released.</summary>
+    public bool IsDiscarded { get; init; }
+}

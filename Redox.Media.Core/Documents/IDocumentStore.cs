@@ -4,6 +4,7 @@ using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Fhir.Search;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Queries;
+using Redox.Media.Core.SetAside;
 using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Core.Documents;
@@ -90,10 +91,16 @@ public interface IDocumentStore
 
     /// <summary>
     /// Applies the event of a set-aside delivery and records the release, in one transaction. Null, and nothing is written, when another
-    /// delivery has released it: of any number of concurrent releases exactly one succeeds. <see cref="Outcome.MovedDocument"/>, and
-    /// nothing is written, when staff have moved the document from the patient of the event to another.
+    /// delivery has released it, or staff have discarded it: of any number of concurrent releases exactly one succeeds.
+    /// <see cref="Outcome.MovedDocument"/>, and nothing is written, when staff have moved the document from the patient of the event to
+    /// another.
     /// </summary>
-    Task<Outcome?> ReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation);
+    /// <param name="job">The delivery of the job that releases it, whose result is written too; null if no job does.</param>
+    Task<Outcome?> ReleaseAsync(
+        DeliveryId setAside, DocumentEvent released, CancellationToken cancellation, SetAsideJobDelivery? job = null);
+
+    /// <summary>The outcome that an event would have now. It is applied in a transaction that is rolled back: nothing is written.</summary>
+    Task<Outcome> TryAsync(DocumentEvent documentEvent, CancellationToken cancellation);
 
     /// <summary>
     /// Finds deliveries by delivery ID, <c>Logs[].ID</c>, <c>AttemptID</c>, or a retired <c>Message.ID</c> or <c>Transmission.ID</c>,

@@ -91,4 +91,23 @@ internal static class Statements
     public static readonly SqlStatement FindSeenDeliveries = SqlStatement.Read(nameof(FindSeenDeliveries));
     public static readonly SqlStatement FindPatientMessages = SqlStatement.Read(nameof(FindPatientMessages));
     public static readonly SqlStatement FindDocumentKeys = SqlStatement.Read(nameof(FindDocumentKeys));
+    public static readonly SqlStatement InsertSetAside = SqlStatement.Read(nameof(InsertSetAside));
+    public static readonly SqlStatement SettleSetAside = SqlStatement.Read(nameof(SettleSetAside));
+    public static readonly SqlStatement FindSetAsideGroups = SqlStatement.Read(nameof(FindSetAsideGroups));
+    public static readonly SqlStatement FindSetAsideDays = SqlStatement.Read(nameof(FindSetAsideDays));
+    public static readonly SqlStatement FindSetAsideDeliveries = SqlStatement.Read(nameof(FindSetAsideDeliveries));
+    public static readonly SqlStatement FindSetAside = SqlStatement.Read(nameof(FindSetAside));
+    public static readonly SqlStatement InsertSetAsideJobDeliveries = SqlStatement.Read(nameof(InsertSetAsideJobDeliveries));
+    public static readonly SqlStatement InsertSetAsideJob = SqlStatement.Read(nameof(InsertSetAsideJob));
+    public static readonly SqlStatement TakeSetAsideJob = SqlStatement.Read(nameof(TakeSetAsideJob));
+    public static readonly SqlStatement NextSetAsideJobDelivery = SqlStatement.Read(nameof(NextSetAsideJobDelivery));
+    public static readonly SqlStatement FinishSetAsideJobDelivery = SqlStatement.Read(nameof(FinishSetAsideJobDelivery));
+    public static readonly SqlStatement LeaveSetAsideJob = SqlStatement.Read(nameof(LeaveSetAsideJob));
+    public static readonly SqlStatement StopSetAsideJob = SqlStatement.Read(nameof(StopSetAsideJob));
+    public static readonly SqlStatement FindSetAsideJobs = SqlStatement.Read(nameof(FindSetAsideJobs));
+    public static readonly SqlStatement FindSetAsideJobFailures = SqlStatement.Read(nameof(FindSetAsideJobFailures));
+    public static readonly SqlStatement ArchiveSetAsideGroup = SqlStatement.Read(nameof(ArchiveSetAsideGroup));
+    public static readonly SqlStatement AssignSetAsideGroup = SqlStatement.Read(nameof(AssignSetAsideGroup));
+    public static readonly SqlStatement InsertNote = SqlStatement.Read(nameof(InsertNote));
+    public static readonly SqlStatement FindNotes = SqlStatement.Read(nameof(FindNotes));
 }

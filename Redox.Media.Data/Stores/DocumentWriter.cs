@@ -56,6 +56,15 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         return result;
     }
 
+    /// <summary>
+    /// The outcome of an event whose documents are locked, in a transaction that the caller rolls back. A file in slices is not written.
+    /// </summary>
+    public static async Task<Outcome> TryAsync(NpgsqlConnection connection, EventRow row, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { EventRows.Apply([row]) } };
+        return (await ExecuteAsync(batch, [row], resultsBefore: 0, cancellation))[0].Outcome;
+    }
+
     private static async Task<EventResult> WaitAndWriteAsync(
         NpgsqlConnection connection, EventRow row, DatabaseCall call, CancellationToken cancellation)
     {

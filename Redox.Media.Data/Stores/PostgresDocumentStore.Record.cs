@@ -27,6 +27,11 @@ internal sealed partial class PostgresDocumentStore
                     rows.Add(AuditRow.Insert(refused));
                 }
 
+                if (outcome == Outcome.SetAside)
+                {
+                    rows.Add(SetAsideRow.Insert(delivery, violations));
+                }
+
                 rows.Add(DeliveryRow.Insert(
                     delivery, outcome, violations, isStored ? body : null, isBodyOmitted: body is not null && !isStored));
                 await (isStored

@@ -4,6 +4,7 @@ using Npgsql;
 using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.SetAside;
 using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Sql;
 
@@ -26,6 +27,9 @@ internal sealed partial class PostgresDocumentStore
                         reader.GetInt64(2),
                         reader.IsDBNull(3) ? null : new DeliveryId(reader.GetGuid(3)),
                         reader.GetBoolean(4))
+                    {
+                        IsDiscarded = reader.GetBoolean(5),
+                    }
                     : null;
             },
             cancellation);
@@ -74,10 +78,26 @@ internal sealed partial class PostgresDocumentStore
             },
             cancellation);
 
-    public async Task<Outcome?> ReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation) =>
-        (await OrOwnAsync(released.Delivery.Id, TryReleaseAsync(setAside, released, cancellation)))?.Outcome;
+    public async Task<Outcome?> ReleaseAsync(
+        DeliveryId setAside, DocumentEvent released, CancellationToken cancellation, SetAsideJobDelivery? job = null) =>
+        (await OrOwnAsync(released.Delivery.Id, TryReleaseAsync(setAside, released, job, cancellation)))?.Outcome;
 
-    private Task<EventResult?> TryReleaseAsync(DeliveryId setAside, DocumentEvent released, CancellationToken cancellation) =>
+    // The transaction is rolled back when it is disposed of, which also gives up the locks.
+    public Task<Outcome> TryAsync(DocumentEvent documentEvent, CancellationToken cancellation) =>
+        resilience.RunAsync(
+            async (connection, _, token) =>
+            {
+                await using var transaction = await connection.BeginTransactionAsync(token);
+                var row = new EventRow(documentEvent);
+                await DocumentWriter.LockAsync(connection, row, token);
+                return await DocumentWriter.TryAsync(connection, row, token);
+            },
+            cancellation,
+            documentEvent.Message.Abandon,
+            large.TurnsFor(documentEvent.Message.Content?.Length));
+
+    private Task<EventResult?> TryReleaseAsync(
+        DeliveryId setAside, DocumentEvent released, SetAsideJobDelivery? job, CancellationToken cancellation) =>
         resilience.RunAsync<EventResult?>(
             async (connection, call, token) =>
             {
@@ -87,7 +107,9 @@ internal sealed partial class PostgresDocumentStore
                 // possible.
                 var row = new EventRow(released);
                 await DocumentWriter.LockAsync(connection, row, token);
-                if (!await InsertReleaseAsync(connection, setAside, released, token))
+                if (!await InsertReleaseAsync(connection, setAside, released, token)
+                    || !await SetAsideRow.SettleAsync(connection, setAside, [SetAsideState.Open, SetAsideState.Released],
+                        SetAsideState.Released, token))
                 {
                     return null;
                 }
@@ -100,6 +122,12 @@ internal sealed partial class PostgresDocumentStore
                 }
 
                 await AddPatientKeysAsync(connection, row, token);
+                if (job is not null
+                    && !await SetAsideRow.FinishAsync(connection, job, token, result.Outcome, released.Delivery.Id))
+                {
+                    return null;
+                }
+
                 await Commit.ExecuteAsync(connection);
                 return result;
             },

@@ -18,10 +18,13 @@ create domain delivery_outcome as text check (value in (
   'too-large', 'query-refused', 'answered'));
 create domain integrity_failure_name as text check (value in (
   'missing-document', 'missing-version', 'missing-slice', 'wrong-length', 'wrong-digest', 'unreadable'));
+create domain set_aside_state as text collate "C" check (value in ('open', 'released', 'discarded'));
+create domain set_aside_act as text check (value in ('release', 'discard', 'restore'));
+create domain set_aside_job_state as text collate "C" check (value in ('waiting', 'done', 'failed'));
 create domain credential_kind as text check (value in ('none', 'verification-token', 'bearer', 'query', 'body', 'other'));
 create domain audit_act as text check (value in (
   'query', 'search', 'read', 'vread', 'content', 'conditional-create', 'delivery-look-up', 'document-history', 'payload', 'release',
-  'sign-in', 'audit-search', 'hide', 'unhide', 'move'));
+  'sign-in', 'audit-search', 'hide', 'unhide', 'move', 'set-aside-look-up', 'dry-run', 'discard', 'restore', 'set-aside-change'));
 create domain correction_act as text check (value in ('hide', 'unhide', 'move'));
 create domain audit_outcome as text check (value in ('success', 'not-found', 'refused', 'failed'));
 
@@ -152,6 +155,118 @@ comment on column delivery_release.released_by is
 
 -- The look-up of a delivery also says which one it released.
 create index delivery_release_by_releasing on delivery_release (released_by);
+
+create table set_aside (
+  shard_key   bigint      not null,
+  delivery_id uuid        not null,
+  received_at timestamptz not null,
+  group_key   uuid        not null,
+  source      text        not null collate "C",
+  data_model  text        collate "C",
+  event_type  text        collate "C",
+  path        text        not null collate "C",
+  rule        text        not null collate "C",
+  state       set_aside_state not null default 'open',
+  settled_at  timestamptz,
+  constraint set_aside_pkey primary key (shard_key, delivery_id)
+);
+
+comment on table set_aside is
+  'One row for each set-aside delivery, written in its transaction: the group that it belongs to, and what became of it. The delivery '
+  'itself is never updated, and a discarded one keeps its bytes.';
+comment on column set_aside.group_key is 'Digest of source, data_model, event_type, path and rule.';
+comment on column set_aside.path is 'Of the first violation, without the indexes of arrays.';
+comment on column set_aside.settled_at is 'When it was released or discarded; null while it is open.';
+
+-- Counted group by group, without the rows that are settled.
+create index set_aside_open on set_aside (group_key, received_at) where state = 'open';
+-- The deliveries of a group page by page, and its arrivals of some days.
+create index set_aside_by_group on set_aside (group_key, state, received_at, delivery_id);
+create index set_aside_released on set_aside (group_key, settled_at) where state = 'released';
+create index set_aside_by_settlement on set_aside (settled_at) where settled_at is not null;
+
+create table set_aside_group (
+  shard_key      bigint not null,
+  group_key      uuid   not null,
+  archived_until timestamptz,
+  assignee       text,
+  constraint set_aside_group_pkey primary key (shard_key, group_key)
+);
+
+comment on table set_aside_group is
+  'What staff have decided about a group. Written by staff only: deliveries count themselves in set_aside, and wait for no row of a group.';
+comment on column set_aside_group.shard_key is 'The upper half of group_key.';
+
+create index set_aside_group_by_key on set_aside_group (group_key);
+
+create table set_aside_job (
+  shard_key         bigint        not null,
+  job_id            uuid          not null,
+  act               set_aside_act not null,
+  group_key         uuid,
+  reason            text          not null,
+  created_at        timestamptz   not null,
+  member            text          not null collate "C",
+  role              text          collate "C",
+  address           text          collate "C",
+  token_id          text          collate "C",
+  total             int           not null,
+  started_at        timestamptz,
+  stop_requested_at timestamptz,
+  ended_at          timestamptz,
+  lease_owner       uuid,
+  lease_until       timestamptz,
+  constraint set_aside_job_pkey primary key (shard_key, job_id)
+);
+
+comment on table set_aside_job is
+  'A release or discard of several set-aside deliveries, or the return of discarded ones. One instance works on it, as long as it renews '
+  'its lease; after that another one continues.';
+comment on column set_aside_job.shard_key is 'The upper half of job_id.';
+comment on column set_aside_job.member is 'The member of staff, with role, address and token_id of the request, for the audit.';
+comment on column set_aside_job.lease_until is 'By the clock of the database.';
+
+create index set_aside_job_unfinished on set_aside_job (created_at) where ended_at is null;
+create index set_aside_job_by_time on set_aside_job (created_at, job_id);
+
+create table set_aside_job_delivery (
+  shard_key   bigint not null,
+  job_id      uuid   not null,
+  position    int    not null,
+  delivery_id uuid   not null,
+  source      text   not null collate "C",
+  state       set_aside_job_state not null default 'waiting',
+  tries       int    not null default 0,
+  outcome     text   collate "C",
+  released_by uuid,
+  failure     text,
+  ended_at    timestamptz,
+  constraint set_aside_job_delivery_pkey primary key (shard_key, job_id, position)
+);
+
+comment on table set_aside_job_delivery is
+  'The deliveries of a job, in the order in which they are treated: the oldest first. A row is written with what is done, in one '
+  'transaction.';
+comment on column set_aside_job_delivery.tries is 'How often an instance has begun with it; one that never ends it fails.';
+
+create index set_aside_job_delivery_waiting on set_aside_job_delivery (shard_key, job_id, position) where state = 'waiting';
+create index set_aside_job_delivery_failed on set_aside_job_delivery (shard_key, job_id, position) where state = 'failed';
+
+create table staff_note (
+  shard_key  bigint      not null,
+  subject    uuid        not null,
+  note_id    uuid        not null,
+  written_at timestamptz not null,
+  member     text        not null collate "C",
+  text       text        not null,
+  constraint staff_note_pkey primary key (shard_key, subject, note_id)
+);
+
+comment on table staff_note is
+  'Notes of staff on a delivery or on a group of set-aside deliveries. Never updated. They may contain health information: they are never '
+  'logged, and each reading of them is recorded.';
+comment on column staff_note.subject is 'The delivery ID or the group_key; shard_key is its upper half.';
+comment on column staff_note.note_id is 'Ascending in time.';
 
 create table document_version (
   shard_key         bigint      not null,

@@ -43,6 +43,11 @@ public sealed class OpenApiTests
                 "/support/api/deliveries/release", "/support/api/documents", "/support/api/documents/hide", "/support/api/documents/unhide",
                 "/support/api/documents/move",
                 "/support/api/documents/{source}/{documentId}",
+                "/support/api/deliveries/{delivery}/notes", "/support/api/set-aside/dry-run", "/support/api/set-aside/groups",
+                "/support/api/set-aside/groups/{group}", "/support/api/set-aside/groups/{group}/archive",
+                "/support/api/set-aside/groups/{group}/assignee", "/support/api/set-aside/groups/{group}/notes",
+                "/support/api/set-aside/groups/{group}/unarchive", "/support/api/set-aside/jobs", "/support/api/set-aside/jobs/{job}",
+                "/support/api/set-aside/jobs/{job}/stop",
             }));
     }
 

@@ -74,6 +74,20 @@ public sealed class ClosedEndpointsTests
         ["POST /support/api/documents/unhide"] = ["operate"],
         ["POST /support/api/documents/move"] = [], // operate and phi together
         ["GET /support/api/documents/{source}/{**documentId}"] = ["trace"],
+        ["GET /support/api/set-aside/groups"] = ["trace"],
+        ["GET /support/api/set-aside/groups/{group:guid}"] = ["trace"],
+        ["POST /support/api/set-aside/dry-run"] = ["operate"],
+        ["POST /support/api/set-aside/groups/{group:guid}/archive"] = ["operate"],
+        ["POST /support/api/set-aside/groups/{group:guid}/unarchive"] = ["operate"],
+        ["POST /support/api/set-aside/groups/{group:guid}/assignee"] = ["operate"],
+        ["GET /support/api/set-aside/jobs"] = ["trace"],
+        ["GET /support/api/set-aside/jobs/{job:guid}"] = ["trace"],
+        ["POST /support/api/set-aside/jobs"] = ["operate"],
+        ["POST /support/api/set-aside/jobs/{job:guid}/stop"] = ["operate"],
+        ["GET /support/api/deliveries/{delivery:guid}/notes"] = ["trace"],
+        ["GET /support/api/set-aside/groups/{group:guid}/notes"] = ["trace"],
+        ["POST /support/api/deliveries/{delivery:guid}/notes"] = ["trace"],
+        ["POST /support/api/set-aside/groups/{group:guid}/notes"] = ["trace"],
         ["GET /support/api/audit"] = ["audit"],
         ["POST /support/api/audit/_search"] = ["audit"],
     };
@@ -174,6 +188,9 @@ public sealed class ClosedEndpointsTests
     private static string Filled(string pattern) =>
         pattern.Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{vid}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+            .Replace("{group:guid}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+            .Replace("{job:guid}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+            .Replace("{delivery:guid}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
             .Replace("{source}", "s", StringComparison.Ordinal)
             .Replace("{**documentId}", "d", StringComparison.Ordinal);
 

@@ -35,6 +35,11 @@ public sealed class ServingRoleTests
         ["rejected_bytes"] = Add + " update(bytes)",
         ["schema_migration"] = Read,
         ["staff_session"] = Add + " update(ended_at, reveal_reason, reveal_until, search_ids, searches, seen_at)",
+        ["set_aside"] = Add + " update(settled_at, state)",
+        ["set_aside_group"] = Add + " update(archived_until, assignee)",
+        ["set_aside_job"] = Add + " update(ended_at, lease_owner, lease_until, started_at, stop_requested_at)",
+        ["set_aside_job_delivery"] = Add + " update(ended_at, failure, outcome, released_by, state, tries)",
+        ["staff_note"] = Add,
     };
 
     private NpgsqlDataSource _owner = null!;

@@ -9,6 +9,7 @@ using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Keys;
+using Redox.Media.Core.SetAside;
 using Redox.Media.Data.Audit;
 using Redox.Media.Data.Integrity;
 using Redox.Media.Data.Sql;
@@ -165,6 +166,74 @@ public sealed partial class QueryPlanTests
         await UseFhirAsync(fhir);
         await UseIntegrityAsync(fhir.Service, database);
         await UseAuditAsync(fhir.Service.Services.GetRequiredService<IAuditSearch>());
+        await UseSetAsideAsync(fhir.Service);
+    }
+
+    private static async Task UseSetAsideAsync(RunningService service)
+    {
+        var store = service.Services.GetRequiredService<ISetAsideStore>();
+        var jobs = service.Services.GetRequiredService<ISetAsideJobStore>();
+        var (source, now, staff) = (Message.NewSource(), DateTimeOffset.UtcNow, new Caller.Staff("tests"));
+        var ids = new List<DeliveryId>();
+        for (var i = 0; i < 3; i++)
+        {
+            var message = Message.New(source, Message.NewDocumentId()).Without("Media.FileType");
+            ids.Add(new DeliveryId((await service.DeliverAsync(message)).DeliveryId()));
+        }
+
+        var groups = await store.FindGroupsAsync(now.AddDays(-14), [source], now, 500, default);
+        var group = groups.Groups.Single(one => one.Key.Source == source).Id;
+        Assert.That((await store.FindGroupAsync(group, null, now, default))!.OpenCount, Is.EqualTo(3));
+        Assert.That(await store.FindDeliveriesAsync(group, SetAsideState.Open, null, 50, default), Has.Count.EqualTo(3));
+        var named = new SetAsideSelection(null, ids, null);
+        Assert.That((await store.MatchAsync(named, SetAsideState.Open, 1, default)).Count, Is.EqualTo(3));
+        await store.ArchiveAsync(group, now, Access(), default);
+        await store.AssignAsync(group, "tests", Access(), default);
+        await store.AddNoteAsync(new StaffNote(Guid.NewGuid(), group, now, "tests", "text"), Access(), default);
+        Assert.That(await store.FindNotesAsync(group, null, 50, default), Has.Count.EqualTo(1));
+
+        // The worker of the service looks for jobs too: either of the two instances has this one.
+        foreach (var act in new[] { SetAsideAct.Discard, SetAsideAct.Release })
+        {
+            var selection = act == SetAsideAct.Discard ? new SetAsideSelection(group, [], null) : named;
+            var job = new SetAsideJob { Id = SetAsideJob.NewId(now), Act = act, Reason = "x", CreatedAt = now, Member = "tests" };
+            if (act == SetAsideAct.Release)
+            {
+                await RestoreAsync(named);
+            }
+
+            Assert.That((await jobs.CreateAsync(job, staff, selection, 3, Access(), default)).IsCreated, Is.True);
+            await EndAsync(job.Id);
+            Assert.That(await jobs.FindFailuresAsync(job.Id, 0, 50, default), Has.Count.EqualTo(act == SetAsideAct.Release ? 3 : 0));
+            await jobs.StopAsync(job.Id, Access(), default);
+        }
+
+        await jobs.FindJobsAsync(null, null, 5, default);
+        await jobs.LeaveAsync(Guid.NewGuid(), Guid.NewGuid(), false, default);
+
+        async Task RestoreAsync(SetAsideSelection selection)
+        {
+            var job = new SetAsideJob
+            {
+                Id = SetAsideJob.NewId(now), Act = SetAsideAct.Restore, Reason = "x", CreatedAt = now, Member = "tests",
+            };
+            Assert.That((await jobs.CreateAsync(job, staff, selection, 3, Access(), default)).IsCreated, Is.True);
+            await EndAsync(job.Id);
+        }
+
+        async Task EndAsync(Guid job)
+        {
+            await ActivatorUtilities.CreateInstance<SetAsideJobRunner>(service.Services).RunNextAsync(default);
+            await Eventually.IsTrueAsync(
+                "the job has ended", async () => (await jobs.FindJobAsync(job, null, default))!.EndedAt is not null,
+                TimeSpan.FromSeconds(30));
+        }
+
+        static AuditEvent Access() => new()
+        {
+            Id = new DeliveryId(Guid.NewGuid()), Act = AuditAct.SetAsideChange, Outcome = AuditOutcome.Success, Caller = "staff:tests",
+            Origin = RequestOrigin.Unknown,
+        };
     }
 
     private static async Task UseAuditAsync(IAuditSearch audit)
@@ -370,6 +439,26 @@ public sealed partial class QueryPlanTests
         corrections as (
           insert into document_correction (shard_key, document_key, correction_id, act, corrected_at, staff, reason)
           select shard_key, key, delivery_id, 'hide', at, 'staff:tests', 'loaded' from made
+        ),
+        set_aside_before as (
+          insert into set_aside (shard_key, delivery_id, received_at, group_key, source, data_model, event_type, path, rule, state,
+            settled_at)
+          select shard_key, delivery_id, at, key, 'loaded', 'Media', 'New', 'Media.FileType', 'is required', 'released', at from made
+        ),
+        decided as (
+          insert into set_aside_group (shard_key, group_key, assignee) select shard_key, key, 'x' from made
+        ),
+        jobs as (
+          insert into set_aside_job (shard_key, job_id, act, reason, created_at, member, total, ended_at)
+          select shard_key, key, 'release', 'x', at, 'x', 1, at from made
+        ),
+        job_deliveries as (
+          insert into set_aside_job_delivery (shard_key, job_id, position, delivery_id, source, state)
+          select shard_key, key, 1, delivery_id, 'loaded', 'done' from made
+        ),
+        notes as (
+          insert into staff_note (shard_key, subject, note_id, written_at, member, text)
+          select shard_key, key, gen_random_uuid(), at, 'x', 'x' from made
         ),
         versioned as (
           insert into document_version (shard_key, document_key, delivery_id, state, last_updated, event_time, event_rank, log_id,

@@ -52,6 +52,7 @@ public sealed partial class DocumentStoreTests
             ["find set-aside"] = () => store.FindAsync(delivery.Id, default),
             ["copy body"] = () => store.CopyBodyAsync(setAside, pipe.Writer, default),
             ["release"] = () => store.ReleaseAsync(delivery.Id, e, default),
+            ["try"] = () => store.TryAsync(e, default),
             ["find deliveries"] = () => store.FindDeliveriesAsync("log", 1, default),
             ["count hidden"] = () => store.CountHiddenDeliveriesAsync("log", 1, [], default),
             ["other attempts"] = () => store.OtherAttemptsAsync(record, 1, default),
