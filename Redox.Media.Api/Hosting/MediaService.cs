@@ -6,6 +6,7 @@ using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Observability;
 using Redox.Media.Api.Pages;
+using Redox.Media.Api.Pages.Sessions;
 using Redox.Media.Api.Redox;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Security.Keys;
@@ -104,6 +105,7 @@ internal static class MediaService
         app.UseExceptionHandler(_ => { });
         app.UseMiddleware<TruncatedResponseMiddleware>();
         app.Use(SecurityHeaders.AddAsync);
+        app.Use(SessionCookie.AssumeHttpsAsync);
         app.UseAuthentication();
         app.Use(ConnectionReserveMiddleware.InvokeAsync);
         app.UseClientRateLimit();

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Authorization;
 using Redox.Media.Api.Pages.Deliveries;
+using Redox.Media.Api.Pages.Messages;
 using Redox.Media.Api.Pages.Search;
 using Redox.Media.Api.Pages.Sessions;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Support;
+using Redox.Media.Core.Messages;
 
 namespace Redox.Media.Api.Pages;
 
@@ -16,6 +18,9 @@ internal static class PagesSetup
         builder.Services.AddRazorComponents();
         builder.AddSessions();
         builder.Services.AddSingleton<StaffSearch>();
+        builder.Services.AddSingleton<StoredMessages>();
+        builder.Services.AddSingleton<MessageLines>();
+        builder.Services.AddSingleton<MessageModels>();
         builder.Services.AddExceptionHandler<PageExceptionHandler>();
     }
 
@@ -27,6 +32,8 @@ internal static class PagesSetup
         pages.MapSignIn();
         pages.MapSearch();
         pages.MapDeliveries();
+        pages.MapReveal();
+        pages.MapContent();
         pages.MapGet("/support/{**page:regex(^(?!api(/|$)|assets/))}", (HttpContext context) => Page.Notice(
             context, StatusCodes.Status404NotFound, "There is no such page", "The address may have been cut off when it was copied."))
             .RequireSession(Policies.Authenticated);

@@ -14,6 +14,9 @@ internal sealed record LookupResult(IResult Response, AuditOutcome Outcome)
     /// <summary>The delivery that was looked up; null when there is none, or a further page was read.</summary>
     public DeliveryRecord? Delivery { get; private init; }
 
+    /// <summary>The same delivery, and the others with its ID.</summary>
+    public IReadOnlyList<DeliveryRecord> All => Delivery is null ? [] : [Delivery, .. Delivery.OtherAttempts ?? []];
+
     /// <summary>How many are of sources that the caller may not see.</summary>
     public int Hidden { get; private init; }
 

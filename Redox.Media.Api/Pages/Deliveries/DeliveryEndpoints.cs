@@ -1,3 +1,4 @@
+using Redox.Media.Api.Pages.Messages;
 using Redox.Media.Api.Pages.Search;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Support;
@@ -19,14 +20,12 @@ internal static class DeliveryEndpoints
 
     private static async Task<IResult> ShowAsync(
         Guid id, HttpContext context, IDocumentStore store, IAuditSearch accesses, StaffSearch search, AccessAudit audit,
-        CancellationToken cancellation)
+        MessageModels messages, CancellationToken cancellation)
     {
         var staff = context.GetStaff(StaffRoles.Trace)!;
         var found = await DeliveryLookup.FindAsync(id.ToString(), null, staff.VisibleSources, store, cancellation);
-        DeliveryRecord[] attempts = found.Delivery is { } first ? [first, .. first.OtherAttempts ?? []] : [];
-        var delivery = attempts.FirstOrDefault(one => one.DeliveryId.Value == id);
-        var outcome = delivery is null ? AuditOutcome.NotFound : AuditOutcome.Success;
-        await audit.RecordAsync(context, new AccessRequest(AuditAct.DeliveryLookUp, id.ToString()), outcome, row => row with
+        var delivery = found.All.FirstOrDefault(one => one.DeliveryId.Value == id);
+        await audit.RecordAsync(context, new AccessRequest(AuditAct.DeliveryLookUp, id.ToString()), found.Outcome, row => row with
         {
             Documents = found.Documents, DeliveryIds = found.Deliveries, IsTest = found.IsTest,
         });
@@ -42,10 +41,12 @@ internal static class DeliveryEndpoints
         var isInSearch = text is not null && SearchAddress.Of(context).Length > 0;
         var (newer, older) = isInSearch ? await search.FindNeighboursAsync(text!, delivery, staff, cancellation) : (null, null);
         var seen = await accesses.FindAsync(new AuditQuestion { Delivery = delivery.DeliveryId }, null, Accesses, cancellation);
+        var message = await messages.OpenAsync(context, delivery, audit, cancellation);
         return Page.Of<DeliveryPage>(
             context,
-            new DeliveryModel(delivery, [.. attempts.OrderByDescending(one => one.ReceivedAt)], seen.Events)
+            new DeliveryModel(delivery, [.. found.All.OrderByDescending(one => one.ReceivedAt)], seen.Events)
             {
+                Message = message,
                 SearchAddress = isInSearch ? SearchAddress.Of(context) : "",
                 Newer = newer,
                 Older = older,
@@ -62,6 +63,8 @@ internal static class DeliveryEndpoints
 public sealed record DeliveryModel(
     DeliveryRecord Delivery, IReadOnlyList<DeliveryRecord> Attempts, IReadOnlyList<RecordedEvent> Accesses)
 {
+    public MessageModel Message { get; init; } = new(null, false);
+
     /// <summary>The search that led here; empty for none.</summary>
     public string SearchAddress { get; init; } = "";
 

@@ -34,6 +34,7 @@ public sealed class ServingRoleTests
         ["integrity_failure"] = Add,
         ["rejected_bytes"] = Add + " update(bytes)",
         ["schema_migration"] = Read,
+        ["staff_session"] = Add + " update(ended_at, reveal_reason, reveal_until, search_ids, searches, seen_at)",
     };
 
     private NpgsqlDataSource _owner = null!;
