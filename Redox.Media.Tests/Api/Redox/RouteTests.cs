@@ -91,6 +91,7 @@ public sealed class RouteTests
         "GET /support/deliveries/{id:guid}/content.pdf phi",
         "GET /support/assets/{name} " + Anonymous, // the style sheet, the script and the icon
         .. Methods("GET POST", "/support/sign-in " + Anonymous),
+        "GET /support/sign-in/provider " + Anonymous,
         "POST /support/sign-out authenticated",
         "GET /support/sessions authenticated",
         "POST /support/sessions/end authenticated",
