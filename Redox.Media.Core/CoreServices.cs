@@ -19,6 +19,7 @@ public static class CoreServices
         services.AddSingleton<FhirMediaValidator>();
         services.AddSingleton<StoredBodyReader>();
         services.AddSingleton<SetAsideReleaser>();
+        services.AddSingleton<MisfiledDocuments>();
         services.AddSingleton<SetAsideDryRun>();
         services.AddSingleton<SetAsideJobRunner>();
         foreach (var kind in Enum.GetValues<DocumentEventKind>())

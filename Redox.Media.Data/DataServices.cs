@@ -58,6 +58,7 @@ public static class DataServices
         services.AddSingleton<PoolShares>();
         services.AddSingleton<ReadSessions>();
         services.AddSingleton<IDocumentStore, PostgresDocumentStore>();
+        services.AddSingleton<IDocumentCorrections, PostgresDocumentCorrections>();
         services.AddSingleton<ISetAsideStore, PostgresSetAsideStore>();
         services.AddSingleton<ISetAsideJobStore, PostgresSetAsideJobStore>();
         services.AddSingleton<IDeliverySearch, PostgresDeliverySearch>();

@@ -46,7 +46,8 @@ begin
       from pg_class
       left join (values
         ('document', 'state, last_updated, event_time, event_rank, log_id, fingerprint, version, content_length, replaced_by_shard, '
-          'replaced_by_key, is_identified, is_available, patient_keys, earlier_patient_keys, lookup_keys'),
+          'replaced_by_key, is_identified, is_available, is_hidden, patient_keys, earlier_patient_keys, lookup_keys, '
+          'wrong_patient_keys, moved_at'),
         ('create_condition', 'delivery_id'),
         ('delivery_body_repeat', 'repeats'),
         ('rejected_bytes', 'bytes'),

@@ -6,6 +6,7 @@ using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Observability;
 using Redox.Media.Api.Pages;
+using Redox.Media.Api.Pages.Sessions;
 using Redox.Media.Api.Redox;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Security.Keys;
@@ -61,6 +62,7 @@ internal static class MediaService
         services.AddSingleton(LogSafeId.From(builder.Configuration));
         services.AddSingleton<DeliveryEndpoint>();
         services.AddSingleton<AuditEndpoint>();
+        services.AddSingleton<CorrectionEndpoints>();
         services.AddSetAside();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
         services.AddExceptionHandler<RedoxExceptionHandler>();
@@ -103,6 +105,7 @@ internal static class MediaService
         app.UseExceptionHandler(_ => { });
         app.UseMiddleware<TruncatedResponseMiddleware>();
         app.Use(SecurityHeaders.AddAsync);
+        app.Use(SessionCookie.AssumeHttpsAsync);
         app.UseAuthentication();
         app.Use(ConnectionReserveMiddleware.InvokeAsync);
         app.UseClientRateLimit();
@@ -111,6 +114,7 @@ internal static class MediaService
         app.MapFhir();
         app.MapSupport();
         app.MapAudit();
+        CorrectionEndpoints.Map(app);
         app.MapSetAside();
         app.MapPages();
         app.MapHealth();

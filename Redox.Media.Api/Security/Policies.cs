@@ -20,6 +20,9 @@ internal static class Policies
 
     public const string Audit = StaffRoles.Audit;
 
+    /// <summary>One member of staff with both roles: what they do needs patients' identifiers.</summary>
+    public const string OperateAndPhi = "operate and phi";
+
     public static void AddMediaSecurity(this IServiceCollection services)
     {
         services.AddSingleton<TokenStore>();
@@ -46,6 +49,8 @@ internal static class Policies
             .AddPolicy(Phi, policy => policy.RequireRole(StaffRoles.Phi))
             .AddPolicy(Operate, policy => policy.RequireRole(StaffRoles.Operate))
             .AddPolicy(Audit, policy => policy.RequireRole(StaffRoles.Audit))
+            .AddPolicy(OperateAndPhi, policy => policy.RequireAssertion(context =>
+                context.Resource is HttpContext http && http.HasAlso(StaffRoles.Operate, StaffRoles.Phi)))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
     }
 }

@@ -39,6 +39,14 @@ public enum AuditAct
     /// <summary>Staff read the audit itself.</summary>
     AuditSearch,
 
+    /// <summary>Staff hid a document.</summary>
+    Hide,
+
+    /// <summary>Staff showed a hidden document again.</summary>
+    Unhide,
+
+    /// <summary>Staff moved a document to another patient.</summary>
+    Move,
     /// <summary>Staff read groups of set-aside deliveries, jobs or notes.</summary>
     SetAsideLookUp,
 

@@ -15,8 +15,8 @@ internal sealed record AuditShape(string? Profile, string Interaction, string Ac
         AuditAct.Query or AuditAct.ConditionalCreate or AuditAct.AuditSearch => new(Query, "search-type", "E", IsOwn: true),
         AuditAct.Read => new(Read, "read", "R", IsOwn: false),
         AuditAct.Vread => new(Read, "vread", "R", IsOwn: false),
-        AuditAct.Release or AuditAct.Discard or AuditAct.Restore or AuditAct.SetAsideChange =>
-            new(Update, "update", "U", IsOwn: true),
+        AuditAct.Release or AuditAct.Discard or AuditAct.Restore or AuditAct.SetAsideChange or AuditAct.Hide or AuditAct.Unhide
+            or AuditAct.Move => new(Update, "update", "U", IsOwn: true),
         AuditAct.SignIn => new(null, "", "E", IsOwn: false),
         _ => new(Read, "read", "R", IsOwn: true),
     };

@@ -12,8 +12,15 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
     private static readonly Violation OtherPatient =
         new("Patient.Identifiers", "have no identifier in common with the stored document's patient, or another ID of a type that it has");
 
+    private static readonly Violation HiddenOriginal =
+        new("Media.OriginalDocumentID", "is a document that staff have hidden: whether its replacement is to be shown is theirs to decide");
+
     private static readonly Violation MayNotRevise =
         new("Meta.EventType", "is New, and the document exists: this client may create documents but not revise or revive them");
+
+    /// <summary>Also why such a delivery is not released.</summary>
+    public static Violation MovedDocument { get; } = new(
+        "Patient.Identifiers", "name no patient, or one from whom staff have moved this document or the replaced one");
 
     public string EventName => kind.ToString();
 
@@ -42,6 +49,8 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
     private async ValueTask<HandlerResult> ResultAsync(DocumentEvent e, Outcome outcome, MediaKey? existing, DateTimeOffset? lastUpdated) =>
         outcome switch
         {
+            Outcome.HiddenDocument => new HandlerResult.Invalid(Outcome.SetAside, HiddenOriginal),
+            Outcome.MovedDocument => new HandlerResult.Invalid(Outcome.SetAside, MovedDocument),
             Outcome.OtherPatient => new HandlerResult.Invalid(Outcome.SetAside, OtherPatient),
             Outcome.Forbidden => new HandlerResult.Invalid(Outcome.Forbidden, MayNotRevise),
             _ => new HandlerResult.Stored(outcome, existing ?? await FirstAsync(e, outcome), lastUpdated),

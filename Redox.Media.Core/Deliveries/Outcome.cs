@@ -80,4 +80,12 @@ public enum Outcome
 
     /// <summary>The event is for another patient than the document's. The store's result only: the delivery is then set aside.</summary>
     OtherPatient,
+
+    /// <summary>A Replace of a document that staff have hidden. The store's result only: the delivery is then set aside.</summary>
+    HiddenDocument,
+
+    /// <summary>
+    /// The event names a patient from whom staff have moved the document, or none. The store's result only: the delivery is then set aside.
+    /// </summary>
+    MovedDocument,
 }

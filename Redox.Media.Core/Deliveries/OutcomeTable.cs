@@ -85,6 +85,10 @@ public static class OutcomeTable
             "If a document is missing, look at its state, Availability and Test, and at the sources that the requester sees."),
         new(Outcome.OtherPatient, "other-patient", 200, 400, null, null, RecordsBody: true,
             "Never recorded: a delivery for another patient than the document's is set aside.", null),
+        new(Outcome.HiddenDocument, "hidden-document", 200, 400, null, null, RecordsBody: true,
+            "Never recorded: a Replace of a document that staff have hidden is set aside.", null),
+        new(Outcome.MovedDocument, "moved-document", 200, 400, null, null, RecordsBody: true,
+            "Never recorded: a delivery for the patient from whom staff have moved the document is set aside.", null),
     ];
 
     private static readonly FrozenDictionary<Outcome, OutcomeRow> ByOutcome = All.ToFrozenDictionary(row => row.Outcome);

@@ -24,9 +24,7 @@ public sealed class SetAsideReleaser(
             async released =>
             {
                 var delivery = released.Delivery with { Access = new AccessRequest(AuditAct.Release) { Reason = reason } };
-                return await store.ReleaseAsync(id, released with { Delivery = delivery }, cancellation, job) is { } outcome
-                    ? new ReleaseResult.Released(delivery, outcome)
-                    : new ReleaseResult.AlreadyReleased(null);
+                return ResultOf(delivery, await store.ReleaseAsync(id, released with { Delivery = delivery }, cancellation, job));
             },
             cancellation);
 
@@ -41,9 +39,16 @@ public sealed class SetAsideReleaser(
             async released =>
             {
                 seen(released);
-                return new ReleaseResult.Released(released.Delivery, await store.TryAsync(released, cancellation));
+                return ResultOf(released.Delivery, await store.TryAsync(released, cancellation));
             },
             cancellation);
+
+    private static ReleaseResult ResultOf(Delivery delivery, Outcome? outcome) => outcome switch
+    {
+        null => new ReleaseResult.AlreadyReleased(null),
+        Outcome.MovedDocument => new ReleaseResult.Unacceptable([DocumentChangeHandler.MovedDocument]),
+        { } known => new ReleaseResult.Released(delivery, known),
+    };
 
     private async Task<ReleaseResult> ReadAsync(
         DeliveryId id, Caller.Staff staff, Func<DocumentEvent, Task<ReleaseResult>> release, CancellationToken cancellation)

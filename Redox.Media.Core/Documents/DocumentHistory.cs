@@ -18,10 +18,19 @@ public sealed record DocumentHistory
 
     public required DateTimeOffset EventTime { get; init; }
 
+    /// <summary>When it last changed: a correction names it, so that it is not made of a document that has changed meanwhile.</summary>
+    public required DateTimeOffset Version { get; init; }
+
+    /// <summary>Whether staff have hidden it.</summary>
+    public required bool Hidden { get; init; }
+
     /// <summary>The DocumentID that superseded it, when it is superseded.</summary>
     public string? SupersededBy { get; init; }
 
     public IReadOnlyList<DocumentVersion> Versions { get; init; } = [];
+
+    /// <summary>What staff did with it, in order.</summary>
+    public IReadOnlyList<DocumentCorrection> Corrections { get; init; } = [];
 
     /// <summary>Damage that was found in the stored bytes of its versions, the first detection of each.</summary>
     public IReadOnlyList<DocumentDamage> IntegrityFailures { get; init; } = [];

@@ -23,8 +23,9 @@ public interface IDocumentStore
 {
     /// <summary>
     /// Applies an event to its documents. <see cref="Outcome.OtherPatient"/> means that nothing at all was written, because the message
-    /// belongs to another patient than the document, and <see cref="Outcome.Forbidden"/> that its caller may not revise the document: the
-    /// caller records it with <see cref="RecordAsync"/>.
+    /// belongs to another patient than the document, <see cref="Outcome.HiddenDocument"/> and <see cref="Outcome.MovedDocument"/> because
+    /// of what staff did with the document, and <see cref="Outcome.Forbidden"/> that its caller may not revise the document: the caller
+    /// records it with <see cref="RecordAsync"/>.
     /// </summary>
     Task<EventResult> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation);
 
@@ -91,6 +92,8 @@ public interface IDocumentStore
     /// <summary>
     /// Applies the event of a set-aside delivery and records the release, in one transaction. Null, and nothing is written, when another
     /// delivery has released it, or staff have discarded it: of any number of concurrent releases exactly one succeeds.
+    /// <see cref="Outcome.MovedDocument"/>, and nothing is written, when staff have moved the document from the patient of the event to
+    /// another.
     /// </summary>
     /// <param name="job">The delivery of the job that releases it, whose result is written too; null if no job does.</param>
     Task<Outcome?> ReleaseAsync(

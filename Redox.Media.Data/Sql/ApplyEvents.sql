@@ -37,6 +37,12 @@
 -- current one: otherwise a document could move to another patient in steps, each of which shares an identifier with the one before. A
 -- release takes the identifiers of its event over in their place.
 --
+-- What staff have corrected. A hidden document stays hidden, because no event writes is_hidden. A Replace of a hidden document is set aside
+-- unless it is released: its document would show what was hidden. A New or Replace of a document that was moved to another patient, or the
+-- Replace of one, is set aside if it names a patient from whom the document was moved, or none; a release does not change that, staff move
+-- the document back. A Delete is applied whichever of the two patients it names, and leaves the identifiers as they are. See
+-- docs/decisions/0030.
+--
 -- Who may change it. A New of a caller without may_revise is applied only if it creates a document, leaves it unchanged or is stale. This
 -- is decided here, under the lock: what the New does depends on the stored document. It is decided before the patients are compared, so
 -- that the response tells the caller nothing of the patient.
@@ -76,10 +82,13 @@ compared as (
     current.patient_keys as current_patients,
     current.earlier_patient_keys as current_earlier_patients,
     current.patient_keys || current.earlier_patient_keys as current_known_patients,
+    current.wrong_patient_keys as current_wrong_patients,
     original.state as original_state,
     original.patient_keys as original_patients,
     original.earlier_patient_keys as original_earlier_patients,
     original.patient_keys || original.earlier_patient_keys as original_known_patients,
+    original.wrong_patient_keys as original_wrong_patients,
+    original.is_hidden as original_is_hidden,
     -- true also for a document that does not exist yet
     ((r.event_time, r.event_rank, coalesce(r.log_id, ''), r.fingerprint)
       > (current.event_time, current.event_rank, current.log_id, current.fingerprint)) is not false as is_greater,
@@ -96,14 +105,24 @@ checked as (
   select
     c.*,
     not may_revise and kind = 'New' and is_greater and current_state is not null and not is_unchanged as is_forbidden,
-    not is_released and cardinality(patients) > 0
-      and (is_other_patient(patients, current_known_patients) or is_other_patient(patients, original_known_patients)) is true
-      as is_other_patient
+    case
+      when original_is_hidden and not is_released then 'hidden-document'
+      when kind <> 'Delete' and (
+        current_wrong_patients is not null and (cardinality(patients) = 0 or patients && current_wrong_patients)
+        or original_wrong_patients is not null and (cardinality(patients) = 0 or patients && original_wrong_patients))
+        then 'moved-document'
+      when not is_released and cardinality(patients) > 0 and (
+        is_other_patient(patients, current_known_patients || current_wrong_patients)
+        or is_other_patient(patients, original_known_patients)) is true
+        then 'other-patient'
+    end as rejection,
+    -- an event that names no patient does not remove the document's patient
+    cardinality(patients) = 0 or kind = 'Delete' and (patients && current_wrong_patients) is true as keeps_patients
   from compared c
 ),
 decided as (
   select
-    c.*, earlier_id is null and not is_repeated and not is_forbidden and not is_other_patient as is_applied,
+    c.*, earlier_id is null and not is_repeated and not is_forbidden and rejection is null as is_applied,
     clock_timestamp() as changed_at
   from checked c
 ),
@@ -117,10 +136,9 @@ new_state as (
     case when kind = 'Delete' then null else content_length end as content_length,
     null::bigint as replaced_by_shard, null::uuid as replaced_by_key, idempotency_key <> delivery_id as is_identified,
     is_test, is_available,
-    -- an event that names no patient does not remove the document's patient
-    case when cardinality(patients) = 0 then coalesce(current_patients, patients) else patients end as patient_keys,
+    case when keeps_patients then coalesce(current_patients, patients) else patients end as patient_keys,
     case
-      when cardinality(patients) = 0 then current_earlier_patients
+      when keeps_patients then current_earlier_patients
       when not is_released and not current_known_patients <@ patients
         then keys_without(current_known_patients, patients)
     end as earlier_patient_keys,
@@ -133,9 +151,9 @@ new_state as (
     original_shard, original_key, source, original_document_id, original_id_key, 'superseded', changed_at,
     event_time, event_rank, coalesce(log_id, ''), fingerprint, null, null,
     shard_key, document_key, idempotency_key <> delivery_id, is_test, is_available,
-    case when cardinality(patients) = 0 then coalesce(original_patients, patients) else patients end,
+    case when keeps_patients then coalesce(original_patients, patients) else patients end,
     case
-      when cardinality(patients) = 0 then original_earlier_patients
+      when keeps_patients then original_earlier_patients
       when not is_released and not original_known_patients <@ patients
         then keys_without(original_known_patients, patients)
     end,
@@ -185,7 +203,7 @@ settled as (
       when earlier_id = delivery_id then earlier_outcome -- this delivery itself, whose acknowledgement was lost
       when earlier_id is not null or is_repeated then 'duplicate'
       when is_forbidden then 'forbidden'
-      when is_other_patient then 'other-patient'
+      when rejection is not null then rejection
       when not is_winner and not is_winner_over_original then 'stale'
       when kind = 'Replace' and original_key is null then 'revised'
       when kind = 'Replace' and not is_winner_over_original then 'replaced-stale'
@@ -217,7 +235,7 @@ recorded as (
     , outcome, event_time, event_time_adjusted_from, document_key, document_id, original_document_id,
     fingerprint, case when is_applied or is_repeated then idempotency_key end, content_length
   from settled request
-  where outcome not in ('forbidden', 'other-patient')
+  where outcome not in ('forbidden', 'hidden-document', 'moved-document', 'other-patient')
     -- this delivery itself may have been committed before; a scalar subquery reads by index, where PostgreSQL may hash the table for
     -- "exists"
     and (earlier_id is null or (

@@ -12,7 +12,8 @@ own_table as (
 changeable as (
   select string_agg(name, ', ' order by name) as names
   from own_table
-  where name in ('audit_event', 'audit_seal', 'content_slice', 'delivery', 'delivery_body', 'delivery_release', 'document_version')
+  where name in ('audit_event', 'audit_seal', 'content_slice', 'delivery', 'delivery_body', 'delivery_release', 'document_correction',
+      'document_version')
     and (has_any_column_privilege(oid, 'update') or has_table_privilege(oid, 'delete, truncate'))
 ),
 role as (

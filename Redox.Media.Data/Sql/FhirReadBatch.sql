@@ -4,9 +4,10 @@
 -- that contains one document. @version uuid, null for the current one. @sources text[] of all reads, of which a read may see those from
 -- @sources_from to @sources_to, or all when these are null. @max_inline_bytes int: the size up to which a file is returned inline.
 -- @fhir_key uuid: see VisibleDocument.sql. For the audit rows @act, @address, @token_id, @requester and @criteria text. A document that is
--- deleted or superseded is returned without a version: it is gone, and so are its earlier versions. "failure" names what is wrong with a
--- current version that is not as it was written (IntegrityFailures). A read whose response was lost is repeated by itself with the same
--- parameters; its row may have been committed, hence "on conflict".
+-- deleted or superseded is returned without a version: it is gone, and so are its earlier versions. Of a document that staff have moved to
+-- another patient, versions older than the move are not found: they name the wrong one. "failure" names what is wrong with a current
+-- version that is not as it was written (IntegrityFailures). A read whose response was lost is repeated by itself with the same parameters;
+-- its row may have been committed, hence "on conflict".
 with request as (
   select *
   from unnest(
@@ -21,7 +22,8 @@ with request as (
 ),
 found as materialized (
   select
-    d.shard_key, d.document_key, d.source, d.document_id, d.replaced_by_shard, d.replaced_by_key, v.last_updated,
+    d.shard_key, d.document_key, d.source, d.document_id, d.replaced_by_shard, d.replaced_by_key,
+    case when v.delivery_id = d.version then d.last_updated else v.last_updated end as last_updated,
     case when d.state = 'current' then coalesce(request.version, d.version) end as version, v.delivery_id = d.version as is_current,
     v.content_length, v.content_checksum, v.content_sha256, v.envelope, v.resource,
     case when v.content_length <= request.max_inline_bytes then v.content end as content,
@@ -45,7 +47,8 @@ found as materialized (
     where shard_key = d.shard_key and document_key = d.document_key and delivery_id = coalesce(request.version, d.version)
     offset 0
   ) v on d.state = 'current' and v.state = 'current'
-  where (d.state <> 'current' or v.delivery_id is not null or coalesce(request.version, d.version) = d.version) and
+  where (d.state <> 'current' or v.delivery_id is not null or coalesce(request.version, d.version) = d.version)
+    and (d.moved_at is null or v.last_updated >= d.moved_at) is not false and
 \ir VisibleDocument.sql
 ),
 recorded as (

@@ -1,7 +1,8 @@
 -- Versions in the given order, one row for each, without their content. "failure" names what is wrong with a row that is not as it was
 -- written (IntegrityFailures). @shard_keys bigint[], @document_keys uuid[], @delivery_ids uuid[].
 select
-  wanted.shard_key, wanted.document_key, d.source, d.document_id, d.replaced_by_shard, d.replaced_by_key, v.last_updated,
+  wanted.shard_key, wanted.document_key, d.source, d.document_id, d.replaced_by_shard, d.replaced_by_key,
+  case when v.delivery_id = d.version then d.last_updated else v.last_updated end as last_updated,
   wanted.delivery_id as version, coalesce(v.delivery_id = d.version, false) as is_current, v.content_length, v.content_checksum,
   v.content_sha256, v.envelope, v.resource, null::bytea as content,
   case

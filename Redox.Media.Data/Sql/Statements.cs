@@ -38,6 +38,12 @@ internal static class Statements
     public static readonly SqlStatement FindDocumentsOfPatient = SqlStatement.Read(nameof(FindDocumentsOfPatient));
     public static readonly SqlStatement FindDocument = SqlStatement.Read(nameof(FindDocument));
     public static readonly SqlStatement FindVersions = SqlStatement.Read(nameof(FindVersions));
+    public static readonly SqlStatement FindCorrections = SqlStatement.Read(nameof(FindCorrections));
+    public static readonly SqlStatement ReadCorrectable = SqlStatement.Read(nameof(ReadCorrectable));
+    public static readonly SqlStatement HideDocument = SqlStatement.Read(nameof(HideDocument));
+    public static readonly SqlStatement ReadMovable = SqlStatement.Read(nameof(ReadMovable));
+    public static readonly SqlStatement MoveDocument = SqlStatement.Read(nameof(MoveDocument));
+    public static readonly SqlStatement CopySlices = SqlStatement.Read(nameof(CopySlices));
     public static readonly SqlStatement FhirReadBatch = SqlStatement.Read(nameof(FhirReadBatch));
     public static readonly SqlStatement FindHorizon = SqlStatement.Read(nameof(FindHorizon));
     public static readonly SqlStatement FhirSearchByIndex = SqlStatement.Read(nameof(FhirSearchByIndex));

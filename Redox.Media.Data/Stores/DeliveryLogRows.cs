@@ -30,6 +30,12 @@ internal static class DeliveryLogRows
         SupersededBy = PgText.DecodeAny(row.SupersededBy),
     };
 
+    public static DocumentCorrection Decode(this DocumentCorrection row) => row with
+    {
+        Staff = PgText.Decode(row.Staff),
+        Reason = PgText.Decode(row.Reason),
+    };
+
     public static DocumentVersion Decode(this DocumentVersion row) => row with
     {
         LogId = PgText.DecodeAny(row.LogId),

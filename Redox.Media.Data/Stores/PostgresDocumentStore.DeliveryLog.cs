@@ -77,10 +77,12 @@ internal sealed partial class PostgresDocumentStore
                 }
 
                 var versions = await QueryAsync<DocumentVersion>(connection, Statements.FindVersions, token, Keys(document));
+                var corrections = await QueryAsync<DocumentCorrection>(connection, Statements.FindCorrections, token, Keys(document));
                 var failures = await QueryAsync<DocumentDamage>(connection, Statements.FindIntegrityFailures, token, Keys(document));
                 return found.Decode() with
                 {
                     Versions = [.. versions.Select(version => version.Decode())],
+                    Corrections = [.. corrections.Select(correction => correction.Decode())],
                     IntegrityFailures = failures,
                 };
             },

@@ -116,6 +116,11 @@ internal sealed partial class PostgresDocumentStore
 
                 await InsertAuditAsync(connection, setAside, row, token);
                 var result = await DocumentWriter.ApplyAsync(connection, row, call, token);
+                if (result.Outcome == Outcome.MovedDocument)
+                {
+                    return result; // without a commit
+                }
+
                 await AddPatientKeysAsync(connection, row, token);
                 if (job is not null
                     && !await SetAsideRow.FinishAsync(connection, job, token, result.Outcome, released.Delivery.Id))

@@ -23,11 +23,10 @@ public sealed class ConvergenceTests
         const int Histories = 275;
         await using var driver = await InProcessDriver.OpenAsync();
         var archive = new ArchiveView(driver.Services.GetRequiredService<NpgsqlDataSource>());
-        var traces = driver.Services.GetRequiredService<IDocumentStore>();
         var beginning = Beginning();
 
         var failure =
-            HistoryCheck.Run(seed, Histories, history => new HistoryRun(driver, archive, traces, history, beginning).CheckAsync());
+            HistoryCheck.Run(seed, Histories, history => new HistoryRun(driver, archive, driver.Services, history, beginning).CheckAsync());
 
         Assert.That(failure?.ToString(), Is.Null);
     }
@@ -39,10 +38,11 @@ public sealed class ConvergenceTests
         await using var service = await RunningService.StartAsync();
         await using var other = await RunningService.StartAsync();
         var archive = new ArchiveView(service.Services.GetRequiredService<NpgsqlDataSource>());
-        var traces = service.Services.GetRequiredService<IDocumentStore>();
 
         var failure = HistoryCheck.Run(
-            5, Histories, history => new HistoryRun(new HttpDriver(service, other), archive, traces, history, Beginning()).CheckAsync());
+            5,
+            Histories,
+            history => new HistoryRun(new HttpDriver(service, other), archive, service.Services, history, Beginning()).CheckAsync());
 
         Assert.That(failure?.ToString(), Is.Null);
     }

@@ -10,8 +10,9 @@ namespace Redox.Media.Tests.Convergence;
 /// <para>
 /// One thing is kept out, since the design decides it by arrival. A delivery that repeats (source, log ID, message without Meta)
 /// is a duplicate by rule whatever its Meta says, so two that differ in their event time are never generated, unless one is a test: the
-/// first to be applied would count. What the patient check sets aside depends on what is stored before: with one connection the model
-/// says what it is, with several it takes what was applied.
+/// first to be applied would count. What staff hide and show comes by one connection, so that the last of it is known. What the check of
+/// patients and of hidden originals sets aside depends on what is stored before: with one connection the model says what it is, with
+/// several it takes what was applied.
 /// </para>
 /// </summary>
 internal static class Histories
@@ -28,7 +29,8 @@ internal static class Histories
         (2, Gen.Constant<string?>(null)));
 
     private static readonly Gen<HistoryEvent> Event =
-        from kind in Gen.Frequency((5, Gen.Constant("New")), (4, Gen.Constant("Replace")), (2, Gen.Constant("Delete")))
+        from kind in Gen.Frequency((5, Gen.Constant("New")), (4, Gen.Constant("Replace")), (2, Gen.Constant("Delete")),
+            (1, Gen.Elements("Hide", "Hide", "Unhide")))
         from source in Gen.Frequency((5, Gen.Constant(0)), (2, Gen.Constant(1)), (1, Gen.Constant(2)))
         from document in Gen.Elements("A", "B", "C", "D", "E")
         from original in Gen.Elements("A", "B", "C", "D", "E")
@@ -81,7 +83,7 @@ internal static class Histories
         {
             var key = (e.Source, e.Test, e.Log, e.Message);
             firsts.TryAdd(key, e);
-            return e with { Time = e.Log is null ? e.Time : firsts[key].Time };
+            return e with { Time = e.Log is null ? e.Time : firsts[key].Time, Connection = e.IsCorrection ? 0 : e.Connection };
         })]);
     }
 

@@ -37,6 +37,9 @@ internal sealed record HistoryEvent
 
     public bool Unavailable { get; init; }
 
+    /// <summary>No delivery: staff hide the document or show it again.</summary>
+    public bool IsCorrection => Kind is "Hide" or "Unhide";
+
     public TimeSpan? OwnTime => Time is "none" or "broken" ? null : TimeSpan.FromSeconds(double.Parse(Time, CultureInfo.InvariantCulture));
 
     /// <summary>The message without its Meta, and its event.</summary>
@@ -53,7 +56,7 @@ internal sealed record HistoryEvent
             {
                 "connection" => e with { Connection = Number(value) },
                 "source" => e with { Source = Number(value) },
-                "New" or "Replace" or "Delete" =>
+                "New" or "Replace" or "Delete" or "Hide" or "Unhide" =>
                     e with { Kind = name, Document = value.Split('>')[^1], Original = value.Contains('>') ? value.Split('>')[0] : null },
                 "at" => e with { Time = value },
                 "log" => e with { Log = value.Length == 0 ? null : value },

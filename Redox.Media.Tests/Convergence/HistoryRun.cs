@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using Newtonsoft.Json.Linq;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
@@ -10,11 +11,14 @@ namespace Redox.Media.Tests.Convergence;
 internal sealed class HistoryMismatchException(IEnumerable<string> differences) : Exception(string.Join('\n', differences));
 
 /// <summary>Delivers a history and compares what the archive has become with the model.</summary>
-internal sealed class HistoryRun(IDriver driver, ArchiveView archive, IDocumentStore traces, History history, DateTimeOffset beginning)
+internal sealed class HistoryRun(
+    IDriver driver, ArchiveView archive, IServiceProvider services, History history, DateTimeOffset beginning)
 {
     private readonly Scenario _scene = new(beginning);
     private readonly List<string> _differences = [];
     private readonly ReferenceRegister _model = new();
+    private readonly IDocumentStore _traces = services.GetRequiredService<IDocumentStore>();
+    private readonly MisfiledDocuments _misfiled = services.GetRequiredService<MisfiledDocuments>();
 
     /// <exception cref="HistoryMismatchException">With every difference that was found.</exception>
     public async Task CheckAsync()
@@ -25,29 +29,53 @@ internal sealed class HistoryRun(IDriver driver, ArchiveView archive, IDocumentS
         {
             foreach (var i in connection)
             {
-                receipt[i] = await driver.DeliverAsync(_scene.ToMessage(history.Deliveries[i]), _scene.Arrival(i), connection.Key);
+                receipt[i] = history.Deliveries[i].IsCorrection
+                    ? new Receipt(Guid.Empty, await CorrectAsync(history.Deliveries[i]))
+                    : await driver.DeliverAsync(_scene.ToMessage(history.Deliveries[i]), _scene.Arrival(i), connection.Key);
             }
         })));
 
-        var rows = await archive.DeliveriesAsync(receipt.Select(t => t.Delivery));
-        for (var i = 0; i < receipt.Length; i++)
+        var sent = Enumerable.Range(0, receipt.Length).Where(i => !history.Deliveries[i].IsCorrection).ToList();
+        var rows = await archive.DeliveriesAsync(sent.Select(i => receipt[i].Delivery));
+        foreach (var i in sent)
         {
             Compare($"row of delivery {i}", receipt[i].Outcome, rows.GetValueOrDefault(receipt[i].Delivery)?.Outcome ?? "none");
         }
 
         StopIfDifferent();
         var deliveries =
-            history.Deliveries.Select((e, i) => (Event: _scene.ToModel(e, rows[receipt[i].Delivery]), Row: rows[receipt[i].Delivery]))
+            sent.Select(i => (Event: _scene.ToModel(history.Deliveries[i], rows[receipt[i].Delivery]), Row: rows[receipt[i].Delivery]))
                 .ToList();
         CheckAppliedOnce(deliveries);
         StopIfDifferent();
         var applied = deliveries.Where(d => d.Row.IsApplied).ToList();
-        Feed(deliveries, applied);
+        Feed(deliveries, applied, [.. receipt.Select(one => one.Outcome)]);
         await CompareDocumentsAsync();
         await Task.WhenAll(
             [.. _model.Documents.Select(document => CompareTraceAsync(document, applied)), .. _scene.Queries()
             .Select(CompareAnswerAsync)]);
         StopIfDifferent();
+    }
+
+    /// <summary>Hides a document or shows it again, as it is at the moment; says what has changed.</summary>
+    private async Task<string> CorrectAsync(HistoryEvent e)
+    {
+        var (source, id, test) = _scene.ToModel(e);
+        while (await _traces.FindDocumentAsync(DocumentKey.Of(source, id, test), CancellationToken.None) is { } seen)
+        {
+            var request = new CorrectionRequest
+            {
+                Source = source, DocumentId = id, Test = test, Version = seen.Version, Staff = new Caller.Staff("tests"), Reason = "test",
+            };
+            var result = await (e.Kind == "Hide"
+                ? _misfiled.HideAsync(request, CancellationToken.None) : _misfiled.UnhideAsync(request, CancellationToken.None));
+            if (result is not CorrectionResult.Changed)
+            {
+                return result is CorrectionResult.AlreadySo ? "none" : e.Kind == "Hide" ? "hidden" : "shown";
+            }
+        }
+
+        return "none";
     }
 
     private void CheckAppliedOnce(List<(ModelEvent Event, DeliveryFacts Row)> deliveries)
@@ -75,13 +103,19 @@ internal sealed class HistoryRun(IDriver driver, ArchiveView archive, IDocumentS
 
     // With one connection the order of arrival is known, and so are the outcomes. With several it is not, and must not matter: the
     // model takes them backwards.
-    private void Feed(List<(ModelEvent Event, DeliveryFacts Row)> deliveries, List<(ModelEvent Event, DeliveryFacts Row)> applied)
+    private void Feed(
+        List<(ModelEvent Event, DeliveryFacts Row)> deliveries, List<(ModelEvent Event, DeliveryFacts Row)> applied,
+        string[] outcomes)
     {
         if (history.Deliveries.All(e => e.Connection == history.Deliveries[0].Connection))
         {
-            for (var i = 0; i < deliveries.Count; i++)
+            var next = 0;
+            for (var i = 0; i < outcomes.Length; i++)
             {
-                Compare($"outcome of delivery {i}", _model.Apply(deliveries[i].Event), deliveries[i].Row.Outcome);
+                var e = history.Deliveries[i];
+                var expected = e.IsCorrection
+                    ? _model.Correct(_scene.ToModel(e), e.Kind == "Hide") : _model.Apply(deliveries[next++].Event);
+                Compare($"outcome of delivery {i}", expected, outcomes[i]);
             }
         }
         else
@@ -89,6 +123,14 @@ internal sealed class HistoryRun(IDriver driver, ArchiveView archive, IDocumentS
             foreach (var (e, _) in Enumerable.Reverse(applied))
             {
                 _model.Apply(e, checksPatient: false);
+            }
+
+            for (var i = 0; i < outcomes.Length; i++)
+            {
+                if (history.Deliveries[i].IsCorrection && outcomes[i] != "none")
+                {
+                    _model.Correct(_scene.ToModel(history.Deliveries[i]), outcomes[i] == "hidden");
+                }
             }
         }
     }
@@ -113,11 +155,12 @@ internal sealed class HistoryRun(IDriver driver, ArchiveView archive, IDocumentS
     {
         var (source, id, isTest) = document;
         var winner = _model.Winner(document)!;
-        var trace = await traces.FindDocumentAsync(DocumentKey.Of(source, id, isTest), CancellationToken.None);
+        var trace = await _traces.FindDocumentAsync(DocumentKey.Of(source, id, isTest), CancellationToken.None);
         Compare(
             $"trace of {document}",
-            $"{ReferenceRegister.State(id, winner)} {(winner.Document == id ? "" : winner.Document)} {winner.Time:O}",
-            $"{trace?.State} {trace?.SupersededBy} {trace?.EventTime:O}");
+            $"{ReferenceRegister.State(id, winner)} {(winner.Document == id ? "" : winner.Document)} {winner.Time:O} "
+                + $"{_model.IsHidden(document)}",
+            $"{trace?.State} {trace?.SupersededBy} {trace?.EventTime:O} {trace?.Hidden}");
         var expected = applied
             .Where(d => d.Row.Outcome != "unchanged" && d.Event.Source == source && d.Event.Test == isTest)
             .Where(d => d.Event.Document == id || d.Event.Original == id)

@@ -62,6 +62,7 @@ internal sealed class ReferenceRegister
     private readonly Dictionary<ModelDocument, ModelEvent> _winners = [];
     private readonly Dictionary<ModelDocument, string[]> _patients = [];
     private readonly HashSet<object> _applied = [];
+    private readonly HashSet<ModelDocument> _hidden = [];
 
     public IEnumerable<ModelDocument> Documents => _winners.Keys;
 
@@ -80,6 +81,11 @@ internal sealed class ReferenceRegister
         if (e.Identity is { } identity ? _applied.Contains(identity) : isRepeat)
         {
             return "duplicate";
+        }
+
+        if (checksPatient && original is { } hidden && _hidden.Contains(hidden))
+        {
+            return "set-aside";
         }
 
         if (checksPatient && (IsForAnotherPatient(document, e) || (original is { } superseded && IsForAnotherPatient(superseded, e))))
@@ -116,6 +122,12 @@ internal sealed class ReferenceRegister
             _ => "revised",
         };
     }
+
+    /// <summary>Hides a document or shows it again, and says what has changed.</summary>
+    public string Correct(ModelDocument document, bool hide) =>
+        Winner(document) is null || !(hide ? _hidden.Add(document) : _hidden.Remove(document)) ? "none" : hide ? "hidden" : "shown";
+
+    public bool IsHidden(ModelDocument document) => _hidden.Contains(document);
 
     private void Put(ModelDocument document, ModelEvent e)
     {
@@ -161,6 +173,7 @@ internal sealed class ReferenceRegister
         _winners.Keys
             .Where(key => query.Documents?.Contains(key.Id) ?? State(key.Id, _winners[key]) == "current")
             .Select(Resolve).OfType<ModelEvent>().Distinct()
+            .Where(e => !IsHidden(new ModelDocument(e.Source, e.Document, e.Test)))
             .Where(e => e.Available && (query.Test || !e.Test) && (query.Sources?.Contains(e.Source) ?? true))
             .Where(e => query.Patients?.Any(asked => e.Patients.Any(has => has == asked || has.StartsWith(asked + "/"))) ?? true)
             .Where(e => (query.Visits?.Contains(e.Visit) ?? true) && (query.Types?.Contains(e.Type) ?? true))

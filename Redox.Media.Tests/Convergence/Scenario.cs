@@ -61,6 +61,9 @@ internal sealed class Scenario(DateTimeOffset beginning)
         return e.Log is null ? message.Without("Meta.Logs") : message.WithLog(e.Log);
     }
 
+    /// <summary>The document that an event is about.</summary>
+    public ModelDocument ToModel(HistoryEvent e) => new(Sources[e.Source], Document(e.Document), e.Test);
+
     /// <param name="delivery">What the archive says of the delivery that brought it.</param>
     public ModelEvent ToModel(HistoryEvent e, DeliveryFacts delivery) => new(
         delivery.Id, Sources[e.Source], e.Kind, Document(e.Document), e.Original is null ? null : Document(e.Original),

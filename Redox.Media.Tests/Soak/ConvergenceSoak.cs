@@ -23,7 +23,6 @@ internal static class ConvergenceSoak
     {
         await using var driver = await InProcessDriver.OpenAsync();
         var archive = new ArchiveView(driver.Services.GetRequiredService<NpgsqlDataSource>());
-        var traces = driver.Services.GetRequiredService<IDocumentStore>();
         var count = new Count();
         return Option(arguments, "--replay") is { } replay
             ? await ReplayAsync(History.Parse(File.Exists(replay) ? await File.ReadAllTextAsync(replay, cancellation) : replay), CheckAsync)
@@ -33,7 +32,7 @@ internal static class ConvergenceSoak
         {
             count.Add(history);
             var beginning = EventClock.ToMicroseconds(TimeProvider.System.GetUtcNow().AddMinutes(-10));
-            return new HistoryRun(driver, archive, traces, history, beginning).CheckAsync();
+            return new HistoryRun(driver, archive, driver.Services, history, beginning).CheckAsync();
         }
     }
 

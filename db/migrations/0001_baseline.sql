@@ -24,7 +24,8 @@ create domain set_aside_job_state as text collate "C" check (value in ('waiting'
 create domain credential_kind as text check (value in ('none', 'verification-token', 'bearer', 'query', 'body', 'other'));
 create domain audit_act as text check (value in (
   'query', 'search', 'read', 'vread', 'content', 'conditional-create', 'delivery-look-up', 'document-history', 'payload', 'release',
-  'sign-in', 'audit-search', 'set-aside-look-up', 'dry-run', 'discard', 'restore', 'set-aside-change'));
+  'sign-in', 'audit-search', 'hide', 'unhide', 'move', 'set-aside-look-up', 'dry-run', 'discard', 'restore', 'set-aside-change'));
+create domain correction_act as text check (value in ('hide', 'unhide', 'move'));
 create domain audit_outcome as text check (value in ('success', 'not-found', 'refused', 'failed'));
 
 create table delivery (
@@ -349,9 +350,12 @@ create table document (
   is_identified     boolean     not null,
   is_test           boolean     not null,
   is_available      boolean     not null,
+  is_hidden         boolean     not null default false,
   patient_keys      uuid[]      not null,
   earlier_patient_keys uuid[],
   lookup_keys       uuid[]      not null,
+  wrong_patient_keys uuid[],
+  moved_at          timestamptz,
   constraint document_pkey primary key (shard_key, document_key),
   constraint document_current_has_version check ((state = 'current') = (version is not null)),
   constraint document_superseded_has_successor check (
@@ -360,7 +364,8 @@ create table document (
 
 comment on table document is 'Each document and its current event: the greatest by (event_time, event_rank, log_id, fingerprint).';
 comment on column document.document_id_key is 'Digest of the DocumentID, without the source.';
-comment on column document.last_updated is 'When the state or the version last changed. Of a current document, that of its version.';
+comment on column document.last_updated is
+  'When the state or the version last changed, or staff corrected the document. Of a current one that is not corrected, that of its version.';
 comment on column document.version is 'The delivery that brought the current version; a resend moves the event time but not this.';
 comment on column document.is_identified is
   'Whether the current event has an ID or a time of its own. One without is a duplicate while an equal one is current.';
@@ -369,6 +374,10 @@ comment on column document.patient_keys is
 comment on column document.earlier_patient_keys is
   'Those that only earlier events named, since the last release. An event is for another patient when it has none of both in common, or '
   'another ID of an IDType that occurs in them.';
+comment on column document.is_hidden is 'Hidden by staff: shown to no one but staff, whatever events come, until staff show it again.';
+comment on column document.wrong_patient_keys is
+  'The patients from whom staff have moved the document: a New or Replace that names one of them is set aside. Null if it was not moved.';
+comment on column document.moved_at is 'When staff last moved it: clients are shown no version that is older.';
 comment on column document.lookup_keys is 'Digests of patient IDs, visit number, document type and what FHIR searches by.';
 
 create index document_by_document_id on document (document_id_key);
@@ -377,6 +386,25 @@ create index document_by_lookup_key on document using gin (lookup_keys) with (fa
 -- condition is not state = 'current', as in the index above, so that PostgreSQL does not choose this index for a search by lookup keys and
 -- read all of it.
 create index document_by_change on document (last_updated, document_key) where version is not null;
+
+create table document_correction (
+  shard_key     bigint      not null,
+  document_key  uuid        not null,
+  correction_id uuid        not null,
+  act           correction_act not null,
+  corrected_at  timestamptz not null,
+  staff         caller_name not null,
+  reason        text        not null,
+  version       uuid,
+  moved_from    uuid,
+  constraint document_correction_pkey primary key (shard_key, document_key, correction_id)
+);
+
+comment on table document_correction is 'What staff did with a misfiled document. Never updated.';
+comment on column document_correction.correction_id is 'Also the audit_id of the audit row and, of a move, the version that it made.';
+comment on column document_correction.version is 'The version that was current before; null if the document was not current.';
+comment on column document_correction.moved_from is
+  'Of a move, the version that a source sent and from which the new one is derived; null otherwise.';
 
 create table create_condition (
   shard_key     bigint not null,

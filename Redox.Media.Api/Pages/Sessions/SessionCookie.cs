@@ -30,9 +30,10 @@ internal static class SessionCookie
         services.AddTransient<CookieAuthenticationHandler>();
         services.AddSingleton<IPostConfigureOptions<CookieAuthenticationOptions>, PostConfigureCookieAuthenticationOptions>();
         var isDevelopment = builder.Environment.IsDevelopment();
-        services.AddOptions<CookieAuthenticationOptions>(Scheme).Configure<SessionTickets, IOptions<ConsoleSettings>>(
-            (options, tickets, settings) =>
+        services.AddOptions<CookieAuthenticationOptions>(Scheme).Configure<SessionTickets, IOptions<ConsoleSettings>, TimeProvider>(
+            (options, tickets, settings, time) =>
             {
+                options.TimeProvider = time;
                 Set(options.Cookie, Name, settings.Value.SecureCookies ?? !isDevelopment);
                 options.Cookie.SameSite = SameSiteMode.Lax; // a link in a ticket must arrive signed in
                 options.SessionStore = tickets;
@@ -52,6 +53,22 @@ internal static class SessionCookie
             options.FormFieldName = "form-token";
             options.SuppressXFrameOptionsHeader = true; // the pages have frame-ancestors
         });
+    }
+
+    /// <summary>
+    /// With cookies for HTTPS only the browser speaks HTTPS, with this service or with the proxy before it: antiforgery refuses to make its
+    /// cookie otherwise, and addresses that a page shows begin with https.
+    /// </summary>
+    public static Task AssumeHttpsAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<PageMetadata>() is not null
+            && context.RequestServices.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(Scheme).Cookie.SecurePolicy
+            == CookieSecurePolicy.Always)
+        {
+            context.Request.Scheme = Uri.UriSchemeHttps;
+        }
+
+        return next(context);
     }
 
     private static void Set(CookieBuilder cookie, string name, bool secure)

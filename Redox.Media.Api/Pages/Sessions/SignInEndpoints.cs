@@ -20,12 +20,14 @@ internal static class SignInEndpoints
     /// <param name="pages">The group of the pages.</param>
     public static void MapSignIn(this RouteGroupBuilder pages)
     {
-        pages.MapGet(PageAddresses.SignIn, (HttpContext context) => Form(context, context.Request.Query["return"])).AllowAnonymous();
-        pages.MapPost(PageAddresses.SignIn, SignInAsync).AllowAnonymous().WithMetadata(new AuditedEndpoint(AuditAct.SignIn));
+        var signIn = pages.MapGroup("").AllowAnonymous().WithMetadata(new AuditedEndpoint(AuditAct.SignIn));
+        signIn.MapGet(PageAddresses.SignIn, (HttpContext context) => Form(context, context.Request.Query["return"]));
+        signIn.MapPost(PageAddresses.SignIn, SignInAsync);
         var signedIn = pages.MapGroup("").RequireSession(Policies.Authenticated);
         signedIn.MapPost(PageAddresses.SignOut, SignOutAsync);
         signedIn.MapGet(PageAddresses.Sessions, ListAsync);
         signedIn.MapPost(PageAddresses.Sessions + "/end", EndAsync);
+        signedIn.MapPost(PageAddresses.Sessions + "/end-all", EndAllAsync);
     }
 
     /// <summary>Answers a request that needs a session: the sign-in page, and from there back.</summary>
@@ -63,6 +65,8 @@ internal static class SignInEndpoints
 
         context.User = new ClaimsPrincipal(identity);
         await audit.RecordAsync(context, new AccessRequest(AuditAct.SignIn), AuditOutcome.Success);
+        // With the cookie of another session the handler would keep that session, and the person of it.
+        context.Request.Headers.Cookie = default;
         await context.SignInAsync(SessionCookie.Scheme, context.User);
         return forms.Unpack(form["carried"]) is { } carried
             ? Page.Of<FormExpiredPage>(context, carried)
@@ -86,20 +90,22 @@ internal static class SignInEndpoints
             context, new SessionList(current.Id, [.. sessions.Select(one => (one, one.IsOpen(now, settings.Value.IdleTimeout)))]));
     }
 
-    // One, or all but this one.
     private static async Task<IResult> EndAsync(
         HttpContext context, IStaffSessionStore store, TimeProvider time, CancellationToken cancellation)
     {
-        var current = context.Features.GetRequiredFeature<StaffSession>();
         var form = await context.Request.ReadFormAsync(cancellation);
-        var now = time.GetUtcNow();
         if (Guid.TryParse(form["session"], out var id))
         {
-            await store.EndAsync(current.Staff, id, now, cancellation);
-            return Page.SeeOther(context, PageAddresses.Sessions);
+            await store.EndAsync(context.Features.GetRequiredFeature<StaffSession>().Staff, id, time.GetUtcNow(), cancellation);
         }
 
-        await store.EndAsync(current.Staff, null, now, cancellation);
+        return Page.SeeOther(context, PageAddresses.Sessions);
+    }
+
+    private static async Task<IResult> EndAllAsync(
+        HttpContext context, IStaffSessionStore store, TimeProvider time, CancellationToken cancellation)
+    {
+        await store.EndAsync(context.Features.GetRequiredFeature<StaffSession>().Staff, null, time.GetUtcNow(), cancellation);
         return await SignOutAsync(context);
     }
 }

@@ -9,6 +9,7 @@ using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Documents;
 using Redox.Media.Tests.Api.Fhir;
+using Redox.Media.Tests.Api.Support;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Audit;
@@ -23,6 +24,7 @@ public sealed class AuditedAccessTests
     private const string Staff = "staff:tests";
     private const string PhiToken = "test-phi-staff-token-1";
     private const string OperateToken = "test-operate-token-001";
+    private const string MoveToken = "test-move-staff-token1";
 
     private static readonly Guid PatientKey = LookupKey.PatientIdentifier(new(Patient, "MR"));
 
@@ -38,6 +40,7 @@ public sealed class AuditedAccessTests
             ("Clients:2:Id", "no-scope"), ("Clients:2:Secret", "test-without-scope-001"), ("Clients:2:SourceId", "none"),
             ("Staff:1:Name", "d.petrov"), ("Staff:1:Token", PhiToken), ("Staff:1:Roles:0", "phi"),
             ("Staff:2:Name", "m.okafor"), ("Staff:2:Token", OperateToken), ("Staff:2:Roles:0", "operate"),
+            ("Staff:3:Name", "both"), ("Staff:3:Token", MoveToken), ("Staff:3:Roles:0", "operate"), ("Staff:3:Roles:1", "phi"),
             ("Query:Rules:0:Requester", "clinic"), ("Query:Rules:0:VisibleSources:0", "*"));
         (_source, _documentId) = (_fhir.HospitalSource, Message.NewDocumentId());
         await _fhir.Service.ApplyAsync(Message.New(_source, _documentId, patient: Patient).WithLog("log-of-the-document"));
@@ -364,10 +367,73 @@ public sealed class AuditedAccessTests
         Assert.That((row.Act, row.Outcome, row.Deliveries.Single()), Is.EqualTo(("release", "failed", delivery)));
     }
 
+    [TestCase("hide")]
+    [TestCase("unhide")]
+    public async Task A_document_that_staff_hide_or_show_again(string act)
+    {
+        var id = Message.NewDocumentId();
+        await _fhir.Service.ApplyAsync(Message.New(_source, id, patient: Patient));
+        var seen = (await _fhir.Service.AskSupportAsync($"/support/api/documents/{_source}/{id}")).Json;
+        if (act == "unhide")
+        {
+            seen["version"] = (await CorrectAsync("hide", OperateToken, seen)).Json["version"];
+        }
+
+        Answer? answer = null;
+        var row = await TheOneRowOfAsync(async () => answer = await CorrectAsync(act, OperateToken, seen));
+
+        Assert.That((answer!.Status, (Guid)answer.Json["correctionId"]!), Is.EqualTo((200, row.Id)), answer.Text);
+        Assert.That((row.Act, row.Outcome, row.Caller, row.Role), Is.EqualTo((act, "success", "staff:m.okafor", "operate")));
+        Assert.That((row.Reason, row.Documents.Single()), Is.EqualTo(("wrong patient", DocumentKey.Of(_source, id).Key)));
+        Assert.That(row.Versions.Single(), Is.EqualTo((Guid)seen["versions"]![0]!["deliveryId"]!));
+        Assert.That(row.Patients, Is.EqualTo(new[] { PatientKey }));
+        Assert.That(row.Criteria, Does.Contain(id));
+
+        row = await TheOneRowOfAsync(async () => answer = await CorrectAsync(act, OperateToken, seen));
+        Assert.That((answer!.Status, row.Act, row.Outcome), Is.EqualTo((409, act, "failed")));
+        row = await TheOneRowOfAsync(async () => answer = await CorrectAsync(act, PhiToken, seen));
+        Assert.That((answer!.Status, row.Act, row.Outcome), Is.EqualTo((403, act, "refused")));
+        seen["documentId"] = "unknown";
+        row = await TheOneRowOfAsync(async () => answer = await CorrectAsync(act, OperateToken, seen));
+        Assert.That((answer!.Status, row.Act, row.Outcome), Is.EqualTo((404, act, "not-found")));
+        seen["version"] = null;
+        row = await TheOneRowOfAsync(async () => answer = await CorrectAsync(act, OperateToken, seen));
+        Assert.That((answer!.Status, row.Act, row.Outcome), Is.EqualTo((400, act, "refused")));
+    }
+
+    [Test]
+    public async Task A_document_that_staff_move_names_both_patients()
+    {
+        var id = Message.NewDocumentId();
+        await _fhir.Service.ApplyAsync(Message.New(_source, id, patient: Patient));
+        var seen = (await _fhir.Service.AskSupportAsync($"/support/api/documents/{_source}/{id}")).Json;
+        Answer? answer = null;
+
+        var row = await TheOneRowOfAsync(async () => answer = await CorrectAsync("move", MoveToken, seen, "PT-right"));
+
+        Assert.That((answer!.Status, (Guid)answer.Json["correctionId"]!), Is.EqualTo((200, row.Id)), answer.Text);
+        Assert.That((row.Act, row.Outcome, row.Caller, row.Role), Is.EqualTo(("move", "success", "staff:both", "operate")));
+        Assert.That(row.Patients, Is.EquivalentTo(new[] { PatientKey, LookupKey.PatientIdentifier(new("PT-right", "MR")) }));
+        Assert.That(row.Versions, Is.EqualTo(new Guid?[] { (Guid)seen["versions"]![0]!["deliveryId"]!, row.Id }));
+        Assert.That(row.Criteria, Does.Contain("PT-right").And.Contain(id));
+
+        row = await TheOneRowOfAsync(async () => answer = await CorrectAsync("move", OperateToken, seen, "PT-right"));
+        Assert.That((answer!.Status, row.Act, row.Outcome), Is.EqualTo((403, "move", "refused")));
+        row = await TheOneRowOfAsync(async () => answer = await CorrectAsync("move", MoveToken, seen, "PT-right"));
+        Assert.That((answer!.Status, row.Act, row.Outcome), Is.EqualTo((409, "move", "failed")));
+        row = await TheOneRowOfAsync(async () => answer = await CorrectAsync("move", MoveToken, seen));
+        Assert.That((answer!.Status, row.Act, row.Outcome), Is.EqualTo((400, "move", "refused")));
+    }
+
     [Test]
     public void Each_route_is_audited_or_shows_no_health_information()
     {
         string[] showsNothing = ["/health/live", "/health/ready", "/openapi/v1.json", "/metadata"];
+        string[] pages =
+        [
+            "/support/assets/{name}", "/support/sign-out", "/support/sessions", "/support/sessions/end", "/support/sessions/end-all",
+            "/support/sessions/reveal", "/support/sessions/hide", "/support/{**page:regex(^(?!api(/|$)|assets/))}",
+        ];
         string[] messages = ["/", "/redox"]; // a query is audited, whatever its outcome; a challenge and an event show nothing
 
         var others = _fhir.Service.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
@@ -375,7 +441,7 @@ public sealed class AuditedAccessTests
             .Where(route => route.Metadata.GetMetadata<FhirEndpoint>() is not { } fhir || IsUnaudited(fhir.Interaction))
             .Select(route => route.RoutePattern.RawText).Distinct();
 
-        Assert.That(others, Is.SubsetOf(showsNothing.Concat(messages)));
+        Assert.That(others, Is.SubsetOf(showsNothing.Concat(pages).Concat(messages)));
     }
 
     [Test]
@@ -448,6 +514,15 @@ public sealed class AuditedAccessTests
             Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
             Content = new StringContent(
                 new JObject { ["id"] = delivery, ["reason"] = reason }.ToString(), Encoding.UTF8, "application/json"),
+        });
+
+    /// <param name="seen">The document as its look-up has it.</param>
+    private Task<Answer> CorrectAsync(string act, string token, JObject seen, string? patient = null) =>
+        _fhir.Service.SendAsync(new HttpRequestMessage(HttpMethod.Post, "/support/api/documents/" + act)
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+            Content = new StringContent(
+                (patient is null ? Corrections.Body(seen) : Corrections.MoveBody(seen, patient + "/MR")).ToString(), Encoding.UTF8, "application/json"),
         });
 
     private void AssertNames(AuditRowRead row)

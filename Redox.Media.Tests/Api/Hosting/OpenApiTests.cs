@@ -40,7 +40,8 @@ public sealed class OpenApiTests
             {
                 "/", "/redox", "/support/api/audit", "/support/api/audit/_search", "/support/api/deliveries",
                 "/support/api/deliveries/{id}", "/support/api/deliveries/payload",
-                "/support/api/deliveries/release", "/support/api/documents",
+                "/support/api/deliveries/release", "/support/api/documents", "/support/api/documents/hide", "/support/api/documents/unhide",
+                "/support/api/documents/move",
                 "/support/api/documents/{source}/{documentId}",
                 "/support/api/deliveries/{delivery}/notes", "/support/api/set-aside/dry-run", "/support/api/set-aside/groups",
                 "/support/api/set-aside/groups/{group}", "/support/api/set-aside/groups/{group}/archive",

@@ -59,6 +59,9 @@ public sealed class RouteTests
         "POST /support/api/deliveries/release operate",
         "GET /support/api/documents/{source}/{**documentId} trace",
         "POST /support/api/documents trace",
+        "POST /support/api/documents/hide operate",
+        "POST /support/api/documents/unhide operate",
+        "POST /support/api/documents/move operate and phi",
         "GET /support/api/set-aside/groups trace",
         "GET /support/api/set-aside/groups/{group:guid} trace",
         "POST /support/api/set-aside/dry-run operate",
@@ -78,6 +81,23 @@ public sealed class RouteTests
         .. Methods("GET HEAD", "/health/live " + Anonymous),
         .. Methods("GET HEAD", "/health/ready " + Anonymous),
         "GET /openapi/v1.json " + Anonymous, // describes the HTTP API and nothing else
+
+        // The pages, which need a session.
+        "GET /support trace",
+        "POST /support/search trace",
+        "GET /support/search/new trace",
+        "GET /support/deliveries/{id:guid} trace",
+        "GET /support/deliveries/{id:guid}/content phi",
+        "GET /support/deliveries/{id:guid}/content.pdf phi",
+        "GET /support/assets/{name} " + Anonymous, // the style sheet, the script and the icon
+        .. Methods("GET POST", "/support/sign-in " + Anonymous),
+        "POST /support/sign-out authenticated",
+        "GET /support/sessions authenticated",
+        "POST /support/sessions/end authenticated",
+        "POST /support/sessions/end-all authenticated",
+        "POST /support/sessions/reveal phi",
+        "POST /support/sessions/hide authenticated",
+        "GET /support/{**page:regex(^(?!api(/|$)|assets/))} authenticated", // there is no such page
     ];
 
     [Test]

@@ -24,14 +24,17 @@ public sealed class ServingRoleTests
         ["delivery_body"] = Add,
         ["delivery_body_repeat"] = Add + " update(repeats)",
         ["delivery_release"] = Add,
-        ["document"] = Add + " update(content_length, earlier_patient_keys, event_rank, event_time, fingerprint, is_available, is_identified, "
-            + "last_updated, log_id, lookup_keys, patient_keys, replaced_by_key, replaced_by_shard, state, version)",
+        ["document"] = Add + " update(content_length, earlier_patient_keys, event_rank, event_time, fingerprint, is_available, is_hidden, "
+            + "is_identified, last_updated, log_id, lookup_keys, moved_at, patient_keys, replaced_by_key, replaced_by_shard, state, "
+            + "version, wrong_patient_keys)",
+        ["document_correction"] = Add,
         ["document_version"] = Add,
         ["encrypted_key"] = Add + " update(encrypted)",
         ["failed_authentication"] = Add + " update(credentials, failures)",
         ["integrity_failure"] = Add,
         ["rejected_bytes"] = Add + " update(bytes)",
         ["schema_migration"] = Read,
+        ["staff_session"] = Add + " update(ended_at, reveal_reason, reveal_until, search_ids, searches, seen_at)",
         ["set_aside"] = Add + " update(settled_at, state)",
         ["set_aside_group"] = Add + " update(archived_until, assignee)",
         ["set_aside_job"] = Add + " update(ended_at, lease_owner, lease_until, started_at, stop_requested_at)",

@@ -294,6 +294,7 @@ public sealed partial class QueryPlanTests
             new JArray(new JObject { ["Identifiers"] = new JArray(new JObject { ["ID"] = patient }) })));
         await service.DeliverAsync(Asking("VisitNumbers", new JArray(patient)));
         await service.DeliverAsync(Asking("DocumentTypes", new JArray(patient)));
+        await CorrectAsync(service, source, second);
         await service.DeliverAsync(Message.Delete(source, second, patient: patient));
         await service.AskSupportAsync("/support/api/deliveries/" + created.LogId());
         await service.AskSupportAsync("/support/api/deliveries/" + delivered.DeliveryId());
@@ -311,6 +312,24 @@ public sealed partial class QueryPlanTests
             await service.Services.GetRequiredService<SetAsideReleaser>().ReleaseAsync(
                 new DeliveryId(setAside.DeliveryId()), new Caller.Staff("tests"), null, CancellationToken.None),
             Is.InstanceOf<ReleaseResult.Released>());
+
+    private static async Task CorrectAsync(RunningService service, string source, string id)
+    {
+        var misfiled = service.Services.GetRequiredService<MisfiledDocuments>();
+        var store = service.Services.GetRequiredService<IDocumentStore>();
+        Func<CorrectionRequest, CancellationToken, Task<CorrectionResult>>[] acts =
+            [misfiled.HideAsync, misfiled.UnhideAsync, misfiled.MoveAsync];
+        foreach (var act in acts)
+        {
+            var seen = await store.FindDocumentAsync(DocumentKey.Of(source, id), default);
+            var request = new CorrectionRequest
+            {
+                Source = source, DocumentId = id, Version = seen!.Version, Staff = new Caller.Staff("tests"), Reason = "wrong patient",
+                Target = new MoveTarget([new PatientIdentifier("moved", "MR")], null, ""),
+            };
+            Assert.That(await act(request, default), Is.InstanceOf<CorrectionResult.Corrected>());
+        }
+    }
 
     private static async Task UseFhirAsync(FhirService fhir)
     {
@@ -416,6 +435,10 @@ public sealed partial class QueryPlanTests
         ),
         releases as (
           insert into delivery_release (shard_key, delivery_id, released_by) select shard_key, delivery_id, key from made
+        ),
+        corrections as (
+          insert into document_correction (shard_key, document_key, correction_id, act, corrected_at, staff, reason)
+          select shard_key, key, delivery_id, 'hide', at, 'staff:tests', 'loaded' from made
         ),
         set_aside_before as (
           insert into set_aside (shard_key, delivery_id, received_at, group_key, source, data_model, event_type, path, rule, state,
