@@ -173,7 +173,7 @@ public sealed partial class QueryPlanTests
     {
         var store = service.Services.GetRequiredService<ISetAsideStore>();
         var jobs = service.Services.GetRequiredService<ISetAsideJobStore>();
-        var (source, now, staff) = (Message.NewSource(), DateTimeOffset.UtcNow, new Caller.Staff("tests"));
+        var (source, now, staff) = (Message.NewSource(), TimeProvider.System.GetUtcNow(), new Caller.Staff("tests"));
         var ids = new List<DeliveryId>();
         for (var i = 0; i < 3; i++)
         {
