@@ -25,7 +25,7 @@ internal static class SessionCookie
         var services = builder.Services;
         services.AddSingleton<SessionTickets>();
         services.AddSingleton<CarriedForms>();
-        var authentication = new AuthenticationBuilder(services).AddCookie(Scheme);
+        var authentication = services.AddAuthentication().AddCookie(Scheme);
         var isDevelopment = builder.Environment.IsDevelopment();
         authentication.AddIdentityProvider(builder.Configuration, isDevelopment);
         services.AddOptions<ConsoleSettings>().Validate(
