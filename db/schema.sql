@@ -58,6 +58,7 @@ create table delivery (
   body_shard           bigint,
   body_key             uuid,
   body_omitted         boolean,
+  stage_us             int[],
   constraint delivery_pkey primary key (shard_key, delivery_id)
 );
 
@@ -84,6 +85,9 @@ comment on column delivery.body_key is
   'The stored body, with body_shard and the month of received_at the key of delivery_body; null when none is stored.';
 comment on column delivery.body_omitted is
   'True when the body was not stored because the client had reached Intake:MaxRejectedBytesPerDay.';
+comment on column delivery.stage_us is
+  'How long its stages took, in microseconds: receiving the body, which is parsed as it arrives; validation; waiting for the statement that '
+  'writes this row. Null where there was no such stage. The statement, its commit and the response cannot be in it.';
 
 -- At most one applied delivery per (source, log ID, fingerprint), under any concurrency.
 create unique index delivery_idempotency_key on delivery (shard_key, idempotency_key) where idempotency_key is not null;
