@@ -17,6 +17,7 @@ public sealed class AssemblySetUp
     [OneTimeTearDown]
     public static async Task Remove_what_the_run_made()
     {
+        await Browser.StopAsync();
         await SharedService.StopAsync();
         await TestDatabase.RemoveAllAsync();
     }

@@ -50,7 +50,10 @@ begin
         ('create_condition', 'delivery_id'),
         ('delivery_body_repeat', 'repeats'),
         ('rejected_bytes', 'bytes'),
+        ('hourly_sum', 'deliveries, body_bytes, content_bytes, last_received_at'),
+        ('summed_hour', 'rolled_up_at'),
         ('encrypted_key', 'encrypted'),
+        ('staff_session', 'seen_at, ended_at, reveal_until, reveal_reason, search_ids, searches'),
         ('failed_authentication', 'credentials, failures')
       ) as updated (name, columns) on updated.name = relname
       where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') and relowner = owner

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Observability;
+using Redox.Media.Api.Pages;
 using Redox.Media.Api.Redox;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Security.Keys;
@@ -49,6 +50,7 @@ internal static class MediaService
         builder.AddMediaSettings();
         services.AddMediaCore();
         services.AddMediaSecurity();
+        builder.AddPages(); // before AddMediaKeys, and before RedoxExceptionHandler
         services.AddMediaKeys();
         services.AddMediaHealth();
         services.AddMediaOpenApi();
@@ -109,7 +111,10 @@ internal static class MediaService
         app.MapFhir();
         app.MapSupport();
         app.MapAudit();
+        app.MapOverview();
+        app.MapDocumentVersions();
         SetAsideEndpoints.Map(app);
+        app.MapPages();
         app.MapHealth();
         app.MapMediaOpenApi();
     }

@@ -7,11 +7,13 @@ using Redox.Media.Core.Fhir.Mapping;
 
 namespace Redox.Media.Api.Security;
 
-/// <summary>The identity that one configured token proves, created when the settings are read and shared by all requests.</summary>
+/// <summary>
+/// The identity that one configured token proves, created when the settings are read and shared by all requests; or that of a session.
+/// </summary>
 internal sealed class CallerIdentity : ClaimsIdentity
 {
-    private CallerIdentity(Caller caller, string token, ClientApp? client, params IEnumerable<Claim> claims)
-        : base(claims, TokenAuthenticationHandler.SchemeName) => (Caller, TokenId, Client) = (caller, TokenDigest.IdOf(token), client);
+    private CallerIdentity(Caller caller, string tokenId, ClientApp? client, params IEnumerable<Claim> claims)
+        : base(claims, TokenAuthenticationHandler.SchemeName) => (Caller, TokenId, Client) = (caller, tokenId, client);
 
     public Caller Caller { get; }
 
@@ -22,14 +24,19 @@ internal sealed class CallerIdentity : ClaimsIdentity
     public ClientApp? Client { get; }
 
     public static CallerIdentity OfEngine(string token) =>
-        new(new Caller.Engine(), token, null, new Claim(ClaimTypes.Role, Policies.Engine));
+        new(new Caller.Engine(), TokenDigest.IdOf(token), null, new Claim(ClaimTypes.Role, Policies.Engine));
 
-    public static CallerIdentity Of(StaffMember member) => new(
-        new Caller.Staff(member.Name) { VisibleSources = member.Sees }, member.Token, null,
-        [new Claim(ClaimTypes.Name, member.Name), .. member.Roles.Select(role => new Claim(ClaimTypes.Role, role))]);
+    public static CallerIdentity Of(StaffMember member) => OfStaff(member.Name, member.Roles, member.Sees, TokenDigest.IdOf(member.Token));
 
-    public static CallerIdentity Of(ClientApp client) =>
-        new(CallerOf(client), client.Secret, client, new Claim(ClaimTypes.Name, client.Id), new Claim(ClaimTypes.Role, Policies.Client));
+    /// <summary>A member of staff.</summary>
+    /// <param name="tokenId">The ID of the token, or of the session.</param>
+    public static CallerIdentity OfStaff(string name, IEnumerable<string> roles, IReadOnlyList<string>? sources, string tokenId) => new(
+        new Caller.Staff(name) { VisibleSources = sources }, tokenId, null,
+        [new Claim(ClaimTypes.Name, name), .. roles.Select(role => new Claim(ClaimTypes.Role, role))]);
+
+    public static CallerIdentity Of(ClientApp client) => new(
+        CallerOf(client), TokenDigest.IdOf(client.Secret), client, new Claim(ClaimTypes.Name, client.Id),
+        new Claim(ClaimTypes.Role, Policies.Client));
 
     // A Redox event needs the permissions for what it does to documents, as the FHIR interactions do. What a New does depends on the stored
     // document: ApplyEvents.sql decides.

@@ -22,6 +22,9 @@ internal sealed class TokenStore
     /// <summary>The identity of the engine if the token is one of its verification tokens.</summary>
     public CallerIdentity? FindEngine(string token) => Find(Volatile.Read(ref _engine), TokenDigest.Of(token));
 
+    /// <summary>The identity of a member of staff if the token is theirs.</summary>
+    public CallerIdentity? FindStaff(string token) => Find(Volatile.Read(ref _staff), TokenDigest.Of(token));
+
     /// <summary>Adds the identities that a bearer token proves: the engine's, that of staff, a client's.</summary>
     /// <param name="withClients">False leaves out clients.</param>
     public void AddBearer(string token, bool withClients, List<CallerIdentity> identities)

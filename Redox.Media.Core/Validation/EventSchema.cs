@@ -21,6 +21,8 @@ internal sealed class EventSchema(JsonSchema schema)
     private readonly QuickCheck _quick = new(schema);
     private readonly FrozenSet<string> _vocabulary = SchemaFile.NamesIn(schema).ToFrozenSet(StringComparer.Ordinal);
 
+    public bool HasMember(string name) => _vocabulary.Contains(name);
+
     public IReadOnlyList<Violation> Validate(ReadOnlySpan<byte> envelope)
     {
         if (!Utf8.IsValid(envelope))

@@ -23,6 +23,9 @@ public sealed class SchemaCatalog
         _schemas = EventNames.ToFrozenDictionary(name => name, name => Load(name, open), StringComparer.OrdinalIgnoreCase);
     }
 
+    /// <summary>Whether a schema has a member of this name. Another name may contain anything, also PHI.</summary>
+    public bool HasMember(string name) => _schemas.Values.Any(schema => schema.HasMember(name));
+
     /// <summary>Finds every rule of its event that a message breaks; none means that it may be handled.</summary>
     /// <param name="eventName">New, Replace, Delete, Query or QueryResponse, in any case.</param>
     /// <param name="envelope">The message as UTF-8 JSON, with its file cut out: what is here is read into memory as a whole.</param>

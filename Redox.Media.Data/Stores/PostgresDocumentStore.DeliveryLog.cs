@@ -1,4 +1,3 @@
-using Dapper;
 using Npgsql;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
@@ -9,12 +8,7 @@ namespace Redox.Media.Data.Stores;
 /// <summary>The look-ups of support staff.</summary>
 internal sealed partial class PostgresDocumentStore
 {
-    static PostgresDocumentStore()
-    {
-        SqlMapper.AddTypeHandler(new DeliveryIdHandler());
-        SqlMapper.AddTypeHandler(new TextsHandler());
-        SqlMapper.AddTypeHandler(new ViolationsHandler());
-    }
+    static PostgresDocumentStore() => RowTypes.Register();
 
     public Task<IReadOnlyList<DeliveryRecord>> FindDeliveriesAsync(
         string id, DeliveryPosition after, int limit, IReadOnlyList<string>? sources, CancellationToken cancellation)
@@ -110,13 +104,6 @@ internal sealed partial class PostgresDocumentStore
     {
         await using var command = statement.On(connection, parameters);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
-        var parse = reader.GetRowParser<T>();
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellation))
-        {
-            rows.Add(parse(reader));
-        }
-
-        return rows;
+        return await RowTypes.ReadAsync<T>(reader, cancellation);
     }
 }

@@ -96,6 +96,38 @@ create index delivery_by_other_id on delivery using gin (other_hashes) with (gin
 -- Staff list the newest deliveries, and the overview counts those of an hour. Rows arrive in this order, so that a new entry goes to the
 -- last page of the index.
 create index delivery_by_received on delivery (received_at);
+-- The few that wait for a person. The condition is not outcome = 'set-aside', so that PostgreSQL does not choose this index for a release.
+create index delivery_set_aside on delivery (received_at) where starts_with(outcome, 'set-aside');
+
+create table hourly_sum (
+  hour             timestamptz not null,
+  source           text        not null collate "C",
+  event            text        not null collate "C",
+  outcome          delivery_outcome not null,
+  is_test          boolean     not null,
+  duration_bucket  smallint    not null,
+  deliveries       bigint      not null,
+  body_bytes       bigint      not null,
+  content_bytes    bigint      not null,
+  last_received_at timestamptz not null,
+  constraint hourly_sum_pkey primary key (hour, source, event, outcome, is_test, duration_bucket)
+);
+
+comment on table hourly_sum is
+  'Sums of the deliveries of each hour that is over, for overviews. Made of the table delivery in the background, and may be emptied with '
+  'summed_hour at any time: it is then made again. About the whole installation, so without a shard key.';
+comment on column hourly_sum.source is 'Cut after 127 characters.';
+comment on column hourly_sum.event is 'New, Replace, Delete, Query, an interaction of FHIR, or other: a bounded set.';
+comment on column hourly_sum.duration_bucket is
+  'The sum of delivery.stage_us: 0 below a microsecond, n from 2^(n-1) to less than 2^n, -1 when it was not measured.';
+
+create table summed_hour (
+  hour         timestamptz not null,
+  rolled_up_at timestamptz not null,
+  constraint summed_hour_pkey primary key (hour)
+);
+
+comment on table summed_hour is 'The hours that are summed in hourly_sum, one after the other without a gap.';
 
 create table delivery_body (
   shard_key bigint not null,
@@ -326,6 +358,40 @@ comment on table encrypted_key is
 comment on column encrypted_key.purpose is 'What the key is for: data-protection.';
 comment on column encrypted_key.encrypted is
   'Encrypted with AES-256-GCM and bound to purpose and key_id. Replaced when KeyEncryption:Keys:0 changes; nothing else is updated.';
+
+create table staff_session (
+  session_id       uuid        not null,
+  staff            text        not null collate "C",
+  issuer           text        collate "C",
+  roles            text[]      collate "C",
+  sources          text[]      collate "C",
+  token_id         text        collate "C",
+  address          text        collate "C",
+  started_at       timestamptz not null,
+  seen_at          timestamptz not null,
+  expires_at       timestamptz not null,
+  ended_at         timestamptz,
+  reveal_until     timestamptz,
+  reveal_reason    text,
+  search_ids       uuid[],
+  searches         text[],
+  constraint staff_session_pkey primary key (session_id)
+);
+
+comment on table staff_session is
+  'Who is or was signed in to the support pages. A few rows for each person and day, so without a shard key. None is deleted.';
+comment on column staff_session.session_id is 'The first half of a digest of what the cookie holds, which cannot be had from it.';
+comment on column staff_session.staff is 'The name of the person in audit rows, without staff:.';
+comment on column staff_session.issuer is 'Who has authenticated the person; null for a token of the settings, whose roles count.';
+comment on column staff_session.token_id is 'The ID of the token: a session ends when the settings have another one.';
+comment on column staff_session.seen_at is 'The last request, to within a minute.';
+comment on column staff_session.ended_at is 'When the person signed out, here or everywhere.';
+comment on column staff_session.reveal_until is 'Until then values of messages are shown to the person, for reveal_reason.';
+comment on column staff_session.searches is
+  'The last searches for texts that no address may hold, such as the identifier of a patient, by search_ids. Emptied when it ends.';
+
+-- The sessions of one person.
+create index staff_session_by_staff on staff_session (staff, started_at);
 
 create table audit_event (
   shard_key       bigint        not null,

@@ -41,7 +41,8 @@ public sealed class OpenApiTests
                 "/", "/redox", "/support/api/audit", "/support/api/audit/_search", "/support/api/deliveries",
                 "/support/api/deliveries/{id}", "/support/api/deliveries/payload",
                 "/support/api/deliveries/release", "/support/api/documents",
-                "/support/api/documents/{source}/{documentId}",
+                "/support/api/documents/{source}/{documentId}", "/support/api/documents/versions",
+                "/support/api/overview",
             }));
     }
 

@@ -71,6 +71,9 @@ public sealed class ClosedEndpointsTests
         ["POST /support/api/documents"] = ["trace"],
         ["GET /support/api/documents/{source}/{**documentId}"] = ["trace"],
         ["GET /support/api/audit"] = ["audit"],
+        ["GET /support/api/overview"] = ["trace"],
+        ["GET /support/api/documents/versions"] = ["trace"],
+        ["POST /support/api/documents/versions"] = ["trace"],
         ["POST /support/api/audit/_search"] = ["audit"],
     };
 

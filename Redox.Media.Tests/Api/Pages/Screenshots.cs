@@ -1,0 +1,69 @@
+using Microsoft.Playwright;
+using Redox.Media.Tests.Support;
+
+namespace Redox.Media.Tests.Api.Pages;
+
+/// <summary><c>scripts/screenshots</c>: pictures of the main pages, with invented deliveries, for <c>docs/console/</c>.</summary>
+internal static class Screenshots
+{
+    private const string Source = "7ce6f387-c33c-417d-8682-81e83628cbd9";
+
+    public static async Task<int> RunAsync(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        await using var service = await ConsoleService.StartAsync(connectionString: await TestDatabase.CreateAsync());
+        try
+        {
+            var pages = await SeedAsync(service);
+            foreach (var (name, width, isDark) in new[] { ("", 1280, false), ("-dark", 1280, true), ("-320", 320, false) })
+            {
+                await using var browser = await Browser.OpenAsync(service.Address, width, isDark);
+                await browser.Page.GotoAsync("/support/sign-in");
+                await TakeAsync(browser, folder, "sign-in" + name);
+                await browser.SignInAsync(ConsoleService.Everything);
+                foreach (var (page, address) in pages)
+                {
+                    await browser.GoAsync(address);
+                    await TakeAsync(browser, folder, page + name);
+                }
+            }
+
+            return 0;
+        }
+        finally
+        {
+            await Browser.StopAsync();
+            await TestDatabase.RemoveAllAsync();
+        }
+    }
+
+    private static async Task<IReadOnlyList<(string Page, string Address)>> SeedAsync(RunningService service)
+    {
+        string? setAside = null;
+        for (var i = 0; i < 12; i++)
+        {
+            await service.DeliverAsync(Message.New(Source, $"WOUND-{1000 + i}", content: "photo " + i, patient: "PT-" + (i % 4)));
+        }
+
+        await service.DeliverAsync(Message.Replace(Source, "WOUND-1003", "WOUND-1003-B", patient: "PT-3"));
+        await service.DeliverAsync(Message.Delete(Source, "WOUND-1004", patient: "PT-0"));
+        var broken = Message.New(Source, "CONSENT-77").Without("Media.FileType");
+        for (var i = 0; i < 3; i++)
+        {
+            var answer = await service.DeliverAsync(broken);
+            setAside = answer.DeliveryId().ToString();
+        }
+
+        return
+        [
+            ("search", "/support"), ("set-aside-delivery", "/support/deliveries/" + setAside),
+            ("sessions", "/support/sessions"),
+        ];
+    }
+
+    private static async Task TakeAsync(BrowserPage browser, string folder, string name)
+    {
+        await browser.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name + ".png"), FullPage = true });
+        browser.AssertNoErrors();
+    }
+}
