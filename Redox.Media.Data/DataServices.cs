@@ -7,11 +7,13 @@ using Redox.Media.Core.Documents;
 using Redox.Media.Core.Keys;
 using Redox.Media.Core.SetAside;
 using Redox.Media.Core.Staff;
+using Redox.Media.Core.Statistics;
 using Redox.Media.Data.Audit;
 using Redox.Media.Data.Batching;
 using Redox.Media.Data.Integrity;
 using Redox.Media.Data.Migrations;
 using Redox.Media.Data.Resilience;
+using Redox.Media.Data.Statistics;
 using Redox.Media.Data.Stores;
 
 namespace Redox.Media.Data;
@@ -73,6 +75,10 @@ public static class DataServices
         services.AddSingleton<IAuditVerifier, AuditVerifier>();
         services.AddSingleton<AuditSealer>();
         services.AddHostedService(provider => provider.GetRequiredService<AuditSealer>());
+        services.AddSingleton<HourlyRollup>();
+        services.AddHostedService(provider => provider.GetRequiredService<HourlyRollup>());
+        services.AddSingleton<IDeliveryStatistics, PostgresDeliveryStatistics>();
+        services.AddSingleton<IDocumentChangeLog, PostgresDocumentChangeLog>();
         services.AddSingleton<IDatabaseReadiness, DatabaseReadiness>();
         services.AddHostedService<DatabaseMigration>();
         services.AddHostedService<PartitionCreation>();

@@ -55,6 +55,8 @@ begin
         ('set_aside_group', 'archived_until, assignee'),
         ('set_aside_job', 'started_at, stop_requested_at, ended_at, lease_owner, lease_until'),
         ('set_aside_job_delivery', 'state, tries, outcome, released_by, failure, ended_at'),
+        ('hourly_sum', 'deliveries, body_bytes, content_bytes, last_received_at'),
+        ('summed_hour', 'rolled_up_at'),
         ('encrypted_key', 'encrypted'),
         ('staff_session', 'seen_at, ended_at, reveal_until, reveal_reason, search_ids, searches'),
         ('failed_authentication', 'credentials, failures')

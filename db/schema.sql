@@ -63,6 +63,7 @@ create table delivery (
   body_shard           bigint,
   body_key             uuid,
   body_omitted         boolean,
+  stage_us             int[],
   constraint delivery_pkey primary key (shard_key, delivery_id)
 );
 
@@ -89,6 +90,9 @@ comment on column delivery.body_key is
   'The stored body, with body_shard and the month of received_at the key of delivery_body; null when none is stored.';
 comment on column delivery.body_omitted is
   'True when the body was not stored because the client had reached Intake:MaxRejectedBytesPerDay.';
+comment on column delivery.stage_us is
+  'How long its stages took, in microseconds: receiving the body, which is parsed as it arrives; validation; waiting for the statement that '
+  'writes this row. Null where there was no such stage. The statement, its commit and the response cannot be in it.';
 
 -- At most one applied delivery per (source, log ID, fingerprint), under any concurrency.
 create unique index delivery_idempotency_key on delivery (shard_key, idempotency_key) where idempotency_key is not null;
@@ -100,6 +104,36 @@ create index delivery_by_other_id on delivery using gin (other_hashes) with (gin
 -- Staff list the newest deliveries, and the overview counts those of an hour. Rows arrive in this order, so that a new entry goes to the
 -- last page of the index.
 create index delivery_by_received on delivery (received_at);
+
+create table hourly_sum (
+  hour             timestamptz not null,
+  source           text        not null collate "C",
+  event            text        not null collate "C",
+  outcome          delivery_outcome not null,
+  is_test          boolean     not null,
+  duration_bucket  smallint    not null,
+  deliveries       bigint      not null,
+  body_bytes       bigint      not null,
+  content_bytes    bigint      not null,
+  last_received_at timestamptz not null,
+  constraint hourly_sum_pkey primary key (hour, source, event, outcome, is_test, duration_bucket)
+);
+
+comment on table hourly_sum is
+  'Sums of the deliveries of each hour that is over, for overviews. Made of the table delivery in the background, and may be emptied with '
+  'summed_hour at any time: it is then made again. About the whole installation, so without a shard key.';
+comment on column hourly_sum.source is 'Cut after 127 characters.';
+comment on column hourly_sum.event is 'New, Replace, Delete, Query, an interaction of FHIR, or other: a bounded set.';
+comment on column hourly_sum.duration_bucket is
+  'The sum of delivery.stage_us: 0 below a microsecond, n from 2^(n-1) to less than 2^n, -1 when it was not measured.';
+
+create table summed_hour (
+  hour         timestamptz not null,
+  rolled_up_at timestamptz not null,
+  constraint summed_hour_pkey primary key (hour)
+);
+
+comment on table summed_hour is 'The hours that are summed in hourly_sum, one after the other without a gap.';
 
 create table delivery_body (
   shard_key bigint not null,

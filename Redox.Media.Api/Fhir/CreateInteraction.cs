@@ -84,7 +84,8 @@ internal sealed class CreateInteraction(
     private ValidatedMedia Validate(FhirRequest request, ParsedMessage body, FhirSearch? condition)
     {
         using var activity = DeliveryActivity.Start("validate");
-        return validator.Validate(body, new FhirCreate
+        request.Timer.EndReceive();
+        var validated = validator.Validate(body, new FhirCreate
         {
             Caller = request.Caller,
             Source = request.Client.SourceId,
@@ -95,7 +96,10 @@ internal sealed class CreateInteraction(
             CanvasProfile = settings.Value.Profile == FhirProfile.Canvas,
             Condition = condition,
             Access = condition is null ? null : request.Access! with { PatientKeys = condition.PatientKeys },
+            Timer = request.Timer,
         });
+        request.Timer.EndValidate();
+        return validated;
     }
 
     private static async Task AnswerAsync(FhirRequest request, int status, FoundMedia media)

@@ -9,7 +9,8 @@ using Redox.Media.Core.Fhir.Mapping;
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>A request to an endpoint of the FHIR API. A feature of the HTTP request, and a parameter that endpoint handlers bind.</summary>
-internal sealed class FhirRequest(HttpContext context, FhirEndpoint endpoint, DateTimeOffset arrival, FhirSettings settings)
+internal sealed class FhirRequest(
+    HttpContext context, FhirEndpoint endpoint, DateTimeOffset arrival, FhirSettings settings, DeliveryTimer timer)
 {
     /// <summary>The response header with the <see cref="CorrelationId"/>.</summary>
     public const string CorrelationHeader = "X-Correlation-Id";
@@ -24,6 +25,8 @@ internal sealed class FhirRequest(HttpContext context, FhirEndpoint endpoint, Da
     public string CorrelationId { get; } = CorrelationOf(context.Request);
 
     public DateTimeOffset Arrival { get; } = arrival;
+
+    public DeliveryTimer Timer { get; } = timer;
 
     /// <summary>
     /// Whether the first segment of the path is the name of a resource type, supported or not. FHIR's types begin with a capital letter,
@@ -62,7 +65,10 @@ internal sealed class FhirRequest(HttpContext context, FhirEndpoint endpoint, Da
     /// <param name="about">See <see cref="FhirDelivery.Of"/>.</param>
     /// <param name="access">What it asks to see; null for what its address says.</param>
     public Delivery ToDelivery(FhirId? about = null, AccessRequest? access = null) =>
-        FhirDelivery.Of(Endpoint.Name, Caller, Client.SourceId, CorrelationId, Arrival, about) with { Access = access ?? Access };
+        FhirDelivery.Of(Endpoint.Name, Caller, Client.SourceId, CorrelationId, Arrival, about) with
+        {
+            Access = access ?? Access, Timer = Timer,
+        };
 
     /// <summary>What a request to this address asks to see; null when it asks for nothing.</summary>
     public AccessRequest? Access => Endpoint.Interaction?.Kind switch

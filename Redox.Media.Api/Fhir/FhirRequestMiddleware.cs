@@ -1,6 +1,7 @@
 using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Observability;
 using Redox.Media.Api.Security;
+using Redox.Media.Core.Deliveries;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -24,7 +25,7 @@ internal sealed partial class FhirRequestMiddleware(
     private async Task InvokeAsync(HttpContext context, FhirEndpoint endpoint)
     {
         var begun = time.GetTimestamp();
-        var request = new FhirRequest(context, endpoint, time.GetUtcNow(), settings.Value);
+        var request = new FhirRequest(context, endpoint, time.GetUtcNow(), settings.Value, new DeliveryTimer(time));
         context.Features.Set(request);
         if (request.IsResourceAddress)
         {

@@ -35,7 +35,7 @@ internal sealed class SystemInteraction(
     /// <summary>Rejects a resource that a client sent as JSON, and records its bytes.</summary>
     public async Task<DeliveryResult> RejectAsync(HttpContext context, ParsedMessage body)
     {
-        var request = new FhirRequest(context, Root, time.GetUtcNow(), settings.Value);
+        var request = new FhirRequest(context, Root, time.GetUtcNow(), settings.Value, new DeliveryTimer(time));
         context.Features.Set(request);
         context.Response.Headers[FhirRequest.CorrelationHeader] = request.CorrelationId;
         var result = await deliveries.ProcessAsync(new ValidatedMessage

@@ -116,6 +116,8 @@ internal static class MediaService
         app.MapAudit();
         CorrectionEndpoints.Map(app);
         app.MapSetAside();
+        app.MapOverview();
+        app.MapDocumentVersions();
         app.MapPages();
         app.MapHealth();
         app.MapMediaOpenApi();

@@ -26,9 +26,10 @@ internal sealed partial class DeliveryEndpoint(
     public async Task ReceiveAsync(HttpContext context, Caller caller)
     {
         var begun = time.GetTimestamp();
+        var timer = new DeliveryTimer(time);
         if (caller is Caller.Client { Events.Count: 0 })
         {
-            await RejectAsync(context, caller, context.Request.ContentLength ?? 0, Outcome.Forbidden, NoScope, begun);
+            await RejectAsync(context, caller, context.Request.ContentLength ?? 0, Outcome.Forbidden, NoScope, timer, begun);
             return;
         }
 
@@ -36,27 +37,28 @@ internal sealed partial class DeliveryEndpoint(
         switch (body.Status)
         {
             case BodyReadStatus.TooLarge:
-                await RejectAsync(context, caller, body.Length, Outcome.TooLarge, TooLarge, begun);
+                await RejectAsync(context, caller, body.Length, Outcome.TooLarge, TooLarge, timer, begun);
                 break;
             case BodyReadStatus.BudgetExhausted:
                 context.Response.Headers.Connection = "close"; // the rest of the body stays unread
                 await ErrorResponses.UnavailableAsync(context, RejectReason.Overloaded, "Too many bytes are in flight.");
                 break;
             default:
-                await ReceiveAsync(context, body.Message!, caller, begun);
+                await ReceiveAsync(context, body.Message!, caller, timer, begun);
                 break;
         }
     }
 
     // The body stays unread, so the connection cannot be used again.
-    private async Task RejectAsync(HttpContext context, Caller caller, long bodyBytes, Outcome outcome, Violation violation, long begun)
+    private async Task RejectAsync(
+        HttpContext context, Caller caller, long bodyBytes, Outcome outcome, Violation violation, DeliveryTimer timer, long begun)
     {
-        var delivery = Delivery.Of(caller, MessageMeta.None, time.GetUtcNow()) with { BodyLength = bodyBytes };
+        var delivery = Delivery.Of(caller, MessageMeta.None, time.GetUtcNow()) with { BodyLength = bodyBytes, Timer = timer };
         context.Response.Headers.Connection = "close";
         await RespondAsync(context, await deliveries.RejectAsync(delivery, outcome, [violation]), begun, default);
     }
 
-    private async Task ReceiveAsync(HttpContext context, ParsedMessage body, Caller caller, long begun)
+    private async Task ReceiveAsync(HttpContext context, ParsedMessage body, Caller caller, DeliveryTimer timer, long begun)
     {
         if (Handshake.Read(body.Envelope) is { } handshake)
         {
@@ -67,7 +69,7 @@ internal sealed partial class DeliveryEndpoint(
             return;
         }
 
-        var message = Validate(body, caller);
+        var message = Validate(body, caller, timer);
         if (caller is Caller.Client && message.Invalid == Outcome.NotRedox && FhirBody.IsResource(body.Envelope))
         {
             Log(await system.RejectAsync(context, body), begun);
@@ -90,10 +92,13 @@ internal sealed partial class DeliveryEndpoint(
         await RespondAsync(context, result, begun, timeout.Token);
     }
 
-    private ValidatedMessage Validate(ParsedMessage body, Caller caller)
+    private ValidatedMessage Validate(ParsedMessage body, Caller caller, DeliveryTimer timer)
     {
         using var activity = DeliveryActivity.Start("validate");
-        return validator.Validate(body, caller, arrival: time.GetUtcNow());
+        timer.EndReceive();
+        var message = validator.Validate(body, caller, arrival: time.GetUtcNow(), timer);
+        timer.EndValidate();
+        return message;
     }
 
     private async Task RespondAsync(HttpContext context, DeliveryResult result, long begun, CancellationToken cancellation)

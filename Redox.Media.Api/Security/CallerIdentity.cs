@@ -20,6 +20,9 @@ internal sealed class CallerIdentity : ClaimsIdentity
     /// <summary><see cref="RequestOrigin.TokenId"/>.</summary>
     public string TokenId { get; }
 
+    /// <summary>Who has authenticated a member of staff; null for the settings.</summary>
+    public string? Issuer { get; private init; }
+
     /// <summary>The settings of a client; null for the engine and for staff.</summary>
     public ClientApp? Client { get; }
 
@@ -30,9 +33,17 @@ internal sealed class CallerIdentity : ClaimsIdentity
 
     /// <summary>A member of staff.</summary>
     /// <param name="tokenId">The ID of the token, or of the session.</param>
-    public static CallerIdentity OfStaff(string name, IEnumerable<string> roles, IReadOnlyList<string>? sources, string tokenId) => new(
+    /// <param name="issuer">Who has authenticated the person; null for the settings.</param>
+    public static CallerIdentity OfStaff(
+        string name, IEnumerable<string> roles, IReadOnlyList<string>? sources, string tokenId, string? issuer = null) => new(
         new Caller.Staff(name) { VisibleSources = sources }, tokenId, null,
-        [new Claim(ClaimTypes.Name, name), .. roles.Select(role => new Claim(ClaimTypes.Role, role))]);
+        [
+            new Claim(ClaimTypes.Name, name, null, issuer),
+            .. roles.Select(role => new Claim(ClaimTypes.Role, role)),
+        ])
+    {
+        Issuer = issuer,
+    };
 
     public static CallerIdentity Of(ClientApp client) => new(
         CallerOf(client), TokenDigest.IdOf(client.Secret), client, new Claim(ClaimTypes.Name, client.Id),

@@ -32,7 +32,7 @@ internal static class Policies
         services.AddSingleton<FailedAuthentications>();
         services.AddHostedService<FailedAuthenticationWriter>();
 
-        // Not AddAuthentication, which adds the hosted service that KeysSetup leaves out.
+        // The default scheme. Those of the pages are added by SessionCookie.
         services.AddAuthenticationCore(options =>
         {
             options.DefaultScheme = TokenAuthenticationHandler.SchemeName;

@@ -40,6 +40,13 @@ internal sealed record LookupResult(IResult Response, AuditOutcome Outcome)
         Documents = [new SeenDocument(DocumentKey.Of(document.Source, document.DocumentId, document.Test), null)],
     };
 
+    public static LookupResult Of(DocumentChanges document) => new(SupportResponses.Json(document), AuditOutcome.Success)
+    {
+        IsTest = document.Test,
+        Documents = [.. document.Before.Concat(document.After).Select(other => other.DocumentId).Prepend(document.DocumentId)
+            .Select(id => new SeenDocument(DocumentKey.Of(document.Source, id, document.Test), null))],
+    };
+
     public static LookupResult NotFound(string text, int? hidden = null) =>
         new(SupportResponses.NotFound(text, hidden), AuditOutcome.NotFound) { Hidden = hidden ?? 0 };
 

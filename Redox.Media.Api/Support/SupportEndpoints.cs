@@ -85,12 +85,17 @@ internal static class SupportEndpoints
         return await audit.AnswerAsync(context, Named(source, id, isTest), Result(document, context));
     }
 
-    private static LookupResult Result(DocumentHistory? document, HttpContext context) => document switch
+    private static LookupResult Result(DocumentHistory? document, HttpContext context) =>
+        Result(document, context, LookupResult.Of, found => found.Source);
+
+    /// <summary>A document that was found, unless it is of a source that the caller may not see.</summary>
+    public static LookupResult Result<T>(T? document, HttpContext context, Func<T, LookupResult> show, Func<T, string> sourceOf)
+        where T : class => document switch
     {
         null => LookupResult.NotFound("No event has named this document. A test document is found with test=true."),
-        _ when VisibleSources(context)?.Contains(document.Source) == false =>
+        _ when VisibleSources(context)?.Contains(sourceOf(document)) == false =>
             LookupResult.NotFound("The document is of a source that you may not see (Staff:n:Sources).", hidden: 1),
-        _ => LookupResult.Of(document),
+        _ => show(document),
     };
 
     // As JSON, because both texts may contain any character.
@@ -98,7 +103,7 @@ internal static class SupportEndpoints
         JsonConvert.SerializeObject(new { source, documentId, test });
 
     // What was shown is recorded before it is shown.
-    private static async Task<IResult> AnswerAsync(this AccessAudit audit, HttpContext context, string? criteria, LookupResult found)
+    public static async Task<IResult> AnswerAsync(this AccessAudit audit, HttpContext context, string? criteria, LookupResult found)
     {
         var act = context.GetEndpoint()!.Metadata.GetRequiredMetadata<AuditedEndpoint>().Act;
         await audit.RecordAsync(context, new AccessRequest(act, criteria), found.Outcome, row => row with

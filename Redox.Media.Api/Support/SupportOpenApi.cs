@@ -12,6 +12,14 @@ internal static class SupportOpenApi
     private const string Reason = "Why, for the audit: 1 to 500 characters. Required.";
     private const string DocumentId = "Media.DocumentID.";
 
+    private static readonly (string Name, JsonSchemaType Type, string Description)[] VersionMembers =
+    [
+        ("documentId", JsonSchemaType.String, DocumentId),
+        ("source", JsonSchemaType.String, "Meta.Source.ID; may be missing if it is empty."),
+        ("test", JsonSchemaType.Boolean, "true for the test document; otherwise the production document is found."),
+        ("after", JsonSchemaType.String, "The member next of the page before."),
+    ];
+
     public static void DescribeDelivery(OpenApiOperation operation, OpenApiDocument document)
     {
         operation.Summary = "Finds a delivery and the other attempts of its log ID.";
@@ -44,6 +52,23 @@ internal static class SupportOpenApi
             ("documentId", JsonSchemaType.String, DocumentId),
             ("source", JsonSchemaType.String, "Meta.Source.ID; may be missing if it is empty."),
             ("test", JsonSchemaType.Boolean, "true for the test document; otherwise the production document is found."));
+    }
+
+    public static void DescribeVersions(OpenApiOperation operation, OpenApiDocument document)
+    {
+        operation.Summary = "What each version of a document changed, and the documents that it replaced or that replaced it.";
+        operation.RequireToken(document, orVerificationToken: false);
+        foreach (var (name, _, description) in VersionMembers)
+        {
+            operation.AddParameter(ParameterLocation.Query, name, description);
+        }
+    }
+
+    public static void DescribePostedVersions(OpenApiOperation operation, OpenApiDocument document)
+    {
+        operation.Summary = "The same for a source and an ID of any characters and length.";
+        operation.RequireToken(document, orVerificationToken: false);
+        operation.RequestBody = Body(VersionMembers);
     }
 
     public static void DescribePayload(OpenApiOperation operation, OpenApiDocument document)

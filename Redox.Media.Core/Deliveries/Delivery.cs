@@ -37,13 +37,18 @@ public sealed record Delivery
     /// <summary>Bytes of the decoded content; null when there was none.</summary>
     public long? ContentLength { get; init; }
 
+    /// <summary>Measures its stages; null when nothing does, as for a release.</summary>
+    public DeliveryTimer? Timer { get; init; }
+
     /// <summary>The delivery of a Redox message.</summary>
     /// <param name="body">The body.</param>
     /// <param name="meta">Its Meta.</param>
     /// <param name="fields">Its fields; null when the body could not be read.</param>
     /// <param name="caller">Who sent it.</param>
     /// <param name="arrival">When it was complete.</param>
-    public static Delivery Of(ParsedMessage body, MessageMeta meta, DocumentFields? fields, Caller caller, DateTimeOffset arrival)
+    /// <param name="timer">See <see cref="Timer"/>.</param>
+    public static Delivery Of(
+        ParsedMessage body, MessageMeta meta, DocumentFields? fields, Caller caller, DateTimeOffset arrival, DeliveryTimer? timer)
     {
         var documentId = string.IsNullOrEmpty(fields?.DocumentId) ? null : fields.DocumentId;
         DocumentKey? document = documentId is null ? null : DocumentKey.Of(meta.Source, documentId, meta.Test);
@@ -54,6 +59,7 @@ public sealed record Delivery
             OriginalDocumentId = fields?.OriginalDocumentId,
             BodyLength = body.BodyLength,
             ContentLength = body.Content?.Length,
+            Timer = timer,
         };
     }
 

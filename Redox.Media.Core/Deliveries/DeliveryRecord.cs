@@ -68,6 +68,18 @@ public sealed record DeliveryRecord
     /// <summary>Whether the body was not stored because the client had reached its limit of the day.</summary>
     public bool BodyOmitted { get; init; }
 
+    /// <summary>
+    /// How long its body took to arrive and to be parsed; null when none was read. The statement that wrote the row, its commit and the
+    /// response are in none of the three durations.
+    /// </summary>
+    public double? ReceiveMilliseconds { get; init; }
+
+    /// <summary>How long validation took; null when nothing was validated.</summary>
+    public double? ValidateMilliseconds { get; init; }
+
+    /// <summary>From then on, how long it waited for the statement that wrote its row.</summary>
+    public double? WaitMilliseconds { get; init; }
+
     /// <summary>The set-aside delivery that this one released.</summary>
     public DeliveryId? Releases { get; init; }
 

@@ -32,4 +32,7 @@ public sealed record FhirCreate
 
     /// <summary>What the condition asks to see; null when there is none.</summary>
     public AccessRequest? Access { get; init; }
+
+    /// <summary>See <see cref="Delivery.Timer"/>.</summary>
+    public DeliveryTimer? Timer { get; init; }
 }

@@ -128,6 +128,7 @@ public sealed class FhirMediaValidator(HandlerRegistry handlers)
                 BodyLength = body.BodyLength,
                 ContentLength = body.Content?.Length,
                 Access = create.Access,
+                Timer = create.Timer,
             },
             Fields = fields,
             Document = document,
@@ -151,6 +152,7 @@ public sealed class FhirMediaValidator(HandlerRegistry handlers)
             BodyLength = body.BodyLength,
             ContentLength = body.Content?.Length,
             Access = create.Access,
+            Timer = create.Timer,
         };
         var message = new ValidatedMessage
         {

@@ -10,12 +10,16 @@ public sealed class MessageValidator(HandlerRegistry handlers, SchemaCatalog sch
     private const MessageDefect PreventsReading =
         MessageDefect.NotUtf8 | MessageDefect.EnvelopeTooLarge | MessageDefect.TooDeep | MessageDefect.NotJson | MessageDefect.Truncated;
 
-    public ValidatedMessage Validate(ParsedMessage body, Caller caller, DateTimeOffset arrival)
+    /// <param name="timer">See <see cref="Delivery.Timer"/>.</param>
+    public ValidatedMessage Validate(ParsedMessage body, Caller caller, DateTimeOffset arrival, DeliveryTimer? timer = null)
     {
         var meta = MessageMeta.Read(body);
         var isReadable = (body.Defect & PreventsReading) == 0;
         var fields = isReadable ? DocumentFields.Read(body.Root) : null;
-        var message = new ValidatedMessage { Delivery = Delivery.Of(body, meta, fields, caller, arrival), Body = body, Fields = fields };
+        var message = new ValidatedMessage
+        {
+            Delivery = Delivery.Of(body, meta, fields, caller, arrival, timer), Body = body, Fields = fields,
+        };
 
         if (body.Defect.HasFlag(MessageDefect.TimedOut))
         {

@@ -50,16 +50,16 @@
 -- When it was changed. "decided" takes the time of each event, after LockDocuments.sql has shown that this transaction writes: searches by
 -- _lastUpdated depend on that order (docs/decisions/0019).
 with request as (
-  select *
+  select r.*, (array['New', 'Replace', 'Delete'])[r.event_rank + 1] as kind
   from unnest(
 \ir DeliveryParameters.sql
-    , @event_time, @event_time_adjusted_from, @event_rank, @kind, @document_key, @document_id, @document_id_key,
+    , @event_time, @event_time_adjusted_from, @event_rank, @document_key, @document_id, @document_id_key,
     @original_shard, @original_key, @original_document_id, @original_id_key,
     @fingerprint, @idempotency_key, @is_released, @may_revise, @is_available, @patients_from, @patients_to, @lookup_from, @lookup_to,
     @content_length, @content_checksum, @content_sha256, @envelope, @content, @resource, @created_from, @created_to
   ) as r (
 \ir DeliveryColumns.sql
-    , event_time, event_time_adjusted_from, event_rank, kind, document_key, document_id, document_id_key,
+    , event_time, event_time_adjusted_from, event_rank, document_key, document_id, document_id_key,
     original_shard, original_key, original_document_id, original_id_key,
     fingerprint, idempotency_key, is_released, may_revise, is_available, patients_from, patients_to, lookup_from, lookup_to,
     content_length, content_checksum, content_sha256, envelope, content, resource, created_from, created_to

@@ -6,6 +6,8 @@
   d.violations as Violations, d.body_bytes as BodyBytes, d.content_bytes as ContentBytes, d.found as DocumentsFound,
   d.query_rule as QueryRule, case when d.body_key is not null then coalesce(repeat.repeats, 0) end as BodyRepeats,
   coalesce(d.body_omitted, false) as BodyOmitted,
+  d.stage_us[1] / 1000::float8 as ReceiveMilliseconds, d.stage_us[2] / 1000::float8 as ValidateMilliseconds,
+  d.stage_us[3] / 1000::float8 as WaitMilliseconds,
   releases.delivery_id as Releases, released.released_by as ReleasedBy
 from delivery d
 left join delivery_release released on released.shard_key = d.shard_key and released.delivery_id = d.delivery_id

@@ -26,6 +26,9 @@ internal static class Parameter
 
     public static SqlValue Int(int? value) => value is { } number ? Of(number, NpgsqlDbType.Integer) : Null(NpgsqlDbType.Integer);
 
+    public static SqlValue Ints(int?[]? values) =>
+        values is null ? Null(NpgsqlDbType.Array | NpgsqlDbType.Integer) : Of(values, NpgsqlDbType.Array | NpgsqlDbType.Integer);
+
     public static SqlValue Bool(bool? value) => value is { } known ? Of(known, NpgsqlDbType.Boolean) : Null(NpgsqlDbType.Boolean);
 
     public static SqlValue Uuid(Guid? value) => value is { } guid ? Of(guid, NpgsqlDbType.Uuid) : Null(NpgsqlDbType.Uuid);

@@ -87,6 +87,17 @@ internal static class Statements
     public static readonly SqlStatement AuditByAgent = SqlStatement.Read(nameof(AuditByAgent));
     public static readonly SqlStatement AuditOfRefusals = SqlStatement.Read(nameof(AuditOfRefusals));
     public static readonly SqlStatement FindFailedAuthentications = SqlStatement.Read(nameof(FindFailedAuthentications));
+    public static readonly SqlStatement LockRollUp = SqlStatement.Read(nameof(LockRollUp));
+    public static readonly SqlStatement FindHourToRollUp = SqlStatement.Read(nameof(FindHourToRollUp));
+    public static readonly SqlStatement RollUpHour = SqlStatement.Read(nameof(RollUpHour));
+    public static readonly SqlStatement FindRollUpEnd = SqlStatement.Read(nameof(FindRollUpEnd));
+    public static readonly SqlStatement Overview = SqlStatement.Read(nameof(Overview));
+    public static readonly SqlStatement SourceActivity = SqlStatement.Read(nameof(SourceActivity));
+    public static readonly SqlStatement CountHiddenSources = SqlStatement.Read(nameof(CountHiddenSources));
+    public static readonly SqlStatement CountOpenSetAside = SqlStatement.Read(nameof(CountOpenSetAside));
+    public static readonly SqlStatement FindVersionChanges = SqlStatement.Read(nameof(FindVersionChanges));
+    public static readonly SqlStatement FindDocuments = SqlStatement.Read(nameof(FindDocuments));
+    public static readonly SqlStatement FindReplaced = SqlStatement.Read(nameof(FindReplaced));
     public static readonly SqlStatement FindSeenDocuments = SqlStatement.Read(nameof(FindSeenDocuments));
     public static readonly SqlStatement FindSeenDeliveries = SqlStatement.Read(nameof(FindSeenDeliveries));
     public static readonly SqlStatement FindPatientMessages = SqlStatement.Read(nameof(FindPatientMessages));

@@ -44,6 +44,8 @@ internal sealed class DeliveryRow(Delivery delivery)
         ("attempt_hash", Parameter.Long(_ids.AttemptHash)),
         ("other_hashes", Parameter.Longs(_ids.OtherHashes)),
         ("body_bytes", Parameter.Long(delivery.BodyLength)),
+        ("stage_us", Parameter.Ints(
+            delivery.Timer is { } timer ? [timer.ReceiveMicroseconds, timer.ValidateMicroseconds, timer.WaitMicroseconds] : null)),
     ];
 
     /// <summary>The same for many: each parameter is an array with an element for each delivery.</summary>
@@ -65,6 +67,7 @@ internal sealed class DeliveryRow(Delivery delivery)
         ("other_hashes", Columns.Of(rows, row =>
             Parameter.Literal(row._ids.OtherHashes?.Select(hash => hash.ToString(CultureInfo.InvariantCulture))), NpgsqlDbType.Text)),
         ("body_bytes", Columns.Of(rows, row => row.Delivery.BodyLength, NpgsqlDbType.Bigint)),
+        ("stage_us", Columns.Of(rows, row => Stages(row.Delivery.Timer), NpgsqlDbType.Text)),
     ];
 
     /// <summary>Inserts the row of a delivery that changes no document.</summary>
@@ -89,6 +92,14 @@ internal sealed class DeliveryRow(Delivery delivery)
 
     public static IReadOnlyList<Violation> ReadViolations(string? json) =>
         json is null ? [] : JsonConvert.DeserializeObject<List<Violation>>(PgText.Decode(json)) ?? [];
+
+    private static string? Stages(DeliveryTimer? timer) => timer switch
+    {
+        null => null,
+        { ReceiveMicroseconds: { } receive, ValidateMicroseconds: { } validate } =>
+            string.Create(CultureInfo.InvariantCulture, $"{{{receive},{validate},{timer.WaitMicroseconds}}}"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{{null,null,{timer.WaitMicroseconds}}}"),
+    };
 
     private static string? WriteViolations(IReadOnlyList<Violation> violations) =>
         violations.Count == 0 ? null : JsonConvert.SerializeObject(violations);

@@ -24,7 +24,6 @@ internal static class EventRows
             ("event_time_adjusted_from",
                 Columns.Of(rows, row => row.Event.TimeAdjustedFrom?.UtcDateTime, NpgsqlDbType.TimestampTz)),
             ("event_rank", Columns.Of(rows, row => (short)row.Event.Kind, NpgsqlDbType.Smallint)),
-            ("kind", Columns.Of(rows, row => row.Event.Kind.ToString(), NpgsqlDbType.Text)),
             ("document_key", Columns.Of(rows, row => row.Event.Document.Key, NpgsqlDbType.Uuid)),
             ("document_id", Columns.Of(rows, row => row.DocumentId, NpgsqlDbType.Text)),
             ("document_id_key", Columns.Of(rows, row => row.DocumentIdKey, NpgsqlDbType.Uuid)),

@@ -117,7 +117,7 @@ internal sealed class PostgresSetAsideStore(DatabaseResilience resilience) : ISe
             cancellation);
 
     // The batch is the transaction, hence no timeout and no token.
-    private Task WriteAsync(Func<NpgsqlBatchCommand> write, AuditEvent access, CancellationToken cancellation) => resilience.RunAsync(
+    private Task<bool> WriteAsync(Func<NpgsqlBatchCommand> write, AuditEvent access, CancellationToken cancellation) => resilience.RunAsync(
         async (connection, _, _) =>
         {
             await using var batch = new NpgsqlBatch(connection)

@@ -25,15 +25,15 @@ internal static class SessionCookie
         var services = builder.Services;
         services.AddSingleton<SessionTickets>();
         services.AddSingleton<CarriedForms>();
-        services.Configure<AuthenticationOptions>(options =>
-            options.AddScheme<CookieAuthenticationHandler>(Scheme, "The session of a person at the support pages"));
-        services.AddTransient<CookieAuthenticationHandler>();
-        services.AddSingleton<IPostConfigureOptions<CookieAuthenticationOptions>, PostConfigureCookieAuthenticationOptions>();
+        var authentication = services.AddAuthentication().AddCookie(Scheme);
         var isDevelopment = builder.Environment.IsDevelopment();
-        services.AddOptions<CookieAuthenticationOptions>(Scheme).Configure<SessionTickets, IOptions<ConsoleSettings>, TimeProvider>(
-            (options, tickets, settings, time) =>
+        authentication.AddIdentityProvider(builder.Configuration, isDevelopment);
+        services.AddOptions<ConsoleSettings>().Validate(
+            settings => settings.OpenIdConnect?.IsValid != false,
+            "Console:OpenIdConnect:Authority must be an https address, and Console:OpenIdConnect:ClientId must be set");
+        services.AddOptions<CookieAuthenticationOptions>(Scheme).Configure<SessionTickets, IOptions<ConsoleSettings>>(
+            (options, tickets, settings) =>
             {
-                options.TimeProvider = time;
                 Set(options.Cookie, Name, settings.Value.SecureCookies ?? !isDevelopment);
                 options.Cookie.SameSite = SameSiteMode.Lax; // a link in a ticket must arrive signed in
                 options.SessionStore = tickets;

@@ -32,7 +32,7 @@ internal sealed class SessionTickets(
         var caller = (Caller.Staff)identity.Caller;
         var key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(KeyBytes));
         var now = time.GetUtcNow();
-        var issuer = identity.FindFirst(ClaimTypes.NameIdentifier)?.Issuer;
+        var issuer = identity.Issuer;
         await store.AddAsync(
             new StaffSession
             {
@@ -90,7 +90,7 @@ internal sealed class SessionTickets(
         var tokenId = session.Id.ToString();
         if (session.Issuer is not null)
         {
-            return CallerIdentity.OfStaff(session.Staff, session.Roles ?? [], session.Sources, tokenId);
+            return CallerIdentity.OfStaff(session.Staff, session.Roles ?? [], session.Sources, tokenId, session.Issuer);
         }
 
         var member = staff.Value.Members.FirstOrDefault(one =>

@@ -23,6 +23,7 @@ internal static class SignInEndpoints
         var signIn = pages.MapGroup("").AllowAnonymous().WithMetadata(new AuditedEndpoint(AuditAct.SignIn));
         signIn.MapGet(PageAddresses.SignIn, (HttpContext context) => Form(context, context.Request.Query["return"]));
         signIn.MapPost(PageAddresses.SignIn, SignInAsync);
+        signIn.MapGet(PageAddresses.SignIn + "/provider", StartAsync);
         var signedIn = pages.MapGroup("").RequireSession(Policies.Authenticated);
         signedIn.MapPost(PageAddresses.SignOut, SignOutAsync);
         signedIn.MapGet(PageAddresses.Sessions, ListAsync);
@@ -44,12 +45,29 @@ internal static class SignInEndpoints
         FormFilter.LimitBody(context);
         var field = context.RequestServices.GetRequiredService<IOptions<AntiforgeryOptions>>().Value.FormFieldName;
         var form = context.RequestServices.GetRequiredService<CarriedForms>().Pack(await CarriedForm.ReadAsync(context, field));
-        var model = new SignInForm { Return = PageAddresses.Home, Carried = form, HasEnded = true };
+        var model = Model(context) with { Carried = form, HasEnded = true };
         await Page.Of<SignInPage>(context, model, StatusCodes.Status401Unauthorized).ExecuteAsync(context);
     }
 
     private static IResult Form(HttpContext context, string? address) => Page.Of<SignInPage>(
-        context, new SignInForm { Return = PageAddresses.IsPage(address) ? address! : PageAddresses.Home });
+        context, Model(context) with { Return = PageAddresses.IsPage(address) ? address! : PageAddresses.Home });
+
+    private static SignInForm Model(HttpContext context) => new()
+    {
+        Return = PageAddresses.Home,
+        Provider = context.RequestServices.GetRequiredService<IOptions<ConsoleSettings>>().Value.OpenIdConnect?.NameOfProvider(),
+    };
+
+    // By a link and not a form: Chromium applies form-action to the redirect that follows a form.
+    private static async Task<IResult> StartAsync(HttpContext context, IAuthenticationSchemeProvider schemes)
+    {
+        var address = context.Request.Query["return"].ToString();
+        return await schemes.GetSchemeAsync(IdentityProvider.Scheme) is null
+            ? Page.Notice(context, StatusCodes.Status404NotFound, "There is no identity provider", "Sign in with your personal token.")
+            : Results.Challenge(
+                new AuthenticationProperties { RedirectUri = PageAddresses.IsPage(address) ? address : PageAddresses.Home },
+                [IdentityProvider.Scheme]);
+    }
 
     private static async Task<IResult> SignInAsync(
         HttpContext context, TokenStore tokens, FailedAuthentications failures, AccessAudit audit, CarriedForms forms)
@@ -59,7 +77,7 @@ internal static class SignInEndpoints
         if (tokens.FindStaff(form["token"].ToString().Trim()) is not { } identity)
         {
             await failures.ReportAsync(context, CredentialKind.Body);
-            var again = new SignInForm { Return = address, Carried = form["carried"], HasFailed = true };
+            var again = Model(context) with { Return = address, Carried = form["carried"], HasFailed = true };
             return Page.Of<SignInPage>(context, again, StatusCodes.Status401Unauthorized);
         }
 
@@ -118,6 +136,9 @@ public sealed record SignInForm
 
     /// <summary>A form that was sent without a session (<see cref="CarriedForms"/>).</summary>
     public string? Carried { get; init; }
+
+    /// <summary>The name of the identity provider; null when there is none.</summary>
+    public string? Provider { get; init; }
 
     public bool HasFailed { get; init; }
 

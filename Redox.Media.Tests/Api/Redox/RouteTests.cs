@@ -77,6 +77,9 @@ public sealed class RouteTests
         "POST /support/api/deliveries/{delivery:guid}/notes trace",
         "POST /support/api/set-aside/groups/{group:guid}/notes trace",
         "GET /support/api/audit audit",
+        "GET /support/api/overview trace",
+        "GET /support/api/documents/versions trace",
+        "POST /support/api/documents/versions trace",
         "POST /support/api/audit/_search audit",
         .. Methods("GET HEAD", "/health/live " + Anonymous),
         .. Methods("GET HEAD", "/health/ready " + Anonymous),
@@ -95,6 +98,7 @@ public sealed class RouteTests
         .. Methods("GET POST", "/support/documents/move operate and phi"),
         "GET /support/assets/{name} " + Anonymous, // the style sheet, the script and the icon
         .. Methods("GET POST", "/support/sign-in " + Anonymous),
+        "GET /support/sign-in/provider " + Anonymous,
         "POST /support/sign-out authenticated",
         "GET /support/sessions authenticated",
         "POST /support/sessions/end authenticated",

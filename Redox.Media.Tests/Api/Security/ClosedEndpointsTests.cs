@@ -89,6 +89,9 @@ public sealed class ClosedEndpointsTests
         ["POST /support/api/deliveries/{delivery:guid}/notes"] = ["trace"],
         ["POST /support/api/set-aside/groups/{group:guid}/notes"] = ["trace"],
         ["GET /support/api/audit"] = ["audit"],
+        ["GET /support/api/overview"] = ["trace"],
+        ["GET /support/api/documents/versions"] = ["trace"],
+        ["POST /support/api/documents/versions"] = ["trace"],
         ["POST /support/api/audit/_search"] = ["audit"],
     };
 

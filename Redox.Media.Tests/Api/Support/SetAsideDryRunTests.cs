@@ -23,7 +23,7 @@ public sealed class SetAsideDryRunTests
     public async Task Writes_nothing_but_its_audit_row_and_says_what_the_release_gives_then()
     {
         var source = Message.NewSource();
-        var at = DateTimeOffset.UtcNow.AddDays(-1);
+        var at = TimeProvider.System.GetUtcNow().AddDays(-1);
         var twice = Message.NewDocumentId();
         List<Guid> ids =
         [

@@ -60,7 +60,7 @@ public sealed class SetAsideGroupTests
     public async Task A_group_is_new_then_ongoing_then_done_and_regressed_when_it_comes_back()
     {
         // The database dates a settlement, so this test lives in its time.
-        var (source, began) = (Message.NewSource(), DateTimeOffset.UtcNow);
+        var (source, began) = (Message.NewSource(), TimeProvider.System.GetUtcNow());
         _time.Now = began.AddMinutes(-1);
         var first = await _service.OtherPatientAsync(source);
         var other = await _service.OtherPatientAsync(source);

@@ -23,7 +23,9 @@ public sealed class ServingRoleTests
         ["delivery"] = Add,
         ["delivery_body"] = Add,
         ["delivery_body_repeat"] = Add + " update(repeats)",
+        ["hourly_sum"] = Add + " update(body_bytes, content_bytes, deliveries, last_received_at)",
         ["delivery_release"] = Add,
+        ["summed_hour"] = Add + " update(rolled_up_at)",
         ["document"] = Add + " update(content_length, earlier_patient_keys, event_rank, event_time, fingerprint, is_available, is_hidden, "
             + "is_identified, last_updated, log_id, lookup_keys, moved_at, patient_keys, replaced_by_key, replaced_by_shard, state, "
             + "version, wrong_patient_keys)",

@@ -10,9 +10,11 @@ using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Keys;
 using Redox.Media.Core.SetAside;
+using Redox.Media.Core.Statistics;
 using Redox.Media.Data.Audit;
 using Redox.Media.Data.Integrity;
 using Redox.Media.Data.Sql;
+using Redox.Media.Data.Statistics;
 using Redox.Media.Data.Stores;
 using Redox.Media.Tests.Api.Fhir;
 using Redox.Media.Tests.Support;
@@ -42,11 +44,18 @@ public sealed partial class QueryPlanTests
     /// <summary>Down an index and to the row, or down an index of search keys for a few of them.</summary>
     private const int PagesATurn = 12;
 
+    private const int Delivered = 2_000;
+
     /// <summary>Statements that walk by design, and how far they may.</summary>
     private static readonly Dictionary<SqlStatement, int> Walks = new()
     {
         [Statements.FhirSearchByLastUpdated] = FhirSearchCommand.MaxScannedDocuments,
         [Statements.VerifyDocuments] = 2 * ArchiveVerifier.PageDocuments,
+
+        // What was delivered in the hours that are not summed: all that this test delivers.
+        [Statements.Overview] = Delivered,
+        [Statements.SourceActivity] = Delivered,
+        [Statements.CountHiddenSources] = Delivered,
     };
 
     private static readonly Dictionary<string, string> Explaining = new()
@@ -173,7 +182,7 @@ public sealed partial class QueryPlanTests
     {
         var store = service.Services.GetRequiredService<ISetAsideStore>();
         var jobs = service.Services.GetRequiredService<ISetAsideJobStore>();
-        var (source, now, staff) = (Message.NewSource(), DateTimeOffset.UtcNow, new Caller.Staff("tests"));
+        var (source, now, staff) = (Message.NewSource(), TimeProvider.System.GetUtcNow(), new Caller.Staff("tests"));
         var ids = new List<DeliveryId>();
         for (var i = 0; i < 3; i++)
         {
@@ -299,6 +308,8 @@ public sealed partial class QueryPlanTests
         await service.AskSupportAsync("/support/api/deliveries/" + created.LogId());
         await service.AskSupportAsync("/support/api/deliveries/" + delivered.DeliveryId());
         await service.AskSupportAsync($"/support/api/documents/{source}/{first}");
+        Assert.That(
+            (await service.AskSupportAsync($"/support/api/documents/versions?source={source}&documentId={second}")).Status, Is.EqualTo(200));
 
         // As of staff who may see another source only.
         var store = service.Services.GetRequiredService<IDocumentStore>();
@@ -375,6 +386,12 @@ public sealed partial class QueryPlanTests
         await fhir.Service.Services.GetRequiredService<AuditSealer>().SealAsync(maxRows: 3, default);
         await fhir.Service.Services.GetRequiredService<IAuditVerifier>().VerifyAsync(null, null, default).CountAsync();
 
+        // The service executes them every five minutes; an overview does so on connections that may scan.
+        await fhir.Service.Services.GetRequiredService<HourlyRollup>().RollUpAsync(default);
+        var statistics = fhir.Service.Services.GetRequiredService<IDeliveryStatistics>();
+        await statistics.ReadAsync(OverviewWindow.All[0], isTest: false, ["another"], default);
+        await UseRollUpAsync(fhir.Service.Services.GetRequiredService<NpgsqlDataSource>());
+
         // The service executes it after a commit whose response was lost.
         var delivery = new DeliveryId(Guid.Parse(created.Location.Split('/')[^1]));
         await using var connection = await fhir.Service.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
@@ -392,6 +409,17 @@ public sealed partial class QueryPlanTests
         // The service executes it every ten seconds.
         await using var end = Statements.EndStaleSessions.On(connection, ("application_name", Parameter.Text("none")));
         Assert.That(await end.ExecuteScalarAsync(), Is.EqualTo(0));
+    }
+
+    // Of an hour that has not come: nothing is summed after it.
+    private static async Task UseRollUpAsync(NpgsqlDataSource database)
+    {
+        var hour = new DateTimeOffset(2099, 1, 5, 3, 0, 0, TimeSpan.Zero);
+        await using var connection = await database.OpenConnectionAsync();
+        await using var rollUp = Statements.RollUpHour.On(
+            connection, ("since", Parameter.Time(hour)), ("until", Parameter.Time(hour.AddHours(1))),
+            ("rolled_up_at", Parameter.Time(hour)));
+        await rollUp.ExecuteNonQueryAsync();
     }
 
     private static JObject Asking(string kind, JArray values)

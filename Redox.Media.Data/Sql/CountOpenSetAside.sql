@@ -1,0 +1,5 @@
+-- The set-aside deliveries that are open, and when the oldest was received. @is_test boolean, @sources text[] (null for all).
+select count(*), min(s.received_at)
+from set_aside s
+join delivery d on d.shard_key = s.shard_key and d.delivery_id = s.delivery_id
+where s.state = 'open' and d.is_test = @is_test and (@sources is null or s.source = any (@sources));
