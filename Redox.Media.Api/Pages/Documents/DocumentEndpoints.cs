@@ -1,4 +1,3 @@
-using Newtonsoft.Json;
 using Redox.Media.Api.Pages.Messages;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Support;
@@ -22,8 +21,8 @@ internal static class DocumentEndpoints
     }
 
     private static async Task<IResult> ShowAsync(
-        HttpContext context, SeenDocuments documents, IDocumentStore store, IAuditSearch accesses, MessageModels messages,
-        AccessAudit audit, CancellationToken cancellation)
+        HttpContext context, SeenDocuments documents, IDocumentStore store, IDocumentChangeLog log, IAuditSearch accesses,
+        MessageModels messages, AccessAudit audit, CancellationToken cancellation)
     {
         var seen = await documents.FindAsync(context, StaffRoles.Trace, cancellation);
         if (seen is not { Document: { } document })
@@ -31,12 +30,16 @@ internal static class DocumentEndpoints
             return await seen.RefuseAsync(context, audit, new AccessRequest(AuditAct.DocumentHistory));
         }
 
-        await seen.RecordAsync(context, audit, AuditAct.DocumentHistory);
+        DeliveryId? after = Guid.TryParseExact(context.Request.Query["after"], "D", out var id) ? new DeliveryId(id) : null;
+        var changes = await FindChangesAsync(log, seen.Key, after, cancellation);
+        await seen.RecordAsync(context, audit, AuditAct.DocumentHistory, changes?.Before.Concat(changes.After));
         var delivery = seen.Patient is { } patient ? await FindDeliveryAsync(patient.Received, context, store, cancellation) : null;
         var message = delivery is null ? null : await messages.OpenAsync(context, delivery, audit, cancellation);
         var access = await accesses.FindAsync(new AuditQuestion { Documents = [seen.Key] }, null, Accesses, cancellation);
         return Page.Of<DocumentPage>(context, new DocumentModel(document, access.Events)
         {
+            Changes = changes,
+            IsFirstPage = after is null,
             Message = message,
             Patient = seen.Patient,
             IsRevealed = seen.RevealReason is not null,
@@ -45,81 +48,25 @@ internal static class DocumentEndpoints
         });
     }
 
+    // The page says that bytes are damaged also when they are so damaged that the database cannot read them.
+    private static async Task<DocumentChanges?> FindChangesAsync(
+        IDocumentChangeLog log, DocumentKey key, DeliveryId? after, CancellationToken cancellation)
+    {
+        try
+        {
+            return await log.FindAsync(key, after, cancellation);
+        }
+        catch (IntegrityException)
+        {
+            return null;
+        }
+    }
+
     private static async Task<DeliveryRecord?> FindDeliveryAsync(
         DeliveryId id, HttpContext context, IDocumentStore store, CancellationToken cancellation)
     {
         var sources = context.GetStaff(StaffRoles.Trace)!.VisibleSources;
         var found = await DeliveryLookup.FindAsync(id.ToString(), null, sources, store, cancellation);
         return found.All.FirstOrDefault(one => one.DeliveryId == id);
-    }
-}
-
-/// <summary>Finds the document that an address names, for a page.</summary>
-internal sealed class SeenDocuments(IDocumentStore store, MisfiledDocuments misfiled)
-{
-    /// <param name="role">The role of staff that the page needs.</param>
-    public async Task<SeenDocumentPage> FindAsync(HttpContext context, string role, CancellationToken cancellation)
-    {
-        if (DocumentAddress.KeyOf(context.Request) is not { } key)
-        {
-            return new SeenDocumentPage(default, null, IsOfOtherSource: false);
-        }
-
-        var document = await store.FindDocumentAsync(key, cancellation);
-        return document is not null && context.GetStaff(role)!.VisibleSources?.Contains(document.Source) == false
-            ? new SeenDocumentPage(key, null, IsOfOtherSource: true)
-            : new SeenDocumentPage(key, document, IsOfOtherSource: false)
-            {
-                Patient = document?.State == "current" ? await misfiled.FindPatientAsync(key, cancellation) : null,
-                RevealReason = context.RevealReason(),
-            };
-    }
-}
-
-/// <summary>The document that an address names.</summary>
-/// <param name="Document">Null if there is none that may be seen.</param>
-/// <param name="IsOfOtherSource">Whether there is one of a source that may not be seen.</param>
-internal sealed record SeenDocumentPage(DocumentKey Key, DocumentHistory? Document, bool IsOfOtherSource)
-{
-    /// <summary>Null for a document that is not current.</summary>
-    public DocumentPatient? Patient { get; init; }
-
-    /// <summary>The reason for which values are shown; null while they are not.</summary>
-    public string? RevealReason { get; init; }
-
-    /// <summary>Whose it is, for a page that has recorded so; null while values are not shown.</summary>
-    public IReadOnlyList<PatientIdentifier>? ShownPatient => RevealReason is null ? null : Patient?.Identifiers;
-
-    /// <summary>Records that the document was shown; while values are shown also whose it is.</summary>
-    public Task RecordAsync(HttpContext context, AccessAudit audit, AuditAct act) => audit.RecordAsync(
-        context,
-        new AccessRequest(act, Criteria) { Reason = RevealReason, PatientKeys = RevealReason is null ? [] : Patient?.Keys ?? [] },
-        AuditOutcome.Success,
-        row => row with { Documents = [new SeenDocument(Key, null)], IsTest = Document!.Test });
-
-    /// <summary>Records that there was nothing to show, and says so.</summary>
-    public async Task<IResult> RefuseAsync(HttpContext context, AccessAudit audit, AccessRequest access)
-    {
-        await audit.RecordAsync(context, access with { Criteria = Named(context) }, AuditOutcome.NotFound);
-        return Page.Notice(
-            context, StatusCodes.Status404NotFound, "There is no such document",
-            IsOfOtherSource ? "It is of a source that you may not see (Staff:n:Sources)."
-                : "No event has named it. A test document is another one than that of production with the same ID; the search finds both. "
-                    + "Or the address was cut off when it was copied.");
-    }
-
-    // As JSON, because both texts may contain any character.
-    private string Criteria => JsonConvert.SerializeObject(
-        new { source = Document!.Source, documentId = Document.DocumentId, test = Document.Test });
-
-    private static string Named(HttpContext context)
-    {
-        var query = context.Request.Query;
-        return query.ContainsKey("id")
-            ? JsonConvert.SerializeObject(new
-            {
-                source = query["source"].ToString(), documentId = query["id"].ToString(), test = query["test"] == "yes",
-            })
-            : JsonConvert.SerializeObject(new { key = query["key"].ToString() });
     }
 }

@@ -10,6 +10,11 @@ namespace Redox.Media.Api.Pages.Documents;
 /// <param name="Accesses">The last accesses to it, newest first.</param>
 public sealed record DocumentModel(DocumentHistory Document, IReadOnlyList<RecordedEvent> Accesses)
 {
+    /// <summary>A page of its versions, and its chain of replacements; null when they cannot be read.</summary>
+    public DocumentChanges? Changes { get; init; }
+
+    public bool IsFirstPage { get; init; } = true;
+
     /// <summary>The message with the current file; null when there is none, or its delivery is not there.</summary>
     public MessageModel? Message { get; init; }
 
@@ -29,6 +34,10 @@ public sealed record DocumentModel(DocumentHistory Document, IReadOnlyList<Recor
 
     /// <summary>The last move; null for a document that was not moved, or back.</summary>
     public DocumentCorrection? Move => IsMoved ? Document.Corrections.LastOrDefault(one => one.Act == "move") : null;
+
+    /// <summary>The documents that it replaced itself.</summary>
+    public IReadOnlyList<ChainDocument> Replaced =>
+        [.. Changes?.Before.Where(one => one.ReplacedBy == Document.DocumentId) ?? []];
 
     /// <summary>The address of a page about this document.</summary>
     public string Of(string page) => DocumentAddress.Of(page, Document.Source, Document.DocumentId, Document.Test);

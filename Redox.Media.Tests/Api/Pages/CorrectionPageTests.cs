@@ -94,7 +94,8 @@ public sealed class CorrectionPageTests
         Assert.That(refused.Status, Is.EqualTo(409));
         Assert.That(refused.Text, Does.Contain("somebody else has changed it since").And.Contain("value=\"PT-1001\"")
             .And.Contain("value=\"V-17\"").And.Contain("value=\"ticket 12\"").And.Contain("<option selected>Wrong patient"));
-        Assert.That((string?)(await _service.FindAsync(Message.Query(id))).Single()["Patient"]!["Identifiers"]![0]!["ID"], Is.EqualTo("PT-1"));
+        var found = (await _service.FindAsync(Message.Query(id))).Single();
+        Assert.That((string?)found["Patient"]!["Identifiers"]![0]!["ID"], Is.EqualTo("PT-1"));
         Assert.That((await person.PostAsync(Page(id, "/move"), refused, fields)).Status, Is.EqualTo(303), "with the version that it shows");
         Assert.That((await person.GetAsync(Page(id))).Text, Does.Contain("moved it (failed)"));
     }
@@ -109,7 +110,8 @@ public sealed class CorrectionPageTests
         Assert.That((await one.PostAsync(Page(id, "/hide"), first, Choice, ("reason", "first"))).Status, Is.EqualTo(303));
         var late = await other.PostAsync(Page(id, "/hide"), second, Choice, ("reason", "second"));
         Assert.That(late.Status, Is.EqualTo(409));
-        Assert.That(late.Text, Does.Contain("somebody else has changed it").And.Contain("hidden by operator").And.Contain("hidden already"));
+        Assert.That(late.Text, Does.Contain("somebody else has changed it").And.Contain("hidden by operator")
+            .And.Contain("hidden already"));
     }
 
     [TestCase("/unhide", "The document is not hidden.")]
@@ -199,9 +201,10 @@ public sealed class CorrectionPageTests
         using var allowed = await ConsolePerson.SignInAsync(_service.Address, ConsoleService.Everything);
         using var person = await ConsolePerson.SignInAsync(_service.Address, token);
         Assert.That((await person.GetAsync(Page(id, act))).Status, Is.EqualTo(expected));
+        var version = VersionOf(await HidePageAsync(allowed, id));
         var answer = await person.PostAsync(
-            Page(id, act), await person.GetAsync("/support"), Choice, ("reason", "x"), ("version", VersionOf(await HidePageAsync(allowed, id))),
-            ("patient-id", "PT-6"), ("patient-type", "MR"));
+            Page(id, act), await person.GetAsync("/support"), Choice, ("reason", "x"), ("version", version), ("patient-id", "PT-6"),
+            ("patient-type", "MR"));
         Assert.That(answer.Status, Is.EqualTo(expected), answer.Text);
         Assert.That((await allowed.GetAsync(Page(id))).Text, Does.Contain("Nobody has hidden or moved it"));
         Assert.That((await person.GetAsync(Page(id))).Text, Does.Not.Contain(Href(act, id)));

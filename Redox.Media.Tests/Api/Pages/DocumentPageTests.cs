@@ -46,6 +46,69 @@ public sealed class DocumentPageTests
     }
 
     [Test]
+    public async Task Each_version_says_what_it_changed_by_path_and_digest_and_shows_no_value()
+    {
+        var id = Message.NewDocumentId();
+        await _service.ApplyAsync(Message.New(_source, id, Noon, content: "one", patient: "PT-CANARY-1"));
+        await _service.ApplyAsync(Message.New(_source, id, Noon.AddMinutes(1), content: "two", patient: "PT-CANARY-1")
+            .With("Media.DocumentDescription", "CANARY words"));
+        var page = await TextOfAsync(id);
+        Assert.That(page, Does.Contain("the first version").And.Contain("another file").And.Contain("Media.DocumentDescription</code>"));
+        Assert.That(page, Does.Contain("SHA-256 7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"), "of \"one\"");
+        Assert.That(page, Does.Not.Contain("CANARY"));
+    }
+
+    [Test]
+    public async Task The_chain_of_replacements_is_drawn_and_listed()
+    {
+        string[] ids = [.. Enumerable.Range(0, 3).Select(_ => Message.NewDocumentId())];
+        await _service.ApplyAsync(Message.New(_source, ids[0], Noon));
+        Assert.That(await TextOfAsync(ids[0]), Does.Contain("It replaced no document").And.Not.Contain("<svg"));
+        await _service.ApplyAsync(Message.Replace(_source, ids[0], ids[1], Noon.AddMinutes(1)));
+        await _service.ApplyAsync(Message.Replace(_source, ids[1], ids[2], Noon.AddMinutes(2)));
+        var page = await TextOfAsync(ids[1]);
+        Assert.That(page, Does.Contain("<svg").And.Contain(Href(ids[0])).And.Contain(Href(ids[2])));
+        Assert.That(page.Split("class=\"arrow\"").Length - 1, Is.EqualTo(2));
+        Assert.That(await TextOfAsync(ids[2]), Does.Contain(", replaces "));
+    }
+
+    [Test]
+    public async Task Many_versions_are_shown_page_by_page()
+    {
+        var id = Message.NewDocumentId();
+        for (var i = 0; i < 55; i++)
+        {
+            await _service.ApplyAsync(Message.New(_source, id, Noon.AddMinutes(i), content: $"version {i}"));
+        }
+
+        using var person = await ConsolePerson.SignInAsync(_service.Address, RunningService.StaffToken);
+        var first = await person.GetAsync(DocumentAddress.Of(_source, id, false));
+        var next = WebUtility.HtmlDecode(
+            System.Text.RegularExpressions.Regex.Match(first.Text, "href=\"([^\"]+)\" rel=\"next\"").Groups[1].Value);
+        var second = await person.GetAsync(next.Split('#')[0]);
+        Assert.That((RowsOf(first), RowsOf(second)), Is.EqualTo((50, 5)));
+        Assert.That(second.Text, Does.Contain("the current event").And.Contain("The first versions").And.Not.Contain("rel=\"next\""));
+
+        static int RowsOf(PageAnswer page) => page.Text.Split("<tr data-row").Length - 1;
+    }
+
+    [Test]
+    public async Task A_damaged_message_does_not_keep_the_page_from_opening()
+    {
+        var id = Message.NewDocumentId();
+        await _service.ApplyAsync(Message.New(_source, id, Noon));
+        await using var database = Npgsql.NpgsqlDataSource.Create(await TestDatabase.SharedAsync());
+        await Damage.DoAsync(
+            database,
+            """
+            update document_version v set envelope = substring(envelope from 2) from document d
+            where d.source = $1 and d.document_id = $2 and v.shard_key = d.shard_key and v.document_key = d.document_key
+            """,
+            _source, id);
+        Assert.That(await TextOfAsync(id), Does.Contain("Current since"));
+    }
+
+    [Test]
     public async Task A_test_document_is_another_page_than_that_of_production()
     {
         var id = Message.NewDocumentId();
@@ -158,7 +221,8 @@ public sealed class DocumentPageTests
 
     private string Href(string id) => $"href=\"{WebUtility.HtmlEncode(DocumentAddress.Of(_source, id, false))}\"";
 
-    private static string TitleOf(string page) => page[page.IndexOf("<title>", StringComparison.Ordinal)..page.IndexOf("</title>", StringComparison.Ordinal)];
+    private static string TitleOf(string page) =>
+        page[page.IndexOf("<title>", StringComparison.Ordinal)..page.IndexOf("</title>", StringComparison.Ordinal)];
 
     private static async Task RevealAsync(ConsolePerson person, PageAnswer page, string address)
     {
