@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Redox.Media.Api.Pages.Deliveries;
+using Redox.Media.Api.Pages.Documents;
 using Redox.Media.Api.Pages.Messages;
 using Redox.Media.Api.Pages.Search;
 using Redox.Media.Api.Pages.Sessions;
@@ -21,6 +22,8 @@ internal static class PagesSetup
         builder.Services.AddSingleton<StoredMessages>();
         builder.Services.AddSingleton<MessageLines>();
         builder.Services.AddSingleton<MessageModels>();
+        builder.Services.AddSingleton<SeenDocuments>();
+        builder.Services.AddSingleton<CorrectionPages>();
         builder.Services.AddExceptionHandler<PageExceptionHandler>();
     }
 
@@ -32,6 +35,7 @@ internal static class PagesSetup
         pages.MapSignIn();
         pages.MapSearch();
         pages.MapDeliveries();
+        pages.MapDocuments();
         pages.MapReveal();
         pages.MapContent();
         pages.MapGet("/support/{**page:regex(^(?!api(/|$)|assets/))}", (HttpContext context) => Page.Notice(

@@ -101,8 +101,18 @@ public sealed partial record VersionChanges
         };
     }
 
-    private static JsonDocument? Parse(byte[]? json) =>
-        json is null ? null : JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = int.MaxValue });
+    // A message that is damaged is not compared: reading it finds and reports the damage.
+    private static JsonDocument? Parse(byte[]? json)
+    {
+        try
+        {
+            return json is null ? null : JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = int.MaxValue });
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static string? FileTypeOf(JsonElement message) =>
         message.ValueKind == JsonValueKind.Object && message.TryGetProperty("Media"u8, out var media)

@@ -92,6 +92,10 @@ public sealed class RouteTests
         "GET /support/deliveries/{id:guid} trace",
         "GET /support/deliveries/{id:guid}/content phi",
         "GET /support/deliveries/{id:guid}/content.pdf phi",
+        "GET /support/documents trace",
+        .. Methods("GET POST", "/support/documents/hide operate"),
+        .. Methods("GET POST", "/support/documents/unhide operate"),
+        .. Methods("GET POST", "/support/documents/move operate and phi"),
         "GET /support/assets/{name} " + Anonymous, // the style sheet, the script and the icon
         .. Methods("GET POST", "/support/sign-in " + Anonymous),
         "GET /support/sign-in/provider " + Anonymous,
