@@ -10,10 +10,10 @@ internal static class JobPageEndpoints
 {
     public static void Map(IEndpointRouteBuilder pages)
     {
-        var looks = pages.MapGroup(SetAsideAddress.Jobs).RequireSession(Policies.Trace)
+        var looks = pages.MapGroup("").RequireSession(Policies.Trace)
             .WithMetadata(new AuditedEndpoint(AuditAct.SetAsideLookUp, StaffRoles.Trace));
-        looks.MapGet("", ListAsync);
-        looks.MapGet("/{id:guid}", ShowAsync);
+        looks.MapGet(SetAsideAddress.Jobs, ListAsync);
+        looks.MapGet(SetAsideAddress.Jobs + "/{id:guid}", ShowAsync);
         pages.MapPost(SetAsideAddress.Jobs + "/{id:guid}/stop", StopAsync).RequireSession(Policies.Operate)
             .WithMetadata(new AuditedEndpoint(AuditAct.SetAsideChange, StaffRoles.Operate));
     }

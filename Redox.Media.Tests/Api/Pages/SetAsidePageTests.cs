@@ -63,7 +63,8 @@ public sealed class SetAsidePageTests
         Assert.That((await person.PostAsync(SetAsideConsole.Delivery(other) + "/notes", form, ("text", "x"))).Status, Is.EqualTo(404));
         var confirm = await person.GetAsync($"{SetAsideConsole.Confirm}?act=release&delivery={other}&count=1");
         Assert.That(confirm.Text, Does.Contain("There is nothing to release"));
-        var refused = await CreateAsync(person, form, ("act", "release"), ("delivery", $"{other}"), ("count", "1"));
+        var refused = await CreateAsync(
+            person, form, ("act", "release"), ("delivery", $"{other}"), ("count", "1"), address: SetAsideConsole.Jobs);
         Assert.That(refused.Status, Is.EqualTo(409), refused.Text);
         Assert.That((await operate.GetAsync(hidden)).Text, Does.Contain("Release all 1"), "nothing happened to it");
     }
