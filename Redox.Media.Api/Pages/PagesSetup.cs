@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Redox.Media.Api.Pages.Deliveries;
 using Redox.Media.Api.Pages.Messages;
+using Redox.Media.Api.Pages.Overview;
 using Redox.Media.Api.Pages.Search;
 using Redox.Media.Api.Pages.Sessions;
 using Redox.Media.Api.Security;
@@ -34,6 +35,7 @@ internal static class PagesSetup
         pages.MapDeliveries();
         pages.MapReveal();
         pages.MapContent();
+        pages.MapOverview();
         pages.MapGet("/support/{**page:regex(^(?!api(/|$)|assets/))}", (HttpContext context) => Page.Notice(
             context, StatusCodes.Status404NotFound, "There is no such page", "The address may have been cut off when it was copied."))
             .RequireSession(Policies.Authenticated);
