@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authorization;
 using Redox.Media.Api.Pages.Deliveries;
 using Redox.Media.Api.Pages.Documents;
 using Redox.Media.Api.Pages.Messages;
+using Redox.Media.Api.Pages.Overview;
 using Redox.Media.Api.Pages.Search;
 using Redox.Media.Api.Pages.Sessions;
 using Redox.Media.Api.Pages.SetAside;
@@ -40,6 +41,7 @@ internal static class PagesSetup
         pages.MapReveal();
         pages.MapContent();
         pages.MapSetAsidePages();
+        pages.MapOverview();
         pages.MapGet("/support/{**page:regex(^(?!api(/|$)|assets/))}", (HttpContext context) => Page.Notice(
             context, StatusCodes.Status404NotFound, "There is no such page", "The address may have been cut off when it was copied."))
             .RequireSession(Policies.Authenticated);

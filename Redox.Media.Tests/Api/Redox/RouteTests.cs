@@ -90,6 +90,7 @@ public sealed class RouteTests
         "POST /support/search trace",
         "GET /support/search/new trace",
         "GET /support/deliveries/{id:guid} trace",
+        "GET /support/overview trace",
         "GET /support/deliveries/{id:guid}/content phi",
         "GET /support/deliveries/{id:guid}/content.pdf phi",
         "GET /support/documents trace",
