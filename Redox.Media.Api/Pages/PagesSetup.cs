@@ -42,6 +42,7 @@ internal static class PagesSetup
         pages.MapContent();
         pages.MapSetAsidePages();
         pages.MapOverview();
+        pages.MapGet(PageAddresses.Help, (HttpContext context) => Page.Of<HelpPage>(context, null)).RequireSession(Policies.Authenticated);
         pages.MapGet("/support/{**page:regex(^(?!api(/|$)|assets/))}", (HttpContext context) => Page.Notice(
             context, StatusCodes.Status404NotFound, "There is no such page", "The address may have been cut off when it was copied."))
             .RequireSession(Policies.Authenticated);
