@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Authorization;
 using Redox.Media.Api.Pages.Deliveries;
 using Redox.Media.Api.Pages.Documents;
 using Redox.Media.Api.Pages.Messages;
+using Redox.Media.Api.Pages.Overview;
 using Redox.Media.Api.Pages.Search;
 using Redox.Media.Api.Pages.Sessions;
+using Redox.Media.Api.Pages.SetAside;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Support;
 using Redox.Media.Core.Messages;
@@ -38,6 +40,8 @@ internal static class PagesSetup
         pages.MapDocuments();
         pages.MapReveal();
         pages.MapContent();
+        pages.MapSetAsidePages();
+        pages.MapOverview();
         pages.MapGet("/support/{**page:regex(^(?!api(/|$)|assets/))}", (HttpContext context) => Page.Notice(
             context, StatusCodes.Status404NotFound, "There is no such page", "The address may have been cut off when it was copied."))
             .RequireSession(Policies.Authenticated);

@@ -127,7 +127,7 @@ public sealed class MessageLines(SchemaCatalog schemas)
 
         private string ShownName(string name) => isRevealed || schemas.HasMember(name) ? name : Dots;
 
-        private IEnumerable<MessagePart> Value(ref Utf8JsonReader reader)
+        private List<MessagePart> Value(ref Utf8JsonReader reader)
         {
             var kind = reader.TokenType == JsonTokenType.String ? PartKind.Text : PartKind.Number;
             if (reader.TokenType == JsonTokenType.Null)

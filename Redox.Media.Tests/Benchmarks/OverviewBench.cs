@@ -21,7 +21,7 @@ internal static class OverviewBench
           log_hash, document_key, document_id, body_bytes, content_bytes, stage_us)
         select
           hashint8extended(n, 1), md5('delivery ' || n)::uuid, now() - n * (interval '30 days' / @rows), 'engine',
-          case when n % 20 = 0 then 'duplicate' when n % 21 = 0 then 'revised' else 'created' end,
+          case when n % 40 = 0 then 'duplicate' when n % 41 = 0 then 'revised' else 'created' end,
           'source-' || (hashint8(n) & 2147483647) % 40, 'Media', case when n % 50 = 0 then 'Delete' else 'New' end, false,
           md5('log ' || n), n, md5('document ' || n)::uuid, 'D-' || n, 2000 + n % 5000, 1000 + n % 4000,
           array[(500 + n % 3000)::int, (100 + n % 200)::int, (10 + n % 100 * 50)::int]

@@ -432,7 +432,7 @@ public sealed class AuditedAccessTests
         string[] pages =
         [
             "/support/assets/{name}", "/support/sign-out", "/support/sessions", "/support/sessions/end", "/support/sessions/end-all",
-            "/support/sessions/reveal", "/support/sessions/hide", "/support/{**page:regex(^(?!api(/|$)|assets/))}",
+            "/support/sessions/reveal", "/support/sessions/hide", "/support/overview", "/support/{**page:regex(^(?!api(/|$)|assets/))}",
         ];
         string[] messages = ["/", "/redox"]; // a query is audited, whatever its outcome; a challenge and an event show nothing
 
