@@ -57,8 +57,8 @@ internal static class Screenshots
 
         await service.DeliverAsync(Message.Replace(Source, "WOUND-1003-B", "WOUND-1003-C", patient: "PT-3"));
         await service.DeliverAsync(Message.New(Source, "WOUND-1003-B", patient: "PT-3").With("Media.DocumentDescription", "left arm"));
-        var document = DocumentAddress.Of(Source, "WOUND-1005", false);
-        var hide = DocumentAddress.Of(PageAddresses.Documents + "/hide", Source, "WOUND-1005", false);
+        var document = DocumentAddress.Of(Source, "WOUND-1010", false);
+        var hide = DocumentAddress.Of(PageAddresses.Documents + "/hide", Source, "WOUND-1010", false);
         using (var person = await ConsolePerson.SignInAsync(service.Address, ConsoleService.Everything))
         {
             await person.PostAsync(hide, await person.GetAsync(hide), ("choice", "Wrong patient"), ("reason", "ticket 4711"));
