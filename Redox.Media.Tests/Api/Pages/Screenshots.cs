@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Redox.Media.Api.Pages;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Pages;
@@ -54,8 +55,20 @@ internal static class Screenshots
             setAside = answer.DeliveryId().ToString();
         }
 
+        await service.DeliverAsync(Message.Replace(Source, "WOUND-1003-B", "WOUND-1003-C", patient: "PT-3"));
+        await service.DeliverAsync(Message.New(Source, "WOUND-1003-B", patient: "PT-3").With("Media.DocumentDescription", "left arm"));
+        var document = DocumentAddress.Of(Source, "WOUND-1010", false);
+        var hide = DocumentAddress.Of(PageAddresses.Documents + "/hide", Source, "WOUND-1010", false);
+        using (var person = await ConsolePerson.SignInAsync(service.Address, ConsoleService.Everything))
+        {
+            await person.PostAsync(hide, await person.GetAsync(hide), ("choice", "Wrong patient"), ("reason", "ticket 4711"));
+        }
+
         return
         [
+            ("document", DocumentAddress.Of(Source, "WOUND-1003-B", false)), ("document-hidden", document),
+            ("document-hide", DocumentAddress.Of(PageAddresses.Documents + "/hide", Source, "WOUND-1003-C", false)),
+            ("document-move", DocumentAddress.Of(PageAddresses.Documents + "/move", Source, "WOUND-1003-C", false)),
             ("search", "/support"), ("set-aside-delivery", "/support/deliveries/" + setAside),
             ("sessions", "/support/sessions"), .. await SetAsideAsync(service, Guid.Parse(setAside!)),
         ];
