@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using Redox.Media.Api.Pages;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Pages;
@@ -57,7 +58,8 @@ internal static class Screenshots
         return
         [
             ("search", "/support"), ("set-aside-delivery", "/support/deliveries/" + setAside),
-            ("sessions", "/support/sessions"),
+            ("sessions", "/support/sessions"), ("overview", PageAddresses.Overview), ("audit", PageAddresses.Audit),
+            ("audit-reveals", PageAddresses.Audit + "/reveals"),
         ];
     }
 

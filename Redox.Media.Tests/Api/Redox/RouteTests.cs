@@ -91,6 +91,9 @@ public sealed class RouteTests
         "GET /support/search/new trace",
         "GET /support/deliveries/{id:guid} trace",
         "GET /support/overview trace",
+        .. Methods("GET POST", "/support/audit audit"),
+        "POST /support/audit/export audit",
+        .. Methods("GET POST", "/support/audit/reveals audit"),
         "GET /support/deliveries/{id:guid}/content phi",
         "GET /support/deliveries/{id:guid}/content.pdf phi",
         "GET /support/assets/{name} " + Anonymous, // the style sheet, the script and the icon
