@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Authorization;
 using Redox.Media.Api.Pages.Audit;
 using Redox.Media.Api.Pages.Deliveries;
+using Redox.Media.Api.Pages.Documents;
 using Redox.Media.Api.Pages.Messages;
 using Redox.Media.Api.Pages.Overview;
 using Redox.Media.Api.Pages.Search;
 using Redox.Media.Api.Pages.Sessions;
+using Redox.Media.Api.Pages.SetAside;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Support;
 using Redox.Media.Core.Messages;
@@ -23,6 +25,8 @@ internal static class PagesSetup
         builder.Services.AddSingleton<StoredMessages>();
         builder.Services.AddSingleton<MessageLines>();
         builder.Services.AddSingleton<MessageModels>();
+        builder.Services.AddSingleton<SeenDocuments>();
+        builder.Services.AddSingleton<CorrectionPages>();
         builder.Services.AddExceptionHandler<PageExceptionHandler>();
     }
 
@@ -34,8 +38,10 @@ internal static class PagesSetup
         pages.MapSignIn();
         pages.MapSearch();
         pages.MapDeliveries();
+        pages.MapDocuments();
         pages.MapReveal();
         pages.MapContent();
+        pages.MapSetAsidePages();
         pages.MapOverview();
         pages.MapAuditPages();
         pages.MapGet("/support/{**page:regex(^(?!api(/|$)|assets/))}", (HttpContext context) => Page.Notice(

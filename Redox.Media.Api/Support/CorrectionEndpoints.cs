@@ -17,7 +17,9 @@ namespace Redox.Media.Api.Support;
 internal sealed class CorrectionEndpoints(MisfiledDocuments documents, AccessAudit audit, LastKnownGood<FhirSettings> settings)
 {
     private const int MaxReason = 500;
-    private const int MaxIdentifiers = 20;
+
+    /// <summary>Identifiers of the patient to whom a document is moved.</summary>
+    public const int MaxIdentifiers = 20;
 
     private const string NoRequest =
         "The body must be a JSON object with the texts \"documentId\", \"source\" unless it is empty, \"version\", as the look-up of the "
@@ -56,8 +58,7 @@ internal sealed class CorrectionEndpoints(MisfiledDocuments documents, AccessAud
 
         var result = act == AuditAct.Hide
             ? await documents.HideAsync(request, context.RequestAborted) : await documents.UnhideAsync(request, context.RequestAborted);
-        return await AnswerAsync(
-            context, request, act, result, act == AuditAct.Hide ? "The document is hidden already." : "The document is not hidden.");
+        return await AnswerAsync(context, request, act, result);
     }
 
     private async Task<IResult> MoveAsync(HttpContext context)
@@ -75,39 +76,18 @@ internal sealed class CorrectionEndpoints(MisfiledDocuments documents, AccessAud
 
         request = request with { Target = target };
         var result = await documents.MoveAsync(request, context.RequestAborted);
-        return await AnswerAsync(context, request, AuditAct.Move, result, "The document is of this patient already.");
+        return await AnswerAsync(context, request, AuditAct.Move, result);
     }
 
-    /// <param name="alreadySo">What the response says when there is nothing to correct.</param>
     private async Task<IResult> AnswerAsync(
-        HttpContext context, CorrectionRequest request, AuditAct act, CorrectionResult result, string alreadySo)
+        HttpContext context, CorrectionRequest request, AuditAct act, CorrectionResult result)
     {
         if (result is CorrectionResult.Corrected corrected)
         {
             return SupportResponses.Json(new CorrectionResponse(corrected.Id, corrected.Version)); // the store has recorded it
         }
 
-        var (status, text) = result switch
-        {
-            CorrectionResult.NotFound { IsOfOtherSource: true } =>
-                (StatusCodes.Status404NotFound, "The document is of a source that you may not see (Staff:n:Sources)."),
-            CorrectionResult.NotFound =>
-                (StatusCodes.Status404NotFound, "No event has named this document. A test document is found with test=true."),
-            CorrectionResult.NotCurrent =>
-                (StatusCodes.Status409Conflict, "The document is deleted or superseded: there is nothing to move."),
-            CorrectionResult.AlreadySo => (StatusCodes.Status409Conflict, alreadySo),
-            _ => (StatusCodes.Status409Conflict,
-                "The document has changed since you saw it. Look at it again, and repeat this with its version if it is still right."),
-        };
-        var isKnown = result is not CorrectionResult.NotFound;
-        await audit.RecordAsync(
-            context,
-            new AccessRequest(act, request.Criteria) { Reason = request.Reason },
-            isKnown ? AuditOutcome.Failed : AuditOutcome.NotFound,
-            row => row with
-            {
-                Detail = text, IsTest = request.Test, Documents = isKnown ? [new SeenDocument(request.Document, null)] : [],
-            });
+        var (status, text) = await RefusedCorrection.RecordAsync(audit, context, request, act, result);
         return SupportResponses.Error(status, text);
     }
 

@@ -1,8 +1,6 @@
 using Redox.Media.Api.Hosting;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Audit;
-using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Documents;
 using Redox.Media.Core.SetAside;
 
 namespace Redox.Media.Api.Support;
@@ -16,12 +14,6 @@ internal static class NoteEndpoints
     private const string OfDelivery = "/support/api/deliveries/{delivery:guid}/notes";
 
     private const string OfGroup = SetAsideGroupEndpoints.Groups + "/{group:guid}/notes";
-
-    private const int MaxText = 4_000;
-
-    private const int PageSize = 100;
-
-    private const int MaxFound = 100;
 
     private const string BadText = "The body must be a JSON object with \"text\": 1 to 4000 characters.";
 
@@ -47,29 +39,25 @@ internal static class NoteEndpoints
             .Describe(SetAsideOpenApi.DescribeNoteOnGroup);
     }
 
-    private static async Task<IResult> ReadOfDeliveryAsync(
-        HttpContext context, Guid delivery, IDocumentStore store, ISetAsideStore notes, AccessAudit audit) =>
-        await SeesDeliveryAsync(context, delivery, store)
+    private static async Task<IResult> ReadOfDeliveryAsync(HttpContext context, Guid delivery, StaffNotes notes, AccessAudit audit) =>
+        await notes.SeesDeliveryAsync(context, delivery)
             ? await ReadAsync(context, delivery, notes, audit) : await audit.NotFoundAsync(context, delivery, NoDelivery);
 
-    private static async Task<IResult> ReadOfGroupAsync(
-        HttpContext context, Guid group, ISetAsideStore notes, AccessAudit audit, TimeProvider time) =>
-        await SeesGroupAsync(context, group, notes, time)
+    private static async Task<IResult> ReadOfGroupAsync(HttpContext context, Guid group, StaffNotes notes, AccessAudit audit) =>
+        await notes.SeesGroupAsync(context, group)
             ? await ReadAsync(context, group, notes, audit)
             : await audit.NotFoundAsync(context, group, SetAsideGroupEndpoints.NoGroup);
 
-    private static async Task<IResult> WriteOnDeliveryAsync(
-        HttpContext context, Guid delivery, IDocumentStore store, ISetAsideStore notes, AccessAudit audit, TimeProvider time) =>
-        await SeesDeliveryAsync(context, delivery, store)
-            ? await WriteAsync(context, delivery, notes, audit, time) : await audit.NotFoundAsync(context, delivery, NoDelivery);
+    private static async Task<IResult> WriteOnDeliveryAsync(HttpContext context, Guid delivery, StaffNotes notes, AccessAudit audit) =>
+        await notes.SeesDeliveryAsync(context, delivery)
+            ? await WriteAsync(context, delivery, notes, audit) : await audit.NotFoundAsync(context, delivery, NoDelivery);
 
-    private static async Task<IResult> WriteOnGroupAsync(
-        HttpContext context, Guid group, ISetAsideStore notes, AccessAudit audit, TimeProvider time) =>
-        await SeesGroupAsync(context, group, notes, time)
-            ? await WriteAsync(context, group, notes, audit, time)
+    private static async Task<IResult> WriteOnGroupAsync(HttpContext context, Guid group, StaffNotes notes, AccessAudit audit) =>
+        await notes.SeesGroupAsync(context, group)
+            ? await WriteAsync(context, group, notes, audit)
             : await audit.NotFoundAsync(context, group, SetAsideGroupEndpoints.NoGroup);
 
-    private static async Task<IResult> ReadAsync(HttpContext context, Guid subject, ISetAsideStore notes, AccessAudit audit)
+    private static async Task<IResult> ReadAsync(HttpContext context, Guid subject, StaffNotes notes, AccessAudit audit)
     {
         var after = context.Request.Query["after"].ToString();
         Guid? before = Guid.TryParse(after, out var id) ? id : null;
@@ -78,38 +66,14 @@ internal static class NoteEndpoints
             return await audit.RefuseAsync(context, BadPage);
         }
 
-        var found = await notes.FindNotesAsync(subject, before, PageSize + 1, context.RequestAborted);
-        NoteItem[] shown = [.. found.Take(PageSize).Select(NoteItem.Of)];
-        await audit.RecordAsync(
-            context, audit.Request(context, subject.ToString()), AuditOutcome.Success, row => row with { Detail = "notes" });
-        return SupportResponses.Json(new NoteList(shown, found.Count > PageSize ? shown[^1].Id.ToString() : null));
+        var (found, hasMore) = await notes.ReadAsync(context, subject, before);
+        return SupportResponses.Json(new NoteList([.. found.Select(NoteItem.Of)], hasMore ? found[^1].Id.ToString() : null));
     }
 
-    // The text is in the note alone, and in no audit row.
-    private static async Task<IResult> WriteAsync(
-        HttpContext context, Guid subject, ISetAsideStore notes, AccessAudit audit, TimeProvider time)
-    {
-        if ((await SupportRequest.ReadAsync(context))?.Text("text")?.Trim() is not { Length: > 0 and <= MaxText } text)
-        {
-            return await audit.RefuseAsync(context, BadText);
-        }
-
-        var now = time.GetUtcNow();
-        var id = DeliveryId.Create(SetAsideGroupKey.ShardOf(subject), now).Value;
-        var note = new StaffNote(id, subject, now, context.Staff().Member, text);
-        var access = audit.Row(context, audit.Request(context, subject.ToString()), AuditOutcome.Success) with { Detail = "wrote a note" };
-        await notes.AddNoteAsync(note, access, context.RequestAborted);
-        return Results.Json(NoteItem.Of(note), SupportJson.Options, statusCode: StatusCodes.Status201Created);
-    }
-
-    // Others may have the ID as their log ID.
-    private static async Task<bool> SeesDeliveryAsync(HttpContext context, Guid delivery, IDocumentStore store) =>
-        (await store.FindDeliveriesAsync(
-            delivery.ToString(), DeliveryPosition.First, MaxFound, context.Staff().VisibleSources, context.RequestAborted))
-        .Any(found => found.DeliveryId.Value == delivery);
-
-    private static async Task<bool> SeesGroupAsync(HttpContext context, Guid group, ISetAsideStore store, TimeProvider time) =>
-        await store.FindGroupAsync(group, context.Staff().VisibleSources, time.GetUtcNow(), context.RequestAborted) is not null;
+    private static async Task<IResult> WriteAsync(HttpContext context, Guid subject, StaffNotes notes, AccessAudit audit) =>
+        await notes.WriteAsync(context, subject, (await SupportRequest.ReadAsync(context))?.Text("text")) is { } note
+            ? Results.Json(NoteItem.Of(note), SupportJson.Options, statusCode: StatusCodes.Status201Created)
+            : await audit.RefuseAsync(context, BadText);
 }
 
 /// <summary>A note of staff. It may contain health information.</summary>

@@ -98,7 +98,7 @@ public sealed partial record SearchText
             .Concat(Candidate().Matches(Uuid().Replace(text, " ")).Select(found => found.Value))
             .Where(id => id.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).Take(MaxIds);
 
-    private static IEnumerable<string> Split(string value) =>
+    private static string[] Split(string value) =>
         value.StartsWith('"')
             ? [value.Trim('"')] : value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 

@@ -2,7 +2,6 @@ using Redox.Media.Api.Hosting;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Documents;
 using Redox.Media.Core.SetAside;
 
 namespace Redox.Media.Api.Support;
@@ -13,11 +12,6 @@ internal static class SetAsideGroupEndpoints
     public const string Groups = "/support/api/set-aside/groups";
 
     public const string NoGroup = "There is no group of set-aside deliveries with this ID that you may see.";
-
-    /// <summary>Groups of one response. There are few: each is a fault of a sender.</summary>
-    private const int MaxGroups = 500;
-
-    private const int PageSize = 50;
 
     private const string BadState = "The parameter \"state\" must be open or all.";
 
@@ -43,7 +37,7 @@ internal static class SetAsideGroupEndpoints
     }
 
     private static async Task<IResult> GroupsAsync(
-        HttpContext context, ISetAsideStore store, AccessAudit audit, TimeProvider time, CancellationToken cancellation)
+        HttpContext context, SetAsideWorkList list, AccessAudit audit, TimeProvider time, CancellationToken cancellation)
     {
         var state = context.Request.Query["state"].ToString();
         if (state is not ("" or "open" or "all"))
@@ -52,71 +46,33 @@ internal static class SetAsideGroupEndpoints
         }
 
         var now = time.GetUtcNow();
-        DateTimeOffset? settledSince = state == "all" ? now.AddDays(-SetAsideGroup.Days) : null;
-        var found = await store.FindGroupsAsync(settledSince, context.Staff().VisibleSources, now, MaxGroups, cancellation);
-        await audit.RecordAsync(context, audit.Request(context), AuditOutcome.Success);
+        var found = await list.ListAsync(context, withSettled: state == "all", cancellation);
         return SupportResponses.Json(new SetAsideGroupList(
             now, [.. found.Groups.Select(group => SetAsideGroupItem.Of(group, now))], found.HiddenGroups, found.HiddenCount,
             found.HasMore));
     }
 
     private static async Task<IResult> GroupAsync(
-        HttpContext context, Guid group, ISetAsideStore store, AccessAudit audit, TimeProvider time, CancellationToken cancellation)
+        HttpContext context, Guid group, SetAsideWorkList list, AccessAudit audit, TimeProvider time, CancellationToken cancellation)
     {
-        var stateText = context.Request.Query["state"].ToString();
-        SetAsideState? state = stateText switch
-        {
-            "" or "open" => SetAsideState.Open,
-            "released" => SetAsideState.Released,
-            "discarded" => SetAsideState.Discarded,
-            _ => null,
-        };
-        if (state is null || !SetAsideRequest.TryPosition(context, out var before))
+        if (SetAsideRequest.State(context) is not { } state || !SetAsideRequest.TryPosition(context, out var before))
         {
             return await audit.RefuseAsync(context, BadPage);
         }
 
-        var now = time.GetUtcNow();
-        if (await store.FindGroupAsync(group, context.Staff().VisibleSources, now, cancellation) is not { } found)
-        {
-            return await audit.NotFoundAsync(context, group, NoGroup);
-        }
-
-        var page = await store.FindDeliveriesAsync(group, state.Value, before, PageSize + 1, cancellation);
-        DeliveryRecord[] shown = [.. page.Take(PageSize)];
-        await audit.RecordAsync(context, audit.Request(context, group.ToString()), AuditOutcome.Success, row => row with
-        {
-            DeliveryIds = [.. shown.Select(delivery => delivery.DeliveryId)],
-            Documents = [.. shown.Where(delivery => delivery.DocumentId is not null)
-                .Select(delivery => DocumentKey.Of(delivery.Source, delivery.DocumentId!, delivery.Test)).Distinct()
-                .Select(document => new SeenDocument(document, null))],
-            IsTest = shown.Length > 0 && shown.All(delivery => delivery.Test),
-        });
-        var next = page.Count > PageSize ? SetAsideRequest.Position(shown[^1].ReceivedAt, shown[^1].DeliveryId.Value) : null;
-        return SupportResponses.Json(new SetAsideGroupPage(
-            SetAsideGroupItem.Of(found, now), SetAsideExample.Of(shown), OutcomeTable.Of(Outcome.SetAside).NextStep!, shown, next));
+        return await list.FindAsync(context, group, state, before, cancellation) is { } found
+            ? SupportResponses.Json(new SetAsideGroupPage(
+                SetAsideGroupItem.Of(found.Group, time.GetUtcNow()), SetAsideExample.Of(found.Deliveries),
+                OutcomeTable.Of(Outcome.SetAside).NextStep!, found.Deliveries, found.Next))
+            : SupportResponses.NotFound(NoGroup);
     }
 
     private static async Task<IResult> DryRunAsync(
-        HttpContext context, SetAsideDryRun dryRun, AccessAudit audit, CancellationToken cancellation)
+        HttpContext context, SetAsideWorkList list, AccessAudit audit, CancellationToken cancellation)
     {
-        var staff = context.Staff();
         var body = await SupportRequest.ReadAsync(context);
-        if (body?.Selection(staff, SetAsideDryRun.MaxDeliveries) is not { } selection)
-        {
-            return await audit.RefuseAsync(context, BadSelection);
-        }
-
-        var forecast = await dryRun.RunAsync(selection, staff, cancellation);
-        var access = audit.Request(context, selection.Group?.ToString(), body.Reason());
-        await audit.RecordAsync(context, access, forecast.Matching == 0 ? AuditOutcome.NotFound : AuditOutcome.Success, row => row with
-        {
-            DeliveryIds = [.. forecast.Tries.Select(one => one.Delivery)],
-            PatientKeys = [.. forecast.Tries.SelectMany(one => one.PatientKeys).Distinct()],
-            Documents = [.. forecast.Tries.Where(one => one.Document is not null).Select(one => one.Document!.Value).Distinct()
-                .Select(document => new SeenDocument(document, null))],
-            IsTest = forecast.Tries.Count > 0 && forecast.Tries.All(one => one.IsTest),
-        });
-        return SupportResponses.Json(SetAsideDryRunResponse.Of(forecast));
+        return body?.Selection(context.Staff(), SetAsideDryRun.MaxDeliveries) is { } selection
+            ? SupportResponses.Json(SetAsideDryRunResponse.Of(await list.TryAsync(context, selection, body.Reason(), cancellation)))
+            : await audit.RefuseAsync(context, BadSelection);
     }
 }

@@ -39,7 +39,7 @@ internal sealed record SetAsideGroupPage(
     string? Next);
 
 /// <summary>A delivery of a group, with its violations in words.</summary>
-internal sealed record SetAsideExample(
+public sealed record SetAsideExample(
     DeliveryId DeliveryId, string? LogId, DateTimeOffset ReceivedAt, string? DocumentId, IReadOnlyList<string> Violations)
 {
     private const int Count = 5;
@@ -62,7 +62,7 @@ internal sealed record SetAsideExample(
 /// <param name="Tried">How many of them were tried, the oldest first: at most 1000, and as many as 20 seconds allow.</param>
 /// <param name="Outcomes">What would be applied.</param>
 /// <param name="Stays">What would stay set aside, and why.</param>
-internal sealed record SetAsideDryRunResponse(
+public sealed record SetAsideDryRunResponse(
     DateTimeOffset AsOf, long Matching, int Tried, IReadOnlyList<SetAsideOutcomeCount> Outcomes, IReadOnlyList<SetAsideStay> Stays)
 {
     public static SetAsideDryRunResponse Of(SetAsideForecast forecast) => new(
@@ -77,8 +77,8 @@ internal sealed record SetAsideDryRunResponse(
 
 /// <summary>An outcome and how many deliveries would have it.</summary>
 /// <param name="Meaning">A sentence for support staff.</param>
-internal sealed record SetAsideOutcomeCount(string Outcome, string Meaning, int Count);
+public sealed record SetAsideOutcomeCount(string Outcome, string Meaning, int Count);
 
 /// <summary>Why deliveries would stay set aside.</summary>
 /// <param name="Examples">Up to five of them.</param>
-internal sealed record SetAsideStay(string Reason, int Count, IReadOnlyList<DeliveryId> Examples);
+public sealed record SetAsideStay(string Reason, int Count, IReadOnlyList<DeliveryId> Examples);

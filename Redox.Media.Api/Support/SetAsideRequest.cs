@@ -16,20 +16,44 @@ internal static class SetAsideRequest
         (Caller.Staff)context.GetCallerWithOrigin(context.GetEndpoint()!.Metadata.GetRequiredMetadata<AuditedEndpoint>().Role)!;
 
     /// <summary>The group, or the deliveries; null unless the body has exactly one of them.</summary>
-    public static SetAsideSelection? Selection(this JObject body, Caller.Staff staff, int maxDeliveries)
-    {
-        if (body["deliveries"] is JArray { Count: > 0 } named && named.Count <= maxDeliveries && body["group"] is null)
+    public static SetAsideSelection? Selection(this JObject body, Caller.Staff staff, int maxDeliveries) =>
+        (body["group"], body["deliveries"]) switch
         {
-            var ids = named.Select(id => Guid.TryParse((id as JValue)?.Value as string, out var parsed) ? parsed : (Guid?)null).ToList();
-            return ids.Contains(null)
-                ? null
-                : new SetAsideSelection(null, [.. ids.Distinct().Select(id => new DeliveryId(id!.Value))], staff.VisibleSources);
-        }
+            (null, JArray named) => Named([.. named.Select(id => (id as JValue)?.Value as string)], staff, maxDeliveries),
+            (not null, null) => OfGroup(body.Text("group"), staff),
+            _ => null,
+        };
 
-        return body["deliveries"] is null && Guid.TryParse(body.Text("group"), out var group)
-            ? new SetAsideSelection(group, [], staff.VisibleSources)
-            : null;
+    /// <summary>A group; null unless the text is an ID.</summary>
+    public static SetAsideSelection? OfGroup(string? group, Caller.Staff staff) =>
+        Guid.TryParse(group, out var id) ? new SetAsideSelection(id, [], staff.VisibleSources) : null;
+
+    /// <summary>Deliveries that are named; null unless they are 1 to the given number of IDs.</summary>
+    public static SetAsideSelection? Named(IReadOnlyList<string?> deliveries, Caller.Staff staff, int maxDeliveries)
+    {
+        var ids = deliveries.Select(id => Guid.TryParse(id, out var parsed) ? parsed : (Guid?)null).ToList();
+        return ids.Count == 0 || ids.Count > maxDeliveries || ids.Contains(null)
+            ? null
+            : new SetAsideSelection(null, [.. ids.Distinct().Select(id => new DeliveryId(id!.Value))], staff.VisibleSources);
     }
+
+    /// <summary>The act of a name; null for any other text.</summary>
+    public static SetAsideAct? Act(string? name) => name switch
+    {
+        "release" => SetAsideAct.Release,
+        "discard" => SetAsideAct.Discard,
+        "restore" => SetAsideAct.Restore,
+        _ => null,
+    };
+
+    /// <summary>The parameter <c>state</c>, open if there is none; null if it is something else.</summary>
+    public static SetAsideState? State(HttpContext context) => context.Request.Query["state"].ToString() switch
+    {
+        "" or "open" => SetAsideState.Open,
+        "released" => SetAsideState.Released,
+        "discarded" => SetAsideState.Discarded,
+        _ => null,
+    };
 
     /// <summary>1 to <see cref="MaxReason"/> characters; null for anything else.</summary>
     public static string? Reason(this JObject body) =>

@@ -10,6 +10,9 @@ internal static class SetAsideSetup
     public static void AddSetAside(this IServiceCollection services)
     {
         services.AddSingleton<SetAsideEndpoints>();
+        services.AddSingleton<SetAsideWorkList>();
+        services.AddSingleton<SetAsideJobs>();
+        services.AddSingleton<StaffNotes>();
         services.AddSingleton(provider =>
         {
             var settings = provider.GetRequiredService<IOptions<SetAsideSettings>>().Value;

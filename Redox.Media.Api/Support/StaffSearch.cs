@@ -63,7 +63,8 @@ internal sealed class StaffSearch(IDeliverySearch search, IDocumentStore store, 
 
         var filter = text.ToFilter(time.GetUtcNow(), staff.VisibleSources);
         var older = await search.FindAsync(filter, ListPosition.Of(delivery), 1, cancellation);
-        return (await search.FindNewerAsync(filter, ListPosition.Of(delivery), cancellation), older.Deliveries.FirstOrDefault());
+        var newer = await search.FindNewerAsync(filter, ListPosition.Of(delivery), cancellation);
+        return (newer, older.Deliveries is [var next, ..] ? next : null);
     }
 
     /// <summary>How many deliveries a search without IDs finds that came after a delivery; of many, <see cref="PageSize"/>.</summary>

@@ -67,5 +67,8 @@ public sealed record DocumentSummary
     /// <summary>current, superseded or deleted.</summary>
     public required string State { get; init; }
 
+    /// <summary>Whether staff have hidden it.</summary>
+    public bool Hidden { get; init; }
+
     public required DateTimeOffset EventTime { get; init; }
 }

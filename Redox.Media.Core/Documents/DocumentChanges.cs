@@ -101,12 +101,22 @@ public sealed partial record VersionChanges
         };
     }
 
-    private static JsonDocument? Parse(byte[]? json) =>
-        json is null ? null : JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = int.MaxValue });
+    // A message that is damaged is not compared: reading it finds and reports the damage.
+    private static JsonDocument? Parse(byte[]? json)
+    {
+        try
+        {
+            return json is null ? null : JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = int.MaxValue });
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static string? FileTypeOf(JsonElement message) =>
-        message.ValueKind == JsonValueKind.Object && message.TryGetProperty("Media", out var media)
-        && media.ValueKind == JsonValueKind.Object && media.TryGetProperty("FileType", out var type)
+        message.ValueKind == JsonValueKind.Object && message.TryGetProperty("Media"u8, out var media)
+        && media.ValueKind == JsonValueKind.Object && media.TryGetProperty("FileType"u8, out var type)
         && type.ValueKind == JsonValueKind.String && type.GetRawText() is var text && Word().IsMatch(text) ? text[1..^1] : null;
 
     [GeneratedRegex(@"^""[A-Za-z0-9./+-]{1,40}""\z")]

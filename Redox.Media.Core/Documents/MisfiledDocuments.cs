@@ -48,6 +48,20 @@ public sealed class MisfiledDocuments(IDocumentCorrections corrections)
             : await corrections.MoveAsync(request, moved, cancellation);
     }
 
+    /// <summary>Finds whose document this is; null when it is not current or its bytes are damaged.</summary>
+    /// <inheritdoc cref="HideAsync"/>
+    public async Task<DocumentPatient?> FindPatientAsync(DocumentKey document, CancellationToken cancellation)
+    {
+        try
+        {
+            return await corrections.FindMovableAsync(document, cancellation) is { } found ? DocumentPatient.Of(found) : null;
+        }
+        catch (IntegrityException)
+        {
+            return null;
+        }
+    }
+
     private async Task<CorrectionResult> SetHiddenAsync(CorrectionRequest request, bool hidden, CancellationToken cancellation) =>
         IsOfOtherSource(request)
             ? new CorrectionResult.NotFound(IsOfOtherSource: true)

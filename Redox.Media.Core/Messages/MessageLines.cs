@@ -127,7 +127,7 @@ public sealed class MessageLines(SchemaCatalog schemas)
 
         private string ShownName(string name) => isRevealed || schemas.HasMember(name) ? name : Dots;
 
-        private IEnumerable<MessagePart> Value(ref Utf8JsonReader reader)
+        private List<MessagePart> Value(ref Utf8JsonReader reader)
         {
             var kind = reader.TokenType == JsonTokenType.String ? PartKind.Text : PartKind.Number;
             if (reader.TokenType == JsonTokenType.Null)
@@ -166,17 +166,14 @@ public sealed class MessageLines(SchemaCatalog schemas)
             var (parts, run) = (new List<MessagePart>(), new StringBuilder());
             foreach (var rune in (text.Length > MaxText ? text[..MaxText] : text).EnumerateRunes())
             {
-                if (Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
-                    or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse
-                    or UnicodeCategory.OtherNotAssigned))
+                if (!VisibleText.IsInvisible(rune))
                 {
                     run.Append(rune);
                     continue;
                 }
 
                 Flush();
-                parts.Add(new MessagePart(
-                    PartKind.Invisible, string.Create(CultureInfo.InvariantCulture, $"⟨U+{rune.Value:X4}⟩")));
+                parts.Add(new MessagePart(PartKind.Invisible, VisibleText.CodePoint(rune)));
             }
 
             Flush();

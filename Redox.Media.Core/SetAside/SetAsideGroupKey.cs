@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.RegularExpressions;
+using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Validation;
@@ -17,11 +18,12 @@ public sealed partial record SetAsideGroupKey(string Source, string? DataModel, 
     /// <summary>The key of the group.</summary>
     public Guid Id => Digest.Key('G', Source, DataModel ?? "", EventType ?? "", Path, Rule);
 
-    public static SetAsideGroupKey Of(MessageMeta meta, IReadOnlyList<Violation> violations)
-    {
-        var (path, rule) = violations is [var first, ..] ? first : Unknown;
-        return new(meta.Source, meta.DataModel, meta.EventType, WithoutIndexes(path), rule);
-    }
+    public static SetAsideGroupKey Of(MessageMeta meta, IReadOnlyList<Violation> violations) =>
+        Of(meta.Source, meta.DataModel, meta.EventType, violations);
+
+    /// <summary>The group of a delivery that was set aside.</summary>
+    public static SetAsideGroupKey Of(DeliveryRecord delivery) =>
+        Of(delivery.Source, delivery.DataModel, delivery.EventType, delivery.Violations);
 
     public static string WithoutIndexes(string path) => Index().Replace(path, "");
 
@@ -31,6 +33,12 @@ public sealed partial record SetAsideGroupKey(string Source, string? DataModel, 
         Span<byte> bytes = stackalloc byte[16];
         id.TryWriteBytes(bytes, bigEndian: true, out _);
         return BinaryPrimitives.ReadInt64BigEndian(bytes);
+    }
+
+    private static SetAsideGroupKey Of(string source, string? dataModel, string? eventType, IReadOnlyList<Violation> violations)
+    {
+        var (path, rule) = violations is [var first, ..] ? first : Unknown;
+        return new(source, dataModel, eventType, WithoutIndexes(path), rule);
     }
 
     [GeneratedRegex(@"\[[0-9]+\]")]

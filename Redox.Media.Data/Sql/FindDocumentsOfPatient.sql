@@ -1,6 +1,6 @@
 -- The current documents of patients with one of @keys uuid[] (digests of IDs of any type), of the sources @visible text[] (null for all), at
 -- most @limit int.
-select d.source as Source, d.document_id as DocumentId, d.is_test as Test, d.state as State, d.event_time as EventTime
+select d.source as Source, d.document_id as DocumentId, d.is_test as Test, d.state as State, d.is_hidden as Hidden, d.event_time as EventTime
 from document d
 where d.lookup_keys && @keys and d.state = 'current' and (@visible is null or d.source = any (@visible))
 order by d.event_time desc

@@ -77,10 +77,10 @@ internal sealed class PostgresDocumentChangeLog(ConsoleDatabase database) : IDoc
         return [.. chain.Select(found => found.Shown)];
     }
 
-    private async Task<List<Found>> FindAsync(IReadOnlyList<DocumentKey> documents, CancellationToken cancellation) =>
+    private async Task<List<Found>> FindAsync(List<DocumentKey> documents, CancellationToken cancellation) =>
         documents.Count == 0 ? [] : await database.ReadAsync(Statements.FindDocuments, Keys(documents), ReadDocument, cancellation);
 
-    private static (string, SqlValue)[] Keys(IReadOnlyList<DocumentKey> documents) =>
+    private static (string, SqlValue)[] Keys(List<DocumentKey> documents) =>
     [
         ("shard_keys", Parameter.Longs([.. documents.Select(document => document.Shard)])),
         ("document_keys", Parameter.Uuids(documents.Select(document => document.Key))),

@@ -49,10 +49,13 @@ internal sealed partial class ConsolePerson : IDisposable
     /// <param name="page">The page with the form, whose hidden fields are sent too; null for none.</param>
     public async Task<PageAnswer> PostAsync(string path, PageAnswer? page, params (string Name, string Value)[] fields)
     {
-        var form = fields.ToDictionary(field => field.Name, field => field.Value);
+        var form = fields.Select(field => KeyValuePair.Create(field.Name, field.Value)).ToList();
         foreach (Match hidden in page is null ? [] : (IEnumerable<Match>)HiddenField().Matches(FormOf(page.Text, path)))
         {
-            form.TryAdd(hidden.Groups["name"].Value, WebUtility.HtmlDecode(hidden.Groups["value"].Value));
+            if (fields.All(field => field.Name != hidden.Groups["name"].Value))
+            {
+                form.Add(new(hidden.Groups["name"].Value, WebUtility.HtmlDecode(hidden.Groups["value"].Value)));
+            }
         }
 
         using var content = new FormUrlEncodedContent(form);
@@ -66,12 +69,15 @@ internal sealed partial class ConsolePerson : IDisposable
     private static string FormOf(string page, string action)
     {
         var forms = Form().Matches(page).Select(form => form.Value).ToList();
-        return forms.FirstOrDefault(form => form.Contains($"action=\"{action}\"", StringComparison.Ordinal)) is { } found ? found
+        return forms.FirstOrDefault(form => WebUtility.HtmlDecode(Action().Match(form).Groups[1].Value) == action) is { } found ? found
             : string.Concat(forms.Take(1).Select(form => Regex.Match(form, "<input[^>]*name=\"form-token\"[^>]*>").Value));
     }
 
     [GeneratedRegex("<form.*?</form>", RegexOptions.Singleline)]
     private static partial Regex Form();
+
+    [GeneratedRegex("action=\"([^\"]*)\"")]
+    private static partial Regex Action();
 
     [GeneratedRegex("<input type=\"hidden\" name=\"(?<name>[^\"]+)\"(?: value=\"(?<value>[^\"]*)\")?")]
     private static partial Regex HiddenField();

@@ -128,3 +128,33 @@ if (news) {
     }
   }, 5000);
 }
+
+// A page that says how far something is: this part of it is loaded anew until it is done, unless the focus is inside.
+const refresh = () => document.querySelector('[data-refresh]');
+if (refresh()) {
+  const timer = setInterval(async () => {
+    const part = refresh();
+    if (document.hidden || part.contains(document.activeElement)) {
+      return;
+    }
+
+    const response = await fetch(location.href).catch(() => null);
+    if (!response?.ok) {
+      return; // the service restarts, or the database is away
+    }
+
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const changed = page.querySelector('[data-refresh]');
+    if (!changed) {
+      clearInterval(timer);
+      location.reload();
+      return;
+    }
+
+    part.replaceChildren(...changed.childNodes);
+    part.querySelectorAll('[data-copy]').forEach(addCopyButton);
+    if (localStorage.getItem(zoneKey) === 'local') {
+      showTimes(true);
+    }
+  }, 1500);
+}

@@ -1,5 +1,6 @@
 using Redox.Media.Api.Pages.Messages;
 using Redox.Media.Api.Pages.Search;
+using Redox.Media.Api.Pages.SetAside;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Support;
 using Redox.Media.Core.Audit;
@@ -20,7 +21,7 @@ internal static class DeliveryEndpoints
 
     private static async Task<IResult> ShowAsync(
         Guid id, HttpContext context, IDocumentStore store, IAuditSearch accesses, StaffSearch search, AccessAudit audit,
-        MessageModels messages, CancellationToken cancellation)
+        MessageModels messages, StaffNotes notes, CancellationToken cancellation)
     {
         var staff = context.GetStaff(StaffRoles.Trace)!;
         var found = await DeliveryLookup.FindAsync(id.ToString(), null, staff.VisibleSources, store, cancellation);
@@ -47,6 +48,7 @@ internal static class DeliveryEndpoints
             new DeliveryModel(delivery, [.. found.All.OrderByDescending(one => one.ReceivedAt)], seen.Events)
             {
                 Message = message,
+                SetAside = await NotePages.SectionAsync(context, delivery, store, notes, cancellation),
                 SearchAddress = isInSearch ? SearchAddress.Of(context) : "",
                 Newer = newer,
                 Older = older,
@@ -64,6 +66,8 @@ public sealed record DeliveryModel(
     DeliveryRecord Delivery, IReadOnlyList<DeliveryRecord> Attempts, IReadOnlyList<RecordedEvent> Accesses)
 {
     public MessageModel Message { get; init; } = new(null, false);
+
+    public required SetAsideSectionModel SetAside { get; init; }
 
     /// <summary>The search that led here; empty for none.</summary>
     public string SearchAddress { get; init; } = "";

@@ -31,6 +31,11 @@ internal static class Words
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.#} GB"),
     };
 
+    /// <summary>Such as <c>0.42 ms</c> or <c>1.5 s</c>.</summary>
+    public static string Milliseconds(double milliseconds) => milliseconds < 1_000
+        ? string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0.##} ms")
+        : string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1_000:0.#} s");
+
     /// <summary>A long ID without its middle.</summary>
     public static string Short(string id) =>
         id.Length <= ShortHead + ShortTail + 1 ? id : string.Concat(id.AsSpan(0, ShortHead), "…", id.AsSpan(id.Length - ShortTail));

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Security;
@@ -21,11 +22,11 @@ internal static class SignInEndpoints
     public static void MapSignIn(this RouteGroupBuilder pages)
     {
         var signIn = pages.MapGroup("").AllowAnonymous().WithMetadata(new AuditedEndpoint(AuditAct.SignIn));
-        signIn.MapGet(PageAddresses.SignIn, (HttpContext context) => Form(context, context.Request.Query["return"]));
+        signIn.MapGet(PageAddresses.SignIn, ShowForm);
         signIn.MapPost(PageAddresses.SignIn, SignInAsync);
         signIn.MapGet(PageAddresses.SignIn + "/provider", StartAsync);
         var signedIn = pages.MapGroup("").RequireSession(Policies.Authenticated);
-        signedIn.MapPost(PageAddresses.SignOut, SignOutAsync);
+        signedIn.MapPost(PageAddresses.SignOut, (Delegate)SignOutAsync); // not a RequestDelegate, whose result is not written
         signedIn.MapGet(PageAddresses.Sessions, ListAsync);
         signedIn.MapPost(PageAddresses.Sessions + "/end", EndAsync);
         signedIn.MapPost(PageAddresses.Sessions + "/end-all", EndAllAsync);
@@ -49,8 +50,12 @@ internal static class SignInEndpoints
         await Page.Of<SignInPage>(context, model, StatusCodes.Status401Unauthorized).ExecuteAsync(context);
     }
 
-    private static IResult Form(HttpContext context, string? address) => Page.Of<SignInPage>(
-        context, Model(context) with { Return = PageAddresses.IsPage(address) ? address! : PageAddresses.Home });
+    private static RazorComponentResult ShowForm(HttpContext context)
+    {
+        var address = context.Request.Query["return"].ToString();
+        return Page.Of<SignInPage>(
+            context, Model(context) with { Return = PageAddresses.IsPage(address) ? address : PageAddresses.Home });
+    }
 
     private static SignInForm Model(HttpContext context) => new()
     {
@@ -97,7 +102,7 @@ internal static class SignInEndpoints
         return Page.SeeOther(context, PageAddresses.SignIn);
     }
 
-    private static async Task<IResult> ListAsync(
+    private static async Task<RazorComponentResult> ListAsync(
         HttpContext context, IStaffSessionStore store, IOptions<ConsoleSettings> settings, TimeProvider time,
         CancellationToken cancellation)
     {

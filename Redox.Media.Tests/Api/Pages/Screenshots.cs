@@ -59,7 +59,31 @@ internal static class Screenshots
         [
             ("search", "/support"), ("set-aside-delivery", "/support/deliveries/" + setAside),
             ("sessions", "/support/sessions"), ("overview", PageAddresses.Overview), ("audit", PageAddresses.Audit),
-            ("audit-reveals", PageAddresses.Audit + "/reveals"),
+            ("audit-reveals", PageAddresses.Audit + "/reveals"), .. await SetAsideAsync(service, Guid.Parse(setAside!)),
+        ];
+    }
+
+    private static async Task<IReadOnlyList<(string Page, string Address)>> SetAsideAsync(RunningService service, Guid delivery)
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            await service.DeliverAsync(Message.New(Source, $"WOUND-{1005 + i}", content: "of another patient", patient: "PT-9"));
+        }
+
+        using var person = await ConsolePerson.SignInAsync(service.Address, ConsoleService.Everything);
+        var group = await SetAsideConsole.GroupAsync(person, delivery);
+        await person.PostAsync(group + "/assignee", await person.GetAsync(group), ("assignee", "everything"));
+        await person.PostAsync(
+            group + "/notes", await person.GetAsync(group), ("text", "Asked Lakeside EHR to send the file type, ticket 4711."));
+        var one = $"?act=release&delivery={delivery}&count=1";
+        var job = await person.PostAsync(
+            SetAsideConsole.Jobs, await person.GetAsync(SetAsideConsole.Confirm + one), ("choice", "Set-aside delivery"));
+        await SetAsideConsole.EndAsync(person, job);
+        var all = "?group=" + group.Split('/')[^1];
+        return
+        [
+            ("set-aside", SetAsideConsole.List), ("set-aside-group", group), ("set-aside-dry-run", SetAsideConsole.DryRun + all),
+            ("set-aside-confirm", $"{SetAsideConsole.Confirm}{all}&act=release"), ("set-aside-job", job.Location!),
         ];
     }
 

@@ -107,7 +107,8 @@ public sealed class SignInTests
         using var person = await ConsolePerson.SignInAsync(_service.Address, RunningService.StaffToken);
         using var copy = person.Copy();
         Assert.That((await copy.GetAsync("/support")).Status, Is.EqualTo(200));
-        await person.PostAsync("/support/sign-out", await person.GetAsync("/support"));
+        var answer = await person.PostAsync("/support/sign-out", await person.GetAsync("/support"));
+        Assert.That((answer.Status, answer.Location), Is.EqualTo((303, "/support/sign-in")));
         Assert.That((await copy.GetAsync("/support")).Status, Is.EqualTo(302));
     }
 
