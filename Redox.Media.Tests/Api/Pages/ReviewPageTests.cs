@@ -65,7 +65,7 @@ public sealed class ReviewPageTests
         var waiting = await person.GetAsync(sent.Location!);
         Assert.That(waiting.Text, Does.Contain("2 accesses are noted as reviewed by you.").And.Contain("Nothing awaits its review."));
         var reviewed = await person.GetAsync(Address + "?show=reviewed");
-        Assert.That(reviewed.Text, Does.Match("ticket 1.*by auditor").And.Match("ticket 2.*<time[^>]*>[^<]*</time> by auditor"));
+        Assert.That(reviewed.Text, Does.Match("(?s)ticket 1.*by auditor").And.Match("(?s)ticket 2.*<time[^>]*>[^<]*</time> by auditor"));
     }
 
     [Test]
