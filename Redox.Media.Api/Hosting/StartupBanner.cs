@@ -33,6 +33,7 @@ internal sealed class StartupBanner(
             lines.Add($"  destination        {address}/            verification-token: {engineToken}");
             lines.Add($"  trace a delivery   {address}/support/api/deliveries/<log ID>");
             lines.Add($"                     Authorization: Bearer {staffToken}");
+            lines.Add($"  support pages      {address}/support     sign in with {staffToken}");
             lines.Add($"  health             {address}/health/ready");
         }
 
