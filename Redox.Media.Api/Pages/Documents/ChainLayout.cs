@@ -5,7 +5,7 @@ namespace Redox.Media.Api.Pages.Documents;
 /// <summary>Where the documents of a chain of replacements are drawn: a column for each step, from left to right.</summary>
 public sealed record ChainLayout
 {
-    public const int BoxWidth = 176, BoxHeight = 52;
+    public const int BoxWidth = 224, BoxHeight = 52;
 
     /// <summary>Columns beside that of the document, in each direction, and documents of a column; the text has all.</summary>
     private const int MaxColumns = 4, MaxRows = 6;

@@ -427,7 +427,7 @@ public sealed partial class QueryPlanTests
         Assert.That((await keys.ReadAsync("tests", default))[^1].Encrypted, Is.EqualTo(new byte[] { 2 }));
 
         var reviews = fhir.Service.Services.GetRequiredService<IAccessReviews>();
-        Assert.That(await reviews.FindAsync(isReviewed: false, null, 50, default), Is.Empty);
+        Assert.That(await reviews.FindAsync(isReviewed: false, null, 50, default), Is.Not.Empty); // the document was moved for a reason
         Assert.That(await reviews.AddAsync([Guid.NewGuid()], new AccessReview("tests", DateTimeOffset.UnixEpoch), default), Is.EqualTo(1));
         await reviews.FindLastSealAsync(default);
 
