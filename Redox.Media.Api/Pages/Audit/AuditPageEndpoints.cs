@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Support;
 using Redox.Media.Core.Audit;
@@ -76,7 +77,7 @@ internal static class AuditPageEndpoints
         return new Exported(() => endpoint.ExportAsync(context, form.ToParameters(), isCsv ? AuditFormat.Csv : AuditFormat.Ndjson));
     }
 
-    private static IResult Gone(HttpContext context) => Page.Notice(
+    private static RazorComponentResult Gone(HttpContext context) => Page.Notice(
         context, StatusCodes.Status404NotFound, "This question is gone",
         "A question about a patient or a document is kept for its session only. Ask again.");
 

@@ -7,6 +7,8 @@ internal sealed record Plot(double Max)
 {
     public const double Width = 720, Height = 240, Left = 64, Right = 16, Top = 12, Bottom = 28;
 
+    private static readonly int[] Tops = [1, 2, 4, 6, 8, 10];
+
     /// <summary>The values of the lines behind the plot: round numbers from 0 to the top.</summary>
     public IReadOnlyList<double> Lines => [.. Enumerable.Range(0, 5).Select(at => Ceiling * at / 4)];
 
@@ -16,7 +18,7 @@ internal sealed record Plot(double Max)
         get
         {
             var power = Math.Pow(10, Math.Floor(Math.Log10(Math.Max(Max, 1))));
-            return new[] { 1, 2, 4, 6, 8, 10 }.Select(times => times * power).First(value => value >= Max);
+            return Tops.Select(times => times * power).First(value => value >= Max);
         }
     }
 
