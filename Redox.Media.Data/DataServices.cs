@@ -67,6 +67,7 @@ public static class DataServices
         services.AddSingleton<IAuditLog, PostgresAuditLog>();
         services.AddSingleton<IFailedAuthenticationStore, FailedAuthenticationStore>();
         services.AddSingleton<IAuditSearch, PostgresAuditSearch>();
+        services.AddSingleton<IAccessReviews, PostgresAccessReviews>();
         services.AddSingleton<IKeyStore, KeyStore>();
         services.AddSingleton<IStaffSessionStore, StaffSessionStore>();
         services.AddSingleton<Migrator>();

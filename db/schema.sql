@@ -1,8 +1,8 @@
 -- The tables of Redox.Media: deliveries (delivery, delivery_body, delivery_body_repeat, rejected_bytes, delivery_release), what was
 -- set aside (set_aside, set_aside_group, set_aside_job, set_aside_job_delivery) and notes of staff (staff_note), documents
 -- (document, document_version, content_slice, document_correction), the conditions of FHIR's conditional creates (create_condition),
--- damage (integrity_failure), failed authentications (failed_authentication), who has seen what (audit_event, audit_seal), the sessions
--- of staff (staff_session) and keys (encrypted_key).
+-- damage (integrity_failure), failed authentications (failed_authentication), who has seen what (audit_event, audit_seal) and its
+-- reviews (staff_review), the sessions of staff (staff_session) and keys (encrypted_key).
 --
 -- Every primary key and unique constraint begins with shard_key, a 64-bit hash of (source, DocumentID), and no constraint crosses it: the
 -- same schema serves one server or a cluster distributed by that column. The shard key of a delivery that names no document is a hash of
@@ -591,6 +591,8 @@ create index audit_event_by_agent on audit_event ((coalesce(requester, caller)),
 create index audit_event_by_delivery on audit_event using gin (deliveries) with (gin_pending_list_limit = 64)
   where deliveries is not null;
 create index audit_event_by_refusal on audit_event (recorded_at, audit_id) where outcome <> 'success';
+-- Accesses of staff with a reason, for their review.
+create index audit_event_by_reason on audit_event (recorded_at, audit_id) where reason is not null;
 -- For the sealer. Rows are written nearly in this order.
 create index audit_event_by_transaction on audit_event using brin (transaction_id) with (autosummarize = on);
 
@@ -598,6 +600,18 @@ create index audit_event_by_transaction on audit_event using brin (transaction_i
 create aggregate concatenate(uuid[]) (sfunc = array_cat, stype = uuid[], parallel = safe);
 
 create domain seal_restore as text check (value in ('timeline', 'cluster', 'transactions'));
+
+create table staff_review (
+  shard_key   bigint      not null,
+  audit_id    uuid        not null,
+  reviewer    text        not null collate "C",
+  reviewed_at timestamptz not null,
+  constraint staff_review_pkey primary key (shard_key, audit_id)
+);
+
+comment on table staff_review is 'Accesses with a reason that staff have reviewed. Never updated: the first reviewer stays.';
+comment on column staff_review.audit_id is 'Of audit_event; shard_key is its upper half.';
+comment on column staff_review.reviewer is 'The name of the person, without staff:. Never the one who had the access.';
 
 create table audit_seal (
   number            bigint      not null,

@@ -114,6 +114,7 @@ internal static class MediaService
         app.MapFhir();
         app.MapSupport();
         app.MapAudit();
+        app.MapStaffSearch();
         CorrectionEndpoints.Map(app);
         app.MapSetAside();
         app.MapOverview();

@@ -4,6 +4,7 @@ namespace Redox.Media.Api.Pages;
 internal static class PageAddresses
 {
     public const string Home = "/support";
+    public const string Help = "/support/help";
     public const string Search = "/support/search";
     public const string SignIn = "/support/sign-in";
     public const string SignOut = "/support/sign-out";

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Redox.Media.Api.Pages.Audit;
 using Redox.Media.Api.Pages.Deliveries;
 using Redox.Media.Api.Pages.Documents;
 using Redox.Media.Api.Pages.Messages;
@@ -42,6 +43,8 @@ internal static class PagesSetup
         pages.MapContent();
         pages.MapSetAsidePages();
         pages.MapOverview();
+        pages.MapGet(PageAddresses.Help, (HttpContext context) => Page.Of<HelpPage>(context, null)).RequireSession(Policies.Authenticated);
+        pages.MapAuditPages();
         pages.MapGet("/support/{**page:regex(^(?!api(/|$)|assets/))}", (HttpContext context) => Page.Notice(
             context, StatusCodes.Status404NotFound, "There is no such page", "The address may have been cut off when it was copied."))
             .RequireSession(Policies.Authenticated);

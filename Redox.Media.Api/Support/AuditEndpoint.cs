@@ -57,6 +57,52 @@ internal sealed class AuditEndpoint(IAuditSearch search, AccessAudit audit, Last
         await AnswerAsync(context, pairs, format, key, after);
     }
 
+    /// <summary>One page of an answer, for the pages of the console.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="pairs">The parameters of the question.</param>
+    /// <param name="after">Where the page begins; null for the first.</param>
+    /// <param name="count">Stored events on it.</param>
+    public async Task<AuditReading> ReadAsync(
+        HttpContext context, List<KeyValuePair<string, string>> pairs, AuditPosition? after, int count)
+    {
+        var parameters = new AuditParameters(FhirRequest.BaseOf(context.Request, settings.Value));
+        if (parameters.Read(pairs) is { } problem)
+        {
+            await RecordRefusalAsync(context, problem);
+            return new AuditReading { Problem = problem };
+        }
+
+        try
+        {
+            var notes = await parameters.ResolveAsync(search, context.RequestAborted);
+            var page = await search.FindAsync(parameters.Question, after, count, context.RequestAborted);
+            await RecordAsync(context, parameters, SearchQueryString.Write(pairs));
+            var reader = ReaderOf(context);
+            var (records, hidden) =
+                await new AuditExpansion(search, parameters.Question, reader).ExpandAsync(page.Events, context.RequestAborted);
+            return new AuditReading
+            {
+                Notes = notes, Records = records, Hidden = hidden, Next = page.Next,
+                IsWithheld = !reader.SeesPhi
+                    && records.Any(one => one.Patient?.IsWithheld == true || one.Event.Access?.Criteria is not null),
+            };
+        }
+        catch (SearchTimeoutException)
+        {
+            await RecordRefusalAsync(context, TooCostly);
+            return new AuditReading { Problem = TooCostly };
+        }
+    }
+
+    /// <summary>All of an answer, for a session of the console.</summary>
+    public Task ExportAsync(HttpContext context, List<KeyValuePair<string, string>> pairs, AuditFormat format) =>
+        AnswerAsync(context, pairs, format, key: [], after: null); // no page follows that would need the key
+
+    /// <summary>Events as a reader may see them.</summary>
+    public static Task<AuditRecords> ExpandAsync(
+        HttpContext context, IAuditSearch search, IReadOnlyList<RecordedEvent> events, CancellationToken cancellation) =>
+        new AuditExpansion(search, new AuditQuestion(), ReaderOf(context)).ExpandAsync(events, cancellation);
+
     private async Task AnswerAsync(
         HttpContext context, List<KeyValuePair<string, string>> pairs, AuditFormat format, byte[] key, AuditPosition? after)
     {
@@ -83,10 +129,7 @@ internal sealed class AuditEndpoint(IAuditSearch search, AccessAudit audit, Last
             return;
         }
 
-        await audit.RecordAsync(
-            context,
-            new AccessRequest(AuditAct.AuditSearch, Search + text) { PatientKeys = [.. parameters.Question.Patients?.Keys ?? []] },
-            AuditOutcome.Success);
+        await RecordAsync(context, parameters, text);
         var answer = new AuditAnswer(
             context, new AuditExpansion(search, parameters.Question, ReaderOf(context)), new AuditEventWriter(serviceBase), notes);
         if (format == AuditFormat.Bundle)
@@ -108,10 +151,17 @@ internal sealed class AuditEndpoint(IAuditSearch search, AccessAudit audit, Last
     private static AuditReader ReaderOf(HttpContext context) =>
         new(context.HasAlso(StaffRoles.Audit, StaffRoles.Phi), context.GetStaff(StaffRoles.Audit)!.VisibleSources);
 
+    private Task RecordAsync(HttpContext context, AuditParameters parameters, string text) => audit.RecordAsync(
+        context,
+        new AccessRequest(AuditAct.AuditSearch, Search + text) { PatientKeys = [.. parameters.Question.Patients?.Keys ?? []] },
+        AuditOutcome.Success);
+
+    private Task RecordRefusalAsync(HttpContext context, string text) => audit.RecordAsync(
+        context, new AccessRequest(AuditAct.AuditSearch), AuditOutcome.Refused, row => row with { Detail = text });
+
     private async Task RefuseAsync(HttpContext context, FhirProblem problem, string code, string text)
     {
-        await audit.RecordAsync(
-            context, new AccessRequest(AuditAct.AuditSearch), AuditOutcome.Refused, row => row with { Detail = text });
+        await RecordRefusalAsync(context, text);
         await FhirResponses.ProblemAsync(context, problem, [FhirIssue.Malformed(code, null, text)]);
     }
 

@@ -28,6 +28,28 @@ internal static class SupportOpenApi
         operation.AddParameter(ParameterLocation.Query, "after", After);
     }
 
+    public static void DescribeDeliveryList(OpenApiOperation operation, OpenApiDocument document)
+    {
+        operation.Summary = "Lists deliveries, newest first. A parameter may occur several times or have several values with commas.";
+        operation.RequireToken(document, orVerificationToken: false);
+        operation.AddParameter(ParameterLocation.Query, "outcome", "Names of outcomes.");
+        operation.AddParameter(ParameterLocation.Query, "source", "Meta.Source.ID.");
+        operation.AddParameter(ParameterLocation.Query, "event", "New, Replace, Delete or Query.");
+        operation.AddParameter(ParameterLocation.Query, "caller", "engine, client:ID or staff:name.");
+        operation.AddParameter(ParameterLocation.Query, "test", "yes or no.");
+        operation.AddParameter(ParameterLocation.Query, "since", "30min, 24h, 7d (the default), a date, or all.");
+        operation.AddParameter(ParameterLocation.Query, "before", "The member next of the page before.");
+    }
+
+    public static void DescribeSearch(OpenApiOperation operation, OpenApiDocument document)
+    {
+        operation.Summary = "Finds deliveries and documents by any ID, a line of a log, or qualifiers such as outcome:set-aside.";
+        operation.RequireToken(document, orVerificationToken: false);
+        operation.RequestBody = Body(
+            ("text", JsonSchemaType.String, "What the search box of the pages takes; with the role phi also the ID of a patient."),
+            ("before", JsonSchemaType.String, "The member next of the page before."));
+    }
+
     public static void DescribePostedDelivery(OpenApiOperation operation, OpenApiDocument document)
     {
         operation.Summary = "Finds a delivery by an ID of any characters and length.";

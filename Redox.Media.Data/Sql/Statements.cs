@@ -71,6 +71,9 @@ internal static class Statements
     public static readonly SqlStatement FindStaffSearch = SqlStatement.Read(nameof(FindStaffSearch));
     public static readonly SqlStatement LockSeals = SqlStatement.Read(nameof(LockSeals));
     public static readonly SqlStatement ReadCluster = SqlStatement.Read(nameof(ReadCluster));
+    public static readonly SqlStatement FindReasonedAccesses = SqlStatement.Read(nameof(FindReasonedAccesses));
+    public static readonly SqlStatement InsertReviews = SqlStatement.Read(nameof(InsertReviews));
+    public static readonly SqlStatement FindSealState = SqlStatement.Read(nameof(FindSealState));
     public static readonly SqlStatement FindLastSeal = SqlStatement.Read(nameof(FindLastSeal));
     public static readonly SqlStatement FindRestart = SqlStatement.Read(nameof(FindRestart));
     public static readonly SqlStatement FindSealEnd = SqlStatement.Read(nameof(FindSealEnd));

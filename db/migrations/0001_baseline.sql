@@ -587,6 +587,8 @@ create index audit_event_by_agent on audit_event ((coalesce(requester, caller)),
 create index audit_event_by_delivery on audit_event using gin (deliveries) with (gin_pending_list_limit = 64)
   where deliveries is not null;
 create index audit_event_by_refusal on audit_event (recorded_at, audit_id) where outcome <> 'success';
+-- Accesses of staff with a reason, for their review.
+create index audit_event_by_reason on audit_event (recorded_at, audit_id) where reason is not null;
 -- For the sealer. Rows are written nearly in this order.
 create index audit_event_by_transaction on audit_event using brin (transaction_id) with (autosummarize = on);
 
@@ -594,6 +596,18 @@ create index audit_event_by_transaction on audit_event using brin (transaction_i
 create aggregate concatenate(uuid[]) (sfunc = array_cat, stype = uuid[], parallel = safe);
 
 create domain seal_restore as text check (value in ('timeline', 'cluster', 'transactions'));
+
+create table staff_review (
+  shard_key   bigint      not null,
+  audit_id    uuid        not null,
+  reviewer    text        not null collate "C",
+  reviewed_at timestamptz not null,
+  constraint staff_review_pkey primary key (shard_key, audit_id)
+);
+
+comment on table staff_review is 'Accesses with a reason that staff have reviewed. Never updated: the first reviewer stays.';
+comment on column staff_review.audit_id is 'Of audit_event; shard_key is its upper half.';
+comment on column staff_review.reviewer is 'The name of the person, without staff:. Never the one who had the access.';
 
 create table audit_seal (
   number            bigint      not null,

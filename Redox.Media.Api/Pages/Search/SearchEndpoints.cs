@@ -3,7 +3,6 @@ using Redox.Media.Api.Security;
 using Redox.Media.Api.Support;
 using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
-using Redox.Media.Core.Documents;
 using Redox.Media.Core.Staff;
 
 namespace Redox.Media.Api.Pages.Search;
@@ -54,7 +53,7 @@ internal static class SearchEndpoints
         var seesPatients = context.HasAlso(StaffRoles.Trace, StaffRoles.Phi);
         var before = ListPosition.Parse(context.Request.Query["before"]);
         var result = await search.FindAsync(text, before, staff, seesPatients, cancellation);
-        await RecordAsync(context, audit, result);
+        await result.RecordAsync(context, audit);
         return text.Ids.Count > 0 && OnlyHit(result) is { } only
             ? Page.SeeOther(context, $"{PageAddresses.Deliveries}/{only.DeliveryId}")
             : Page.Of<SearchPage>(
@@ -84,19 +83,6 @@ internal static class SearchEndpoints
             && (deliveries.Count == 1 || deliveries[0].LogId is not null) && result.List.Hidden == 0
             && result.Documents.Concat(result.PatientDocuments).All(one => one.DocumentId == document)
             ? deliveries.FirstOrDefault(one => one.Outcome != Outcome.Duplicate) ?? deliveries[0] : null;
-    }
-
-    private static Task RecordAsync(HttpContext context, AccessAudit audit, SearchResult result)
-    {
-        var documents = result.Documents.Concat(result.PatientDocuments)
-            .Select(one => new SeenDocument(DocumentKey.Of(one.Source, one.DocumentId, one.Test), null)).Distinct();
-        var deliveries = result.List.Deliveries;
-        var access = new AccessRequest(AuditAct.DeliveryLookUp, result.Text.ToString()) { PatientKeys = result.PatientKeys };
-        var found = deliveries.Count > 0 || result.Documents.Count > 0 || result.PatientDocuments.Count > 0;
-        return audit.RecordAsync(context, access, found ? AuditOutcome.Success : AuditOutcome.NotFound, row => row with
-        {
-            DeliveryIds = [.. deliveries.Select(one => one.DeliveryId)], Documents = [.. documents],
-        });
     }
 }
 

@@ -431,7 +431,7 @@ public sealed class AuditedAccessTests
         string[] showsNothing = ["/health/live", "/health/ready", "/openapi/v1.json", "/metadata", "/support/api/overview"];
         string[] pages =
         [
-            "/support/assets/{name}", "/support/sign-out", "/support/sessions", "/support/sessions/end", "/support/sessions/end-all",
+            "/support/assets/{name}", "/support/sign-out", "/support/help", "/support/sessions", "/support/sessions/end", "/support/sessions/end-all",
             "/support/sessions/reveal", "/support/sessions/hide", "/support/overview", "/support/{**page:regex(^(?!api(/|$)|assets/))}",
         ];
         string[] messages = ["/", "/redox"]; // a query is audited, whatever its outcome; a challenge and an event show nothing

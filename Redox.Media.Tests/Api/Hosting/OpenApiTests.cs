@@ -49,6 +49,7 @@ public sealed class OpenApiTests
                 "/support/api/set-aside/groups/{group}/unarchive", "/support/api/set-aside/jobs", "/support/api/set-aside/jobs/{job}",
                 "/support/api/set-aside/jobs/{job}/stop",
                 "/support/api/documents/versions", "/support/api/overview",
+                "/support/api/search",
             }));
     }
 

@@ -70,7 +70,8 @@ internal static class Screenshots
             ("document-hide", DocumentAddress.Of(PageAddresses.Documents + "/hide", Source, "WOUND-1003-C", false)),
             ("document-move", DocumentAddress.Of(PageAddresses.Documents + "/move", Source, "WOUND-1003-C", false)),
             ("search", "/support"), ("set-aside-delivery", "/support/deliveries/" + setAside),
-            ("sessions", "/support/sessions"), .. await SetAsideAsync(service, Guid.Parse(setAside!)),
+            ("sessions", "/support/sessions"), ("overview", PageAddresses.Overview), ("audit", PageAddresses.Audit),
+            ("audit-reveals", PageAddresses.Audit + "/reveals"), .. await SetAsideAsync(service, Guid.Parse(setAside!)),
         ];
     }
 

@@ -67,6 +67,8 @@ public sealed class ClosedEndpointsTests
         ["HEAD /DocumentReference/{id}/_history/{vid}/files/content"] = [Client],
         ["GET /support/api/deliveries/{id}"] = ["trace"],
         ["POST /support/api/deliveries"] = ["trace"],
+        ["GET /support/api/deliveries"] = ["trace"],
+        ["POST /support/api/search"] = ["trace"],
         ["POST /support/api/deliveries/payload"] = ["phi"],
         ["POST /support/api/deliveries/release"] = ["operate"],
         ["POST /support/api/documents"] = ["trace"],

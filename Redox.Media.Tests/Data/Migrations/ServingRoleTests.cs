@@ -42,6 +42,7 @@ public sealed class ServingRoleTests
         ["set_aside_job"] = Add + " update(ended_at, lease_owner, lease_until, started_at, stop_requested_at)",
         ["set_aside_job_delivery"] = Add + " update(ended_at, failure, outcome, released_by, state, tries)",
         ["staff_note"] = Add,
+        ["staff_review"] = Add,
     };
 
     private NpgsqlDataSource _owner = null!;

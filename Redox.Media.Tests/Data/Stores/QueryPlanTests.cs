@@ -426,6 +426,11 @@ public sealed partial class QueryPlanTests
         Assert.That(await keys.ReplaceAsync(key with { Encrypted = [2] }, [1], default), Is.True);
         Assert.That((await keys.ReadAsync("tests", default))[^1].Encrypted, Is.EqualTo(new byte[] { 2 }));
 
+        var reviews = fhir.Service.Services.GetRequiredService<IAccessReviews>();
+        Assert.That(await reviews.FindAsync(isReviewed: false, null, 50, default), Is.Empty);
+        Assert.That(await reviews.AddAsync([Guid.NewGuid()], new AccessReview("tests", DateTimeOffset.UnixEpoch), default), Is.EqualTo(1));
+        await reviews.FindLastSealAsync(default);
+
         // The service executes them every few minutes, some of them after a restore only, and the rest when it verifies.
         await fhir.Service.Services.GetRequiredService<AuditSealer>().SealAsync(maxRows: 3, default);
         await fhir.Service.Services.GetRequiredService<IAuditVerifier>().VerifyAsync(null, null, default).CountAsync();
@@ -527,6 +532,10 @@ public sealed partial class QueryPlanTests
         job_deliveries as (
           insert into set_aside_job_delivery (shard_key, job_id, position, delivery_id, source, state)
           select shard_key, key, 1, delivery_id, 'loaded', 'done' from made
+        ),
+        reviews as (
+          insert into staff_review (shard_key, audit_id, reviewer, reviewed_at)
+          select shard_key, delivery_id, 'x', at from made
         ),
         notes as (
           insert into staff_note (shard_key, subject, note_id, written_at, member, text)
