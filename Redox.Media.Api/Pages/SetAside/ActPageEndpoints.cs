@@ -53,10 +53,8 @@ internal static class ActPageEndpoints
 
         long? stated = query["count"].Count == 0 && selection.Deliveries.Count > 0 ? selection.Deliveries.Count
             : long.TryParse(query["count"], out var count) ? count : null;
-        return await AskAsync(context, list, audit, act, selection, StatusCodes.Status200OK, cancellation, model => model with
-        {
-            Stated = stated,
-        });
+        return await AskAsync(
+            context, list, audit, act, selection, StatusCodes.Status200OK, model => model with { Stated = stated }, cancellation);
     }
 
     private static async Task<IResult> CreateAsync(
@@ -73,23 +71,23 @@ internal static class ActPageEndpoints
         {
             await audit.RefuseAsync(context, NoReason);
             return await AskAsync(
-                context, list, audit, act, selection, StatusCodes.Status400BadRequest, cancellation,
-                model => Entered(model) with { Problem = NoReason });
+                context, list, audit, act, selection, StatusCodes.Status400BadRequest,
+                model => Entered(model) with { Problem = NoReason }, cancellation);
         }
 
         var (job, creation) = await jobs.CreateAsync(context, act, selection, count, reason, cancellation);
         return creation.IsCreated
             ? Page.SeeOther(context, SetAsideAddress.OfJob(job.Id, selection.Deliveries is [var only] ? only : null))
             : await AskAsync(
-                context, list, audit, act, selection, StatusCodes.Status409Conflict, cancellation,
-                model => Entered(model) with { Problem = "Nothing was started." });
+                context, list, audit, act, selection, StatusCodes.Status409Conflict,
+                model => Entered(model) with { Problem = "Nothing was started." }, cancellation);
 
         ConfirmModel Entered(ConfirmModel model) => model with { Stated = count, Choice = form["choice"], Words = form["reason"] };
     }
 
     private static async Task<IResult> AskAsync(
         HttpContext context, SetAsideWorkList list, AccessAudit audit, SetAsideAct act, SetAsideSelection selection, int status,
-        CancellationToken cancellation, Func<ConfirmModel, ConfirmModel> complete)
+        Func<ConfirmModel, ConfirmModel> complete, CancellationToken cancellation)
     {
         var (group, isVisible) = await GroupAsync(context, list, selection, cancellation);
         if (!isVisible)

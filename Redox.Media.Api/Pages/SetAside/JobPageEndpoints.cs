@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Support;
 using Redox.Media.Core.Audit;
@@ -46,6 +47,6 @@ internal static class JobPageEndpoints
     private static async Task<IResult> StopAsync(Guid id, HttpContext context, SetAsideJobs jobs, CancellationToken cancellation) =>
         await jobs.StopAsync(context, id, cancellation) is null ? NoJob(context) : Page.SeeOther(context, SetAsideAddress.OfJob(id));
 
-    private static IResult NoJob(HttpContext context) => Page.Notice(
+    private static RazorComponentResult NoJob(HttpContext context) => Page.Notice(
         context, StatusCodes.Status404NotFound, "There is no such job", "It may have a delivery of a source that you may not see.");
 }

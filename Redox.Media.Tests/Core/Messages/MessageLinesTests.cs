@@ -13,7 +13,7 @@ public sealed class MessageLinesTests
     private const string Message =
         """
         {"Meta":{"DataModel":"Media","EventType":"New","Source":{"ID":"S-1"}},
-         "Patient":{"Identifiers":[{"ID":"0000000001","IDType":"MR"},{"ID":"99"}],"Demographics":{"FirstName":"Canary","Age":7,"x":true}},
+         "Patient":{"Identifiers":[{"ID":"0000000001","IDType":"MR"},{"ID":"99"}],"Demographics":{"FirstName":"Canary","SSN":7,"x":true}},
          "JohnDoe1980":"unknown name","Media":{"Notes":null}}
         """;
 
@@ -25,8 +25,8 @@ public sealed class MessageLinesTests
         var text = TextOf(Message, isRevealed: false);
         Assert.That(text, Does.Contain("DataModel: Media").And.Contain("EventType: New").And.Contain("ID: S-1").And.Contain("IDType: MR"));
         Assert.That(text, Does.Not.Contain("0000000001").And.Not.Contain("99").And.Not.Contain("Canary").And.Not.Contain("true")
-            .And.Not.Contain("Age: 7"));
-        Assert.That(text, Does.Contain("FirstName: ••••••••").And.Contain("Age: ••••••••"));
+            .And.Not.Contain("SSN: 7"));
+        Assert.That(text, Does.Contain("FirstName: ••••••••").And.Contain("SSN: ••••••••"));
     }
 
     [Test]
@@ -40,7 +40,7 @@ public sealed class MessageLinesTests
     public void Revealed_values_are_whole()
     {
         var text = TextOf(Message, isRevealed: true);
-        Assert.That(text, Does.Contain("ID: 0000000001").And.Contain("FirstName: Canary").And.Contain("Age: 7").And.Contain("Notes: null"));
+        Assert.That(text, Does.Contain("ID: 0000000001").And.Contain("FirstName: Canary").And.Contain("SSN: 7").And.Contain("Notes: null"));
     }
 
     [Test]
