@@ -72,7 +72,7 @@ internal static class OverviewBench
         await using var fill = new NpgsqlCommand(Fill, connection);
         fill.Parameters.Add(new NpgsqlParameter("rows", NpgsqlDbType.Bigint) { Value = rows });
         await fill.ExecuteNonQueryAsync();
-        var now = DateTimeOffset.UtcNow;
+        var now = TimeProvider.System.GetUtcNow();
         var end = new DateTimeOffset(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerHour), TimeSpan.Zero).AddHours(-1);
         for (var hour = end.AddDays(-30); hour < end; hour = hour.AddHours(1))
         {

@@ -97,7 +97,7 @@ public sealed class AuditPageTests
         var caller = await LogAsync(
             new Logged { Act = AuditAct.Read }, new Logged { Act = AuditAct.Vread, Outcome = AuditOutcome.Refused },
             new Logged { Act = AuditAct.Content, Address = "192.0.2.77" });
-        var today = DateTimeOffset.UtcNow;
+        var today = TimeProvider.System.GetUtcNow();
         using var person = await ConsolePerson.SignInAsync(_service.Address, Auditor);
 
         Assert.That(await FoundAsync(("act", "read")), Is.EqualTo(new[] { "read a document" }));

@@ -39,7 +39,7 @@ public sealed class ReviewPageTests
     {
         await LogAsync("staff:d.petrov", "ticket 1", "ticket 2");
         await LogAsync("staff:m.okafor", "wrong patient");
-        var day = DateTimeOffset.UtcNow.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
+        var day = TimeProvider.System.GetUtcNow().ToString("d MMM yyyy", CultureInfo.InvariantCulture);
         using var person = await ConsolePerson.SignInAsync(_service.Address, Auditor);
 
         var page = await person.GetAsync(Address);
