@@ -17,7 +17,7 @@ internal static class Bench
         scripts/bench growth [DOCUMENTS]                      latency with 10,000 and with 10 million documents, or so many
         scripts/bench search [DOCUMENTS]                      the most expensive searches, over 10,000 documents or so many
         scripts/bench audit [EVENTS]                          questions to an audit of 10 million events, or so many
-        scripts/bench overview [DELIVERIES]                   the overview of a million deliveries, or so many
+        scripts/bench console [DELIVERIES]                    pages for staff with a million deliveries, or so many
         scripts/bench start                                   time from the start of the process to the first response
         FILTER is a regular expression on the rows' names: delivery, '2KB-(8|32)$'. TURNS of SECONDS each are 10 of 3 by default.
         """;
@@ -70,8 +70,8 @@ internal static class Bench
         ["search", var text] when Number(text) is > 0 and var documents => database => SearchBench.RunAsync(database, documents),
         ["audit"] => database => AuditBench.RunAsync(database, 10_000_000),
         ["audit", var text] when Number(text) is > 0 and var events => database => AuditBench.RunAsync(database, events),
-        ["overview"] => database => OverviewBench.RunAsync(database, 1_000_000),
-        ["overview", var text] when Number(text) is > 0 and var deliveries => database => OverviewBench.RunAsync(database, deliveries),
+        ["console"] => database => ConsoleBench.RunAsync(database, 1_000_000),
+        ["console", var text] when Number(text) is > 0 and var deliveries => database => ConsoleBench.RunAsync(database, deliveries),
         ["start"] => StartBench.RunAsync,
         _ => null,
     };

@@ -121,6 +121,7 @@ internal sealed class BenchProcess : IAsyncDisposable
             ("Query__Rules__0__Requester", "*"), ("Query__Rules__0__VisibleSources__0", "*"),
             ("KeyEncryption__Keys__0", RunningService.KeyEncryptionKey),
             ("Staff__0__Name", "bench"), ("Staff__0__Token", BenchRequest.StaffToken), ("Staff__0__Roles__0", "trace"),
+            ("Console__SecureCookies", "false"),
             ("Clients__0__Id", "bench"), ("Clients__0__Secret", BenchRequest.ClientToken), ("Clients__0__SourceId", "bench"),
             ("Clients__0__Scopes__0", "system/Media.crs"), ("Fhir__MaxRequestsPerSecond", "1000000"),
             ("Fhir__BaseUrl", address.OriginalString),

@@ -7,7 +7,7 @@ namespace Redox.Media.Tests.Api.Pages;
 
 /// <summary>A misfiled document is put right, in a browser.</summary>
 [TestFixture]
-[Category("Slow")]
+[Category("Browser")]
 [Parallelizable(ParallelScope.All)]
 public sealed class DocumentStoryTests
 {

@@ -6,7 +6,7 @@ namespace Redox.Media.Tests.Api.Pages;
 
 /// <summary>The message and the file of a delivery, in a browser.</summary>
 [TestFixture]
-[Category("Slow")]
+[Category("Browser")]
 [Parallelizable(ParallelScope.All)]
 public sealed class MessagePageTests
 {

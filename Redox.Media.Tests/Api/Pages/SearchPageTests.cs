@@ -6,7 +6,7 @@ namespace Redox.Media.Tests.Api.Pages;
 
 /// <summary>The search box, its results and the page of a delivery, in a browser.</summary>
 [TestFixture]
-[Category("Slow")]
+[Category("Browser")]
 [Parallelizable(ParallelScope.All)]
 public sealed class SearchPageTests
 {

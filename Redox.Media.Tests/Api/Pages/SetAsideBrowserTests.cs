@@ -7,7 +7,7 @@ namespace Redox.Media.Tests.Api.Pages;
 
 /// <summary>A group of set-aside deliveries from the list to the finished job, in a browser.</summary>
 [TestFixture]
-[Category("Slow")]
+[Category("Browser")]
 [Parallelizable(ParallelScope.All)]
 public sealed class SetAsideBrowserTests
 {

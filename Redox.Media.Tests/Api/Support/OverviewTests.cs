@@ -60,6 +60,36 @@ public sealed class OverviewTests
     }
 
     [Test]
+    public async Task A_body_that_is_declared_as_large_as_can_be_does_not_stop_the_overview()
+    {
+        using (var connection = await RawConnection.OpenAsync(_service.Address))
+        {
+            await connection.SendAsync(RawConnection.Head(long.MaxValue));
+            Assert.That((await connection.ReadAnswerAsync())?.Status, Is.EqualTo(413));
+        }
+
+        await DeliverAsync(Noon.AddMinutes(-5), Busy);
+
+        var overview = await ReadAsync();
+
+        Assert.That(((int)overview["outcomes"]!["too-large"]!, (int)overview["outcomes"]!["created"]!), Is.EqualTo((1, 1)));
+    }
+
+    [TestCase(126)]
+    [TestCase(125)]
+    [TestCase(127)]
+    public async Task A_source_that_is_cut_within_an_escaped_character_is_shown(int before)
+    {
+        var source = new string('s', before) + "\\\0\ud800" + new string('t', 100);
+        await DeliverAsync(Noon.AddMinutes(-5), source);
+
+        var overview = await ReadAsync();
+
+        var shown = (string)overview["sources"]!.Single()["source"]!;
+        Assert.That(shown, Does.StartWith(new string('s', before)).And.EndWith("…").And.Length.EqualTo(128));
+    }
+
+    [Test]
     public async Task Durations_are_shown_as_percentiles_with_the_slowest_source()
     {
         await DeliverAsync(Noon.AddHours(-2), Busy, Quiet);

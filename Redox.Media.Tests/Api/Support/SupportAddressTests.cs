@@ -139,7 +139,7 @@ public sealed class SupportAddressTests
     }
 
     [TestCase("/nothing")]
-    [TestCase("/support/nothing")]
+    [TestCase("/support/api/nothing")]
     [TestCase("/support/api/deliveries/x/y")]
     [TestCase("/health/other")]
     [TestCase("/redox/x")]
