@@ -41,8 +41,8 @@ internal static class DeliveryEndpoints
         var text = await SearchAddress.ReadAsync(context, cancellation);
         var isInSearch = text is not null && SearchAddress.Of(context).Length > 0;
         var (newer, older) = isInSearch ? await search.FindNeighboursAsync(text!, delivery, staff, cancellation) : (null, null);
-        var seen = await accesses.FindAsync(new AuditQuestion { Delivery = delivery.DeliveryId }, null, Accesses, cancellation);
         var message = await messages.OpenAsync(context, delivery, audit, cancellation);
+        var seen = await accesses.FindAsync(new AuditQuestion { Delivery = delivery.DeliveryId }, null, Accesses, cancellation);
         return Page.Of<DeliveryPage>(
             context,
             new DeliveryModel(delivery, [.. found.All.OrderByDescending(one => one.ReceivedAt)], seen.Events)
