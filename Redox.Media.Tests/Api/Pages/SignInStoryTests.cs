@@ -86,14 +86,15 @@ public sealed class SignInStoryTests
 
         await using var browser = await Browser.OpenAsync(_service.Address);
         await browser.SignInAsync(path: "/support?q=source%3A" + source);
+        await Assertions.Expect(browser.Page.Locator("[data-row]")).ToHaveCountAsync(3);
         await browser.Page.Keyboard.PressAsync("j");
         await browser.Page.Keyboard.PressAsync("j");
         await browser.Page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(browser.Page.Locator("main")).ToContainTextAsync("DOC-1");
+        await Assertions.Expect(browser.Page.Locator(".facts")).ToContainTextAsync("DOC-1");
         await browser.Page.Keyboard.PressAsync("n");
-        await Assertions.Expect(browser.Page.Locator("main")).ToContainTextAsync("DOC-0");
+        await Assertions.Expect(browser.Page.Locator(".facts")).ToContainTextAsync("DOC-0");
         await browser.Page.Keyboard.PressAsync("p");
-        await Assertions.Expect(browser.Page.Locator("main")).ToContainTextAsync("DOC-1");
+        await Assertions.Expect(browser.Page.Locator(".facts")).ToContainTextAsync("DOC-1");
         await browser.Page.GetByText("Back to the results").ClickAsync();
         await Assertions.Expect(browser.Page.Locator("[data-row]")).ToHaveCountAsync(3);
     }
