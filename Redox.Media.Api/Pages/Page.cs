@@ -8,7 +8,7 @@ namespace Redox.Media.Api.Pages;
 internal static class Page
 {
     /// <summary>A page that shows a model.</summary>
-    /// <param name="search">What stands in the search box.</param>
+    /// <param name="search">The text of the search box.</param>
     public static RazorComponentResult Of<TPage>(
         HttpContext context, object? model, int status = StatusCodes.Status200OK, string search = "")
         where TPage : IComponent

@@ -40,7 +40,7 @@ public abstract record ReleaseResult
         AlreadyReleased => "The delivery has just been released.",
         Discarded => "The delivery has been discarded; restore it first.",
         Unacceptable invalid =>
-            "A release does not mend this: " + string.Join("; ", invalid.Violations.Select(one => $"{one.Path} {one.Rule}")),
+            "A release does not correct this: " + string.Join("; ", invalid.Violations.Select(one => $"{one.Path} {one.Rule}")),
         NotNow => "There is no memory for the body now; please try again.",
         _ => "",
     };

@@ -25,7 +25,7 @@ public sealed record Frame
 
     public required DateTimeOffset Now { get; init; }
 
-    /// <summary>What stands in the search box.</summary>
+    /// <summary>The text of the search box.</summary>
     public string Search { get; init; } = "";
 
     public bool Has(string role) => Roles.Contains(role);

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Redox.Media.Api.Configuration;
-using Redox.Media.Api.Pages.Layout;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Staff;
 
@@ -22,7 +21,8 @@ internal static class RevealEndpoints
 
     /// <summary>The reason for which values are shown now; null while they are not, and for who has not the role.</summary>
     public static string? RevealReason(this HttpContext context) =>
-        Frame.Of(context) is { Reveal: { } reveal } frame && frame.Has(StaffRoles.Phi) ? reveal.Reason : null;
+        context.Features.Get<StaffSession>()?.Reveal is { } reveal && context.GetStaff(StaffRoles.Phi) is not null
+        && reveal.Until > context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() ? reveal.Reason : null;
 
     private static async Task<IResult> RevealAsync(
         HttpContext context, IStaffSessionStore sessions, IOptions<ConsoleSettings> settings, TimeProvider time,

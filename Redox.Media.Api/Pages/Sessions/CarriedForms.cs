@@ -5,7 +5,7 @@ using Newtonsoft.Json;
 namespace Redox.Media.Api.Pages.Sessions;
 
 /// <summary>
-/// A form that was sent when nobody was signed in any more. The sign-in page carries it, encrypted, and afterwards it is shown again,
+/// A form that was sent after its session had ended. The sign-in page carries it, encrypted, and afterwards it is shown again,
 /// filled: what a person has typed is not lost, and nothing is done that was not confirmed.
 /// </summary>
 internal sealed class CarriedForms(IDataProtectionProvider protection)

@@ -105,7 +105,7 @@ internal static class IdentityProvider
         await SayAsync(
             context.HttpContext,
             "The answer of the identity provider cannot be used: it was too late, was for another browser, or its settings "
-            + "(Console:OpenIdConnect) do not fit. Try once more; if it happens again, tell who administers Redox.Media.");
+            + "(Console:OpenIdConnect) do not fit. Try once more; if it happens again, tell the administrator of Redox.Media.");
     }
 
     private static Task SayAsync(HttpContext context, string text) =>

@@ -85,7 +85,7 @@ internal static class SessionCookie
         await context.RequestServices.GetRequiredService<AccessAudit>().RecordRefusalAsync(context);
         await Page.Notice(
             context, StatusCodes.Status403Forbidden, "You may not do this",
-            "You are signed in, but do not have the role that this needs. Who administers Redox.Media gives it to you in the settings "
+            "You are signed in, but do not have the role that this needs. The administrator of Redox.Media gives it to you in the settings "
             + "(Staff:n:Roles) or at the identity provider.").ExecuteAsync(context);
     }
 }

@@ -11,7 +11,7 @@ using WireMock.Server;
 
 namespace Redox.Media.Tests.Api.Pages;
 
-/// <summary>Signing in with an identity provider, for which WireMock.Net stands.</summary>
+/// <summary>Signing in with an identity provider, which WireMock.Net simulates.</summary>
 [TestFixture]
 [Parallelizable(ParallelScope.All)]
 public sealed class IdentityProviderTests

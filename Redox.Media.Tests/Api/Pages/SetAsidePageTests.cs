@@ -219,7 +219,7 @@ public sealed class SetAsidePageTests
         var confirm = await person.GetAsync($"{SetAsideConsole.Confirm}?act=release&delivery={id}&count=1");
         var page = await SetAsideConsole.EndAsync(person, await CreateAsync(person, confirm, ("choice", Reason)));
         Assert.That(page.Text, Does.Contain("0 done, 1 failed, 0 remaining."));
-        Assert.That(page.Text, Does.Contain("A release does not mend this: Media.FileType is required")
+        Assert.That(page.Text, Does.Contain("A release does not correct this: Media.FileType is required")
             .And.Contain($"href=\"{SetAsideConsole.Delivery(id)}\" data-open"));
     }
 

@@ -42,7 +42,7 @@ public sealed class SetAsideAuditTests
             if (act == "release")
             {
                 Assert.That((done[good].Outcome, done[good].Patients.Count > 0), Is.EqualTo(("success", true)));
-                Assert.That(done[bad].Detail, Is.EqualTo("A release does not mend this: Media.FileType is required"));
+                Assert.That(done[bad].Detail, Is.EqualTo("A release does not correct this: Media.FileType is required"));
             }
         }
     }

@@ -110,7 +110,7 @@ public sealed class SetAsideJobTests
 
         Assert.That(SetAsideService.Progress(page["job"]!), Is.EqualTo(("done", 1, 2, 0)), page.ToString());
         var failures = page["failures"]!.ToDictionary(one => (Guid)one["deliveryId"]!, one => (string)one["failure"]!);
-        Assert.That(failures[bad], Is.EqualTo("A release does not mend this: Media.FileType is required"));
+        Assert.That(failures[bad], Is.EqualTo("A release does not correct this: Media.FileType is required"));
         Assert.That(failures[taken], Does.StartWith("The delivery has been released by "));
         Assert.That(failures, Has.Count.EqualTo(2));
         Assert.That((int)(await _service.TheGroupAsync(source))["count"]!, Is.EqualTo(1), "the invalid one is open");
