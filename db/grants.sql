@@ -58,6 +58,8 @@ begin
         ('hourly_sum', 'deliveries, body_bytes, content_bytes, last_received_at'),
         ('summed_hour', 'rolled_up_at'),
         ('encrypted_key', 'encrypted'),
+        ('registered_client', 'epoch, revoked_at'),
+        ('client_key', 'retired_at'),
         ('staff_session', 'seen_at, ended_at, reveal_until, reveal_reason, search_ids, searches'),
         ('failed_authentication', 'credentials, failures')
       ) as updated (name, columns) on updated.name = relname

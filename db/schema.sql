@@ -2,7 +2,8 @@
 -- set aside (set_aside, set_aside_group, set_aside_job, set_aside_job_delivery) and notes of staff (staff_note), documents
 -- (document, document_version, content_slice, document_correction), the conditions of FHIR's conditional creates (create_condition),
 -- damage (integrity_failure), failed authentications (failed_authentication), who has seen what (audit_event, audit_seal) and its
--- reviews (staff_review), the sessions of staff (staff_session) and keys (encrypted_key).
+-- reviews (staff_review), the sessions of staff (staff_session), registered clients (registered_client, client_key) and keys
+-- (encrypted_key).
 --
 -- Every primary key and unique constraint begins with shard_key, a 64-bit hash of (source, DocumentID), and no constraint crosses it: the
 -- same schema serves one server or a cluster distributed by that column. The shard key of a delivery that names no document is a hash of
@@ -503,6 +504,42 @@ comment on table encrypted_key is
 comment on column encrypted_key.purpose is 'What the key is for: data-protection.';
 comment on column encrypted_key.encrypted is
   'Encrypted with AES-256-GCM and bound to purpose and key_id. Replaced when KeyEncryption:Keys:0 changes; nothing else is updated.';
+
+create table registered_client (
+  client_id               text        not null collate "C",
+  name                    text        not null,
+  source_id               text        not null collate "C",
+  scopes                  text[]      not null collate "C",
+  visible_sources         text[]      not null collate "C",
+  max_requests_per_second integer,
+  epoch                   integer     not null default 1,
+  registered_at           timestamptz not null,
+  revoked_at              timestamptz,
+  constraint registered_client_pkey primary key (client_id)
+);
+
+comment on table registered_client is
+  'Partner apps that authenticate with tokens of this service, beside the clients of the settings. A few rows for the whole installation, '
+  'so without a shard key. None is deleted: the ID of a revoked client is not used again.';
+comment on column registered_client.source_id is 'The source of the documents that the client creates.';
+comment on column registered_client.visible_sources is 'The sources that it may see, * for all; none means its own source.';
+comment on column registered_client.max_requests_per_second is 'Null for Fhir:MaxRequestsPerSecond.';
+comment on column registered_client.epoch is
+  'Tokens of another epoch are not valid. Increases when a key is retired or the client revoked.';
+
+create table client_key (
+  client_id  text        not null collate "C",
+  key_id     text        not null collate "C",
+  jwk        text        not null collate "C",
+  added_at   timestamptz not null,
+  retired_at timestamptz,
+  constraint client_key_pkey primary key (client_id, key_id)
+);
+
+comment on table client_key is
+  'Public keys of registered clients, at most two of each that are not retired. None is deleted: a key_id names one key forever.';
+comment on column client_key.key_id is 'The kid of the JWK, compared byte by byte.';
+comment on column client_key.jwk is 'The public key as a JWK (RFC 7517).';
 
 create table staff_session (
   session_id       uuid        not null,

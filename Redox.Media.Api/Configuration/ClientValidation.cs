@@ -6,7 +6,10 @@ namespace Redox.Media.Api.Configuration;
 /// <summary>Validates the clients. A failure names the key and the rule, never the value.</summary>
 internal sealed class ClientValidation(TokenRules tokens) : IValidateOptions<ClientSettings>, IValidateOptions<FhirSettings>
 {
-    private const int MaxIdLength = 64;
+    public const int MaxIdLength = 64;
+
+    public static bool IsId(string id) =>
+        id.Length is > 0 and <= MaxIdLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     public ValidateOptionsResult Validate(string? name, ClientSettings options)
     {
@@ -23,7 +26,7 @@ internal sealed class ClientValidation(TokenRules tokens) : IValidateOptions<Cli
     public IEnumerable<string> Problems(int place, IList<ClientApp> apps)
     {
         var (key, client) = ($"Clients:{place}", apps[place]);
-        if (client.Id.Length is 0 or > MaxIdLength || !client.Id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+        if (!IsId(client.Id))
         {
             yield return $"{key}:Id must have 1 to {MaxIdLength} letters, digits, hyphens, underscores or dots";
         }

@@ -13,6 +13,7 @@ using Redox.Media.Api.Security.Keys;
 using Redox.Media.Api.Support;
 using Redox.Media.Core;
 using Redox.Media.Core.Audit;
+using Redox.Media.Core.Clients;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Data;
@@ -95,6 +96,17 @@ internal static class MediaService
         await using var app = builder.Build();
         var command = new AuditVerifyCommand(
             app.Services.GetRequiredService<IAuditVerifier>(), TimeProvider.System, Console.Out, Console.Error);
+        return await command.RunAsync(arguments, CancellationToken.None);
+    }
+
+    /// <summary>Runs the command that changes the registry of clients in place of the service.</summary>
+    public static async Task<int> RunClientsAsync(this WebApplicationBuilder builder, IReadOnlyList<string> arguments)
+    {
+        builder.Logging.ClearProviders(); // as above
+        await using var app = builder.Build();
+        var command = new ClientsCommand(
+            app.Services.OpenForCommandAsync, app.Services.GetRequiredService<IClientRegistry>(), app.Configuration, TimeProvider.System,
+            Console.Out, Console.Error);
         return await command.RunAsync(arguments, CancellationToken.None);
     }
 

@@ -5,6 +5,7 @@ using NUnit.Framework;
 using Newtonsoft.Json.Linq;
 using Npgsql;
 using Redox.Media.Core.Audit;
+using Redox.Media.Core.Clients;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
@@ -187,6 +188,20 @@ public sealed partial class QueryPlanTests
         await UseSetAsideAsync(fhir.Service);
         await UseSearchAsync(fhir.Service);
         await UseSessionsAsync(fhir.Service.Services.GetRequiredService<IStaffSessionStore>());
+        await UseClientsAsync(fhir.Service.Services.GetRequiredService<IClientRegistry>());
+    }
+
+    private static async Task UseClientsAsync(IClientRegistry registry)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var client = new RegisteredClient
+        {
+            Id = Message.NewSource(), Name = "n", SourceId = "s", RegisteredAt = now, Keys = [new ClientKey("k1", "{}", now)],
+        };
+        Assert.That(await registry.AddAsync(client, default), Is.True);
+        Assert.That(await registry.RotateAsync(client.Id, "k1", new ClientKey("k2", "{}", now), now, default), Is.True);
+        Assert.That(await registry.RevokeAsync(client.Id, now, default), Is.True);
+        Assert.That(await registry.ReadAsync(default), Is.Not.Empty);
     }
 
     private static async Task UseSearchAsync(RunningService service)
