@@ -6,7 +6,8 @@
 -- Without the setting, to every role that has got them before: a table that a migration has added is then covered too.
 --
 -- Rows can be read and added, and those of a few tables updated in the columns named here. Nothing is deleted. A partition has no rights of
--- its own: its rows are reached through the table. The service makes partitions with create_partitions(date).
+-- its own: its rows are reached through the table. The service makes partitions with create_partitions(date), and removes the rows of
+-- used_assertion that have expired with remove_expired_assertions().
 do $$
 declare
   owner oid;
@@ -74,7 +75,7 @@ begin
         execute format('grant update (%s) on table %I to %I', target.columns, target.name, serving);
       end if;
     end loop;
-    execute format('grant execute on function create_partitions(date) to %I', serving);
+    execute format('grant execute on function create_partitions(date), remove_expired_assertions() to %I', serving);
   end loop;
 end
 $$;

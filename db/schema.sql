@@ -2,8 +2,8 @@
 -- set aside (set_aside, set_aside_group, set_aside_job, set_aside_job_delivery) and notes of staff (staff_note), documents
 -- (document, document_version, content_slice, document_correction), the conditions of FHIR's conditional creates (create_condition),
 -- damage (integrity_failure), failed authentications (failed_authentication), who has seen what (audit_event, audit_seal) and its
--- reviews (staff_review), the sessions of staff (staff_session), registered clients (registered_client, client_key) and keys
--- (encrypted_key).
+-- reviews (staff_review), the sessions of staff (staff_session), registered clients (registered_client, client_key,
+-- used_assertion) and keys (encrypted_key).
 --
 -- Every primary key and unique constraint begins with shard_key, a 64-bit hash of (source, DocumentID), and no constraint crosses it: the
 -- same schema serves one server or a cluster distributed by that column. The shard key of a delivery that names no document is a hash of
@@ -26,7 +26,7 @@ create domain integrity_failure_name as text check (value in (
 create domain set_aside_state as text collate "C" check (value in ('open', 'released', 'discarded'));
 create domain set_aside_act as text check (value in ('release', 'discard', 'restore'));
 create domain set_aside_job_state as text collate "C" check (value in ('waiting', 'done', 'failed'));
-create domain credential_kind as text check (value in ('none', 'verification-token', 'bearer', 'query', 'body', 'other'));
+create domain credential_kind as text check (value in ('none', 'verification-token', 'bearer', 'query', 'body', 'assertion', 'other'));
 create domain audit_act as text check (value in (
   'query', 'search', 'read', 'vread', 'content', 'conditional-create', 'delivery-look-up', 'document-history', 'payload', 'release',
   'sign-in', 'audit-search', 'hide', 'unhide', 'move', 'set-aside-look-up', 'dry-run', 'discard', 'restore', 'set-aside-change'));
@@ -501,7 +501,7 @@ create table encrypted_key (
 
 comment on table encrypted_key is
   'Keys that all instances share, encrypted with a key of the settings. A few rows for the whole installation, so without a shard key.';
-comment on column encrypted_key.purpose is 'What the key is for: data-protection.';
+comment on column encrypted_key.purpose is 'What the key is for: data-protection, access-token.';
 comment on column encrypted_key.encrypted is
   'Encrypted with AES-256-GCM and bound to purpose and key_id. Replaced when KeyEncryption:Keys:0 changes; nothing else is updated.';
 
@@ -540,6 +540,43 @@ comment on table client_key is
   'Public keys of registered clients, at most two of each that are not retired. None is deleted: a key_id names one key forever.';
 comment on column client_key.key_id is 'The kid of the JWK, compared byte by byte.';
 comment on column client_key.jwk is 'The public key as a JWK (RFC 7517).';
+
+create table used_assertion (
+  client_id     text        not null collate "C",
+  assertion_key uuid        not null,
+  token_id      uuid        not null,
+  expires_at    timestamptz not null,
+  constraint used_assertion_pkey primary key (client_id, assertion_key)
+);
+
+comment on table used_assertion is
+  'Assertions for which a client has got a token, so that each is used once. Rows are removed by remove_expired_assertions() a day after '
+  'the assertion has expired.';
+comment on column used_assertion.assertion_key is 'Digest of the jti.';
+comment on column used_assertion.token_id is 'The jti of the token.';
+
+create index used_assertion_by_expires_at on used_assertion (expires_at);
+
+-- For the role that serves, which deletes nothing: executed with the rights of the owner, and with a search path of this schema only. A day
+-- is far more than clocks differ.
+create function remove_expired_assertions() returns bigint
+language plpgsql security definer set lock_timeout = '2s' as $$
+declare
+  removed bigint;
+begin
+  delete from used_assertion where expires_at < now() - interval '1 day';
+  get diagnostics removed = row_count;
+  return removed;
+end
+$$;
+
+revoke execute on function remove_expired_assertions() from public;
+
+do $$
+begin
+  execute format('alter function remove_expired_assertions() set search_path = %I, pg_temp', current_schema());
+end
+$$;
 
 create table staff_session (
   session_id       uuid        not null,

@@ -10,6 +10,7 @@ using Redox.Media.Api.Pages.Sessions;
 using Redox.Media.Api.Redox;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Security.Keys;
+using Redox.Media.Api.Security.Tokens;
 using Redox.Media.Api.Support;
 using Redox.Media.Core;
 using Redox.Media.Core.Audit;
@@ -123,6 +124,7 @@ internal static class MediaService
         app.UseClientRateLimit();
         app.UseAuthorization();
         app.MapRedox();
+        app.MapTokens();
         app.MapFhir();
         app.MapSupport();
         app.MapAudit();

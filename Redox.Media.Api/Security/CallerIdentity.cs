@@ -45,8 +45,11 @@ internal sealed class CallerIdentity : ClaimsIdentity
         Issuer = issuer,
     };
 
-    public static CallerIdentity Of(ClientApp client) => new(
-        CallerOf(client), TokenDigest.IdOf(client.Secret), client, new Claim(ClaimTypes.Name, client.Id),
+    public static CallerIdentity Of(ClientApp client) => OfClient(client, TokenDigest.IdOf(client.Secret));
+
+    /// <summary>A client with a token of the given ID.</summary>
+    public static CallerIdentity OfClient(ClientApp client, string tokenId) => new(
+        CallerOf(client), tokenId, client, new Claim(ClaimTypes.Name, client.Id),
         new Claim(ClaimTypes.Role, Policies.Client));
 
     // A Redox event needs the permissions for what it does to documents, as the FHIR interactions do. What a New does depends on the stored

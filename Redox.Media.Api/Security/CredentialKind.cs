@@ -11,6 +11,9 @@ internal static class CredentialKind
     public const string Query = "query";
     public const string Body = "body";
 
+    /// <summary>A signed assertion of a client, for a token.</summary>
+    public const string Assertion = "assertion";
+
     /// <summary>An <c>Authorization</c> header of another scheme.</summary>
     public const string Other = "other";
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Redox.Media.Api.Security.Tokens;
 
 namespace Redox.Media.Api.Security;
 
@@ -26,6 +27,7 @@ internal static class Policies
     public static void AddMediaSecurity(this IServiceCollection services)
     {
         services.AddSingleton<TokenStore>();
+        services.AddTokens();
         services.AddSingleton<AccessAudit>();
         services.AddSingleton<FailureTally>();
         services.AddSingleton(FailureDelay.Default);

@@ -22,4 +22,14 @@ public interface IClientRegistry
 
     /// <summary>Revokes a client with all its tokens. False if it is unknown or revoked already.</summary>
     Task<bool> RevokeAsync(string clientId, DateTimeOffset now, CancellationToken cancellation);
+
+    /// <summary>Uses an assertion of a client for a token. False if it was used before.</summary>
+    /// <param name="jti">Its ID, which the client gives to no other.</param>
+    /// <param name="tokenId">The ID of the token.</param>
+    /// <param name="expiresAt">When the assertion is not valid any more, whether used or not.</param>
+    Task<bool> UseAssertionAsync(
+        string clientId, string jti, Guid tokenId, DateTimeOffset expiresAt, CancellationToken cancellation);
+
+    /// <summary>Forgets the assertions that have expired a day ago.</summary>
+    Task RemoveExpiredAssertionsAsync(CancellationToken cancellation);
 }

@@ -1,4 +1,5 @@
--- Adds a key to a client that is not revoked, unless it has or had one with this ID, or has @max_live that are not retired. @client_id text, @key_id text, @jwk text, @now timestamptz, @max_live integer.
+-- Adds a key to a client that is not revoked, unless it has or had one with this ID, or has @max_live that are not retired.
+-- @client_id text, @key_id text, @jwk text, @now timestamptz, @max_live integer.
 insert into client_key (client_id, key_id, jwk, added_at)
 select @client_id, @key_id, @jwk, @now
 where exists (select from registered_client where client_id = @client_id and revoked_at is null)

@@ -67,6 +67,8 @@ internal static class Statements
     public static readonly SqlStatement RetireClientKey = SqlStatement.Read(nameof(RetireClientKey));
     public static readonly SqlStatement RevokeClient = SqlStatement.Read(nameof(RevokeClient));
     public static readonly SqlStatement ReadClients = SqlStatement.Read(nameof(ReadClients));
+    public static readonly SqlStatement UseAssertion = SqlStatement.Read(nameof(UseAssertion));
+    public static readonly SqlStatement RemoveExpiredAssertions = SqlStatement.Read(nameof(RemoveExpiredAssertions));
     public static readonly SqlStatement InsertStaffSession = SqlStatement.Read(nameof(InsertStaffSession));
     public static readonly SqlStatement FindStaffSession = SqlStatement.Read(nameof(FindStaffSession));
     public static readonly SqlStatement ListStaffSessions = SqlStatement.Read(nameof(ListStaffSessions));

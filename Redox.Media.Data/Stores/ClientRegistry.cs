@@ -1,5 +1,6 @@
 using Npgsql;
 using Redox.Media.Core.Clients;
+using Redox.Media.Core.Documents;
 using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Sql;
 
@@ -8,6 +9,8 @@ namespace Redox.Media.Data.Stores;
 internal sealed class ClientRegistry(DatabaseResilience resilience) : IClientRegistry
 {
     private const int FirstKeyColumn = 9;
+
+    private const char JtiDomain = 'J';
 
     public Task<IReadOnlyList<RegisteredClient>> ReadAsync(CancellationToken cancellation) =>
         resilience.RunAsync((connection, _, token) => ReadAsync(connection, token), cancellation);
@@ -46,6 +49,32 @@ internal sealed class ClientRegistry(DatabaseResilience resilience) : IClientReg
 
     public Task<bool> RevokeAsync(string clientId, DateTimeOffset now, CancellationToken cancellation) => ChangeAsync(
         () => [Statements.RevokeClient.With(("client_id", Parameter.Text(clientId)), ("now", Parameter.Time(now)))], cancellation);
+
+    public Task<bool> UseAssertionAsync(
+        string clientId, string jti, Guid tokenId, DateTimeOffset expiresAt, CancellationToken cancellation) => resilience.RunAsync(
+        async (connection, _, token) =>
+        {
+            await using var batch = new NpgsqlBatch(connection)
+            {
+                Timeout = Commit.NoTimeout,
+                BatchCommands =
+                {
+                    Statements.UseAssertion.With(
+                        ("client_id", Parameter.Text(clientId)), ("assertion_key", Parameter.Uuid(Digest.Key(JtiDomain, clientId, jti))),
+                        ("token_id", Parameter.Uuid(tokenId)), ("expires_at", Parameter.Time(expiresAt))),
+                },
+            };
+            return await batch.ExecuteScalarAsync(token) is true;
+        },
+        cancellation);
+
+    public Task RemoveExpiredAssertionsAsync(CancellationToken cancellation) => resilience.RunAsync(
+        async (connection, _, token) =>
+        {
+            await using var remove = Statements.RemoveExpiredAssertions.On(connection);
+            return await remove.ExecuteScalarAsync(token);
+        },
+        cancellation);
 
     private static NpgsqlBatchCommand InsertKey(string clientId, ClientKey key) => Statements.InsertClientKey.With(
         ("client_id", Parameter.Text(clientId)), ("key_id", Parameter.Text(key.Id)), ("jwk", Parameter.Text(key.Jwk)),

@@ -45,6 +45,7 @@ public sealed class ServingRoleTests
         ["set_aside_job_delivery"] = Add + " update(ended_at, failure, outcome, released_by, state, tries)",
         ["staff_note"] = Add,
         ["staff_review"] = Add,
+        ["used_assertion"] = Add,
     };
 
     private NpgsqlDataSource _owner = null!;

@@ -202,6 +202,11 @@ public sealed partial class QueryPlanTests
         Assert.That(await registry.RotateAsync(client.Id, "k1", new ClientKey("k2", "{}", now), now, default), Is.True);
         Assert.That(await registry.RevokeAsync(client.Id, now, default), Is.True);
         Assert.That(await registry.ReadAsync(default), Is.Not.Empty);
+        var (jti, token) = (Message.NewSource(), Guid.NewGuid());
+        Assert.That(await registry.UseAssertionAsync(client.Id, jti, token, now, default), Is.True);
+        Assert.That(await registry.UseAssertionAsync(client.Id, jti, token, now, default), Is.True, "repeated");
+        Assert.That(await registry.UseAssertionAsync(client.Id, jti, Guid.NewGuid(), now, default), Is.False);
+        await registry.RemoveExpiredAssertionsAsync(default);
     }
 
     private static async Task UseSearchAsync(RunningService service)

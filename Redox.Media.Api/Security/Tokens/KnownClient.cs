@@ -1,0 +1,33 @@
+using Microsoft.IdentityModel.Tokens;
+using Redox.Media.Api.Configuration;
+using Redox.Media.Core.Clients;
+
+namespace Redox.Media.Api.Security.Tokens;
+
+/// <summary>A registered client that is not revoked, as the registry had it at the last look.</summary>
+internal sealed class KnownClient(RegisteredClient client)
+{
+    private readonly (string Id, SecurityKey Key)[] _keys =
+        [.. client.LiveKeys.Select(key => (key.Id, (SecurityKey)SignatureKeys.Of(key.Jwk)))];
+
+    public string Id => client.Id;
+
+    public int Epoch => client.Epoch;
+
+    public IReadOnlyList<string> Scopes => client.Scopes;
+
+    public int? MaxRequestsPerSecond => client.MaxRequestsPerSecond;
+
+    /// <summary>A live key by its <c>kid</c>, byte by byte.</summary>
+    public SecurityKey? FindKey(string kid) => _keys.FirstOrDefault(key => string.Equals(key.Id, kid, StringComparison.Ordinal)).Key;
+
+    /// <summary>The client with some of its scopes, in the form of those of the settings.</summary>
+    public ClientApp With(IEnumerable<string> scopes) => new()
+    {
+        Id = client.Id,
+        SourceId = client.SourceId,
+        Scopes = [.. scopes],
+        VisibleSources = [.. client.VisibleSources],
+        MaxRequestsPerSecond = client.MaxRequestsPerSecond,
+    };
+}

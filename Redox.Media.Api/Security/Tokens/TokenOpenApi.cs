@@ -1,0 +1,44 @@
+using Microsoft.OpenApi;
+using Redox.Media.Api.Hosting;
+using static Microsoft.AspNetCore.Http.StatusCodes;
+
+namespace Redox.Media.Api.Security.Tokens;
+
+/// <summary>What the OpenAPI document says of the token endpoint.</summary>
+internal static class TokenOpenApi
+{
+    private const string Json = "application/json";
+
+    public static void DescribeToken(OpenApiOperation operation, OpenApiDocument document)
+    {
+        operation.Summary = "Gives an access token to a registered client (OAuth 2.0 client credentials with a signed assertion).";
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["application/x-www-form-urlencoded"] = new OpenApiMediaType
+                {
+                    Schema = Object("grant_type", "client_assertion_type", "client_assertion", "scope"),
+                },
+            },
+        };
+        var error = Object("error", "error_description", "error_uri");
+        operation.AddResponse(Status200OK, "The token.", Json, Object("access_token", "scope", "token_type", "expires_in"));
+        operation.AddResponse(Status400BadRequest, "A parameter or the assertion is not valid.", Json, error);
+        operation.AddResponse(Status404NotFound, "There are no tokens: Fhir:BaseUrl is not set.");
+        operation.AddResponse(Status429TooManyRequests, "The client asks for too many tokens; see Retry-After.", Json, error);
+        operation.AddResponse(Status503ServiceUnavailable, "The database is unavailable; see Retry-After.", Json, error);
+    }
+
+    private static OpenApiSchema Object(params string[] properties) => new()
+    {
+        Type = JsonSchemaType.Object,
+        Properties = properties.ToDictionary(
+            property => property,
+            property => (IOpenApiSchema)new OpenApiSchema
+            {
+                Type = property == "expires_in" ? JsonSchemaType.Integer : JsonSchemaType.String,
+            }),
+    };
+}
