@@ -26,7 +26,7 @@ create domain integrity_failure_name as text check (value in (
 create domain set_aside_state as text collate "C" check (value in ('open', 'released', 'discarded'));
 create domain set_aside_act as text check (value in ('release', 'discard', 'restore'));
 create domain set_aside_job_state as text collate "C" check (value in ('waiting', 'done', 'failed'));
-create domain credential_kind as text check (value in ('none', 'verification-token', 'bearer', 'query', 'body', 'assertion', 'other'));
+create domain credential_kind as text check (value in ('none', 'verification-token', 'bearer', 'query', 'body', 'assertion', 'secret', 'other'));
 create domain audit_act as text check (value in (
   'query', 'search', 'read', 'vread', 'content', 'conditional-create', 'delivery-look-up', 'document-history', 'payload', 'release',
   'sign-in', 'audit-search', 'hide', 'unhide', 'move', 'set-aside-look-up', 'dry-run', 'discard', 'restore', 'set-aside-change'));
@@ -528,18 +528,22 @@ comment on column registered_client.epoch is
   'Tokens of another epoch are not valid. Increases when a key is retired or the client revoked.';
 
 create table client_key (
-  client_id  text        not null collate "C",
-  key_id     text        not null collate "C",
-  jwk        text        not null collate "C",
-  added_at   timestamptz not null,
-  retired_at timestamptz,
-  constraint client_key_pkey primary key (client_id, key_id)
+  client_id     text        not null collate "C",
+  key_id        text        not null collate "C",
+  jwk           text        collate "C",
+  secret_digest bytea,
+  added_at      timestamptz not null,
+  retired_at    timestamptz,
+  constraint client_key_pkey primary key (client_id, key_id),
+  constraint client_key_check check (num_nonnulls(jwk, secret_digest) = 1)
 );
 
 comment on table client_key is
-  'Public keys of registered clients, at most two of each that are not retired. None is deleted: a key_id names one key forever.';
-comment on column client_key.key_id is 'The kid of the JWK, compared byte by byte.';
-comment on column client_key.jwk is 'The public key as a JWK (RFC 7517).';
+  'Public keys and secrets of registered clients, of each client at most two of a kind that are not retired. None is deleted: a key_id '
+  'names one key forever.';
+comment on column client_key.key_id is 'The kid of the JWK, compared byte by byte; a name for a secret.';
+comment on column client_key.jwk is 'The public key as a JWK (RFC 7517); null for a secret.';
+comment on column client_key.secret_digest is 'SHA-256 of a secret of 256 random bits, which cannot be guessed from it; null for a key.';
 
 create table used_assertion (
   client_id     text        not null collate "C",

@@ -30,6 +30,11 @@ public sealed class FhirSettings
     public string? BaseUrl { get; init; }
 
     /// <summary>
+    /// Origins whose pages may use the FHIR API from a browser, such as <c>https://app.example.org</c>. Default none.
+    /// </summary>
+    public IList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>
     /// Requests per second that one client may send to one instance, 1 to 1000000; further ones get 429. Default 500, which is more than
     /// an app needs and a fraction of what a small machine serves.
     /// </summary>

@@ -10,19 +10,20 @@ internal sealed record ClientArguments(string Verb, string Id, ILookup<string, s
     public const string Usage = """
         Usage: clients list
                clients show ID
-               clients add ID --name NAME --source SOURCE [--scope SCOPE]... [--visible SOURCE]... [--max-requests NUMBER] --key FILE
-               clients rotate ID [--key FILE] [--retire KID]
+               clients add ID --name NAME --source SOURCE [--scope SCOPE]... [--visible SOURCE]... [--max-requests NUMBER]
+                 --key FILE | --secret new
+               clients rotate ID [--key FILE | --secret new] [--retire KID]
                clients revoke ID
         with files that have a public key as a JWK (RSA of at least 2048 bits for RS384, or P-384 for ES384), and in --max-requests the
-        requests a second
+        requests a second; --secret new makes a secret, which is printed once
         """;
 
     private static readonly Dictionary<string, string[]> OptionsOf = new()
     {
         ["list"] = [],
         ["show"] = [],
-        ["add"] = ["--name", "--source", "--scope", "--visible", "--max-requests", "--key"],
-        ["rotate"] = ["--key", "--retire"],
+        ["add"] = ["--name", "--source", "--scope", "--visible", "--max-requests", "--key", "--secret"],
+        ["rotate"] = ["--key", "--secret", "--retire"],
         ["revoke"] = [],
     };
 
@@ -37,6 +38,9 @@ internal sealed record ClientArguments(string Verb, string Id, ILookup<string, s
     public IReadOnlyList<string> Visible => [.. Options["--visible"]];
 
     public string? KeyFile => Options["--key"].FirstOrDefault();
+
+    /// <summary>The one value that is understood: a secret is made and never given.</summary>
+    public bool MakesSecret => Options["--secret"].FirstOrDefault() == "new";
 
     public string? Retired => Options["--retire"].FirstOrDefault();
 
@@ -77,12 +81,13 @@ internal sealed record ClientArguments(string Verb, string Id, ILookup<string, s
             ? $"--max-requests must be 1 to {FhirSettings.MaxMaxRequestsPerSecond} requests a second"
         : null;
 
-    private bool IsComplete => Verb switch
-    {
-        "add" => Name is not null && Source is not null && KeyFile is not null,
-        "rotate" => KeyFile is not null || Retired is not null,
-        _ => true,
-    };
+    private bool IsComplete =>
+        Options["--secret"].All(value => value == "new") && !(KeyFile is not null && MakesSecret) && Verb switch
+        {
+            "add" => Name is not null && Source is not null && (KeyFile is not null || MakesSecret),
+            "rotate" => KeyFile is not null || MakesSecret || Retired is not null,
+            _ => true,
+        };
 
     // What is no number is out of range.
     private static int Number(string text) =>

@@ -63,7 +63,8 @@ internal sealed class ClientsCommand(
             return $"{arguments.Id} is a client of the settings (Clients)";
         }
 
-        var (keys, keyProblem) = await ReadKeysAsync(arguments.KeyFile!, cancellation);
+        var now = time.GetUtcNow();
+        var (keys, secret, keyProblem) = await NewKeysAsync(arguments, now, cancellation);
         if (keyProblem is not null)
         {
             return keyProblem;
@@ -74,7 +75,6 @@ internal sealed class ClientsCommand(
             return $"a client has at most {RegisteredClient.MaxLiveKeys} keys";
         }
 
-        var now = time.GetUtcNow();
         var client = new RegisteredClient
         {
             Id = arguments.Id,
@@ -84,17 +84,18 @@ internal sealed class ClientsCommand(
             VisibleSources = arguments.Visible,
             MaxRequestsPerSecond = arguments.MaxRequests,
             RegisteredAt = now,
-            Keys = [.. keys.Select(key => new ClientKey(key.KeyId, key.Json, now))],
+            Keys = keys,
         };
         return await registry.AddAsync(client, cancellation)
             ? await SayAsync($"Registered {client.Id} with {(keys.Count == 1 ? "the key" : "the keys")} "
-                + string.Join(", ", keys.Select(key => key.KeyId)) + ".")
+                + string.Join(", ", keys.Select(key => key.Id)) + "." + ToShow(secret))
             : $"{client.Id} is registered already, or was: choose another ID";
     }
 
     private async Task<string?> RotateAsync(ClientArguments arguments, CancellationToken cancellation)
     {
-        var (keys, keyProblem) = arguments.KeyFile is { } file ? await ReadKeysAsync(file, cancellation) : ([], null);
+        var now = time.GetUtcNow();
+        var (keys, secret, keyProblem) = await NewKeysAsync(arguments, now, cancellation);
         if (keyProblem is not null)
         {
             return keyProblem;
@@ -105,14 +106,13 @@ internal sealed class ClientsCommand(
             return "the file has more than one key: keys are rotated one by one";
         }
 
-        var (now, added) = (time.GetUtcNow(), keys.SingleOrDefault());
+        var key = keys.SingleOrDefault();
         var client = await FindAsync(arguments.Id, cancellation);
-        if ((client is null ? $"{arguments.Id} is not registered" : Problem(client, arguments.Retired, added)) is { } problem)
+        if ((client is null ? $"{arguments.Id} is not registered" : Problem(client, arguments.Retired, key)) is { } problem)
         {
             return problem;
         }
 
-        var key = added is null ? null : new ClientKey(added.KeyId, added.Json, now);
         if (!await registry.RotateAsync(arguments.Id, arguments.Retired, key, now, cancellation))
         {
             return "the client was changed at the same time: look at it with clients show";
@@ -122,16 +122,18 @@ internal sealed class ClientsCommand(
         {
             key is null ? null : $"Added the key {key.Id} to {arguments.Id}.",
             arguments.Retired is { } retired ? $"Retired the key {retired} of {arguments.Id}, and its tokens." : null,
-        }.OfType<string>()));
+        }.OfType<string>()) + ToShow(secret));
     }
 
-    private static string? Problem(RegisteredClient client, string? retired, PublicJwk? added) =>
+    private static string? Problem(RegisteredClient client, string? retired, ClientKey? added) =>
         client.RevokedAt is not null ? $"{client.Id} is revoked"
         : retired is not null && client.LiveKeys.All(key => key.Id != retired) ? $"{client.Id} has no live key {retired}"
-        : added is not null && client.Keys.Any(key => key.Id == added.KeyId)
-            ? $"{client.Id} has or had a key {added.KeyId}: give the new key another kid"
-        : added is not null && client.LiveKeys.Count(key => key.Id != retired) >= RegisteredClient.MaxLiveKeys
-            ? $"{client.Id} has {RegisteredClient.MaxLiveKeys} live keys: name the one to retire with --retire"
+        : added is not null && client.Keys.Any(key => key.Id == added.Id)
+            ? $"{client.Id} has or had a key {added.Id}: give the new key another kid"
+        : added is not null && client.LiveKeys.Count(key => key.Id != retired && IsSecret(key) == IsSecret(added))
+            >= RegisteredClient.MaxLiveKeys
+            ? $"{client.Id} has {RegisteredClient.MaxLiveKeys} live {(IsSecret(added) ? "secrets" : "keys")}: name the one to retire with "
+                + "--retire"
         : null;
 
     private async Task<string?> RevokeAsync(string id, CancellationToken cancellation) =>
@@ -170,7 +172,8 @@ internal sealed class ClientsCommand(
         foreach (var key in client.Keys)
         {
             await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"key           {key.Id}, added {key.AddedAt:u}, {StateOf(key.RetiredAt, "retired")}"));
+                CultureInfo.InvariantCulture,
+                $"{(IsSecret(key) ? "secret" : "key   ")}        {key.Id}, added {key.AddedAt:u}, {StateOf(key.RetiredAt, "retired")}"));
         }
 
         return null;
@@ -178,6 +181,24 @@ internal sealed class ClientsCommand(
 
     private async Task<RegisteredClient?> FindAsync(string id, CancellationToken cancellation) =>
         (await registry.ReadAsync(cancellation)).SingleOrDefault(client => client.Id == id);
+
+    private static bool IsSecret(ClientKey key) => key.SecretDigest is not null;
+
+    private static string ToShow(string? secret) =>
+        secret is null ? "" : $"{Environment.NewLine}The secret, which is not stored and not shown again: {secret}";
+
+    private static async Task<(IReadOnlyList<ClientKey> Keys, string? Secret, string? Problem)> NewKeysAsync(
+        ClientArguments arguments, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (arguments.MakesSecret)
+        {
+            var (key, secret) = ClientSecret.Create(now);
+            return ([key], secret, null);
+        }
+
+        var (keys, problem) = arguments.KeyFile is { } file ? await ReadKeysAsync(file, cancellation) : ([], null);
+        return ([.. keys.Select(key => new ClientKey(key.KeyId, now) { Jwk = key.Json })], null, problem);
+    }
 
     private static async Task<(IReadOnlyList<PublicJwk> Keys, string? Problem)> ReadKeysAsync(string file, CancellationToken cancellation)
     {

@@ -119,6 +119,7 @@ internal static class MediaService
         app.UseMiddleware<TruncatedResponseMiddleware>();
         app.Use(SecurityHeaders.AddAsync);
         app.Use(SessionCookie.AssumeHttpsAsync);
+        CrossOrigin.Use(app);
         app.UseAuthentication();
         app.Use(ConnectionReserveMiddleware.InvokeAsync);
         app.UseClientRateLimit();

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Redox.Media.Api.Security.Tokens;
 
 namespace Redox.Media.Api.Security;
@@ -41,6 +42,8 @@ internal static class Policies
             options.AddScheme<TokenAuthenticationHandler>(TokenAuthenticationHandler.SchemeName, null);
         });
         services.AddClientRateLimit();
+        services.AddCors();
+        services.AddSingleton<ICorsPolicyProvider, CrossOrigin>();
         services.AddWebEncoders();
         services.AddTransient<TokenAuthenticationHandler>();
         services.AddAuthorizationBuilder()

@@ -3,7 +3,7 @@ namespace Redox.Media.Core.Clients;
 /// <summary>A partner app of the registry in the database. Those of the settings are not among them.</summary>
 public sealed record RegisteredClient
 {
-    /// <summary>Keys that are not retired: one, and a second one while they are rotated.</summary>
+    /// <summary>Keys, and secrets, that are not retired: one of each, and a second one while they are rotated.</summary>
     public const int MaxLiveKeys = 2;
 
     public required string Id { get; init; }
@@ -35,10 +35,15 @@ public sealed record RegisteredClient
     public IEnumerable<ClientKey> LiveKeys => Keys.Where(key => key.RetiredAt is null);
 }
 
-/// <summary>A public key of a client.</summary>
-/// <param name="Id">Its <c>kid</c>.</param>
-/// <param name="Jwk">The key as a JWK.</param>
-public sealed record ClientKey(string Id, string Jwk, DateTimeOffset AddedAt)
+/// <summary>A public key of a client, or a secret.</summary>
+/// <param name="Id">The <c>kid</c> of a key; a name for a secret.</param>
+public sealed record ClientKey(string Id, DateTimeOffset AddedAt)
 {
+    /// <summary>The key as a JWK; null for a secret.</summary>
+    public string? Jwk { get; init; }
+
+    /// <summary>See <see cref="ClientSecret.DigestOf"/>; null for a key.</summary>
+    public byte[]? SecretDigest { get; init; }
+
     public DateTimeOffset? RetiredAt { get; init; }
 }

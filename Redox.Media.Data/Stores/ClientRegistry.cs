@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 using Redox.Media.Core.Clients;
 using Redox.Media.Core.Documents;
 using Redox.Media.Data.Resilience;
@@ -78,7 +79,8 @@ internal sealed class ClientRegistry(DatabaseResilience resilience) : IClientReg
 
     private static NpgsqlBatchCommand InsertKey(string clientId, ClientKey key) => Statements.InsertClientKey.With(
         ("client_id", Parameter.Text(clientId)), ("key_id", Parameter.Text(key.Id)), ("jwk", Parameter.Text(key.Jwk)),
-        ("now", Parameter.Time(key.AddedAt)), ("max_live", Parameter.Int(RegisteredClient.MaxLiveKeys)));
+        ("secret_digest", Parameter.Of<byte[]?>(key.SecretDigest, NpgsqlDbType.Bytea)), ("now", Parameter.Time(key.AddedAt)),
+        ("max_live", Parameter.Int(RegisteredClient.MaxLiveKeys)));
 
     /// <summary>One transaction, in which each statement has to change one row.</summary>
     private Task<bool> ChangeAsync(Func<IEnumerable<NpgsqlBatchCommand>> commands, CancellationToken cancellation) => resilience.RunAsync(
@@ -139,9 +141,11 @@ internal sealed class ClientRegistry(DatabaseResilience resilience) : IClientReg
     };
 
     private static ClientKey Key(NpgsqlDataReader row) =>
-        new(Text(row, FirstKeyColumn), Text(row, FirstKeyColumn + 1), row.GetFieldValue<DateTimeOffset>(FirstKeyColumn + 2))
+        new(Text(row, FirstKeyColumn), row.GetFieldValue<DateTimeOffset>(FirstKeyColumn + 3))
         {
-            RetiredAt = row.IsDBNull(FirstKeyColumn + 3) ? null : row.GetFieldValue<DateTimeOffset>(FirstKeyColumn + 3),
+            Jwk = row.IsDBNull(FirstKeyColumn + 1) ? null : Text(row, FirstKeyColumn + 1),
+            SecretDigest = row.IsDBNull(FirstKeyColumn + 2) ? null : row.GetFieldValue<byte[]>(FirstKeyColumn + 2),
+            RetiredAt = row.IsDBNull(FirstKeyColumn + 4) ? null : row.GetFieldValue<DateTimeOffset>(FirstKeyColumn + 4),
         };
 
     private static string Text(NpgsqlDataReader row, int column) => PgText.Decode(row.GetString(column));

@@ -62,7 +62,7 @@ internal sealed class TokenService : IAsyncDisposable
     }
 
     public static ClientKey KeyOf(AsymmetricAlgorithm key, string kid, DateTimeOffset now) =>
-        new(kid, PublicJwk.ReadAll(Encoding.UTF8.GetBytes(TestKeys.Jwk(key, kid).ToString())).Keys.Single().Json, now);
+        new(kid, now) { Jwk = PublicJwk.ReadAll(Encoding.UTF8.GetBytes(TestKeys.Jwk(key, kid).ToString())).Keys.Single().Json };
 
     /// <summary>Asks for a token as Redox's documentation shows it.</summary>
     public Task<Answer> AskAsync(string assertion, string? scope = null) => PostAsync(

@@ -15,7 +15,7 @@ internal sealed record ClientAssertion(KnownClient Client, string Jti, DateTimeO
 /// verified. Source: RFC 7523; SMART App Launch 2.0, asymmetric authentication; Redox, OAuth API keys.
 /// </summary>
 internal sealed class AssertionValidator(
-    KnownClients clients, AccessTokens tokens, LastKnownGood<TokenSettings> settings, TimeProvider time)
+    KnownClients clients, TokenSigner signer, LastKnownGood<TokenSettings> settings, TimeProvider time)
 {
     public const string TokenPath = "/v2/auth/token";
 
@@ -72,7 +72,7 @@ internal sealed class AssertionValidator(
 
     private (ClientAssertion? Assertion, TokenError? Error) Check(JsonElement claims, KnownClient client)
     {
-        var (now, skew) = (time.GetUtcNow().ToUnixTimeSeconds(), AccessTokens.ClockSkew.TotalSeconds);
+        var (now, skew) = (time.GetUtcNow().ToUnixTimeSeconds(), TokenSigner.ClockSkew.TotalSeconds);
         var (issued, expires) = (Seconds(claims, "iat"), Seconds(claims, "exp"));
         var jti = Text(claims, "jti");
         var error =
@@ -94,7 +94,7 @@ internal sealed class AssertionValidator(
         var audience = claims.TryGetProperty("aud", out var aud) && aud.ValueKind == JsonValueKind.Array
             ? aud.GetArrayLength() == 1 && aud[0].ValueKind == JsonValueKind.String ? aud[0].GetString() : null
             : Text(claims, "aud");
-        var issuer = tokens.Issuer;
+        var issuer = signer.Issuer;
         return audience is not null
             && (audience == issuer || audience == issuer + TokenPath || settings.Value.Audiences.Contains(audience));
     }

@@ -14,9 +14,9 @@ internal static class JwksEndpoint
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapMethods(Path, Methods, GetAsync).AllowAnonymous().ExcludeFromDescription();
 
-    private static Task GetAsync(HttpContext context, SigningKeys keys, AccessTokens tokens)
+    private static Task GetAsync(HttpContext context, SigningKeys keys, TokenSigner signer)
     {
-        if (tokens.Issuer is null)
+        if (signer.Issuer is null)
         {
             return ErrorResponses.NotFoundAsync(context);
         }

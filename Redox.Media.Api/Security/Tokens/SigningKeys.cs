@@ -18,7 +18,7 @@ internal sealed class SigningKeys(IKeyStore store, KeyCipher cipher, TimeProvide
     /// <summary>
     /// How long a key verifies after it has signed its last token: the longest life of a token, and the difference of clocks.
     /// </summary>
-    private static readonly TimeSpan KeptAfter = AccessTokens.MaxLifetime + AccessTokens.ClockSkew;
+    private static readonly TimeSpan KeptAfter = TokenSigner.MaxLifetime + TokenSigner.ClockSkew;
 
     private SigningKey[] _keys = [];
 

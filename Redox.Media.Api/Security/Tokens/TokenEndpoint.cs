@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -18,32 +17,22 @@ namespace Redox.Media.Api.Security.Tokens;
 /// RFC 6749, section 4.4; RFC 7523.
 /// </summary>
 internal sealed partial class TokenEndpoint(
-    AssertionValidator validator, AccessTokens tokens, IClientRegistry registry, FailedAuthentications failures, MediaMetrics metrics,
-    ILogger<TokenEndpoint> logger) : IDisposable
+    AssertionValidator validator, TokenSigner signer, AccessTokens tokens, TokenRate rate, IClientRegistry registry,
+    FailedAuthentications failures, MediaMetrics metrics, ILogger<TokenEndpoint> logger)
 {
     private const string AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
     private const string FormType = "application/x-www-form-urlencoded";
 
-    private const int MaxBodyBytes = 16 * 1024, MaxParameters = 32, RetryAfterSeconds = 5;
-
-    /// <summary>A client needs one token in five minutes.</summary>
-    private const int MaxTokensPerSecond = 10;
-
-    private static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(5);
-
-    private readonly PartitionedRateLimiter<KnownClient> _rate = PartitionedRateLimiter.Create<KnownClient, string>(client =>
-        RateLimitPartition.GetTokenBucketLimiter(client.Id, _ => ClientRateLimit.OptionsFor(MaxTokensPerSecond)));
+    private const int MaxParameters = 32, RetryAfterSeconds = 5;
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost(AssertionValidator.TokenPath, (HttpContext context, TokenEndpoint endpoint) => endpoint.RunAsync(context))
             .AllowAnonymous().Describe(TokenOpenApi.DescribeToken);
 
-    public void Dispose() => _rate.Dispose();
-
     private async Task RunAsync(HttpContext context)
     {
-        if (tokens.Issuer is null)
+        if (signer.Issuer is null)
         {
             FhirResponses.LeaveBodyUnread(context);
             await ErrorResponses.NotFoundAsync(context);
@@ -77,11 +66,9 @@ internal sealed partial class TokenEndpoint(
 
     private async Task GiveAsync(HttpContext context, ClientAssertion assertion, IReadOnlyList<string> scopes)
     {
-        using var lease = _rate.AttemptAcquire(assertion.Client);
-        if (!lease.IsAcquired)
+        if (!rate.TryAcquire(context, assertion.Client))
         {
-            context.Response.Headers[ClientRateLimit.LimitHeader] = MaxTokensPerSecond.ToString(CultureInfo.InvariantCulture);
-            await RefuseAsync(context, TokenError.TooMany, StatusCodes.Status429TooManyRequests, retryAfter: 1);
+            await RefuseAsync(context, TokenError.TooMany, StatusCodes.Status429TooManyRequests);
             return;
         }
 
@@ -141,14 +128,14 @@ internal sealed partial class TokenEndpoint(
             return (null, TokenError.ContentType);
         }
 
-        return await ReadBodyAsync(context) is { } body ? Parse(body) : (null, TokenError.TooLarge);
+        return await SmallBody.ReadAsync(context.Request) is { } body ? Parse(Encoding.UTF8.GetString(body)) : (null, TokenError.TooLarge);
     }
 
     private static (Dictionary<string, StringValues>? Form, TokenError? Error) Parse(string body)
     {
         try
         {
-            using var reader = new FormReader(body) { ValueCountLimit = MaxParameters, ValueLengthLimit = MaxBodyBytes };
+            using var reader = new FormReader(body) { ValueCountLimit = MaxParameters, ValueLengthLimit = SmallBody.MaxBytes };
             return (reader.ReadForm(), null);
         }
         catch (InvalidDataException)
@@ -157,39 +144,15 @@ internal sealed partial class TokenEndpoint(
         }
     }
 
-    // Reads within the connection's own buffer, as a challenge is read.
-    private static async Task<string?> ReadBodyAsync(HttpContext context)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        timeout.CancelAfter(BodyTimeout);
-        try
-        {
-            var body = context.Request.BodyReader;
-            var read = await body.ReadAtLeastAsync(MaxBodyBytes + 1, timeout.Token);
-            var text = read.Buffer.Length > MaxBodyBytes ? null : Encoding.UTF8.GetString(read.Buffer);
-            body.AdvanceTo(read.Buffer.End);
-            return text;
-        }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
-        {
-            return null;
-        }
-    }
-
     private Task UnavailableAsync(HttpContext context)
     {
         metrics.RecordRejection(RejectReason.StoreUnavailable);
-        return RefuseAsync(context, TokenError.Unavailable, StatusCodes.Status503ServiceUnavailable, RetryAfterSeconds);
+        context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        return RefuseAsync(context, TokenError.Unavailable, StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static Task RefuseAsync(
-        HttpContext context, TokenError error, int status = StatusCodes.Status400BadRequest, int? retryAfter = null)
+    private static Task RefuseAsync(HttpContext context, TokenError error, int status = StatusCodes.Status400BadRequest)
     {
-        if (retryAfter is { } seconds)
-        {
-            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        }
-
         FhirResponses.LeaveBodyUnread(context);
         return WriteAsync(context, status, error.ToJson());
     }

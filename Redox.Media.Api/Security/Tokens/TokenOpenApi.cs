@@ -31,6 +31,28 @@ internal static class TokenOpenApi
         operation.AddResponse(Status503ServiceUnavailable, "The database is unavailable; see Retry-After.", Json, error);
     }
 
+    public static void DescribeAuthenticate(OpenApiOperation operation, OpenApiDocument document) =>
+        DescribeLegacy(operation, "Gives an access token of 24 hours for the secret of a registered client.", "apiKey", "secret");
+
+    public static void DescribeRefresh(OpenApiOperation operation, OpenApiDocument document) =>
+        DescribeLegacy(operation, "Gives a further access token for a refresh token, once.", "apiKey", "refreshToken");
+
+    private static void DescribeLegacy(OpenApiOperation operation, string summary, params string[] members)
+    {
+        operation.Summary = summary;
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType> { [Json] = new OpenApiMediaType { Schema = Object(members) } },
+        };
+        operation.AddResponse(Status200OK, "The token.", Json, Object("accessToken", "expires", "refreshToken"));
+        operation.AddResponse(Status400BadRequest, "The body is not what it must be.", "text/plain");
+        operation.AddResponse(Status401Unauthorized, "Key, secret or refresh token is not valid.", "text/plain");
+        operation.AddResponse(Status404NotFound, "There are no tokens: Fhir:BaseUrl is not set.");
+        operation.AddResponse(Status429TooManyRequests, "The client asks for too many tokens; see Retry-After.", "text/plain");
+        operation.AddResponse(Status503ServiceUnavailable, "The database is unavailable; see Retry-After.");
+    }
+
     private static OpenApiSchema Object(params string[] properties) => new()
     {
         Type = JsonSchemaType.Object,

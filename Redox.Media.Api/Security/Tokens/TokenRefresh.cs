@@ -8,7 +8,7 @@ namespace Redox.Media.Api.Security.Tokens;
 /// unavailable the last ones remain in effect. Does nothing where there are no tokens.
 /// </summary>
 internal sealed partial class TokenRefresh(
-    KnownClients clients, SigningKeys keys, AccessTokens tokens, IClientRegistry registry, TimeProvider time,
+    KnownClients clients, SigningKeys keys, TokenSigner signer, IClientRegistry registry, TimeProvider time,
     ILogger<TokenRefresh> logger) : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
@@ -43,7 +43,7 @@ internal sealed partial class TokenRefresh(
             while (true)
             {
                 await TryRefreshAsync(stoppingToken);
-                await Task.Delay(_isRead || tokens.Issuer is null ? Interval : FirstInterval, time, stoppingToken);
+                await Task.Delay(_isRead || signer.Issuer is null ? Interval : FirstInterval, time, stoppingToken);
             }
         }
         catch (OperationCanceledException)
@@ -54,7 +54,7 @@ internal sealed partial class TokenRefresh(
 
     private async Task TryRefreshAsync(CancellationToken cancellation)
     {
-        if (tokens.Issuer is null)
+        if (signer.Issuer is null)
         {
             return;
         }

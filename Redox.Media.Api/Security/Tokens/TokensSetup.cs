@@ -10,7 +10,10 @@ internal static class TokensSetup
         services.AddOptions<TokenSettings>().BindConfiguration(TokenSettings.Section);
         services.AddSingleton<KnownClients>();
         services.AddSingleton<SigningKeys>();
+        services.AddSingleton<TokenSigner>();
         services.AddSingleton<AccessTokens>();
+        services.AddSingleton<TokenRate>();
+        services.AddSingleton<LegacyTokenEndpoints>();
         services.AddSingleton<AssertionValidator>();
         services.AddSingleton<TokenEndpoint>();
         services.AddSingleton<TokenRefresh>();
@@ -20,6 +23,8 @@ internal static class TokensSetup
     public static void MapTokens(this IEndpointRouteBuilder routes)
     {
         TokenEndpoint.Map(routes);
+        LegacyTokenEndpoints.Map(routes);
         JwksEndpoint.Map(routes);
+        SmartConfiguration.Map(routes);
     }
 }

@@ -59,4 +59,4 @@ internal readonly record struct TokenKey(UInt128 First, UInt128 Second)
 
 /// <summary>What a token has proved.</summary>
 /// <param name="Epoch">That of the client at the time; the token is valid while the client has it.</param>
-internal sealed record VerifiedToken(CallerIdentity Identity, string Issuer, int Epoch, DateTimeOffset ExpiresAt);
+internal sealed record VerifiedToken(CallerIdentity Identity, string Issuer, string ClientId, int Epoch, DateTimeOffset ExpiresAt);

@@ -431,7 +431,7 @@ public sealed class AuditedAccessTests
         string[] showsNothing =
         [
             "/health/live", "/health/ready", "/openapi/v1.json", "/metadata", "/support/api/overview", "/v2/auth/token",
-            "/.well-known/jwks.json",
+            "/auth/authenticate", "/auth/refreshToken", "/.well-known/jwks.json", "/.well-known/smart-configuration",
         ];
         string[] pages =
         [

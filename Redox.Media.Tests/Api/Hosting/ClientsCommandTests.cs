@@ -79,6 +79,25 @@ public sealed class ClientsCommandTests
     }
 
     [Test]
+    public async Task A_secret_is_made_shown_once_and_rotated_apart_from_keys()
+    {
+        var id = NewId();
+        var (_, added, _) = await RunAsync(["add", id, "--name", "n", "--source", "s", "--secret", "new"]);
+        Assert.That(added, Does.Match(
+            $"^Registered {id} with the key secret-[0-9a-f]{{8}}.\nThe secret, which is not stored and not shown again: [\\w-]{{43}}$"));
+        var secret = added[^43..];
+        Assert.That((await RunAsync(["show", id])).Output, Does.Match("secret        secret-[0-9a-f]{8}, added .*, active$")
+            .And.Not.Contain(secret));
+
+        Assert.That((await RunAsync(["rotate", id, "--secret", "new"])).Output, Does.StartWith("Added the key secret-"));
+        await AssertRefusedAsync(
+            ["rotate", id, "--secret", "new"], $"{id} has 2 live secrets: name the one to retire with --retire");
+        Assert.That((await RunAsync(["rotate", id, "--key", Key("k1")])).Code, Is.EqualTo(0));
+        var client = (await _service.Services.GetRequiredService<IClientRegistry>().ReadAsync(default)).Single(one => one.Id == id);
+        Assert.That(client.Keys.Count(key => key.SecretDigest?.SequenceEqual(ClientSecret.DigestOf(secret)) == true), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task The_database_itself_takes_no_third_live_key_and_makes_a_change_as_a_whole_or_not_at_all()
     {
         var (id, registry) = (NewId(), _service.Services.GetRequiredService<IClientRegistry>());
@@ -86,10 +105,10 @@ public sealed class ClientsCommandTests
 
         var now = TimeProvider.System.GetUtcNow();
         var added = await Task.WhenAll(Enumerable.Range(1, 6).Select(
-            number => registry.RotateAsync(id, null, new ClientKey($"k{number}", "{}", now), now, default)));
+            number => registry.RotateAsync(id, null, new ClientKey($"k{number}", now) { Jwk = "{}" }, now, default)));
 
         Assert.That(added.Count(one => one), Is.EqualTo(1));
-        Assert.That(await registry.RotateAsync(id, "k0", new ClientKey("k0", "{}", now), now, default), Is.False);
+        Assert.That(await registry.RotateAsync(id, "k0", new ClientKey("k0", now) { Jwk = "{}" }, now, default), Is.False);
         var client = (await registry.ReadAsync(default)).Single(one => one.Id == id);
         Assert.That((client.LiveKeys.Count(), client.Epoch), Is.EqualTo((2, 1)));
     }
@@ -144,6 +163,8 @@ public sealed class ClientsCommandTests
     [TestCase("add", "x", "--name", "n", "--name", "n", "--source", "s", "--key", "k")]
     [TestCase("add", "x", "--name", "n", "--source", "s", "--key", "k", "--other", "o")]
     [TestCase("rotate", "x")]
+    [TestCase("rotate", "x", "--secret", "my-own-secret")]
+    [TestCase("rotate", "x", "--secret", "new", "--key", "k")]
     [TestCase("remove", "x")]
     public async Task What_is_not_understood_is_2_and_the_usage(params string[] words)
     {

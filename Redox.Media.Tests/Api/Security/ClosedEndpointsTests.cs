@@ -41,6 +41,10 @@ public sealed class ClosedEndpointsTests
         ["HEAD /health/ready"] = Callers,
         ["GET /openapi/v1.json"] = Callers,
         ["POST /v2/auth/token"] = Callers, // the assertion in the body counts
+        ["POST /auth/authenticate"] = Callers,
+        ["POST /auth/refreshToken"] = Callers,
+        ["GET /.well-known/smart-configuration"] = Callers,
+        ["HEAD /.well-known/smart-configuration"] = Callers,
         ["GET /.well-known/jwks.json"] = Callers,
         ["HEAD /.well-known/jwks.json"] = Callers,
         ["GET /metadata"] = Callers,

@@ -196,10 +196,10 @@ public sealed partial class QueryPlanTests
         var now = TimeProvider.System.GetUtcNow();
         var client = new RegisteredClient
         {
-            Id = Message.NewSource(), Name = "n", SourceId = "s", RegisteredAt = now, Keys = [new ClientKey("k1", "{}", now)],
+            Id = Message.NewSource(), Name = "n", SourceId = "s", RegisteredAt = now, Keys = [new ClientKey("k1", now) { Jwk = "{}" }],
         };
         Assert.That(await registry.AddAsync(client, default), Is.True);
-        Assert.That(await registry.RotateAsync(client.Id, "k1", new ClientKey("k2", "{}", now), now, default), Is.True);
+        Assert.That(await registry.RotateAsync(client.Id, "k1", new ClientKey("k2", now) { Jwk = "{}" }, now, default), Is.True);
         Assert.That(await registry.RevokeAsync(client.Id, now, default), Is.True);
         Assert.That(await registry.ReadAsync(default), Is.Not.Empty);
         var (jti, token) = (Message.NewSource(), Guid.NewGuid());

@@ -295,7 +295,7 @@ public sealed class AccessTokenTests
         var time = new SettableTime(TimeProvider.System.GetUtcNow());
         var verified = new VerifiedTokens(time);
         var identity = CallerIdentity.OfClient(new ClientApp { Id = "app" }, "x");
-        VerifiedToken Token(int seconds) => new(identity, "i", 1, time.Now.AddSeconds(seconds));
+        VerifiedToken Token(int seconds) => new(identity, "i", "app", 1, time.Now.AddSeconds(seconds));
         for (var i = 0; i < VerifiedTokens.MaxTokens; i++)
         {
             verified.Add(TokenKey.Of("token " + i), Token(i % 2 == 0 ? 10 : 100));

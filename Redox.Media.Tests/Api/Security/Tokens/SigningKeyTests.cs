@@ -53,7 +53,7 @@ public sealed class SigningKeyTests
         Assert.That((await KidAsync(), await KeysAsync(tokens)), Is.EqualTo((both[1], both)));
         Assert.That((await tokens.GetAsync("/Media?_count=1", last)).Status, Is.EqualTo(200), "signed by the key before");
 
-        await AtAsync(AccessTokens.MaxLifetime + AccessTokens.ClockSkew);
+        await AtAsync(TokenSigner.MaxLifetime + TokenSigner.ClockSkew);
         Assert.That(await KeysAsync(tokens), Is.EqualTo(new[] { both[1] }));
 
         async Task AtAsync(TimeSpan later)
