@@ -12,6 +12,7 @@ internal sealed record ClientArguments(string Verb, string Id, ILookup<string, s
                clients show ID
                clients add ID --name NAME --source SOURCE [--scope SCOPE]... [--visible SOURCE]... [--max-requests NUMBER]
                  --key FILE | --secret new
+               clients add-engine ID --name NAME
                clients rotate ID [--key FILE | --secret new] [--retire KID]
                clients revoke ID
         with files that have a public key as a JWK (RSA of at least 2048 bits for RS384, or P-384 for ES384), and in --max-requests the
@@ -23,11 +24,15 @@ internal sealed record ClientArguments(string Verb, string Id, ILookup<string, s
         ["list"] = [],
         ["show"] = [],
         ["add"] = ["--name", "--source", "--scope", "--visible", "--max-requests", "--key", "--secret"],
+        ["add-engine"] = ["--name"],
         ["rotate"] = ["--key", "--secret", "--retire"],
         ["revoke"] = [],
     };
 
     private static readonly string[] Repeatable = ["--scope", "--visible"];
+
+    /// <summary>The Redox engine in place of a partner app; it has a secret, and no source of its own.</summary>
+    public bool IsEngine => Verb == "add-engine";
 
     public string? Name => Options["--name"].FirstOrDefault();
 
@@ -40,7 +45,7 @@ internal sealed record ClientArguments(string Verb, string Id, ILookup<string, s
     public string? KeyFile => Options["--key"].FirstOrDefault();
 
     /// <summary>The one value that is understood: a secret is made and never given.</summary>
-    public bool MakesSecret => Options["--secret"].FirstOrDefault() == "new";
+    public bool MakesSecret => IsEngine || Options["--secret"].FirstOrDefault() == "new";
 
     public string? Retired => Options["--retire"].FirstOrDefault();
 
@@ -73,7 +78,7 @@ internal sealed record ClientArguments(string Verb, string Id, ILookup<string, s
     public string? Problem() =>
         !ClientValidation.IsId(Id) ? $"the ID must have 1 to {ClientValidation.MaxIdLength} letters, digits, hyphens, underscores or dots"
         : string.IsNullOrWhiteSpace(Name) ? "--name is empty"
-        : string.IsNullOrWhiteSpace(Source) ? "--source is empty: it is the source of the documents that the client creates"
+        : string.IsNullOrWhiteSpace(Source) && !IsEngine ? "--source is empty: it is the source of the documents that the client creates"
         : Visible.Any(string.IsNullOrWhiteSpace) ? "--visible is empty: it is the ID of a source, or * for all"
         : Scopes.FirstOrDefault(scope => !SmartScopes.IsOne(scope)) is { } unknown
             ? $"{unknown} is no scope; valid are SMART scopes such as system/Media.cruds"
@@ -85,6 +90,7 @@ internal sealed record ClientArguments(string Verb, string Id, ILookup<string, s
         Options["--secret"].All(value => value == "new") && !(KeyFile is not null && MakesSecret) && Verb switch
         {
             "add" => Name is not null && Source is not null && (KeyFile is not null || MakesSecret),
+            "add-engine" => Name is not null,
             "rotate" => KeyFile is not null || MakesSecret || Retired is not null,
             _ => true,
         };

@@ -6,7 +6,7 @@ using Redox.Media.Core.Deliveries;
 namespace Redox.Media.Api.Hosting;
 
 /// <summary>
-/// <c>clients add|list|show|rotate|revoke</c>: changes the registry of clients in the database. What was asked for goes to
+/// <c>clients add|add-engine|list|show|rotate|revoke</c>: changes the registry of clients in the database. What was asked for goes to
 /// <paramref name="output"/>, an error to <paramref name="errors"/>. The exit codes are those of <see cref="MigrateCommand"/>.
 /// </summary>
 internal sealed class ClientsCommand(
@@ -30,7 +30,7 @@ internal sealed class ClientsCommand(
             await open(cancellation);
             var problem = arguments.Verb switch
             {
-                "add" => await AddAsync(arguments, cancellation),
+                "add" or "add-engine" => await AddAsync(arguments, cancellation),
                 "rotate" => await RotateAsync(arguments, cancellation),
                 "revoke" => await RevokeAsync(arguments.Id, cancellation),
                 "show" => await ShowAsync(arguments.Id, cancellation),
@@ -79,7 +79,8 @@ internal sealed class ClientsCommand(
         {
             Id = arguments.Id,
             Name = arguments.Name!.Trim(),
-            SourceId = arguments.Source!.Trim(),
+            SourceId = arguments.Source?.Trim() ?? "",
+            IsEngine = arguments.IsEngine,
             Scopes = arguments.Scopes,
             VisibleSources = arguments.Visible,
             MaxRequestsPerSecond = arguments.MaxRequests,
@@ -127,6 +128,7 @@ internal sealed class ClientsCommand(
 
     private static string? Problem(RegisteredClient client, string? retired, ClientKey? added) =>
         client.RevokedAt is not null ? $"{client.Id} is revoked"
+        : client.IsEngine && added is { SecretDigest: null } ? $"{client.Id} is the engine, which has secrets"
         : retired is not null && client.LiveKeys.All(key => key.Id != retired) ? $"{client.Id} has no live key {retired}"
         : added is not null && client.Keys.Any(key => key.Id == added.Id)
             ? $"{client.Id} has or had a key {added.Id}: give the new key another kid"
@@ -145,7 +147,8 @@ internal sealed class ClientsCommand(
     {
         foreach (var client in await registry.ReadAsync(cancellation))
         {
-            await output.WriteLineAsync(string.Join('\t', client.Id, StateOf(client.RevokedAt, "revoked"), client.SourceId, client.Name));
+            await output.WriteLineAsync(string.Join(
+                '\t', client.Id, StateOf(client.RevokedAt, "revoked"), client.IsEngine ? "(engine)" : client.SourceId, client.Name));
         }
 
         return null;
@@ -163,7 +166,7 @@ internal sealed class ClientsCommand(
             name          {client.Name}
             state         {StateOf(client.RevokedAt, "revoked")}
             registered    {client.RegisteredAt:u}
-            source        {client.SourceId}
+            source        {(client.IsEngine ? "the Redox engine" : client.SourceId)}
             scopes        {string.Join(' ', client.Scopes)}
             visible       {(client.VisibleSources.Count == 0 ? client.SourceId : string.Join(' ', client.VisibleSources))}
             max requests  {client.MaxRequestsPerSecond?.ToString(CultureInfo.InvariantCulture) ?? "Fhir:MaxRequestsPerSecond"}

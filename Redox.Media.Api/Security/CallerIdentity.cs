@@ -26,8 +26,11 @@ internal sealed class CallerIdentity : ClaimsIdentity
     /// <summary>The settings of a client; null for the engine and for staff.</summary>
     public ClientApp? Client { get; }
 
-    public static CallerIdentity OfEngine(string token) =>
-        new(new Caller.Engine(), TokenDigest.IdOf(token), null, new Claim(ClaimTypes.Role, Policies.Engine));
+    public static CallerIdentity OfEngine(string token) => OfEngineWith(TokenDigest.IdOf(token));
+
+    /// <summary>The engine with a token of the given ID.</summary>
+    public static CallerIdentity OfEngineWith(string tokenId) =>
+        new(new Caller.Engine(), tokenId, null, new Claim(ClaimTypes.Role, Policies.Engine));
 
     public static CallerIdentity Of(StaffMember member) => OfStaff(member.Name, member.Roles, member.Sees, TokenDigest.IdOf(member.Token));
 

@@ -11,7 +11,7 @@ public sealed record RegisteredClient
     /// <summary>What people call it.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The source of the documents that it creates.</summary>
+    /// <summary>The source of the documents that it creates; empty for the engine.</summary>
     public required string SourceId { get; init; }
 
     /// <summary>SMART scopes; none permits nothing.</summary>
@@ -19,6 +19,9 @@ public sealed record RegisteredClient
 
     /// <summary>The sources that it may see, <c>*</c> for all; none means its own.</summary>
     public IReadOnlyList<string> VisibleSources { get; init; } = [];
+
+    /// <summary>The Redox engine, which may do what it may do with a verification token.</summary>
+    public bool IsEngine { get; init; }
 
     /// <summary>Null for the limit of the settings.</summary>
     public int? MaxRequestsPerSecond { get; init; }

@@ -9,7 +9,7 @@ namespace Redox.Media.Data.Stores;
 
 internal sealed class ClientRegistry(DatabaseResilience resilience) : IClientRegistry
 {
-    private const int FirstKeyColumn = 9;
+    private const int FirstKeyColumn = 10;
 
     private const char JtiDomain = 'J';
 
@@ -23,7 +23,8 @@ internal sealed class ClientRegistry(DatabaseResilience resilience) : IClientReg
                 ("client_id", Parameter.Text(client.Id)), ("name", Parameter.Text(client.Name)),
                 ("source_id", Parameter.Text(client.SourceId)), ("scopes", Parameter.Texts(client.Scopes)),
                 ("visible_sources", Parameter.Texts(client.VisibleSources)),
-                ("max_requests_per_second", Parameter.Int(client.MaxRequestsPerSecond)), ("now", Parameter.Time(client.RegisteredAt))),
+                ("max_requests_per_second", Parameter.Int(client.MaxRequestsPerSecond)), ("is_engine", Parameter.Bool(client.IsEngine)),
+                ("now", Parameter.Time(client.RegisteredAt))),
             .. client.Keys.Select(key => InsertKey(client.Id, key)),
         ],
         cancellation);
@@ -138,6 +139,7 @@ internal sealed class ClientRegistry(DatabaseResilience resilience) : IClientReg
         Epoch = row.GetInt32(6),
         RegisteredAt = row.GetFieldValue<DateTimeOffset>(7),
         RevokedAt = row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8),
+        IsEngine = row.GetBoolean(9),
     };
 
     private static ClientKey Key(NpgsqlDataReader row) =>

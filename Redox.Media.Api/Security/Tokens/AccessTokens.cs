@@ -37,8 +37,8 @@ internal sealed class AccessTokens(TokenSigner signer, KnownClients clients, Tim
             return null;
         }
 
-        var identity = CallerIdentity.OfClient(
-            client.With(signed.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)), signed.Id);
+        var identity = client.IsEngine ? CallerIdentity.OfEngineWith(signed.Id)
+            : CallerIdentity.OfClient(client.With(signed.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)), signed.Id);
         _verified.Add(digest, new VerifiedToken(identity, signer.Issuer!, client.Id, client.Epoch, signed.ExpiresAt));
         return identity;
     }

@@ -18,6 +18,8 @@ internal sealed class KnownClient(RegisteredClient client)
 
     public int Epoch => client.Epoch;
 
+    public bool IsEngine => client.IsEngine;
+
     public IReadOnlyList<string> Scopes => client.Scopes;
 
     public int? MaxRequestsPerSecond => client.MaxRequestsPerSecond;

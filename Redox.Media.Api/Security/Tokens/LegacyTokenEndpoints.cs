@@ -33,25 +33,23 @@ internal sealed partial class LegacyTokenEndpoints(
 
     private async Task RunAsync(HttpContext context, bool isRefresh)
     {
+        var body = await SmallBody.ReadAsync(context);
         if (signer.Issuer is null)
         {
-            FhirResponses.LeaveBodyUnread(context);
             await ErrorResponses.NotFoundAsync(context);
             return;
         }
 
         var proof = isRefresh ? "refreshToken" : "secret";
-        if (context.Request.QueryString.HasValue || await SmallBody.ReadAsync(context.Request) is not { } body
-            || Read(body, "apiKey", proof) is not { } given)
+        if (context.Request.QueryString.HasValue || body is null || Read(body, "apiKey", proof) is not { } given)
         {
-            FhirResponses.LeaveBodyUnread(context);
             await WriteAsync(context, StatusCodes.Status400BadRequest, $"The body must be JSON with apiKey and {proof}.");
             return;
         }
 
         var id = Guid.NewGuid();
         var client = isRefresh ? await RefreshAsync(given.Key, given.Proof, id, context.RequestAborted)
-            : clients.Find(given.Key) is var found && KnownClient.HasSecret(found, given.Proof) ? found : null;
+            : clients.Find(given.Key) is var found && KnownClient.HasSecret(found, given.Proof) && !found.IsEngine ? found : null;
         if (client is null)
         {
             await failures.ReportAsync(context, CredentialKind.Secret);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Redox.Media.Api.Fhir;
 
 namespace Redox.Media.Api.Security.Tokens;
 
@@ -9,20 +10,27 @@ internal static class SmallBody
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Null for a body that is too large, too slow or incomplete.</summary>
-    public static async Task<byte[]?> ReadAsync(HttpRequest request)
+    /// <summary>Null for a body that is too large, too slow or incomplete; the response then closes the connection.</summary>
+    public static async Task<byte[]?> ReadAsync(HttpContext context)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(request.HttpContext.RequestAborted);
+        var request = context.Request;
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         timeout.CancelAfter(Timeout);
         try
         {
             var read = await request.BodyReader.ReadAtLeastAsync(MaxBytes + 1, timeout.Token);
             var body = read.Buffer.Length > MaxBytes ? null : read.Buffer.ToArray();
             request.BodyReader.AdvanceTo(read.Buffer.End);
+            if (body is null)
+            {
+                FhirResponses.LeaveBodyUnread(context);
+            }
+
             return body;
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
+            FhirResponses.LeaveBodyUnread(context);
             return null;
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -13,12 +14,12 @@ using Redox.Media.Core.Deliveries;
 namespace Redox.Media.Api.Security.Tokens;
 
 /// <summary>
-/// Gives an access token to a client that proves itself by a signed assertion, at Redox's address and with Redox's responses. Source:
-/// RFC 6749, section 4.4; RFC 7523.
+/// Gives an access token to a client that proves itself by a signed assertion, at Redox's address and with Redox's responses, and to the
+/// engine for its secret. Source: RFC 6749, section 4.4; RFC 7523.
 /// </summary>
 internal sealed partial class TokenEndpoint(
-    AssertionValidator validator, TokenSigner signer, AccessTokens tokens, TokenRate rate, IClientRegistry registry,
-    FailedAuthentications failures, MediaMetrics metrics, ILogger<TokenEndpoint> logger)
+    AssertionValidator validator, KnownClients clients, TokenSigner signer, AccessTokens tokens, TokenRate rate,
+    IClientRegistry registry, FailedAuthentications failures, MediaMetrics metrics, ILogger<TokenEndpoint> logger)
 {
     private const string AssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -32,17 +33,32 @@ internal sealed partial class TokenEndpoint(
 
     private async Task RunAsync(HttpContext context)
     {
+        var body = await SmallBody.ReadAsync(context); // also of a request that is refused by its head, which is then no broken connection
         if (signer.Issuer is null)
         {
-            FhirResponses.LeaveBodyUnread(context);
             await ErrorResponses.NotFoundAsync(context);
             return;
         }
 
-        var (form, error) = await ReadAsync(context);
+        var (form, error) = Read(context.Request, body);
         if (form is null || (error = FormError(form)) is not null)
         {
             await RefuseAsync(context, error!);
+            return;
+        }
+
+        var (inHeader, inBody) = (SecretCredential.IsInHeader(context.Request), SecretCredential.IsInBody(form));
+        if (inHeader || inBody)
+        {
+            await ((inHeader && inBody) || form.ContainsKey("client_assertion")
+                ? RefuseAsync(context, TokenError.OneProof)
+                : GiveEngineAsync(context, SecretCredential.Read(context.Request, form)));
+            return;
+        }
+
+        if ((error = AssertionError(form)) is not null)
+        {
+            await RefuseAsync(context, error);
             return;
         }
 
@@ -80,20 +96,9 @@ internal sealed partial class TokenEndpoint(
                 await failures.ReportAsync(context, CredentialKind.Assertion);
                 await RefuseAsync(context, TokenError.Unexpected);
             }
-            else if (tokens.Issue(assertion.Client, scopes, id, AccessTokens.Lifetime) is { } token)
-            {
-                LogIssued(logger, assertion.Client.Id, id);
-                await WriteAsync(context, StatusCodes.Status200OK, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new
-                {
-                    access_token = token,
-                    scope = string.Join(' ', scopes),
-                    token_type = "Bearer",
-                    expires_in = (int)AccessTokens.Lifetime.TotalSeconds,
-                }));
-            }
             else
             {
-                await UnavailableAsync(context);
+                await IssueAsync(context, assertion.Client, scopes, id);
             }
         }
         catch (StoreUnavailableException)
@@ -102,34 +107,64 @@ internal sealed partial class TokenEndpoint(
         }
     }
 
+    /// <summary>
+    /// The engine has a secret in place of a key, and no limit: it repeats what is refused, and holds back everything behind it.
+    /// </summary>
+    private async Task GiveEngineAsync(HttpContext context, SecretCredential? credential)
+    {
+        var client = credential is null ? null : clients.Find(credential.ClientId);
+        if (KnownClient.HasSecret(client, credential?.Secret ?? "") && client.IsEngine)
+        {
+            await IssueAsync(context, client, [], Guid.NewGuid());
+            return;
+        }
+
+        await failures.ReportAsync(context, CredentialKind.Secret);
+        context.Response.Headers.WWWAuthenticate = "Basic";
+        await RefuseAsync(context, TokenError.Client, StatusCodes.Status401Unauthorized);
+    }
+
+    private Task IssueAsync(HttpContext context, KnownClient client, IReadOnlyList<string> scopes, Guid id)
+    {
+        if (tokens.Issue(client, scopes, id, AccessTokens.Lifetime) is not { } token)
+        {
+            return UnavailableAsync(context);
+        }
+
+        LogIssued(logger, client.Id, id);
+        return WriteAsync(context, StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            access_token = token,
+            scope = string.Join(' ', scopes),
+            token_type = "Bearer",
+            expires_in = (int)AccessTokens.Lifetime.TotalSeconds,
+        }));
+    }
+
     private static TokenError? FormError(Dictionary<string, StringValues> form)
     {
-        var (grant, type, assertion) = (form.GetValueOrDefault("grant_type"), form.GetValueOrDefault("client_assertion_type"),
-            form.GetValueOrDefault("client_assertion"));
+        var grant = form.GetValueOrDefault("grant_type");
         return form.Values.Any(values => values.Count > 1) ? TokenError.Repeated
             : StringValues.IsNullOrEmpty(grant) ? TokenError.NoGrantType
             : grant != "client_credentials" ? TokenError.GrantType
-            : StringValues.IsNullOrEmpty(type) ? TokenError.NoAssertionType
-            : type != AssertionType ? TokenError.AssertionType
-            : StringValues.IsNullOrEmpty(assertion) ? TokenError.NoAssertion
             : null;
     }
 
-    private static async Task<(Dictionary<string, StringValues>? Form, TokenError? Error)> ReadAsync(HttpContext context)
+    private static TokenError? AssertionError(Dictionary<string, StringValues> form)
     {
-        if (context.Request.QueryString.HasValue)
-        {
-            return (null, TokenError.Query);
-        }
-
-        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
-            || !type.MediaType.Equals(FormType, StringComparison.OrdinalIgnoreCase))
-        {
-            return (null, TokenError.ContentType);
-        }
-
-        return await SmallBody.ReadAsync(context.Request) is { } body ? Parse(Encoding.UTF8.GetString(body)) : (null, TokenError.TooLarge);
+        var type = form.GetValueOrDefault("client_assertion_type");
+        return StringValues.IsNullOrEmpty(type) ? TokenError.NoAssertionType
+            : type != AssertionType ? TokenError.AssertionType
+            : StringValues.IsNullOrEmpty(form.GetValueOrDefault("client_assertion")) ? TokenError.NoAssertion
+            : null;
     }
+
+    private static (Dictionary<string, StringValues>? Form, TokenError? Error) Read(HttpRequest request, byte[]? body) =>
+        request.QueryString.HasValue ? (null, TokenError.Query)
+        : !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || !type.MediaType.Equals(FormType, StringComparison.OrdinalIgnoreCase) ? (null, TokenError.ContentType)
+        : body is null ? (null, TokenError.TooLarge)
+        : Parse(Encoding.UTF8.GetString(body));
 
     private static (Dictionary<string, StringValues>? Form, TokenError? Error) Parse(string body)
     {
@@ -151,11 +186,8 @@ internal sealed partial class TokenEndpoint(
         return RefuseAsync(context, TokenError.Unavailable, StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static Task RefuseAsync(HttpContext context, TokenError error, int status = StatusCodes.Status400BadRequest)
-    {
-        FhirResponses.LeaveBodyUnread(context);
-        return WriteAsync(context, status, error.ToJson());
-    }
+    private static Task RefuseAsync(HttpContext context, TokenError error, int status = StatusCodes.Status400BadRequest) =>
+        WriteAsync(context, status, error.ToJson());
 
     private static async Task WriteAsync(HttpContext context, int status, byte[] body)
     {

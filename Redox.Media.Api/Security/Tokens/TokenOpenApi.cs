@@ -11,7 +11,8 @@ internal static class TokenOpenApi
 
     public static void DescribeToken(OpenApiOperation operation, OpenApiDocument document)
     {
-        operation.Summary = "Gives an access token to a registered client (OAuth 2.0 client credentials with a signed assertion).";
+        operation.Summary = "Gives an access token to a registered client for a signed assertion, and to the engine for its secret "
+            + "(OAuth 2.0 client credentials).";
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = true,
@@ -19,13 +20,14 @@ internal static class TokenOpenApi
             {
                 ["application/x-www-form-urlencoded"] = new OpenApiMediaType
                 {
-                    Schema = Object("grant_type", "client_assertion_type", "client_assertion", "scope"),
+                    Schema = Object("grant_type", "client_assertion_type", "client_assertion", "scope", "client_id", "client_secret"),
                 },
             },
         };
         var error = Object("error", "error_description", "error_uri");
         operation.AddResponse(Status200OK, "The token.", Json, Object("access_token", "scope", "token_type", "expires_in"));
         operation.AddResponse(Status400BadRequest, "A parameter or the assertion is not valid.", Json, error);
+        operation.AddResponse(Status401Unauthorized, "The secret of the engine is not valid.", Json, error);
         operation.AddResponse(Status404NotFound, "There are no tokens: Fhir:BaseUrl is not set.");
         operation.AddResponse(Status429TooManyRequests, "The client asks for too many tokens; see Retry-After.", Json, error);
         operation.AddResponse(Status503ServiceUnavailable, "The database is unavailable; see Retry-After.", Json, error);

@@ -98,6 +98,19 @@ public sealed class ClientsCommandTests
     }
 
     [Test]
+    public async Task The_engine_is_registered_with_a_secret()
+    {
+        var id = NewId();
+
+        Assert.That((await RunAsync(["add-engine", id, "--name", "Redox"])).Output, Does.Match(
+            $"^Registered {id} with the key secret-[0-9a-f]{{8}}.\nThe secret, which is not stored and not shown again: [\\w-]{{43}}$"));
+        Assert.That((await RunAsync(["show", id])).Output, Does.Contain("source        the Redox engine"));
+        Assert.That((await RunAsync(["list"])).Output.Split('\n'), Has.Some.EqualTo($"{id}\tactive\t(engine)\tRedox"));
+        Assert.That((await RunAsync(["rotate", id, "--secret", "new"])).Code, Is.EqualTo(0));
+        await AssertRefusedAsync(["rotate", id, "--key", Key("k1")], $"{id} is the engine, which has secrets");
+    }
+
+    [Test]
     public async Task The_database_itself_takes_no_third_live_key_and_makes_a_change_as_a_whole_or_not_at_all()
     {
         var (id, registry) = (NewId(), _service.Services.GetRequiredService<IClientRegistry>());
@@ -162,6 +175,8 @@ public sealed class ClientsCommandTests
     [TestCase("add", "x", "--name", "n", "--source", "s")]
     [TestCase("add", "x", "--name", "n", "--name", "n", "--source", "s", "--key", "k")]
     [TestCase("add", "x", "--name", "n", "--source", "s", "--key", "k", "--other", "o")]
+    [TestCase("add-engine", "x")]
+    [TestCase("add-engine", "x", "--name", "n", "--scope", "system/Media.c")]
     [TestCase("rotate", "x")]
     [TestCase("rotate", "x", "--secret", "my-own-secret")]
     [TestCase("rotate", "x", "--secret", "new", "--key", "k")]

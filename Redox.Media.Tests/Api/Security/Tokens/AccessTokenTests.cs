@@ -207,18 +207,20 @@ public sealed class AccessTokenTests
     [Test]
     public async Task The_service_looks_every_five_seconds()
     {
-        await using var tokens = await TokenService.StartAsync(time: new FastTimers());
-        var token = await tokens.TokenAsync(await tokens.RegisterAsync());
-        var revoked = await tokens.RegisterAsync();
-        var tokenOfRevoked = await tokens.TokenAsync(revoked);
+        using var looking = ActivatorUtilities.CreateInstance<TokenRefresh>(_tokens.Service.Services, (TimeProvider)new FastTimers());
+        await looking.StartAsync(default);
+        var token = await _tokens.TokenAsync(_app);
+        var revoked = await _tokens.RegisterAsync();
+        var tokenOfRevoked = await _tokens.TokenAsync(revoked);
 
-        await tokens.Registry.RevokeAsync(revoked.Id, tokens.Time.GetUtcNow(), default);
+        await _tokens.Registry.RevokeAsync(revoked.Id, _tokens.Time.GetUtcNow(), default);
 
         Assert.That(TokenRefresh.Interval, Is.EqualTo(TimeSpan.FromSeconds(5)));
         await Eventually.IsTrueAsync(
             "the token of the revoked client is refused",
-            async () => (await tokens.GetAsync("/Media?_count=1", tokenOfRevoked)).Status == 401, TimeSpan.FromSeconds(20));
-        Assert.That((await tokens.GetAsync("/Media?_count=1", token)).Status, Is.EqualTo(200));
+            async () => await StatusAsync(tokenOfRevoked) == 401, TimeSpan.FromSeconds(20));
+        Assert.That(await StatusAsync(token), Is.EqualTo(200));
+        await looking.StopAsync(default);
     }
 
     [Test]
