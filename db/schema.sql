@@ -513,6 +513,7 @@ create table registered_client (
   visible_sources         text[]      not null collate "C",
   max_requests_per_second integer,
   is_engine               boolean     not null,
+  page_secret             text        not null default gen_random_uuid() || '-' || gen_random_uuid(),
   epoch                   integer     not null default 1,
   registered_at           timestamptz not null,
   revoked_at              timestamptz,
@@ -523,6 +524,8 @@ comment on table registered_client is
   'Partner apps that authenticate with tokens of this service, beside the clients of the settings. A few rows for the whole installation, '
   'so without a shard key. None is deleted: the ID of a revoked client is not used again.';
 comment on column registered_client.source_id is 'The source of the documents that the client creates; empty for the engine.';
+comment on column registered_client.page_secret is
+  'Encrypts the searches in the addresses of next pages, as the secret of a client of the settings does; proves nothing.';
 comment on column registered_client.is_engine is 'The Redox engine, which gets tokens for a secret in place of a verification token.';
 comment on column registered_client.visible_sources is 'The sources that it may see, * for all; none means its own source.';
 comment on column registered_client.max_requests_per_second is 'Null for Fhir:MaxRequestsPerSecond.';

@@ -26,6 +26,9 @@ public sealed record RegisteredClient
     /// <summary>Null for the limit of the settings.</summary>
     public int? MaxRequestsPerSecond { get; init; }
 
+    /// <summary>Encrypts the searches in its addresses of next pages. The registry makes it.</summary>
+    public string PageSecret { get; init; } = "";
+
     /// <summary>Tokens of another epoch are not valid.</summary>
     public int Epoch { get; init; } = 1;
 

@@ -9,7 +9,7 @@ namespace Redox.Media.Data.Stores;
 
 internal sealed class ClientRegistry(DatabaseResilience resilience) : IClientRegistry
 {
-    private const int FirstKeyColumn = 10;
+    private const int FirstKeyColumn = 11;
 
     private const char JtiDomain = 'J';
 
@@ -140,6 +140,7 @@ internal sealed class ClientRegistry(DatabaseResilience resilience) : IClientReg
         RegisteredAt = row.GetFieldValue<DateTimeOffset>(7),
         RevokedAt = row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8),
         IsEngine = row.GetBoolean(9),
+        PageSecret = Text(row, 10),
     };
 
     private static ClientKey Key(NpgsqlDataReader row) =>

@@ -43,6 +43,7 @@ internal sealed class KnownClient(RegisteredClient client)
     public ClientApp With(IEnumerable<string> scopes) => new()
     {
         Id = client.Id,
+        Secret = client.PageSecret, // for PageCursor: TokenStore knows those of the settings only
         SourceId = client.SourceId,
         Scopes = [.. scopes],
         VisibleSources = [.. client.VisibleSources],

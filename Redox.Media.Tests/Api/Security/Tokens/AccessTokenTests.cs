@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Newtonsoft.Json.Linq;
 using NUnit.Framework;
 using Redox.Media.Api.Configuration;
+using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Security.Tokens;
 using Redox.Media.Core.Clients;
@@ -77,6 +78,30 @@ public sealed class AccessTokenTests
         Assert.That(rows.Select(row => row.TokenId), Is.All.EqualTo((string?)Part(token, 1)["jti"]));
         Assert.That((await _tokens.GetAsync("/support/api/deliveries/x", token)).Status, Is.EqualTo(401));
         Assert.That((await _tokens.GetAsync("/?challenge=c", token)).Status, Is.EqualTo(401));
+    }
+
+    [Test]
+    public async Task Its_next_pages_are_encrypted_with_a_secret_of_the_registry_that_is_no_token()
+    {
+        var token = await _tokens.TokenAsync(_app);
+        foreach (var document in new[] { Message.NewDocumentId(), Message.NewDocumentId() })
+        {
+            await _tokens.SendAsync(Message.New(_app.Source, document, patient: "PT-of-pages"), token);
+        }
+
+        var page = await _tokens.GetAsync("/Media?patient:identifier=%7CPT-of-pages&_count=1", token);
+        var next = (string)page.Json["link"]!.Single(link => (string?)link["relation"] == "next")["url"]!;
+        var cursor = next.Split("_page=")[1].Split('&')[0];
+
+        Assert.That((await _tokens.GetAsync(new Uri(next).PathAndQuery, await _tokens.TokenAsync(_app))).Json["entry"]!.Count(),
+            Is.EqualTo(1), "with another token");
+        var app = (await _tokens.Registry.ReadAsync(default)).Single(client => client.Id == _app.Id);
+        Assert.That(Reads(app.PageSecret), Is.True);
+        Assert.That(Reads(""), Is.False);
+        Assert.That(await StatusAsync(app.PageSecret), Is.EqualTo(401));
+
+        bool Reads(string secret) => PageCursor.TryRead(
+            PageCursor.Key(secret, "fhir page " + _app.Id), "Media?", cursor, out _, out _, out _);
     }
 
     [Test]
