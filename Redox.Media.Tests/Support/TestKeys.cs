@@ -11,6 +11,9 @@ internal static class TestKeys
 
     public static ECDsa Ec { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP384);
 
+    /// <summary>The key of nobody who is registered.</summary>
+    public static ECDsa AnotherEc { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+
     /// <summary>The public part.</summary>
     public static JObject Jwk(AsymmetricAlgorithm key, string kid)
     {

@@ -13,6 +13,19 @@ internal static class SmartConfiguration
 
     private static readonly string[] Methods = ["GET", "HEAD"];
 
+    private static readonly string[] Grants = ["client_credentials"];
+
+    private static readonly string[] AuthenticationMethods = ["private_key_jwt"];
+
+    private static readonly string[] Algorithms = [PublicJwk.Rsa, PublicJwk.Ec];
+
+    private static readonly string[] Scopes = ["system/Media.cruds", "system/DocumentReference.rs"];
+
+    /// <summary>The specification requires it of all servers.</summary>
+    private static readonly string[] ChallengeMethods = ["S256"];
+
+    private static readonly string[] Capabilities = ["client-confidential-asymmetric", "permission-v1", "permission-v2"];
+
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapMethods(Path, Methods, GetAsync).AllowAnonymous().ExcludeFromDescription();
 
@@ -29,12 +42,12 @@ internal static class SmartConfiguration
             issuer,
             jwks_uri = issuer + JwksEndpoint.Path,
             token_endpoint = issuer + AssertionValidator.TokenPath,
-            grant_types_supported = new[] { "client_credentials" },
-            token_endpoint_auth_methods_supported = new[] { "private_key_jwt" },
-            token_endpoint_auth_signing_alg_values_supported = new[] { PublicJwk.Rsa, PublicJwk.Ec },
-            scopes_supported = new[] { "system/Media.cruds", "system/DocumentReference.rs" },
-            code_challenge_methods_supported = new[] { "S256" }, // the specification requires it of all servers
-            capabilities = new[] { "client-confidential-asymmetric", "permission-v1", "permission-v2" },
+            grant_types_supported = Grants,
+            token_endpoint_auth_methods_supported = AuthenticationMethods,
+            token_endpoint_auth_signing_alg_values_supported = Algorithms,
+            scopes_supported = Scopes,
+            code_challenge_methods_supported = ChallengeMethods,
+            capabilities = Capabilities,
         });
     }
 }

@@ -21,8 +21,6 @@ public sealed class TokenEndpointTests
     private const string KeyText = "Public key not found, check client_id, kid and Redox dashboard settings";
     private const string Help = "https://docs.redoxengine.com/permalink/7sEi7MTFssZ1JuHpUYLeYJ";
 
-    private static readonly ECDsa AnotherKey = ECDsa.Create(ECCurve.NamedCurves.nistP384);
-
     /// <summary>What can be wrong with an assertion, and the description of the error.</summary>
     private static readonly Dictionary<string, (Action<JObject, JObject> Change, string Description)> Wrong = new()
     {
@@ -139,10 +137,10 @@ public sealed class TokenEndpointTests
             ["missing"] = _app.Assertion(signature: _ => []),
             ["changed"] = _app.Assertion(signature: text => [.. _app.Sign(text)[..^1], 0]),
             ["zeros"] = _app.Assertion(signature: _ => new byte[96]), // CVE-2022-21449
-            ["of another key"] = _app.Assertion(signature: text => AnotherKey.SignData(text, HashAlgorithmName.SHA384)),
+            ["of another key"] = _app.Assertion(signature: text => TestKeys.AnotherEc.SignData(text, HashAlgorithmName.SHA384)),
             ["of another key, which it names"] = _app.Assertion(
-                (header, _) => header["jwk"] = TestKeys.Jwk(AnotherKey, _app.Kid),
-                text => AnotherKey.SignData(text, HashAlgorithmName.SHA384)),
+                (header, _) => header["jwk"] = TestKeys.Jwk(TestKeys.AnotherEc, _app.Kid),
+                text => TestKeys.AnotherEc.SignData(text, HashAlgorithmName.SHA384)),
             ["of another hash"] = _app.Assertion(signature: text => _app.Sign(text, HashAlgorithmName.SHA256)),
         };
         foreach (var (what, assertion) in assertions)
@@ -208,7 +206,7 @@ public sealed class TokenEndpointTests
     {
         var assertions = new[]
         {
-            _app.Assertion(signature: text => AnotherKey.SignData(text, HashAlgorithmName.SHA384)),
+            _app.Assertion(signature: text => TestKeys.AnotherEc.SignData(text, HashAlgorithmName.SHA384)),
             _app.Assertion((_, claims) => claims["iss"] = claims["sub"] = "unknown"),
             _app.Assertion((header, _) => header["kid"] = "unknown"),
         };
