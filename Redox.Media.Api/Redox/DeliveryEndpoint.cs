@@ -23,7 +23,10 @@ internal sealed partial class DeliveryEndpoint(
 
     private static readonly Violation TooLarge = new("$", "is larger than this destination takes");
 
-    public async Task ReceiveAsync(HttpContext context, Caller caller)
+    /// <param name="isDestination">
+    /// Whether the address is that of the destination, which also answers challenges and shares its address with the FHIR API.
+    /// </param>
+    public async Task ReceiveAsync(HttpContext context, Caller caller, bool isDestination)
     {
         var begun = time.GetTimestamp();
         var timer = new DeliveryTimer(time);
@@ -44,7 +47,7 @@ internal sealed partial class DeliveryEndpoint(
                 await ErrorResponses.UnavailableAsync(context, RejectReason.Overloaded, "Too many bytes are in flight.");
                 break;
             default:
-                await ReceiveAsync(context, body.Message!, caller, timer, begun);
+                await ReceiveAsync(context, body.Message!, caller, isDestination, timer, begun);
                 break;
         }
     }
@@ -58,9 +61,10 @@ internal sealed partial class DeliveryEndpoint(
         await RespondAsync(context, await deliveries.RejectAsync(delivery, outcome, [violation]), begun, default);
     }
 
-    private async Task ReceiveAsync(HttpContext context, ParsedMessage body, Caller caller, DeliveryTimer timer, long begun)
+    private async Task ReceiveAsync(
+        HttpContext context, ParsedMessage body, Caller caller, bool isDestination, DeliveryTimer timer, long begun)
     {
-        if (Handshake.Read(body.Envelope) is { } handshake)
+        if (isDestination && Handshake.Read(body.Envelope) is { } handshake)
         {
             var isValid = handshake.Token is null || tokens.IsEngine(handshake.Token);
             await (isValid
@@ -70,7 +74,7 @@ internal sealed partial class DeliveryEndpoint(
         }
 
         var message = Validate(body, caller, timer);
-        if (caller is Caller.Client && message.Invalid == Outcome.NotRedox && FhirBody.IsResource(body.Envelope))
+        if (isDestination && caller is Caller.Client && message.Invalid == Outcome.NotRedox && FhirBody.IsResource(body.Envelope))
         {
             Log(await system.RejectAsync(context, body), begun);
             return;

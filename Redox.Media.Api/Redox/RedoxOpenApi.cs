@@ -61,12 +61,31 @@ internal static class RedoxOpenApi
             Json, Response(document));
     }
 
+    public static void DescribeClientMessage(OpenApiOperation operation, OpenApiDocument document)
+    {
+        DescribeMessage(operation, document);
+        operation.Summary = "Takes an event or a query of a client, as Redox does.";
+        operation.RequireToken(document, orVerificationToken: false);
+        operation.RequestBody!.Description = "A New, Replace, Delete or Query message (schemas/media).";
+        operation.AddResponse(
+            Status200OK,
+            "The Meta of an event, with the IDs that it lacked and a log for each destination; the QueryResponse of a query.",
+            Json,
+            Response(document));
+        operation.AddResponse(
+            Status403Forbidden, "The client may not send this event, or not for this source; or the caller is no client.", Json,
+            Response(document));
+    }
+
     public static void AddSchemas(OpenApiDocument document)
     {
         var log = Object(("ID", Text()), ("AttemptID", Text()));
         var error = Object(
             ("ID", new OpenApiSchema { Type = JsonSchemaType.Integer }), ("Text", Text()), ("Type", Text()), ("Module", Text()));
-        var meta = Object(("DataModel", Text()), ("EventType", Text()), ("Logs", ListOf(log)), ("Errors", ListOf(error)));
+        var number = Object(("ID", new OpenApiSchema { Type = JsonSchemaType.Integer }));
+        var meta = Object(
+            ("DataModel", Text()), ("EventType", Text()), ("Logs", ListOf(log)), ("Message", number), ("Transmission", number),
+            ("Errors", ListOf(error)));
         var outcome = Text();
         outcome.Enum = [.. Enum.GetValues<Outcome>().Select(value => (System.Text.Json.Nodes.JsonNode)value.Name())];
         document.AddComponent<IOpenApiSchema>(ResponseSchema, Object(("Meta", meta), ("Outcome", outcome), ("DeliveryID", Text())));

@@ -94,7 +94,7 @@ public sealed class DeliveryService(IDocumentStore store, IQueryRules rules)
     private static bool IsOfOwnSource(Caller.Client client, ValidatedMessage message)
     {
         var source = message.Delivery.Meta.Source;
-        return client.OwnSource is not { } own || message.Handler is QueryHandler || source == own
+        return client.OwnSource is not { } own || source == own || (message.Handler is QueryHandler && !client.QueriesAsOwnSource)
             || (message.Handler is null && source.Length == 0);
     }
 

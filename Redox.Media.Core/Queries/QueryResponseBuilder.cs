@@ -20,7 +20,7 @@ public sealed class QueryResponseBuilder(Delivery query, IReadOnlyList<FoundDocu
         using var buffer = new ResponseBuffer(output);
         await using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
         writer.WriteStartObject();
-        ResponseMeta.Write(writer, query.Meta, now, isIncomplete);
+        ResponseMeta.Write(writer, query, now, isIncomplete);
         writer.WriteStartArray("Media"u8);
         using (var items = new QueryResponseWriter(writer, buffer))
         {

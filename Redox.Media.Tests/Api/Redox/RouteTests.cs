@@ -21,6 +21,8 @@ public sealed class RouteTests
         "POST / " + Anonymous, // checks the caller itself: the challenge has its token in the body
         "GET /redox engine",
         "POST /redox " + Anonymous,
+        "POST /endpoint client",
+        "POST /query client",
         "HEAD /metadata " + Anonymous,
         "GET /metadata " + Anonymous, // describes the FHIR API and nothing else
         .. Methods("GET HEAD", "/Media scope s"),
