@@ -8,6 +8,7 @@ using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Queries;
+using Redox.Media.Core.Uploads;
 using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Api.Redox;
@@ -15,7 +16,7 @@ namespace Redox.Media.Api.Redox;
 /// <summary>Takes a Redox message of an authenticated caller from its first byte to its response.</summary>
 internal sealed partial class DeliveryEndpoint(
     RequestBodyReader bodies, MessageValidator validator, DeliveryService deliveries, SystemInteraction system, IDocumentStore store,
-    TokenStore tokens, TimeProvider time,
+    UploadResolver uploads, TokenStore tokens, TimeProvider time,
     LastKnownGood<QuerySettings> query, LastKnownGood<RedoxSettings> redox, MediaMetrics metrics, LogSafeId ids,
     ILogger<DeliveryEndpoint> logger)
 {
@@ -80,6 +81,15 @@ internal sealed partial class DeliveryEndpoint(
             return;
         }
 
+        using var upload = await ResolveUploadAsync(message);
+        if (upload?.State == ResolvedUploadState.Overloaded)
+        {
+            await ErrorResponses.UnavailableAsync(context, RejectReason.Overloaded, "Too many bytes are in flight.");
+            return;
+        }
+
+        message = upload is null ? message : message.With(upload);
+
         // A caller that disconnects ends a query, whose response has no reader any more; it does not end an event that was received.
         using var timeout = new QueryTimeout(context, query);
         DeliveryResult result;
@@ -95,6 +105,13 @@ internal sealed partial class DeliveryEndpoint(
 
         await RespondAsync(context, result, begun, timeout.Token);
     }
+
+    /// <summary>The upload that a valid New or Replace of a client refers to; null when it refers to none.</summary>
+    private async Task<ResolvedUpload?> ResolveUploadAsync(ValidatedMessage message) =>
+        message is { Delivery.Caller: Caller.Client client, Invalid: null, Handler.RequiresContent: true }
+        && UploadReference.OfMessage(message.Body) is { } reference
+            ? await uploads.ResolveAsync(message.Body, reference, ContentProperty.Media, client, CancellationToken.None)
+            : null;
 
     private ValidatedMessage Validate(ParsedMessage body, Caller caller, DeliveryTimer timer)
     {

@@ -77,6 +77,33 @@ internal static class RedoxOpenApi
             Response(document));
     }
 
+    public static void DescribeUpload(OpenApiOperation operation, OpenApiDocument document)
+    {
+        operation.Summary = "Takes a file of a client, for a message that refers to it.";
+        operation.RequireToken(document, orVerificationToken: false);
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["multipart/form-data"] = new OpenApiMediaType
+                {
+                    Schema = Object(("file", new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" })),
+                },
+            },
+        };
+        operation.AddResponse(Status201Created, "The URI for Media.FileContents.", Json, Object(("URI", Text())));
+        operation.AddResponse(Status400BadRequest, "The body is truncated, or has no file or several.", Json, Response(document));
+        operation.AddResponse(Status401Unauthorized, "The token is missing or unknown.", Json, Response(document));
+        operation.AddResponse(Status403Forbidden, "The client may not create documents.", Json, Response(document));
+        operation.AddResponse(Status408RequestTimeout, "The file took too long to arrive.", Json, Response(document));
+        operation.AddResponse(Status413PayloadTooLarge, "The file exceeds Uploads:MaxFileBytes.", Json, Response(document));
+        operation.AddResponse(
+            Status429TooManyRequests, "Too many files of the client are unclaimed, or too many requests; see Retry-After.", Json,
+            Response(document));
+        operation.AddResponse(Status503ServiceUnavailable, "Overload, or the database is unavailable.", Json, Response(document));
+    }
+
     public static void AddSchemas(OpenApiDocument document)
     {
         var log = Object(("ID", Text()), ("AttemptID", Text()));

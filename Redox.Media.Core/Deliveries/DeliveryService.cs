@@ -46,6 +46,11 @@ public sealed class DeliveryService(IDocumentStore store, IQueryRules rules)
             return await RecordAsync(result, message);
         }
 
+        if (message.Repeats is { } first)
+        {
+            return await RecordAsync(result with { Outcome = Outcome.Duplicate, Existing = first }, message);
+        }
+
         return await HandleAsync(message, queryTimeout) switch
         {
             HandlerResult.Stored stored =>

@@ -222,7 +222,8 @@ public sealed class ClientCallTests : FhirFixture
 
         var answer = await Fhir.Service.DeliverAsync(message);
 
-        Assert.That(answer.Json["Meta"]!.Children<JProperty>().Select(member => member.Name), Is.EqualTo(new[] { "DataModel", "EventType" }));
+        Assert.That(
+            answer.Json["Meta"]!.Children<JProperty>().Select(member => member.Name), Is.EqualTo(new[] { "DataModel", "EventType" }));
         var trace = await Fhir.Service.AskSupportAsync("/support/api/deliveries/" + answer.Json["DeliveryID"]);
         Assert.That((string?)trace.Json["source"], Is.Empty);
     }

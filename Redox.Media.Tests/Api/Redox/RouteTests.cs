@@ -23,6 +23,8 @@ public sealed class RouteTests
         "POST /redox " + Anonymous,
         "POST /endpoint client",
         "POST /query client",
+        "POST /upload client",
+        "POST /uploads client",
         "HEAD /metadata " + Anonymous,
         "GET /metadata " + Anonymous, // describes the FHIR API and nothing else
         .. Methods("GET HEAD", "/Media scope s"),

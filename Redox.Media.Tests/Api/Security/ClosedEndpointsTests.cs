@@ -37,6 +37,8 @@ public sealed class ClosedEndpointsTests
         ["POST /redox"] = [Engine, Client],
         ["POST /endpoint"] = [Client],
         ["POST /query"] = [Client],
+        ["POST /upload"] = [Client],
+        ["POST /uploads"] = [Client],
         ["GET /health/live"] = Callers,
         ["HEAD /health/live"] = Callers,
         ["GET /health/ready"] = Callers,
