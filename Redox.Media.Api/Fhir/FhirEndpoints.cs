@@ -17,6 +17,7 @@ internal static class FhirEndpoints
         services.AddSingleton<RejectedDeliveries>();
         services.AddSingleton<SystemInteraction>();
         services.AddSingleton<CreateInteraction>();
+        services.AddSingleton<BinaryInteraction>();
         services.AddSingleton<ReadInteraction>();
         services.AddSingleton<SearchInteraction>();
         services.AddSingleton(MinResponseDataRate.Default);
@@ -33,6 +34,7 @@ internal static class FhirEndpoints
         routes.MapMethods(CapabilityEndpoint.Address, CapabilityEndpoint.Methods, CapabilityEndpoint.GetAsync)
             .AllowAnonymous().ExcludeFromDescription();
 
+        BinaryInteraction.Map(routes);
         var fhir = routes.MapGroup("").ExcludeFromDescription();
         foreach (var interaction in FhirInteraction.All)
         {

@@ -25,7 +25,7 @@ internal sealed class UploadEndpoint(UploadIntake intake, LastKnownGood<FhirSett
     /// <summary>Longest boundary, in characters. Source: RFC 2046, section 5.1.1.</summary>
     private const int MaxBoundary = 70;
 
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
 
     public static void Map(IEndpointRouteBuilder routes)
     {

@@ -7,7 +7,7 @@ namespace Redox.Media.Core.Audit;
 /// <param name="IsOwn">Whether our name of the act is a subtype beside it, because the interaction does not say it.</param>
 internal sealed record AuditShape(string? Profile, string Interaction, string Action, bool IsOwn)
 {
-    public const string Query = "Query", Read = "Read", Update = "Update", Create = "Create";
+    public const string Query = "Query", Read = "Read", Update = "Update";
 
     public static AuditShape Of(AuditAct act) => act switch
     {
@@ -17,7 +17,7 @@ internal sealed record AuditShape(string? Profile, string Interaction, string Ac
         AuditAct.Vread => new(Read, "vread", "R", IsOwn: false),
         AuditAct.Release or AuditAct.Discard or AuditAct.Restore or AuditAct.SetAsideChange or AuditAct.Hide or AuditAct.Unhide
             or AuditAct.Move => new(Update, "update", "U", IsOwn: true),
-        AuditAct.Upload => new(Create, "create", "C", IsOwn: true),
+        AuditAct.Upload => new(null, "create", "C", IsOwn: true), // of no document yet, which the profile requires
         AuditAct.SignIn => new(null, "", "E", IsOwn: false),
         _ => new(Read, "read", "R", IsOwn: true),
     };

@@ -28,6 +28,7 @@ public sealed class RouteTests
         "HEAD /metadata " + Anonymous,
         "GET /metadata " + Anonymous, // describes the FHIR API and nothing else
         .. Methods("GET HEAD", "/Media scope s"),
+        "POST /Binary client", // the intake requires the scope c of Media
         "POST /Media scope c",
         "POST /Media/_search scope s",
         .. Methods("GET HEAD", "/Media/{id} scope r"),

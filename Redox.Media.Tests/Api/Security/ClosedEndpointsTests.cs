@@ -49,6 +49,7 @@ public sealed class ClosedEndpointsTests
         ["GET /Media"] = [Client],
         ["HEAD /Media"] = [Client],
         ["POST /Media"] = [Client],
+        ["POST /Binary"] = [Client],
         ["POST /Media/_search"] = [Client],
         ["GET /Media/{id}"] = [Client],
         ["HEAD /Media/{id}"] = [Client],
