@@ -145,7 +145,7 @@ internal sealed partial class DeliveryEndpoint(
         context.Response.Headers.CacheControl = "no-store";
         try
         {
-            var response = new QueryResponseBuilder(result.Delivery, found, time.GetUtcNow(), query.Value.MaxContentBytes);
+            var response = new QueryResponseBuilder(result.Delivery, found, time.GetUtcNow(), query.Value.MaxContentBytes, result.HasMore);
             await response.WriteAsync(context.Response.Body, store, cancellation);
         }
         catch (Exception) when (context.Response.HasStarted)

@@ -55,7 +55,8 @@ public sealed class DeliveryService(IDocumentStore store, IQueryRules rules)
         {
             HandlerResult.Stored stored =>
                 result with { Outcome = stored.Outcome, Existing = stored.Existing, LastUpdated = stored.LastUpdated },
-            HandlerResult.Found found => result with { Outcome = Outcome.Answered, Found = found.Documents },
+            HandlerResult.Found found =>
+                result with { Outcome = Outcome.Answered, Found = found.Documents, HasMore = found.HasMore },
             HandlerResult.Invalid invalid =>
                 await RecordAsync(result with { Outcome = invalid.Outcome, Violations = [invalid.Violation] }, message),
             _ => throw new System.Diagnostics.UnreachableException(),
