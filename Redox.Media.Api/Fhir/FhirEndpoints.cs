@@ -57,6 +57,7 @@ internal static class FhirEndpoints
                 .WithMetadata(new FhirEndpoint($"/{type}/...", type));
         }
 
+        // A RequestDelegate: the code that is generated for another handler of MapFallback leaves the pattern out.
         fhir.MapFallback("/{**path}", RejectUnknownAsync)
             .RequireAuthorization(Policies.Authenticated)
             .WithMetadata(new FhirEndpoint("/{type}"));
@@ -64,21 +65,30 @@ internal static class FhirEndpoints
 
     private static void MapInteraction(this IEndpointRouteBuilder routes, FhirInteraction interaction)
     {
-        Delegate handler = interaction.Kind switch
+        var (pattern, methods) = (interaction.Pattern, interaction.Methods);
+        var route = interaction.Kind switch
         {
-            InteractionKind.Create => (FhirRequest request, CreateInteraction create) => create.RunAsync(request),
-            InteractionKind.Search => (FhirRequest request, SearchInteraction search) => search.RunAsync(request),
-            InteractionKind.Read => (FhirRequest request, ReadInteraction read, string id) => read.RunAsync(request, id, null),
-            InteractionKind.VRead => (FhirRequest request, ReadInteraction read, string id, string vid) => read.RunAsync(request, id, vid),
-            InteractionKind.Content => (FhirRequest request, ContentInteraction content, string id) => content.RunAsync(request, id, null),
-            _ => (FhirRequest request, ContentInteraction content, string id, string vid) => content.RunAsync(request, id, vid),
+            InteractionKind.Create => routes.MapMethods(
+                pattern, methods, (FhirRequest request, CreateInteraction create) => create.RunAsync(request)),
+            InteractionKind.Search => routes.MapMethods(
+                pattern, methods, (FhirRequest request, SearchInteraction search) => search.RunAsync(request)),
+            InteractionKind.Read => routes.MapMethods(
+                pattern, methods, (FhirRequest request, ReadInteraction read, string id) => read.RunAsync(request, id, null)),
+            InteractionKind.VRead => routes.MapMethods(
+                pattern, methods, (FhirRequest request, ReadInteraction read, string id, string vid) => read.RunAsync(request, id, vid)),
+            InteractionKind.Content => routes.MapMethods(
+                pattern, methods, (FhirRequest request, ContentInteraction content, string id) => content.RunAsync(request, id, null)),
+            _ => routes.MapMethods(
+                pattern,
+                methods,
+                (FhirRequest request, ContentInteraction content, string id, string vid) => content.RunAsync(request, id, vid)),
         };
-        var endpoint = routes.MapMethods(interaction.Pattern, interaction.Methods, handler)
+        route
             .RequireAuthorization(policy => policy.AddRequirements(new ScopeRequirement(interaction)))
             .WithMetadata(new FhirEndpoint(interaction.Pattern, interaction.Type, interaction));
         if (interaction.Code is not null)
         {
-            endpoint.AddEndpointFilter(RequireAcceptableAsync); // content has its own media type
+            route.AddEndpointFilter(RequireAcceptableAsync); // content has its own media type
         }
     }
 
@@ -110,9 +120,10 @@ internal static class FhirEndpoints
     }
 
     // Only callers with a valid token learn that there is nothing.
-    private static Task RejectUnknownAsync(HttpContext context, RejectedDeliveries rejected)
+    private static Task RejectUnknownAsync(HttpContext context)
     {
         var request = FhirRequest.Of(context);
+        var rejected = context.RequestServices.GetRequiredService<RejectedDeliveries>();
         if (context.GetClient() is null
             || OtherApis.Contains(FhirRequest.FirstSegment(context.Request.Path), StringComparer.OrdinalIgnoreCase))
         {

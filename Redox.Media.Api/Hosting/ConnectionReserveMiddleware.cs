@@ -9,15 +9,23 @@ namespace Redox.Media.Api.Hosting;
 /// <summary>On a connection beyond the limit serves health checks and the engine; the connection is closed after one request.</summary>
 internal static class ConnectionReserveMiddleware
 {
-    public static Task InvokeAsync(HttpContext context, RequestDelegate next)
+    /// <summary>
+    /// Belongs before all other middleware: on a busy machine the first request of a process may wait long for the routes, and its
+    /// connection has had its request by then.
+    /// </summary>
+    public static Task NoteRequestAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Features.Get<AcceptedConnection>() is not { } connection)
+        if (context.Features.Get<AcceptedConnection>() is { } connection)
         {
-            return next(context);
+            connection.HasRequest = true;
         }
 
-        connection.HasRequest = true;
-        if (!connection.IsReserve)
+        return next(context);
+    }
+
+    public static Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<AcceptedConnection>() is not { IsReserve: true })
         {
             return next(context);
         }

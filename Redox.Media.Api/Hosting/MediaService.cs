@@ -102,6 +102,7 @@ internal static class MediaService
 
     public static void MapMediaService(this WebApplication app)
     {
+        app.Use(ConnectionReserveMiddleware.NoteRequestAsync);
         app.UseRouting();
         app.UseMiddleware<FhirRequestMiddleware>();
         app.UseExceptionHandler(_ => { });

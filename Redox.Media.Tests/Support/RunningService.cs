@@ -11,6 +11,7 @@ using Newtonsoft.Json.Linq;
 using Redox.Media.Api.Hosting;
 using Redox.Media.Api.Security;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.Validation;
 using Redox.Media.Data;
 
 namespace Redox.Media.Tests.Support;
@@ -30,6 +31,9 @@ internal sealed class RunningService : IAsyncDisposable
         ["Query:Rules:0:Requester"] = "*",
         ["Query:Rules:0:VisibleSources:0"] = "*",
     };
+
+    /// <summary>Reading the schemas takes a fifth of a start.</summary>
+    private static readonly SchemaCatalog Schemas = new();
 
     private static readonly FailureDelay NoDelay = new(int.MaxValue, TimeSpan.Zero, TimeSpan.Zero);
 
@@ -85,6 +89,7 @@ internal sealed class RunningService : IAsyncDisposable
 
         builder.Services.AddMediaData(await ServingDatabase.OfAsync(connectionString ?? await TestDatabase.SharedAsync()));
         builder.AddMediaService();
+        builder.Services.AddSingleton(Schemas);
         builder.Services.AddSingleton(NoDelay); // many tests fail to authenticate on purpose
         var logs = new CapturedLogs();
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Trace);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using Redox.Media.Data.LocalPostgres;
 using Redox.Media.Data.Migrations;
@@ -10,6 +11,9 @@ namespace Redox.Media.Tests.Support;
 /// </summary>
 internal static class ServingDatabase
 {
+    /// <summary>Those that are prepared, so that a service that is started again does not wait for it.</summary>
+    private static readonly ConcurrentDictionary<(string? Host, int Port, string? Database), bool> Prepared = new();
+
     /// <summary>
     /// Migrates the database, grants the rights and returns the connection string of the role. A database behind a proxy must be prepared
     /// already; one that cannot be reached, or is on a server that the tests were given, is served by its owner.
@@ -26,10 +30,21 @@ internal static class ServingDatabase
         return settings.ConnectionString;
     }
 
+    /// <summary>Tells that the database has the tables and the role its rights.</summary>
+    public static void MarkPrepared(NpgsqlConnectionStringBuilder settings) => Prepared[Key(settings)] = true;
+
+    private static (string? Host, int Port, string? Database) Key(NpgsqlConnectionStringBuilder settings) =>
+        (settings.Host, settings.Port, settings.Database);
+
     private static bool IsLocal(NpgsqlConnectionStringBuilder settings) => settings.Host!.StartsWith('/');
 
     private static async Task<bool> TryPrepareAsync(NpgsqlConnectionStringBuilder settings)
     {
+        if (Prepared.ContainsKey(Key(settings)))
+        {
+            return true;
+        }
+
         try
         {
             var owners = new NpgsqlConnectionStringBuilder
@@ -39,6 +54,7 @@ internal static class ServingDatabase
             await OwnerMigration.RunAsync(
                 owners.ConnectionString, "the tests", verifiesServer: false, LocalPostgresCluster.ServingRole, _ => { },
                 CancellationToken.None);
+            MarkPrepared(settings);
             return true;
         }
         catch (MigrationException)

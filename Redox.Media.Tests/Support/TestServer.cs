@@ -31,7 +31,12 @@ internal sealed class TestServer : IAsyncDisposable
         // Without a pool: a database that somebody is connected to cannot be copied.
         var unpooled = new NpgsqlConnectionStringBuilder(template) { Pooling = false };
         await using var database = NpgsqlDataSource.Create(unpooled);
-        await new Migrator(database).MigrateAsync(CancellationToken.None);
+        var migrator = new Migrator(database);
+        await migrator.MigrateAsync(CancellationToken.None);
+        if (isPrivate)
+        {
+            await migrator.GrantAsync(LocalPostgresCluster.ServingRole, CancellationToken.None);
+        }
 
         // The months of the clocks that tests set.
         await using var months = database.CreateCommand(
@@ -47,7 +52,13 @@ internal sealed class TestServer : IAsyncDisposable
         var name = $"redox_media_test_{Guid.NewGuid():N}";
         await ExecuteAsync("select format('create database %I template %I', $1, $2)", name, template);
         _databases.Add(name);
-        return new NpgsqlConnectionStringBuilder(_server) { Database = name, Pooling = true }.ConnectionString;
+        var settings = new NpgsqlConnectionStringBuilder(_server) { Database = name, Pooling = true };
+        if (_isPrivate && template == Template)
+        {
+            ServingDatabase.MarkPrepared(settings); // the rights come with the copy
+        }
+
+        return settings.ConnectionString;
     }
 
     /// <summary>

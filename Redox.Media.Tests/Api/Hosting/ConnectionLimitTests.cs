@@ -1,4 +1,8 @@
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Matching;
+using Microsoft.Extensions.DependencyInjection;
 using Newtonsoft.Json;
 using NUnit.Framework;
 using Redox.Media.Api.Hosting;
@@ -74,6 +78,25 @@ public sealed class ConnectionLimitTests
     }
 
     [Test]
+    public async Task A_connection_whose_first_request_waits_long_stays()
+    {
+        var routing = new SlowRouting();
+        var service = await StartAsync(4, services => services.AddSingleton<MatcherPolicy>(routing));
+        var connection = await OpenAsync(service);
+        await connection.SendAsync(Metadata);
+        await routing.Entered.Task.WaitAsync(Timeout);
+        using var metrics = new CapturedMetrics(service);
+        var idle = await OpenAsync(service);
+        await Eventually.IsTrueAsync("both are accepted", () => Observed(metrics, "redox.media.connections.in_use 2 "), Timeout);
+        _time.Advance(TimeSpan.FromSeconds(11));
+        Assert.That(await idle.ReadAnswerAsync(), Is.Null, "connections without a request are closed by now");
+
+        routing.Ready.SetResult();
+
+        Assert.That((await connection.ReadAnswerAsync())?.Status, Is.EqualTo(200));
+    }
+
+    [Test]
     public async Task Idle_connections_do_not_occupy_the_reserve()
     {
         var service = await StartAsync(1);
@@ -113,12 +136,14 @@ public sealed class ConnectionLimitTests
 
     private static TimeSpan Timeout => TimeSpan.FromSeconds(20);
 
-    private async Task<RunningService> StartAsync(int limit) => _service = await RunningService.StartAsync(
-        settings: new Dictionary<string, string?>
-        {
-            ["Intake:MaxConnections"] = limit.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        },
-        time: _time);
+    private async Task<RunningService> StartAsync(int limit, Action<IServiceCollection>? services = null) =>
+        _service = await RunningService.StartAsync(
+            settings: new Dictionary<string, string?>
+            {
+                ["Intake:MaxConnections"] = limit.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            },
+            time: _time,
+            services: services);
 
     // The last one observed: earlier entries are of earlier states.
     private static Task<bool> Observed(CapturedMetrics metrics, string entry)
@@ -139,6 +164,24 @@ public sealed class ConnectionLimitTests
         var connection = await OpenAsync(service);
         await connection.SendAsync(request);
         return await connection.ReadAnswerAsync();
+    }
+
+    /// <summary>Requests wait until the routes are ready, as the first of a process do on a busy machine.</summary>
+    private sealed class SlowRouting : MatcherPolicy, IEndpointSelectorPolicy
+    {
+        public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Ready { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override int Order => 0;
+
+        public bool AppliesToEndpoints(IReadOnlyList<Endpoint> endpoints) => true;
+
+        public Task ApplyAsync(HttpContext httpContext, CandidateSet candidates)
+        {
+            Entered.TrySetResult();
+            return Ready.Task;
+        }
     }
 
     /// <summary>

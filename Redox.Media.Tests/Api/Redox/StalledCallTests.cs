@@ -34,9 +34,10 @@ public sealed class StalledCallTests
 
         Assert.That(answer.Status, Is.EqualTo(503), answer.Text);
         Assert.That(answer.Headers.RetryAfter, Is.Not.Null);
+        // The line stalls for the background workers as well, and their calls may be abandoned too.
         Assert.That(
             service.Logs.Entries.Count(entry => entry.Contains("[3002]", StringComparison.Ordinal)),
-            Is.EqualTo(1),
+            Is.GreaterThanOrEqualTo(1),
             () => answer.Text
                 + string.Join(Environment.NewLine, service.Logs.Entries.Where(entry => entry.Contains("Redox", StringComparison.Ordinal))));
 

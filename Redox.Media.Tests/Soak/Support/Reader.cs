@@ -12,12 +12,16 @@ namespace Redox.Media.Tests.Soak.Support;
 internal sealed class Reader(Uri address, Ledger ledger, int seed)
 {
     private readonly Random _random = new(seed);
+    private int _ended;
 
     /// <summary>Milliseconds to each whole answer.</summary>
     public List<double> Latencies { get; } = [];
 
     /// <summary>Queries that were told to come back.</summary>
     public int Refused { get; private set; }
+
+    /// <summary>Queries that had their answer, whole or a refusal; may be read while the reader runs.</summary>
+    public int Ended => Volatile.Read(ref _ended);
 
     public async Task RunAsync(CancellationToken enough)
     {
@@ -51,6 +55,7 @@ internal sealed class Reader(Uri address, Ledger ledger, int seed)
         var clock = Stopwatch.StartNew();
         var (status, answer, comeBack) = await QueryAsync(http, document);
         ledger.Answer(status, clock.Elapsed);
+        Interlocked.Increment(ref _ended);
         if (status == 200)
         {
             Latencies.Add(clock.Elapsed.TotalMilliseconds);
