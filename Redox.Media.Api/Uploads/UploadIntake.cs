@@ -89,7 +89,7 @@ internal sealed partial class UploadIntake(
 
         var file = read.ToUpload(client.Name);
         var access = audit.Row(context, new AccessRequest(AuditAct.Upload), AuditOutcome.Success);
-        if (!await store.AddAsync(file, read.Content!, time.GetUtcNow(), limits, access, CancellationToken.None))
+        if (!await store.AddAsync(file, read, time.GetUtcNow(), limits, access, CancellationToken.None))
         {
             return (UploadOutcome.TooMany, null);
         }

@@ -1,7 +1,6 @@
 using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
-using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Core.Uploads;
 
@@ -16,7 +15,7 @@ public interface IUploadStore
     /// <returns>False, and nothing is stored, when the client would have more.</returns>
     /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     Task<bool> AddAsync(
-        UploadedFile file, PooledBytes content, DateTimeOffset createdAt, UploadLimits limits, AuditEvent access,
+        UploadedFile file, ReadFile content, DateTimeOffset createdAt, UploadLimits limits, AuditEvent access,
         CancellationToken cancellation);
 
     /// <summary>Finds an upload of a client that was made at or after a time; null when there is none.</summary>

@@ -108,6 +108,8 @@ public sealed class UploadReader(IntakeBudget budget, UploadLimits limits, TimeP
 /// <summary>A file in memory, until it is disposed.</summary>
 public sealed record ReadFile(UploadReadStatus Status) : IDisposable
 {
+    private volatile bool _isAbandoned;
+
     /// <summary>Null unless complete.</summary>
     public PooledBytes? Content { get; init; }
 
@@ -129,9 +131,19 @@ public sealed record ReadFile(UploadReadStatus Status) : IDisposable
             Guid.NewGuid(), client, Content.Length, (long)checksum.GetCurrentHashAsUInt64(), sha256.GetHashAndReset());
     }
 
+    /// <summary>
+    /// Leaves the memory to the garbage collector instead of the pool: a call that did not end in time may still send it, and must never
+    /// send the data of another request.
+    /// </summary>
+    public void Abandon() => _isAbandoned = true;
+
     public void Dispose()
     {
-        Content?.Dispose();
+        if (!_isAbandoned)
+        {
+            Content?.Dispose();
+        }
+
         Reservation?.Dispose();
     }
 }

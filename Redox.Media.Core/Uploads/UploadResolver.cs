@@ -89,7 +89,9 @@ public sealed class UploadResolver(IUploadStore store, UploadLimits limits, Inta
         return message;
     }
 
-    /// <summary>Encodes slices of any length as one base64 text.</summary>
+    /// <summary>
+    /// Encodes slices of any length as one base64 text. A read that did not end in time may go on; after the disposal it throws.
+    /// </summary>
     private sealed class Base64Encoder : IDisposable
     {
         /// <summary>A multiple of three.</summary>
@@ -97,19 +99,25 @@ public sealed class UploadResolver(IUploadStore store, UploadLimits limits, Inta
 
         private readonly byte[] _input = ArrayPool<byte>.Shared.Rent(InputBytes);
         private readonly byte[] _output = ArrayPool<byte>.Shared.Rent(InputBytes / 3 * 4);
+        private readonly Lock _gate = new();
         private int _length;
+        private bool _isDisposed;
 
         public void Encode(ReadOnlySpan<byte> bytes, MessageParser parser)
         {
-            while (!bytes.IsEmpty)
+            lock (_gate)
             {
-                var count = Math.Min(bytes.Length, InputBytes - _length);
-                bytes[..count].CopyTo(_input.AsSpan(_length));
-                _length += count;
-                bytes = bytes[count..];
-                if (_length == InputBytes)
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                while (!bytes.IsEmpty)
                 {
-                    End(parser);
+                    var count = Math.Min(bytes.Length, InputBytes - _length);
+                    bytes[..count].CopyTo(_input.AsSpan(_length));
+                    _length += count;
+                    bytes = bytes[count..];
+                    if (_length == InputBytes)
+                    {
+                        End(parser);
+                    }
                 }
             }
         }
@@ -123,6 +131,11 @@ public sealed class UploadResolver(IUploadStore store, UploadLimits limits, Inta
 
         public void Dispose()
         {
+            lock (_gate)
+            {
+                _isDisposed = true;
+            }
+
             ArrayPool<byte>.Shared.Return(_input, clearArray: true);
             ArrayPool<byte>.Shared.Return(_output, clearArray: true);
         }

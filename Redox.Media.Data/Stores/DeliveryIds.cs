@@ -13,8 +13,9 @@ internal sealed record DeliveryIds(
         var isClient = delivery.Caller is Caller.Client;
         var log = NullIfEmpty(delivery.Meta.LogId);
         var attempt = NullIfEmpty(delivery.Meta.AttemptId);
-        var further = delivery.DestinationCount > 1 ? GivenIds.FurtherLogs(delivery) : [];
-        var others = delivery.Meta.OtherIds.Concat(further).ToArray() is { Length: > 0 } some ? some : null;
+        var ids = delivery.Meta.OtherIds;
+        var others = (delivery.DestinationCount > 1 ? ids.Concat(GivenIds.FurtherLogs(delivery)) : ids).ToArray() is { Length: > 0 } some
+            ? some : null;
         return new DeliveryIds(
             PgText.EncodeAny(log),
             log is null ? null : Hash(log, isClient),

@@ -4,7 +4,6 @@ using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
-using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Uploads;
 using Redox.Media.Data.Resilience;
 using Redox.Media.Data.Sql;
@@ -17,7 +16,7 @@ internal sealed class PostgresUploadStore(DatabaseResilience resilience, ClientT
     private const int SlicesOfBatch = 4;
 
     public Task<bool> AddAsync(
-        UploadedFile file, PooledBytes content, DateTimeOffset createdAt, UploadLimits limits, AuditEvent access,
+        UploadedFile file, ReadFile content, DateTimeOffset createdAt, UploadLimits limits, AuditEvent access,
         CancellationToken cancellation) =>
         resilience.RunAsync(
             async (connection, call, token) =>
@@ -28,14 +27,14 @@ internal sealed class PostgresUploadStore(DatabaseResilience resilience, ClientT
                     return false;
                 }
 
-                foreach (var slices in Enumerable.Range(0, content.SliceCount).Chunk(SlicesOfBatch))
+                foreach (var slices in Enumerable.Range(0, content.Content!.SliceCount).Chunk(SlicesOfBatch))
                 {
                     call.NextStep();
                     await using var batch = new NpgsqlBatch(connection);
                     foreach (var slice in slices)
                     {
                         batch.BatchCommands.Add(Statements.InsertUploadSlice.With(
-                            [.. Keys(file.Id), ("slice", Parameter.Int(slice)), ("bytes", Parameter.Bytes(content.Slice(slice)))]));
+                            [.. Keys(file.Id), ("slice", Parameter.Int(slice)), ("bytes", Parameter.Bytes(content.Content.Slice(slice)))]));
                     }
 
                     await ExecuteAsync(batch, token);
@@ -48,7 +47,7 @@ internal sealed class PostgresUploadStore(DatabaseResilience resilience, ClientT
                 return true;
             },
             cancellation,
-            abandoned: null,
+            content.Abandon,
             clients.TurnsFor(file.Client));
 
     public Task<UploadedFile?> FindAsync(Guid id, string client, DateTimeOffset oldest, CancellationToken cancellation) =>

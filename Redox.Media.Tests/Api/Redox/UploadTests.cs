@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Newtonsoft.Json;
@@ -7,6 +6,7 @@ using Npgsql;
 using NUnit.Framework;
 using Redox.Media.Tests.Api.Fhir;
 using Redox.Media.Tests.Support;
+using static Redox.Media.Tests.Support.UploadRequest;
 
 namespace Redox.Media.Tests.Api.Redox;
 
@@ -18,8 +18,6 @@ namespace Redox.Media.Tests.Api.Redox;
 public sealed class UploadTests
 {
     private const int MaxFileBytes = 1024 * 1024;
-
-    private const string Boundary = "----RubyMultipartPost-4f";
 
     private FhirService _fhir = null!;
     private NpgsqlDataSource _database = null!;
@@ -174,54 +172,6 @@ public sealed class UploadTests
     }
 
     [Test]
-    public async Task An_upload_that_is_refused_leaves_nothing_and_has_errors_in_the_form_of_Redox()
-    {
-        (int Status, HttpRequestMessage Request)[] refused =
-        [
-            (400, Post(new StringContent("{}", Encoding.UTF8, "application/json"))),
-            (400, Post(Form(("other", Bytes(4))))),
-            (400, Post(Form(("file", Bytes(4)), ("file", Bytes(4))))),
-            (400, Post(Raw($"--{Boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nabc"))),
-            (400, Post(Raw($"--{Boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nabc\r\n--{Boundary}"))),
-            (413, Post(Form(("file", Bytes(MaxFileBytes + 1))))),
-            (413, Post(Form(("file", Bytes(MaxFileBytes + 200_000))))),
-            (413, Chunked(Post(Form(("file", Bytes(MaxFileBytes + 200_000)))))),
-            (413, Chunked(Post(Form(("other", Bytes(MaxFileBytes + 200_000)))))),
-            (401, Post(Form(("file", Bytes(4))), "a-token-that-is-not-configured")),
-            (403, Post(Form(("file", Bytes(4))), RunningService.EngineToken)),
-            (403, Post(Form(("file", Bytes(4))), "test-reader-00000001")),
-        ];
-        for (var i = 0; i < refused.Length; i++)
-        {
-            var answer = await _fhir.Service.SendAsync(refused[i].Request);
-
-            Assert.That(answer.Status, Is.EqualTo(refused[i].Status), $"{i}: {answer.Text}");
-            Assert.That((string?)answer.Json["Meta"]!["Errors"]!.Single()["Text"], Is.Not.Empty, $"{i}");
-        }
-
-        Assert.That(await CountAsync("select (select count(*) from upload) + (select count(*) from upload_slice)"), Is.Zero);
-    }
-
-    [Test]
-    public async Task An_upload_whose_sender_disconnects_leaves_nothing_and_gives_its_memory_back()
-    {
-        using (var connection = await RawConnection.OpenAsync(_fhir.Service.Address))
-        {
-            await connection.SendAsync(
-                $"POST /upload HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {FhirService.Token}\r\n"
-                + $"Content-Type: multipart/form-data; boundary={Boundary}\r\nContent-Length: 900000\r\n\r\n"
-                + $"--{Boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n");
-            await connection.SendAsync(Bytes(500_000));
-            connection.Reset();
-        }
-
-        var budget = (global::Redox.Media.Core.Parsing.IntakeBudget)_fhir.Service.Services.GetService(
-            typeof(global::Redox.Media.Core.Parsing.IntakeBudget))!;
-        await Eventually.IsTrueAsync("the memory is given back", () => Task.FromResult(budget.InUse == 0), TimeSpan.FromSeconds(60));
-        Assert.That(await CountAsync("select (select count(*) from upload) + (select count(*) from upload_slice)"), Is.Zero);
-    }
-
-    [Test]
     public async Task Expired_uploads_are_deleted_by_any_instance()
     {
         for (var i = 0; i < 3; i++)
@@ -266,8 +216,6 @@ public sealed class UploadTests
         Assert.That((string?)found.Json["Media"]!.Single()["FileContents"], Is.EqualTo(uri));
     }
 
-    private static byte[] Bytes(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)(i * 7 % 251))];
-
     private JObject New(string documentId, string uri) => Message.New(_fhir.Source, documentId).With("Media.FileContents", uri);
 
     private async Task<string> UriAsync(byte[] file) => (string)(await UploadAsync(file)).Json["URI"]!;
@@ -282,38 +230,6 @@ public sealed class UploadTests
     {
         var answer = await PostAsync(Message.Query(documentId).Without("Meta.Source"));
         ByteAssert.AreEqual(expected, Convert.FromBase64String((string)answer.Json["Media"]!.Single()["FileContents"]!));
-    }
-
-    private static HttpRequestMessage Post(HttpContent content, string token = "", string address = "/upload") =>
-        new(HttpMethod.Post, address)
-        {
-            Content = content,
-            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", token.Length == 0 ? FhirService.Token : token) },
-        };
-
-    private static HttpRequestMessage Chunked(HttpRequestMessage request)
-    {
-        request.Headers.TransferEncodingChunked = true;
-        return request;
-    }
-
-    private static ByteArrayContent Raw(string body)
-    {
-        var content = new ByteArrayContent(Encoding.ASCII.GetBytes(body));
-        content.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=" + Boundary);
-        return content;
-    }
-
-    private static MultipartFormDataContent Form(params (string Name, byte[] Bytes)[] parts)
-    {
-        var form = new MultipartFormDataContent(Boundary);
-        foreach (var (name, bytes) in parts)
-        {
-            form.Add(
-                new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("application/pdf") } }, name, "a.pdf");
-        }
-
-        return form;
     }
 
     private async Task<long> CountAsync(string sql)
