@@ -11,6 +11,7 @@ using Redox.Media.Api.Redox;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Security.Keys;
 using Redox.Media.Api.Support;
+using Redox.Media.Api.Uploads;
 using Redox.Media.Core;
 using Redox.Media.Core.Audit;
 using Redox.Media.Core.Documents;
@@ -64,6 +65,7 @@ internal static class MediaService
         services.AddSingleton<AuditEndpoint>();
         services.AddSingleton<CorrectionEndpoints>();
         services.AddSetAside();
+        services.AddUploads();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
         services.AddExceptionHandler<RedoxExceptionHandler>();
         services.AddHostedService<StartupBanner>();
@@ -112,6 +114,7 @@ internal static class MediaService
         app.UseClientRateLimit();
         app.UseAuthorization();
         app.MapRedox();
+        app.MapUploads();
         app.MapFhir();
         app.MapSupport();
         app.MapAudit();
