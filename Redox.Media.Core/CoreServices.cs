@@ -3,6 +3,7 @@ using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.SetAside;
+using Redox.Media.Core.Uploads;
 using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Core;
@@ -18,6 +19,8 @@ public static class CoreServices
         services.AddSingleton<DeliveryService>();
         services.AddSingleton<FhirMediaValidator>();
         services.AddSingleton<StoredBodyReader>();
+        services.AddSingleton<UploadReader>();
+        services.AddSingleton<UploadResolver>();
         services.AddSingleton<SetAsideReleaser>();
         services.AddSingleton<MisfiledDocuments>();
         services.AddSingleton<SetAsideDryRun>();

@@ -9,6 +9,7 @@ using Redox.Media.Core.Keys;
 using Redox.Media.Core.SetAside;
 using Redox.Media.Core.Staff;
 using Redox.Media.Core.Statistics;
+using Redox.Media.Core.Uploads;
 using Redox.Media.Data.Audit;
 using Redox.Media.Data.Batching;
 using Redox.Media.Data.Integrity;
@@ -69,6 +70,7 @@ public static class DataServices
         services.AddSingleton<PoolShares>();
         services.AddSingleton<ReadSessions>();
         services.AddSingleton<IDocumentStore, PostgresDocumentStore>();
+        services.AddSingleton<IUploadStore, PostgresUploadStore>();
         services.AddSingleton<IDocumentCorrections, PostgresDocumentCorrections>();
         services.AddSingleton<ISetAsideStore, PostgresSetAsideStore>();
         services.AddSingleton<ISetAsideJobStore, PostgresSetAsideJobStore>();

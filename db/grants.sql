@@ -5,9 +5,9 @@
 --
 -- Without the setting, to every role that has got them before: a table that a migration has added is then covered too.
 --
--- Rows can be read and added, and those of a few tables updated in the columns named here. Nothing is deleted. A partition has no rights of
--- its own: its rows are reached through the table. The service makes partitions with create_partitions(date), and removes the rows of
--- used_assertion that have expired with remove_expired_assertions().
+-- Rows can be read and added, and those of a few tables updated in the columns named here. Only uploads are deleted. A partition has no
+-- rights of its own: its rows are reached through the table. The service makes partitions with create_partitions(date), and removes the
+-- rows of used_assertion that have expired with remove_expired_assertions().
 do $$
 declare
   owner oid;
@@ -59,6 +59,7 @@ begin
         ('hourly_sum', 'deliveries, body_bytes, content_bytes, last_received_at'),
         ('summed_hour', 'rolled_up_at'),
         ('encrypted_key', 'encrypted'),
+        ('upload', 'claimed_by, claimed_document, claim_fingerprint'),
         ('registered_client', 'epoch, revoked_at'),
         ('client_key', 'retired_at'),
         ('staff_session', 'seen_at, ended_at, reveal_until, reveal_reason, search_ids, searches'),
@@ -71,6 +72,9 @@ begin
       execute format('grant select on table %I to %I', target.name, serving);
       continue when target.name = 'schema_migration';
       execute format('grant insert on table %I to %I', target.name, serving);
+      if target.name in ('upload', 'upload_slice') then
+        execute format('grant delete on table %I to %I', target.name, serving);
+      end if;
       if target.columns is not null then
         execute format('grant update (%s) on table %I to %I', target.columns, target.name, serving);
       end if;

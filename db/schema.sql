@@ -1,9 +1,9 @@
 -- The tables of Redox.Media: deliveries (delivery, delivery_body, delivery_body_repeat, rejected_bytes, delivery_release), what was
 -- set aside (set_aside, set_aside_group, set_aside_job, set_aside_job_delivery) and notes of staff (staff_note), documents
 -- (document, document_version, content_slice, document_correction), the conditions of FHIR's conditional creates (create_condition),
--- damage (integrity_failure), failed authentications (failed_authentication), who has seen what (audit_event, audit_seal) and its
--- reviews (staff_review), the sessions of staff (staff_session), registered clients (registered_client, client_key,
--- used_assertion) and keys (encrypted_key).
+-- uploads (upload, upload_slice), damage (integrity_failure), failed authentications (failed_authentication), who has seen what
+-- (audit_event, audit_seal) and its reviews (staff_review), the sessions of staff (staff_session), registered clients
+-- (registered_client, client_key, used_assertion) and keys (encrypted_key).
 --
 -- Every primary key and unique constraint begins with shard_key, a 64-bit hash of (source, DocumentID), and no constraint crosses it: the
 -- same schema serves one server or a cluster distributed by that column. The shard key of a delivery that names no document is a hash of
@@ -29,7 +29,8 @@ create domain set_aside_job_state as text collate "C" check (value in ('waiting'
 create domain credential_kind as text check (value in ('none', 'verification-token', 'bearer', 'query', 'body', 'assertion', 'secret', 'other'));
 create domain audit_act as text check (value in (
   'query', 'search', 'read', 'vread', 'content', 'conditional-create', 'delivery-look-up', 'document-history', 'payload', 'release',
-  'sign-in', 'audit-search', 'hide', 'unhide', 'move', 'set-aside-look-up', 'dry-run', 'discard', 'restore', 'set-aside-change'));
+  'sign-in', 'audit-search', 'hide', 'unhide', 'move', 'set-aside-look-up', 'dry-run', 'discard', 'restore', 'set-aside-change',
+  'upload'));
 create domain correction_act as text check (value in ('hide', 'unhide', 'move'));
 create domain audit_outcome as text check (value in ('success', 'not-found', 'refused', 'failed'));
 
@@ -369,6 +370,41 @@ create table content_slice (
 
 comment on table content_slice is 'A large file in slices, so that neither side of a connection holds a whole one in memory.';
 alter table content_slice alter column bytes set storage external;
+
+create table upload (
+  shard_key        bigint      not null,
+  upload_id        uuid        not null,
+  client           caller_name not null,
+  created_at       timestamptz not null,
+  content_length   bigint      not null,
+  content_checksum bigint      not null,
+  content_sha256   sha256_digest not null,
+  claimed_by       uuid,
+  claimed_document uuid,
+  claim_fingerprint sha256_digest,
+  constraint upload_pkey primary key (shard_key, upload_id)
+);
+
+comment on table upload is
+  'A file that a client has sent before its message. Deleted some time after it was sent; its slices when a message has brought it.';
+comment on column upload.shard_key is 'A hash of upload_id.';
+comment on column upload.claimed_by is
+  'The delivery of the message that brought it, which then has the file; null before. claimed_document is the key of that document.';
+comment on column upload.claim_fingerprint is 'That of the message as it was sent: the same message again is a duplicate.';
+
+create index upload_by_created on upload (created_at);
+create index upload_unclaimed on upload (client) where claimed_by is null;
+
+create table upload_slice (
+  shard_key bigint not null,
+  upload_id uuid   not null,
+  slice     int    not null,
+  bytes     bytea  not null,
+  constraint upload_slice_pkey primary key (shard_key, upload_id, slice)
+);
+
+comment on table upload_slice is 'The file of an upload in slices, until a message has brought it.';
+alter table upload_slice alter column bytes set storage external;
 
 create table document (
   shard_key         bigint      not null,

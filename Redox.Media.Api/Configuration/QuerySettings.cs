@@ -40,7 +40,13 @@ public sealed record QuerySettings
     [Range(typeof(TimeSpan), "00:00:01", "00:01:30")]
     public TimeSpan StatementTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    public SearchLimits Limits => new(MaxCriteria, MaxValues, MaxRedoxValues, StatementTimeout);
+    /// <summary>
+    /// Documents of the answer to a Media.Query, the newest; of more, the answer says that it is incomplete. Default 1000; 16 to 100000.
+    /// </summary>
+    [Range(16, 100_000)]
+    public int MaxDocuments { get; init; } = 1000;
+
+    public SearchLimits Limits => new(MaxCriteria, MaxValues, MaxRedoxValues, StatementTimeout) { MaxDocuments = MaxDocuments };
 
     /// <summary>
     /// Whose documents the queries that the Redox engine relays see, by requester. A requester without a rule is answered 403. In

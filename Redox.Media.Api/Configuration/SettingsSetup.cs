@@ -36,6 +36,7 @@ internal static class SettingsSetup
         services.AddSingleton<IValidateOptions<FhirSettings>>(provider => provider.GetRequiredService<ClientValidation>());
         services.AddSingleton<IValidateOptions<FhirSettings>, BaseUrlValidation>();
         services.AddOptions<IntakeSettings>().BindConfiguration(IntakeSettings.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<UploadSettings>().BindConfiguration(UploadSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SetAsideSettings>().BindConfiguration(SetAsideSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ConsoleSettings>().BindConfiguration(ConsoleSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<QuerySettings>().BindConfiguration(QuerySettings.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -70,6 +70,7 @@ internal static class CapabilityEndpoint
             WriteResource(writer, type, settings.Profile);
         }
 
+        WriteBinary(writer);
         writer.WriteEndArray();
         WriteResultParameters(writer);
         writer.WriteEndObject();
@@ -183,6 +184,22 @@ internal static class CapabilityEndpoint
             writer.WriteEndObject();
         }
 
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteBinary(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type", BinaryInteraction.Type);
+        writer.WriteString(
+            "documentation",
+            "A file, sent as itself with its media type, for the content.url of a Media that is created after it. It cannot be read, and "
+            + "is deleted after some time unless a Media brings it.");
+        writer.WriteStartArray("interaction");
+        writer.WriteStartObject();
+        writer.WriteString("code", "create");
+        writer.WriteEndObject();
         writer.WriteEndArray();
         writer.WriteEndObject();
     }

@@ -9,6 +9,7 @@ using Redox.Media.Core.Fhir.Mapping;
 using Redox.Media.Core.Fhir.Search;
 using Redox.Media.Core.Fhir.Validation;
 using Redox.Media.Core.Parsing;
+using Redox.Media.Core.Uploads;
 
 namespace Redox.Media.Api.Fhir;
 
@@ -17,10 +18,13 @@ namespace Redox.Media.Api.Fhir;
 /// cut out of the stream. Source: FHIR R4, http, "create"; Canvas Medical's Media page.
 /// </summary>
 internal sealed class CreateInteraction(
-    RequestBodyReader bodies, FhirMediaValidator validator, DeliveryService deliveries, IDocumentStore fhir, RejectedDeliveries rejected,
-    LastKnownGood<FhirSettings> settings, LastKnownGood<QuerySettings> query, TimeProvider time)
+    RequestBodyReader bodies, FhirMediaValidator validator, DeliveryService deliveries, UploadResolver uploads, IDocumentStore fhir,
+    RejectedDeliveries rejected, LastKnownGood<FhirSettings> settings, LastKnownGood<QuerySettings> query, TimeProvider time)
 {
     public const string ConditionHeader = "If-None-Exist";
+
+    private static readonly FhirIssue UnusableUpload =
+        FhirIssue.Malformed(IssueCodes.Value, "Media.content.url", $"Media.content.url {UploadResolver.Unusable}");
 
     private static readonly byte[] Null = [.. "null"u8];
 
@@ -60,8 +64,27 @@ internal sealed class CreateInteraction(
 
     private async Task CreateAsync(FhirRequest request, ParsedMessage body, FhirSearch? condition)
     {
-        var validated = Validate(request, body, condition);
-        var result = await deliveries.ProcessAsync(validated.Message);
+        using var upload = UploadReference.OfResource(body) is { } reference
+            ? await uploads.ResolveAsync(body, reference, ContentProperty.Fhir, (Caller.Client)request.Caller, CancellationToken.None)
+            : null;
+        switch (upload?.State)
+        {
+            case ResolvedUploadState.Overloaded:
+                await FhirResponses.ProblemAsync(request.Context, FhirProblem.Overloaded);
+                return;
+            case ResolvedUploadState.Unusable:
+                await rejected.RejectAsync(request, FhirProblem.BadRequest, issues: [UnusableUpload], bodyBytes: body.BodyLength);
+                return;
+        }
+
+        var validated = Validate(request, upload?.Message ?? body, condition);
+        var result = await deliveries.ProcessAsync(upload is null ? validated.Message : validated.Message with
+        {
+            Upload = upload.Message is null ? null : upload.Claim,
+            Repeats = upload.Claimed,
+            Delivery = upload.Claimed is null
+                ? validated.Message.Delivery : validated.Message.Delivery with { DocumentId = null, Document = null },
+        });
         using var activity = DeliveryActivity.Start("respond");
         activity?.SetTag("redox.media.outcome", result.Outcome.Name());
         var row = OutcomeTable.Of(result.Outcome);

@@ -9,7 +9,8 @@ namespace Redox.Media.Api.Fhir;
 internal static class FhirEndpoints
 {
     /// <summary>First segments of the addresses of other APIs, whose unknown addresses are not answered in FHIR's form.</summary>
-    private static readonly string[] OtherApis = ["", "redox", "support", "health", "v2", "auth", ".well-known"];
+    private static readonly string[] OtherApis =
+        ["", "redox", "endpoint", "query", "upload", "uploads", "support", "health", "v2", "auth", ".well-known"];
 
     public static void AddFhir(this IServiceCollection services)
     {
@@ -17,6 +18,7 @@ internal static class FhirEndpoints
         services.AddSingleton<RejectedDeliveries>();
         services.AddSingleton<SystemInteraction>();
         services.AddSingleton<CreateInteraction>();
+        services.AddSingleton<BinaryInteraction>();
         services.AddSingleton<ReadInteraction>();
         services.AddSingleton<SearchInteraction>();
         services.AddSingleton(MinResponseDataRate.Default);
@@ -33,6 +35,7 @@ internal static class FhirEndpoints
         routes.MapMethods(CapabilityEndpoint.Address, CapabilityEndpoint.Methods, CapabilityEndpoint.GetAsync)
             .AllowAnonymous().ExcludeFromDescription();
 
+        BinaryInteraction.Map(routes);
         var fhir = routes.MapGroup("").ExcludeFromDescription();
         foreach (var interaction in FhirInteraction.All)
         {

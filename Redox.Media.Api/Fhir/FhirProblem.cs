@@ -65,6 +65,9 @@ internal sealed record FhirProblem(int Status, string Code, string Text)
     public static readonly FhirProblem TooManyInFlight = new(
         Status429TooManyRequests, IssueCodes.Throttled, "Too many searches or files in flight; please send fewer requests at a time");
 
+    public static readonly FhirProblem TooManyUploads = new(
+        Status429TooManyRequests, IssueCodes.Throttled, "Too many files wait for a Media that brings them");
+
     public static readonly FhirProblem TooManyConnections = new(
         Status503ServiceUnavailable, IssueCodes.Throttled, "Too many connections are open; please try again");
 

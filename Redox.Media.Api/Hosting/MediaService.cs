@@ -12,6 +12,7 @@ using Redox.Media.Api.Security;
 using Redox.Media.Api.Security.Keys;
 using Redox.Media.Api.Security.Tokens;
 using Redox.Media.Api.Support;
+using Redox.Media.Api.Uploads;
 using Redox.Media.Core;
 using Redox.Media.Core.Audit;
 using Redox.Media.Core.Clients;
@@ -66,6 +67,7 @@ internal static class MediaService
         services.AddSingleton<AuditEndpoint>();
         services.AddSingleton<CorrectionEndpoints>();
         services.AddSetAside();
+        services.AddUploads();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
         services.AddExceptionHandler<RedoxExceptionHandler>();
         services.AddHostedService<StartupBanner>();
@@ -126,6 +128,7 @@ internal static class MediaService
         app.UseClientRateLimit();
         app.UseAuthorization();
         app.MapRedox();
+        app.MapUploads();
         app.MapTokens();
         app.MapFhir();
         app.MapSupport();

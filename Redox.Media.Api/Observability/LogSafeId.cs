@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Redox.Media.Api.Hosting;
+using Redox.Media.Core.Parsing;
 
 namespace Redox.Media.Api.Observability;
 
@@ -14,7 +15,7 @@ internal sealed class LogSafeId
     /// <summary>The key of the hashes as UTF-8; without it each process has a random one.</summary>
     public const string KeySetting = "Logging:IdKey";
 
-    private const int MaxNumberDigits = 20, MinKeyLength = 16, HashDigits = 16, RandomKeyBytes = 32;
+    private const int MinKeyLength = 16, HashDigits = 16, RandomKeyBytes = 32;
 
     private readonly byte[] _key;
 
@@ -28,10 +29,7 @@ internal sealed class LogSafeId
         var key => new LogSafeId(Encoding.UTF8.GetBytes(key)),
     };
 
-    public static bool IsPlain(string id) =>
-        Guid.TryParseExact(id, "D", out _) || (id.Length <= MaxNumberDigits && id.All(char.IsAsciiDigit));
-
-    public string Of(string? id) => string.IsNullOrEmpty(id) ? "-" : IsPlain(id) ? id : "#" + Hash(id);
+    public string Of(string? id) => string.IsNullOrEmpty(id) ? "-" : PlainId.Is(id) ? id : "#" + Hash(id);
 
     private string Hash(string id) => Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(id)))[..HashDigits];
 }

@@ -8,6 +8,7 @@ using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Queries;
+using Redox.Media.Core.Uploads;
 using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Api.Redox;
@@ -15,7 +16,7 @@ namespace Redox.Media.Api.Redox;
 /// <summary>Takes a Redox message of an authenticated caller from its first byte to its response.</summary>
 internal sealed partial class DeliveryEndpoint(
     RequestBodyReader bodies, MessageValidator validator, DeliveryService deliveries, SystemInteraction system, IDocumentStore store,
-    TokenStore tokens, TimeProvider time,
+    UploadResolver uploads, TokenStore tokens, TimeProvider time,
     LastKnownGood<QuerySettings> query, LastKnownGood<RedoxSettings> redox, MediaMetrics metrics, LogSafeId ids,
     ILogger<DeliveryEndpoint> logger)
 {
@@ -23,7 +24,10 @@ internal sealed partial class DeliveryEndpoint(
 
     private static readonly Violation TooLarge = new("$", "is larger than this destination takes");
 
-    public async Task ReceiveAsync(HttpContext context, Caller caller)
+    /// <param name="isDestination">
+    /// Whether the address is that of the destination, which also answers challenges and shares its address with the FHIR API.
+    /// </param>
+    public async Task ReceiveAsync(HttpContext context, Caller caller, bool isDestination)
     {
         var begun = time.GetTimestamp();
         var timer = new DeliveryTimer(time);
@@ -44,7 +48,7 @@ internal sealed partial class DeliveryEndpoint(
                 await ErrorResponses.UnavailableAsync(context, RejectReason.Overloaded, "Too many bytes are in flight.");
                 break;
             default:
-                await ReceiveAsync(context, body.Message!, caller, timer, begun);
+                await ReceiveAsync(context, body.Message!, caller, isDestination, timer, begun);
                 break;
         }
     }
@@ -58,9 +62,10 @@ internal sealed partial class DeliveryEndpoint(
         await RespondAsync(context, await deliveries.RejectAsync(delivery, outcome, [violation]), begun, default);
     }
 
-    private async Task ReceiveAsync(HttpContext context, ParsedMessage body, Caller caller, DeliveryTimer timer, long begun)
+    private async Task ReceiveAsync(
+        HttpContext context, ParsedMessage body, Caller caller, bool isDestination, DeliveryTimer timer, long begun)
     {
-        if (Handshake.Read(body.Envelope) is { } handshake)
+        if (isDestination && Handshake.Read(body.Envelope) is { } handshake)
         {
             var isValid = handshake.Token is null || tokens.IsEngine(handshake.Token);
             await (isValid
@@ -70,11 +75,20 @@ internal sealed partial class DeliveryEndpoint(
         }
 
         var message = Validate(body, caller, timer);
-        if (caller is Caller.Client && message.Invalid == Outcome.NotRedox && FhirBody.IsResource(body.Envelope))
+        if (isDestination && caller is Caller.Client && message.Invalid == Outcome.NotRedox && FhirBody.IsResource(body.Envelope))
         {
             Log(await system.RejectAsync(context, body), begun);
             return;
         }
+
+        using var upload = await ResolveUploadAsync(message);
+        if (upload?.State == ResolvedUploadState.Overloaded)
+        {
+            await ErrorResponses.UnavailableAsync(context, RejectReason.Overloaded, "Too many bytes are in flight.");
+            return;
+        }
+
+        message = upload is null ? message : message.With(upload);
 
         // A caller that disconnects ends a query, whose response has no reader any more; it does not end an event that was received.
         using var timeout = new QueryTimeout(context, query);
@@ -91,6 +105,13 @@ internal sealed partial class DeliveryEndpoint(
 
         await RespondAsync(context, result, begun, timeout.Token);
     }
+
+    /// <summary>The upload that a valid New or Replace of a client refers to; null when it refers to none.</summary>
+    private async Task<ResolvedUpload?> ResolveUploadAsync(ValidatedMessage message) =>
+        message is { Delivery.Caller: Caller.Client client, Invalid: null, Handler.RequiresContent: true }
+        && UploadReference.OfMessage(message.Body) is { } reference
+            ? await uploads.ResolveAsync(message.Body, reference, ContentProperty.Media, client, CancellationToken.None)
+            : null;
 
     private ValidatedMessage Validate(ParsedMessage body, Caller caller, DeliveryTimer timer)
     {
@@ -124,7 +145,7 @@ internal sealed partial class DeliveryEndpoint(
         context.Response.Headers.CacheControl = "no-store";
         try
         {
-            var response = new QueryResponseBuilder(result.Delivery, found, time.GetUtcNow(), query.Value.MaxContentBytes);
+            var response = new QueryResponseBuilder(result.Delivery, found, time.GetUtcNow(), query.Value.MaxContentBytes, result.HasMore);
             await response.WriteAsync(context.Response.Body, store, cancellation);
         }
         catch (Exception) when (context.Response.HasStarted)

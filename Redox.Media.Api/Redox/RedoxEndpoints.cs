@@ -6,11 +6,17 @@ using Redox.Media.Core.Deliveries;
 
 namespace Redox.Media.Api.Redox;
 
-/// <summary>The destination in Redox's sense: one address for the challenge, for events and for queries.</summary>
+/// <summary>
+/// The destination in Redox's sense, one address for the challenge, for events and for queries; and the addresses at which partner apps
+/// send messages to Redox, which clients use here.
+/// </summary>
 internal static class RedoxEndpoints
 {
     /// <summary>How long the body of a challenge without a token in the head may take to arrive.</summary>
     private static readonly TimeSpan ChallengeTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Those of Redox; /query is that of older clients.</summary>
+    private static readonly string[] ClientAddresses = ["/endpoint", "/query"];
 
     public static void MapRedox(this IEndpointRouteBuilder routes)
     {
@@ -22,6 +28,12 @@ internal static class RedoxEndpoints
             // Anonymous because the POST form of the challenge has its token in the body. ReceiveAsync accepts nothing else without one.
             routes.MapPost(address, ReceiveAsync).AllowAnonymous().Describe(RedoxOpenApi.DescribeMessage);
         }
+
+        foreach (var address in ClientAddresses)
+        {
+            routes.MapPost(address, ReceiveOfClientAsync).RequireAuthorization(Policies.Client)
+                .Describe(RedoxOpenApi.DescribeClientMessage);
+        }
     }
 
     private static Task ChallengeAsync(HttpContext context) =>
@@ -31,13 +43,19 @@ internal static class RedoxEndpoints
         HttpContext context, DeliveryEndpoint deliveries, SystemInteraction system, TokenStore tokens) =>
         context.GetCallerWithOrigin() switch
         {
-            Caller.Engine engine => deliveries.ReceiveAsync(context, engine),
+            Caller.Engine engine => deliveries.ReceiveAsync(context, engine, isDestination: true),
             Caller.Client when context.Features.Get<FhirRequest>() is { } request => system.RejectAsync(request),
-            Caller.Client client => deliveries.ReceiveAsync(context, client),
+            Caller.Client client => deliveries.ReceiveAsync(context, client, isDestination: true),
             _ when context.Features.Get<FhirRequest>() is not null => FhirAuthorizationResultHandler.UnauthorizedAsync(context),
             _ when MayBeChallenge(context.Request) => ChallengeInBodyAsync(context, tokens),
             _ => ErrorResponses.UnauthorizedAsync(context),
         };
+
+    // A request that proves the engine as well is the engine's.
+    private static Task ReceiveOfClientAsync(HttpContext context, DeliveryEndpoint deliveries) =>
+        context.GetCallerWithOrigin() is Caller.Client client
+            ? deliveries.ReceiveAsync(context, client with { QueriesAsOwnSource = true }, isDestination: false)
+            : ErrorResponses.ForbiddenAsync(context);
 
     // A request with a wrong token in its head gets no second attempt with a token in its body.
     private static bool MayBeChallenge(HttpRequest request) =>

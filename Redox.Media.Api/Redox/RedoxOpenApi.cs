@@ -61,12 +61,58 @@ internal static class RedoxOpenApi
             Json, Response(document));
     }
 
+    public static void DescribeClientMessage(OpenApiOperation operation, OpenApiDocument document)
+    {
+        DescribeMessage(operation, document);
+        operation.Summary = "Takes an event or a query of a client, as Redox does.";
+        operation.RequireToken(document, orVerificationToken: false);
+        operation.RequestBody!.Description = "A New, Replace, Delete or Query message (schemas/media).";
+        operation.AddResponse(
+            Status200OK,
+            "The Meta of an event, with the IDs that it lacked and a log for each destination; the QueryResponse of a query.",
+            Json,
+            Response(document));
+        operation.AddResponse(
+            Status403Forbidden, "The client may not send this event, or not for this source; or the caller is no client.", Json,
+            Response(document));
+    }
+
+    public static void DescribeUpload(OpenApiOperation operation, OpenApiDocument document)
+    {
+        operation.Summary = "Takes a file of a client, for a message that refers to it.";
+        operation.RequireToken(document, orVerificationToken: false);
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["multipart/form-data"] = new OpenApiMediaType
+                {
+                    Schema = Object(("file", new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" })),
+                },
+            },
+        };
+        operation.AddResponse(Status201Created, "The URI for Media.FileContents.", Json, Object(("URI", Text())));
+        operation.AddResponse(Status400BadRequest, "The body is truncated, or has no file or several.", Json, Response(document));
+        operation.AddResponse(Status401Unauthorized, "The token is missing or unknown.", Json, Response(document));
+        operation.AddResponse(Status403Forbidden, "The client may not create documents.", Json, Response(document));
+        operation.AddResponse(Status408RequestTimeout, "The file took too long to arrive.", Json, Response(document));
+        operation.AddResponse(Status413PayloadTooLarge, "The file exceeds Uploads:MaxFileBytes.", Json, Response(document));
+        operation.AddResponse(
+            Status429TooManyRequests, "Too many files of the client are unclaimed, or too many requests; see Retry-After.", Json,
+            Response(document));
+        operation.AddResponse(Status503ServiceUnavailable, "Overload, or the database is unavailable.", Json, Response(document));
+    }
+
     public static void AddSchemas(OpenApiDocument document)
     {
         var log = Object(("ID", Text()), ("AttemptID", Text()));
         var error = Object(
             ("ID", new OpenApiSchema { Type = JsonSchemaType.Integer }), ("Text", Text()), ("Type", Text()), ("Module", Text()));
-        var meta = Object(("DataModel", Text()), ("EventType", Text()), ("Logs", ListOf(log)), ("Errors", ListOf(error)));
+        var number = Object(("ID", new OpenApiSchema { Type = JsonSchemaType.Integer }));
+        var meta = Object(
+            ("DataModel", Text()), ("EventType", Text()), ("Logs", ListOf(log)), ("Message", number), ("Transmission", number),
+            ("Errors", ListOf(error)));
         var outcome = Text();
         outcome.Enum = [.. Enum.GetValues<Outcome>().Select(value => (System.Text.Json.Nodes.JsonNode)value.Name())];
         document.AddComponent<IOpenApiSchema>(ResponseSchema, Object(("Meta", meta), ("Outcome", outcome), ("DeliveryID", Text())));

@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
 using Redox.Media.Api.Configuration;
-using Redox.Media.Api.Observability;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Parsing;
+using Redox.Media.Core.Queries;
+using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Api.Redox;
 
@@ -39,7 +40,15 @@ internal static class RedoxResponses
             writer.WriteString("EventType", result.Outcome == Outcome.QueryRefused ? "QueryResponse" : eventName);
         }
 
-        WriteLogs(writer, result.Delivery.Meta);
+        if (result.Delivery.Caller is Caller.Client)
+        {
+            ResponseMeta.WriteEvent(writer, result.Delivery, isAccepted: result.Violations.Count == 0);
+        }
+        else
+        {
+            WriteLogs(writer, result.Delivery.Meta);
+        }
+
         if (result.Violations.Count > 0)
         {
             WriteErrors(writer, result);
@@ -54,7 +63,7 @@ internal static class RedoxResponses
     // Only IDs in the form of Redox's own are returned: any other text could contain PHI.
     private static void WriteLogs(Utf8JsonWriter writer, MessageMeta meta)
     {
-        var logs = meta.Logs.Where(log => log.Id is not null && LogSafeId.IsPlain(log.Id)).ToList();
+        var logs = meta.Logs.Where(log => log.Id is not null && PlainId.Is(log.Id)).ToList();
         if (logs.Count == 0)
         {
             return;
@@ -65,7 +74,7 @@ internal static class RedoxResponses
         {
             writer.WriteStartObject();
             writer.WriteString("ID", log.Id);
-            if (log.AttemptId is { } attempt && LogSafeId.IsPlain(attempt))
+            if (log.AttemptId is { } attempt && PlainId.Is(attempt))
             {
                 writer.WriteString("AttemptID", attempt);
             }
@@ -81,15 +90,19 @@ internal static class RedoxResponses
         writer.WriteStartArray("Errors");
         for (var i = 0; i < result.Violations.Count; i++)
         {
-            var (path, rule) = result.Violations[i];
+            var violation = result.Violations[i];
+            var isRedoxText = violation == MessageValidator.SeveralDestinations;
             writer.WriteStartObject();
             writer.WriteNumber("ID", i + 1);
-            writer.WriteString("Text", $"{(path == "$" ? "The message" : path)} {rule} (delivery {result.Delivery.Id})");
-            writer.WriteString("Type", result.Outcome == Outcome.QueryRefused ? "query" : "message");
-            writer.WriteString("Module", "Destination");
+            writer.WriteString("Text", isRedoxText ? violation.Rule : TextOf(violation, result.Delivery.Id));
+            writer.WriteString("Type", result.Outcome == Outcome.QueryRefused && !isRedoxText ? "query" : "message");
+            writer.WriteString("Module", isRedoxText ? "DataModels" : "Destination");
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
     }
+
+    private static string TextOf(Violation violation, DeliveryId id) =>
+        $"{(violation.Path == "$" ? "The message" : violation.Path)} {violation.Rule} (delivery {id})";
 }

@@ -61,4 +61,7 @@ public enum AuditAct
 
     /// <summary>Staff asked for a job or stopped one, archived or assigned a group, or wrote a note.</summary>
     SetAsideChange,
+
+    /// <summary>A client sent a file before its message.</summary>
+    Upload,
 }

@@ -33,6 +33,9 @@ public abstract record Caller
         /// <summary>The source whose documents it may change; null for any.</summary>
         public string? OwnSource { get; init; }
 
+        /// <summary>Whether its queries too must name its own source, as Redox requires of what is sent to it.</summary>
+        public bool QueriesAsOwnSource { get; init; }
+
         /// <summary>The events that it may send, by their names on the wire; null for all.</summary>
         public IReadOnlySet<string>? Events { get; init; }
 

@@ -37,6 +37,9 @@ public sealed record Delivery
     /// <summary>Bytes of the decoded content; null when there was none.</summary>
     public long? ContentLength { get; init; }
 
+    /// <summary>How many destinations the message of a client names; 0 for any other.</summary>
+    public int DestinationCount { get; init; }
+
     /// <summary>Measures its stages; null when nothing does, as for a release.</summary>
     public DeliveryTimer? Timer { get; init; }
 

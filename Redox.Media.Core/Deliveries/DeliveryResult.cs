@@ -19,6 +19,9 @@ public sealed record DeliveryResult
     /// <summary>The documents of an answered query; null for every other outcome.</summary>
     public IReadOnlyList<FoundDocument>? Found { get; init; }
 
+    /// <summary>Whether the query found more documents than are handed out.</summary>
+    public bool HasMore { get; init; }
+
     /// <summary>
     /// The document that a conditional create found, or that the first of repeated creates made; null for every other outcome.
     /// </summary>

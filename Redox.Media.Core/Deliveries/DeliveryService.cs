@@ -46,11 +46,17 @@ public sealed class DeliveryService(IDocumentStore store, IQueryRules rules)
             return await RecordAsync(result, message);
         }
 
+        if (message.Repeats is { } first)
+        {
+            return await RecordAsync(result with { Outcome = Outcome.Duplicate, Existing = first }, message);
+        }
+
         return await HandleAsync(message, queryTimeout) switch
         {
             HandlerResult.Stored stored =>
                 result with { Outcome = stored.Outcome, Existing = stored.Existing, LastUpdated = stored.LastUpdated },
-            HandlerResult.Found found => result with { Outcome = Outcome.Answered, Found = found.Documents },
+            HandlerResult.Found found =>
+                result with { Outcome = Outcome.Answered, Found = found.Documents, HasMore = found.HasMore },
             HandlerResult.Invalid invalid =>
                 await RecordAsync(result with { Outcome = invalid.Outcome, Violations = [invalid.Violation] }, message),
             _ => throw new System.Diagnostics.UnreachableException(),
@@ -94,7 +100,7 @@ public sealed class DeliveryService(IDocumentStore store, IQueryRules rules)
     private static bool IsOfOwnSource(Caller.Client client, ValidatedMessage message)
     {
         var source = message.Delivery.Meta.Source;
-        return client.OwnSource is not { } own || message.Handler is QueryHandler || source == own
+        return client.OwnSource is not { } own || source == own || (message.Handler is QueryHandler && !client.QueriesAsOwnSource)
             || (message.Handler is null && source.Length == 0);
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Parsing;
+using Redox.Media.Core.Uploads;
 using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Core.Deliveries;
@@ -14,6 +15,9 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
 
     private static readonly Violation HiddenOriginal =
         new("Media.OriginalDocumentID", "is a document that staff have hidden: whether its replacement is to be shown is theirs to decide");
+
+    /// <summary>An upload that a message refers to, by whichever member, and cannot use.</summary>
+    public static Violation UnusableUpload { get; } = new("Media.FileContents", UploadResolver.Unusable);
 
     private static readonly Violation MayNotRevise =
         new("Meta.EventType", "is New, and the document exists: this client may create documents but not revise or revive them");
@@ -34,6 +38,7 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
     public async Task<HandlerResult> HandleAsync(ValidatedMessage message, CancellationToken cancellation)
     {
         var e = message.Event ?? ToEvent(message, message.Delivery.ReceivedAt);
+        e = message.Upload is { } upload ? e with { Upload = upload } : e;
 
         // A sender that disconnects stops nothing: what has been received is brought to its outcome.
         if (message.IfNoneExist is { } condition)
@@ -53,6 +58,7 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
             Outcome.MovedDocument => new HandlerResult.Invalid(Outcome.SetAside, MovedDocument),
             Outcome.OtherPatient => new HandlerResult.Invalid(Outcome.SetAside, OtherPatient),
             Outcome.Forbidden => new HandlerResult.Invalid(Outcome.Forbidden, MayNotRevise),
+            Outcome.Refused => new HandlerResult.Invalid(Outcome.Refused, UnusableUpload),
             _ => new HandlerResult.Stored(outcome, existing ?? await FirstAsync(e, outcome), lastUpdated),
         };
 

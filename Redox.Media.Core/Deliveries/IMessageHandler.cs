@@ -20,8 +20,10 @@ public abstract record HandlerResult
     /// <summary>It cannot be applied as it is; nothing has been written yet.</summary>
     public sealed record Invalid(Outcome Outcome, Violation Violation) : HandlerResult;
 
-    /// <summary>A query, its row committed, with the documents that it selects.</summary>
-    public sealed record Found(IReadOnlyList<FoundDocument> Documents) : HandlerResult;
+    /// <summary>A query, its row committed, with the documents that are handed out.</summary>
+    /// <param name="Documents">The documents.</param>
+    /// <param name="HasMore">Whether more were found.</param>
+    public sealed record Found(IReadOnlyList<FoundDocument> Documents, bool HasMore = false) : HandlerResult;
 }
 
 /// <summary>Handles one event of the Media model. Found by <see cref="EventName"/> and <see cref="OtherNames"/>.</summary>

@@ -28,6 +28,7 @@ public sealed class QueryHandler(IDocumentStore store, IQueryRules rules) : IMes
                 _ => [],
             },
             Rule = message.Rule?.Requester,
+            MaxDocuments = rules.Limits.MaxDocuments,
         };
         var limits = rules.Limits;
         if (query.ValueCount > limits.MaxRedoxValues)
@@ -37,8 +38,14 @@ public sealed class QueryHandler(IDocumentStore store, IQueryRules rules) : IMes
 
         // A query that the engine relays has the timeout of the connection.
         query = query with { StatementTimeout = delivery.Caller is Caller.Client ? limits.StatementTimeout : null };
-        return query.NamesACriterion
-            ? new HandlerResult.Found(await store.SearchAsync(query, delivery, cancellation))
-            : new HandlerResult.Invalid(Outcome.QueryRefused, NoCriterion);
+        if (!query.NamesACriterion)
+        {
+            return new HandlerResult.Invalid(Outcome.QueryRefused, NoCriterion);
+        }
+
+        var found = await store.SearchAsync(query, delivery, cancellation);
+        return found.Count <= query.MaxDocuments
+            ? new HandlerResult.Found(found)
+            : new HandlerResult.Found([.. found.Take(query.MaxDocuments)], HasMore: true);
     }
 }

@@ -7,6 +7,9 @@ namespace Redox.Media.Core.Deliveries;
 public sealed record SetAsideDelivery(
     DeliveryId Id, Outcome Outcome, DateTimeOffset ReceivedAt, long BodyBytes, DeliveryId? ReleasedBy, bool HasBody = true)
 {
+    /// <summary>The source that it was recorded with: that of a client's message that names none is the client's own.</summary>
+    public string Source { get; init; } = "";
+
     /// <summary>Whether staff have discarded it: it is opened again before it is released.</summary>
     public bool IsDiscarded { get; init; }
 }

@@ -82,7 +82,7 @@ public sealed class SetAsideReleaser(
                 : new ReleaseResult.NotNow();
         }
 
-        var message = validator.Validate(body.Message, staff, time.GetUtcNow());
+        var message = validator.Validate(body.Message, staff, time.GetUtcNow(), source: setAside.Source);
         return message is { Invalid: null, Handler: DocumentChangeHandler handler }
             ? await release(handler.ToEvent(message, setAside.ReceivedAt) with { IsReleased = true })
             : new ReleaseResult.Unacceptable(message.Violations);

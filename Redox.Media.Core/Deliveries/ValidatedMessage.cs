@@ -1,7 +1,9 @@
 using Redox.Media.Core.Documents;
+using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Fhir.Search;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Core.Queries;
+using Redox.Media.Core.Uploads;
 using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Core.Deliveries;
@@ -32,9 +34,31 @@ public sealed record ValidatedMessage
     /// <summary>The rule of a query that the engine relays; null for any other message, and when there is no rule.</summary>
     public QueryRule? Rule { get; init; }
 
+    /// <summary>The upload whose file it brings; null when it brings none or had its file with it.</summary>
+    public UploadClaim? Upload { get; init; }
+
+    /// <summary>The version that the same message made, which has used its upload; null when it has not come before.</summary>
+    public MediaKey? Repeats { get; init; }
+
     /// <summary>The event that was made of a FHIR resource; null for a Redox message, whose handler makes it.</summary>
     public DocumentEvent? Event { get; init; }
 
     /// <summary>Create only when this search finds nothing (FHIR conditional create); null for always.</summary>
     public FhirSearch? IfNoneExist { get; init; }
+
+    /// <summary>A valid Redox message with the upload that it refers to, or with what is wrong with it.</summary>
+    public ValidatedMessage With(ResolvedUpload upload) => upload switch
+    {
+        { Message: { } body } => this with
+        {
+            Body = body,
+            Delivery = Delivery with { BodyLength = body.BodyLength, ContentLength = body.Content?.Length },
+            Upload = upload.Claim,
+        },
+        { Claimed: { } first } => this with { Repeats = first },
+        _ => this with
+        {
+            Invalid = Handler!.WhenInvalid(Delivery.Caller), Violations = [DocumentChangeHandler.UnusableUpload],
+        },
+    };
 }

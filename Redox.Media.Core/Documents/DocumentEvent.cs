@@ -1,5 +1,6 @@
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Parsing;
+using Redox.Media.Core.Uploads;
 
 namespace Redox.Media.Core.Documents;
 
@@ -59,6 +60,9 @@ public sealed record DocumentEvent
 
     /// <summary>Whether it may revise or revive a document, by the rights of its caller.</summary>
     public bool MayRevise => Delivery.Caller is not Caller.Client { MayRevise: false };
+
+    /// <summary>The upload whose file it brings; null when it brings none or had its file with it.</summary>
+    public UploadClaim? Upload { get; init; }
 
     /// <summary>Released by a person, who decided that the patient is right.</summary>
     public bool IsReleased { get; init; }

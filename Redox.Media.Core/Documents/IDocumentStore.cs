@@ -24,8 +24,9 @@ public interface IDocumentStore
     /// <summary>
     /// Applies an event to its documents. <see cref="Outcome.OtherPatient"/> means that nothing at all was written, because the message
     /// belongs to another patient than the document, <see cref="Outcome.HiddenDocument"/> and <see cref="Outcome.MovedDocument"/> because
-    /// of what staff did with the document, and <see cref="Outcome.Forbidden"/> that its caller may not revise the document: the caller
-    /// records it with <see cref="RecordAsync"/>.
+    /// of what staff did with the document, <see cref="Outcome.Forbidden"/> that its caller may not revise the document, and
+    /// <see cref="Outcome.Refused"/> that its upload has been claimed by another message: the caller records it with
+    /// <see cref="RecordAsync"/>.
     /// </summary>
     Task<EventResult> ApplyAsync(DocumentEvent documentEvent, CancellationToken cancellation);
 

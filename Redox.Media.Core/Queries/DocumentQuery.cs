@@ -28,6 +28,9 @@ public sealed record DocumentQuery
     /// <summary>The requester of the rule that gave the visible sources; null for a query that the engine did not relay.</summary>
     public string? Rule { get; init; }
 
+    /// <summary>How many documents are handed out; one more is found if there are more.</summary>
+    public int MaxDocuments { get; init; } = int.MaxValue - 1;
+
     /// <summary>How long the database may take; null for the timeout of its connection.</summary>
     public TimeSpan? StatementTimeout { get; init; }
 

@@ -9,7 +9,13 @@ namespace Redox.Media.Core.Queries;
 /// <c>maxContentBytes</c>, newest first; a document that does not fit comes with <c>FileContents: null</c> and the answer says
 /// <c>Meta.IsIncomplete</c>, so it is never larger than its reader takes and never looks complete when it is not.
 /// </summary>
-public sealed class QueryResponseBuilder(Delivery query, IReadOnlyList<FoundDocument> found, DateTimeOffset now, long maxContentBytes)
+/// <param name="query">The delivery of the query.</param>
+/// <param name="found">The documents that are handed out.</param>
+/// <param name="now">The time of the answer.</param>
+/// <param name="maxContentBytes">Bytes of content.</param>
+/// <param name="hasMore">Whether more documents were found: then the answer is incomplete too.</param>
+public sealed class QueryResponseBuilder(
+    Delivery query, IReadOnlyList<FoundDocument> found, DateTimeOffset now, long maxContentBytes, bool hasMore = false)
 {
     /// <summary>
     /// Writes the answer to its end. Nothing reaches <paramref name="output"/> before the store has begun to deliver.
@@ -20,7 +26,7 @@ public sealed class QueryResponseBuilder(Delivery query, IReadOnlyList<FoundDocu
         using var buffer = new ResponseBuffer(output);
         await using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
         writer.WriteStartObject();
-        ResponseMeta.Write(writer, query.Meta, now, isIncomplete);
+        ResponseMeta.Write(writer, query, now, isIncomplete);
         writer.WriteStartArray("Media"u8);
         using (var items = new QueryResponseWriter(writer, buffer))
         {
@@ -60,7 +66,7 @@ public sealed class QueryResponseBuilder(Delivery query, IReadOnlyList<FoundDocu
 
     private bool[] Choose(out bool isIncomplete)
     {
-        isIncomplete = false;
+        isIncomplete = hasMore;
         var left = maxContentBytes;
         var withContent = new bool[found.Count];
         for (var i = 0; i < found.Count; i++)

@@ -7,6 +7,9 @@ namespace Redox.Media.Core.Queries;
 /// <param name="StatementTimeout">How long the database may take for a client's search.</param>
 public sealed record SearchLimits(int MaxCriteria, int MaxValues, int MaxRedoxValues, TimeSpan StatementTimeout)
 {
+    /// <summary>Documents of the answer to a Media.Query.</summary>
+    public int MaxDocuments { get; init; } = 1000;
+
     public string CriteriaRule => $"may have at most {MaxCriteria} criteria (Query:MaxCriteria)";
 
     public string ValuesRule => $"may have at most {MaxValues} values (Query:MaxValues)";

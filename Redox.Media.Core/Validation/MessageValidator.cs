@@ -10,16 +10,42 @@ public sealed class MessageValidator(HandlerRegistry handlers, SchemaCatalog sch
     private const MessageDefect PreventsReading =
         MessageDefect.NotUtf8 | MessageDefect.EnvelopeTooLarge | MessageDefect.TooDeep | MessageDefect.NotJson | MessageDefect.Truncated;
 
+    /// <summary>More than Redox gives for any message; each destination has a log ID in the response.</summary>
+    private const int MaxDestinations = 100;
+
+    private static readonly Violation TooManyDestinations =
+        new("Meta.Destinations", $"must not have more than {MaxDestinations} elements");
+
+    /// <summary>
+    /// A client's query for more than one destination. The rule is Redox's own text, which its clients know. Source: a response of Redox in
+    /// vital-software/scala-redox, issue 5.
+    /// </summary>
+    public static Violation SeveralDestinations { get; } = new(
+        "Meta.Destinations", "Invalid synchronous destination: more than one synchronous destination was specified");
+
     /// <param name="timer">See <see cref="Delivery.Timer"/>.</param>
-    public ValidatedMessage Validate(ParsedMessage body, Caller caller, DateTimeOffset arrival, DeliveryTimer? timer = null)
+    /// <param name="source">The source of a message that names none; the own source of a client when null.</param>
+    public ValidatedMessage Validate(
+        ParsedMessage body, Caller caller, DateTimeOffset arrival, DeliveryTimer? timer = null, string? source = null)
     {
         var meta = MessageMeta.Read(body);
+        var client = caller as Caller.Client;
+        if ((source ?? client?.OwnSource) is { } own && meta is { NamesItsKind: true, Source.Length: 0 })
+        {
+            meta = meta with { Source = own };
+        }
+
         var isReadable = (body.Defect & PreventsReading) == 0;
         var fields = isReadable ? DocumentFields.Read(body.Root) : null;
         var message = new ValidatedMessage
         {
             Delivery = Delivery.Of(body, meta, fields, caller, arrival, timer), Body = body, Fields = fields,
         };
+        if (client is not null)
+        {
+            var destinations = JsonText.Elements(meta.Json, "Destinations"u8).Take(MaxDestinations + 1).Count();
+            message = message with { Delivery = message.Delivery with { DestinationCount = destinations } };
+        }
 
         if (body.Defect.HasFlag(MessageDefect.TimedOut))
         {
@@ -54,7 +80,11 @@ public sealed class MessageValidator(HandlerRegistry handlers, SchemaCatalog sch
             };
         }
 
-        Violation[] violations = [.. DefectsOf(body), .. isReadable ? schemas.Validate(handler.EventName, body.Envelope) : []];
+        Violation[] violations =
+        [
+            .. DefectsOf(body), .. isReadable ? schemas.Validate(handler.EventName, body.Envelope) : [],
+            .. DestinationsOf(message.Delivery, handler),
+        ];
         if (violations.Length == 0 && handler.RequiresContent && body.File == FileEncoding.Absent)
         {
             violations = [new Violation("Media.FileContents", "must be a base64 string or the URI of a file")];
@@ -69,6 +99,11 @@ public sealed class MessageValidator(HandlerRegistry handlers, SchemaCatalog sch
                 : handler.WhenInvalid(caller),
         };
     }
+
+    private static IEnumerable<Violation> DestinationsOf(Delivery delivery, IMessageHandler handler) =>
+        delivery.DestinationCount > 1 && handler is QueryHandler ? [SeveralDestinations]
+        : delivery.DestinationCount > MaxDestinations ? [TooManyDestinations]
+        : [];
 
     private static IEnumerable<Violation> DefectsOf(ParsedMessage body)
     {

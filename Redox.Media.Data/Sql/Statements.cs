@@ -57,6 +57,13 @@ internal static class Statements
     public static readonly SqlStatement VerifyDocuments = SqlStatement.Read(nameof(VerifyDocuments));
     public static readonly SqlStatement LockConditions = SqlStatement.Read(nameof(LockConditions));
     public static readonly SqlStatement FindApplied = SqlStatement.Read(nameof(FindApplied));
+    public static readonly SqlStatement LockUploads = SqlStatement.Read(nameof(LockUploads));
+    public static readonly SqlStatement InsertUpload = SqlStatement.Read(nameof(InsertUpload));
+    public static readonly SqlStatement InsertUploadSlice = SqlStatement.Read(nameof(InsertUploadSlice));
+    public static readonly SqlStatement FindUpload = SqlStatement.Read(nameof(FindUpload));
+    public static readonly SqlStatement ReadUploadSlices = SqlStatement.Read(nameof(ReadUploadSlices));
+    public static readonly SqlStatement ClaimUpload = SqlStatement.Read(nameof(ClaimUpload));
+    public static readonly SqlStatement DeleteUploads = SqlStatement.Read(nameof(DeleteUploads));
     public static readonly SqlStatement ReadKeys = SqlStatement.Read(nameof(ReadKeys));
     public static readonly SqlStatement LockKeys = SqlStatement.Read(nameof(LockKeys));
     public static readonly SqlStatement InsertKey = SqlStatement.Read(nameof(InsertKey));

@@ -9,12 +9,14 @@ namespace Redox.Media.Data.Stores;
 /// </summary>
 internal sealed class ClientTurns : IDisposable
 {
-    /// <summary>By the configured IDs of the clients.</summary>
+    /// <summary>By the names of the clients, which are configured.</summary>
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
     /// <summary>Null for the engine and for staff.</summary>
-    public SemaphoreSlim? TurnsFor(Caller caller) =>
-        caller is Caller.Client client ? _turns.GetOrAdd(client.Id, _ => new SemaphoreSlim(1)) : null;
+    public SemaphoreSlim? TurnsFor(Caller caller) => caller is Caller.Client client ? TurnsFor(client.Name) : null;
+
+    /// <param name="client">The name of a client as a caller.</param>
+    public SemaphoreSlim TurnsFor(string client) => _turns.GetOrAdd(client, _ => new SemaphoreSlim(1));
 
     public void Dispose()
     {

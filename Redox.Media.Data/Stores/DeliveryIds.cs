@@ -13,7 +13,9 @@ internal sealed record DeliveryIds(
         var isClient = delivery.Caller is Caller.Client;
         var log = NullIfEmpty(delivery.Meta.LogId);
         var attempt = NullIfEmpty(delivery.Meta.AttemptId);
-        var others = delivery.Meta.OtherIds.ToArray() is { Length: > 0 } some ? some : null;
+        var ids = delivery.Meta.OtherIds;
+        var others = (delivery.DestinationCount > 1 ? ids.Concat(GivenIds.FurtherLogs(delivery)) : ids).ToArray() is { Length: > 0 } some
+            ? some : null;
         return new DeliveryIds(
             PgText.EncodeAny(log),
             log is null ? null : Hash(log, isClient),

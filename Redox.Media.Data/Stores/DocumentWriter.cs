@@ -53,7 +53,7 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { EventRows.Apply([row]) } };
         var result = (await ExecuteAsync(batch, [row], resultsBefore: 0, cancellation))[0];
         await WriteSlicesAsync(connection, row.Event, call, cancellation);
-        return result;
+        return await ClaimAsync(connection, row, result, cancellation);
     }
 
     /// <summary>
@@ -68,7 +68,7 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
     private static async Task<EventResult> WaitAndWriteAsync(
         NpgsqlConnection connection, EventRow row, DatabaseCall call, CancellationToken cancellation)
     {
-        if (row.ContentLength is not > EventRows.InlineBytes)
+        if (row.ContentLength is not > EventRows.InlineBytes && row.Event.Upload is null)
         {
             return (await CommitBatchAsync(connection, [row], MaxLockTimeout))[0];
         }
@@ -77,9 +77,23 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         await using var batch = LockAndApply(connection, [row], MaxLockTimeout);
         var result = (await ExecuteAsync(batch, [row], resultsBefore: 1, cancellation))[0];
         await WriteSlicesAsync(connection, row.Event, call, cancellation);
-        await Commit.ExecuteAsync(connection);
+        result = await ClaimAsync(connection, row, result, cancellation);
+        if (result.Outcome != Outcome.Refused)
+        {
+            await Commit.ExecuteAsync(connection);
+        }
+
         return result;
     }
+
+    // An event that was not written, now or under its upload, leaves the upload as it is.
+    private static async Task<EventResult> ClaimAsync(
+        NpgsqlConnection connection, EventRow row, EventResult result, CancellationToken cancellation) =>
+        row.Event.Upload is not { } claim
+        || result.Outcome is Outcome.Duplicate or Outcome.OtherPatient or Outcome.HiddenDocument or Outcome.MovedDocument
+            or Outcome.Forbidden
+        || await PostgresUploadStore.ClaimAsync(connection, row.Event, claim, cancellation)
+            ? result : new EventResult(Outcome.Refused, null);
 
     public void Dispose() => _turns.Dispose();
 

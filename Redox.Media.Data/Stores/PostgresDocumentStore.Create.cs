@@ -38,7 +38,11 @@ internal sealed partial class PostgresDocumentStore
             {
                 await using var transaction = await connection.BeginTransactionAsync(token);
                 var creation = await CreateAsync(connection, e, condition with { Count = 2 }, call, token);
-                await Commit.ExecuteAsync(connection);
+                if (creation.Outcome != Outcome.Refused)
+                {
+                    await Commit.ExecuteAsync(connection);
+                }
+
                 return creation;
             },
             cancellation,

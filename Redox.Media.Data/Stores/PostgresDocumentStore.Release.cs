@@ -29,6 +29,7 @@ internal sealed partial class PostgresDocumentStore
                         reader.GetBoolean(4))
                     {
                         IsDiscarded = reader.GetBoolean(5),
+                        Source = PgText.Decode(reader.GetString(6)),
                     }
                     : null;
             },

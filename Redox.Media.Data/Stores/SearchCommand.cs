@@ -22,6 +22,7 @@ internal static class SearchCommand
             ("test", Parameter.Bool(query.Test)),
             ("max_inline", Parameter.Int(InlineLimits.MaxDocuments)),
             ("max_inline_bytes", Parameter.Long(InlineLimits.MaxBytes)),
+            ("max_documents", Parameter.Int(query.MaxDocuments)),
             ("sources", Parameter.Texts(query.VisibleSources)),
             ("patient_ids", Parameter.Uuids(patientIds)),
             ("untyped_patient_ids", Parameter.Uuids(query.Patients?.Where(p => p.IdType is null).Select(p => LookupKey.PatientId(p.Id)))),

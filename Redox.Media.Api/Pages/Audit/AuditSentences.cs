@@ -37,6 +37,7 @@ internal static class AuditSentences
         AuditAct.Discard => "discarded a set-aside delivery",
         AuditAct.Restore => "opened a discarded delivery again",
         AuditAct.SetAsideChange => "changed the work list of set-aside deliveries",
+        AuditAct.Upload => "sent a file before its message",
         _ => AuditNames.Of(act),
     };
 

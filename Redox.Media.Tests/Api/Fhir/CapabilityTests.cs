@@ -115,7 +115,7 @@ public sealed class CapabilityTests : FhirFixture
     {
         foreach (var resource in await ResourcesAsync())
         {
-            foreach (var parameter in resource["searchParam"]!)
+            foreach (var parameter in resource["searchParam"] ?? new JArray())
             {
                 var value =
                     ((string?)parameter["type"], (string?)parameter["name"]) switch { ("date", _) => "2026", (_, "_security") =>

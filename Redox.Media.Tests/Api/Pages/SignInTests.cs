@@ -10,10 +10,20 @@ namespace Redox.Media.Tests.Api.Pages;
 [Parallelizable(ParallelScope.All)]
 public sealed class SignInTests
 {
+    /// <summary>Each for one test, which ends all sessions of the person.</summary>
+    private const string FirstLeaver = "a-token-of-the-first-leaver", SecondLeaver = "a-token-of-the-second-leaver";
+
     private RunningService _service = null!;
 
+    // With a database of its own: sessions belong to persons, and other tests sign in as the same ones.
     [OneTimeSetUp]
-    public async Task Start() => _service = await ConsoleService.StartAsync();
+    public async Task Start() => _service = await ConsoleService.StartAsync(
+        new Dictionary<string, string?>
+        {
+            ["Staff:5:Name"] = "first leaver", ["Staff:5:Token"] = FirstLeaver, ["Staff:5:Roles:0"] = "trace",
+            ["Staff:6:Name"] = "second leaver", ["Staff:6:Token"] = SecondLeaver, ["Staff:6:Roles:0"] = "trace",
+        },
+        connectionString: await TestDatabase.CreateAsync());
 
     [OneTimeTearDown]
     public async Task Stop() => await _service.DisposeAsync();
@@ -91,13 +101,13 @@ public sealed class SignInTests
     [Test]
     public async Task What_was_typed_is_kept_when_the_session_has_ended_and_is_sent_after_signing_in_only()
     {
-        using var person = await ConsolePerson.SignInAsync(_service.Address, RunningService.StaffToken);
+        using var person = await ConsolePerson.SignInAsync(_service.Address, FirstLeaver);
         var page = await person.GetAsync("/support");
         await person.PostAsync("/support/sessions/end-all", page);
         var signIn = await person.PostAsync("/support/search", page, ("text", "MRN 0000012345"));
         Assert.That(signIn.Status, Is.EqualTo(401));
         Assert.That(signIn.Text, Does.Contain("what you entered is kept").And.Not.Contain("0000012345"), "it is encrypted");
-        var confirm = await person.PostAsync("/support/sign-in", signIn, ("token", RunningService.StaffToken));
+        var confirm = await person.PostAsync("/support/sign-in", signIn, ("token", FirstLeaver));
         Assert.That(confirm.Text, Does.Contain("MRN 0000012345").And.Contain("action=\"/support/search\""));
     }
 
@@ -115,7 +125,7 @@ public sealed class SignInTests
     [Test]
     public async Task Sessions_are_listed_and_can_be_ended_one_by_one_and_everywhere()
     {
-        var token = ConsoleService.Operate;
+        var token = SecondLeaver;
         using var here = await ConsolePerson.SignInAsync(_service.Address, token);
         using var there = await ConsolePerson.SignInAsync(_service.Address, token);
         var list = await here.GetAsync("/support/sessions");
@@ -142,7 +152,7 @@ public sealed class SignInTests
     public async Task A_session_ends_when_it_is_idle_and_after_its_longest_time(int stepMinutes, int steps)
     {
         var time = new SettableTime(new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));
-        await using var service = await ConsoleService.StartAsync(time: time);
+        await using var service = await ConsoleService.StartAsync(time: time, connectionString: await TestDatabase.CreateAsync());
         using var person = await ConsolePerson.SignInAsync(service.Address, RunningService.StaffToken);
         Assert.That((await person.GetAsync("/support/sessions")).Status, Is.EqualTo(200));
         for (var i = 0; i < steps && (await person.GetAsync("/support/sessions")).Status == 200; i++)

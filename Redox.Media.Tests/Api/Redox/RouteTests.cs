@@ -21,9 +21,14 @@ public sealed class RouteTests
         "POST / " + Anonymous, // checks the caller itself: the challenge has its token in the body
         "GET /redox engine",
         "POST /redox " + Anonymous,
+        "POST /endpoint client",
+        "POST /query client",
+        "POST /upload client",
+        "POST /uploads client",
         "HEAD /metadata " + Anonymous,
         "GET /metadata " + Anonymous, // describes the FHIR API and nothing else
         .. Methods("GET HEAD", "/Media scope s"),
+        "POST /Binary client", // the intake requires the scope c of Media
         "POST /Media scope c",
         "POST /Media/_search scope s",
         .. Methods("GET HEAD", "/Media/{id} scope r"),

@@ -168,9 +168,9 @@ public sealed class AuditEventTests
         }
     }
 
-    // A profile is claimed by what succeeded and has what was read, changed or asked for.
+    // A profile is claimed by what succeeded and has what was read, changed or asked for. An upload is of no document.
     private static bool MayClaim(AuditEvent access) =>
-        access is { Outcome: AuditOutcome.Success, Act: not AuditAct.SignIn }
+        access is { Outcome: AuditOutcome.Success, Act: not (AuditAct.SignIn or AuditAct.Upload) }
         && (access.Act is AuditAct.Query or AuditAct.Search or AuditAct.ConditionalCreate or AuditAct.AuditSearch
             ? access.Criteria is not null : access.Documents.Count + access.DeliveryIds.Count > 0);
 }

@@ -13,6 +13,7 @@ using Redox.Media.Core.Keys;
 using Redox.Media.Core.SetAside;
 using Redox.Media.Core.Staff;
 using Redox.Media.Core.Statistics;
+using Redox.Media.Core.Uploads;
 using Redox.Media.Data.Audit;
 using Redox.Media.Data.Integrity;
 using Redox.Media.Data.Sql;
@@ -188,7 +189,23 @@ public sealed partial class QueryPlanTests
         await UseSetAsideAsync(fhir.Service);
         await UseSearchAsync(fhir.Service);
         await UseSessionsAsync(fhir.Service.Services.GetRequiredService<IStaffSessionStore>());
+        await UseUploadsAsync(fhir);
         await UseClientsAsync(fhir.Service.Services.GetRequiredService<IClientRegistry>());
+    }
+
+    private static async Task UseUploadsAsync(FhirService fhir)
+    {
+        foreach (var length in new[] { 1, 700_000 })
+        {
+            var binary = await fhir.SendAsync(HttpMethod.Post, "/Binary", new byte[length], ("Content-Type", "image/jpeg"));
+            var media = FhirService.Media(FhirService.NewPatient());
+            media["content"] = new JObject { ["contentType"] = "image/jpeg", ["url"] = "Binary/" + binary.Json["id"] };
+            Assert.That((await fhir.CreateAsync(media)).Status, Is.EqualTo(201));
+        }
+
+        // The service executes it every minute. Those that were loaded have not expired.
+        var uploads = fhir.Service.Services.GetRequiredService<IUploadStore>();
+        await uploads.DeleteAsync(TimeProvider.System.GetUtcNow().AddDays(-1), 10, default);
     }
 
     private static async Task UseClientsAsync(IClientRegistry registry)
@@ -579,6 +596,13 @@ public sealed partial class QueryPlanTests
         ),
         sliced as (
           insert into content_slice (shard_key, delivery_id, slice, bytes) select shard_key, delivery_id, 0, '\x00' from made
+        ),
+        uploads as (
+          insert into upload (shard_key, upload_id, client, created_at, content_length, content_checksum, content_sha256)
+          select shard_key, key, 'client:' || n, now() - n * interval '1 second', 1, 0, sha256('x') from made
+        ),
+        upload_slices as (
+          insert into upload_slice (shard_key, upload_id, slice, bytes) select shard_key, key, 0, '\x00' from made
         ),
         registered as (
           insert into document (shard_key, document_key, source, document_id, document_id_key, state, last_updated, event_time, event_rank,
