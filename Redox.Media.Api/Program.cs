@@ -23,6 +23,11 @@ try
         return await builder.VerifyAuditAsync(words);
     }
 
+    if (args is [ClientsCommand.Name, .. var arguments])
+    {
+        return await builder.RunClientsAsync(arguments);
+    }
+
     builder.AddMediaService();
 
     await using var app = builder.Build();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 using Redox.Media.Core.Audit;
+using Redox.Media.Core.Clients;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Keys;
@@ -21,6 +22,14 @@ namespace Redox.Media.Data;
 
 public static class DataServices
 {
+    /// <summary>
+    /// Opens the database for a command that runs in place of the service, and does not migrate it. Without it, and if the database has not
+    /// been migrated to this version, every call throws that.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The database cannot be reached.</exception>
+    public static Task OpenForCommandAsync(this IServiceProvider services, CancellationToken cancellation) =>
+        services.GetRequiredService<SchemaCheck>().OpenIfCurrentAsync(cancellation);
+
     /// <summary>
     /// Adds the store in the PostgreSQL database of <paramref name="connectionString"/>, which is migrated at start if the role owns it.
     /// </summary>
@@ -72,6 +81,7 @@ public static class DataServices
         services.AddSingleton<IAccessReviews, PostgresAccessReviews>();
         services.AddSingleton<IKeyStore, KeyStore>();
         services.AddSingleton<IStaffSessionStore, StaffSessionStore>();
+        services.AddSingleton<IClientRegistry, ClientRegistry>();
         services.AddSingleton<Migrator>();
         services.AddSingleton<SchemaCheck>();
         services.AddSingleton<IArchiveVerifier, ArchiveVerifier>();

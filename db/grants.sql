@@ -6,7 +6,8 @@
 -- Without the setting, to every role that has got them before: a table that a migration has added is then covered too.
 --
 -- Rows can be read and added, and those of a few tables updated in the columns named here. Only uploads are deleted. A partition has no
--- rights of its own: its rows are reached through the table. The service makes partitions with create_partitions(date).
+-- rights of its own: its rows are reached through the table. The service makes partitions with create_partitions(date), and removes the
+-- rows of used_assertion that have expired with remove_expired_assertions().
 do $$
 declare
   owner oid;
@@ -59,6 +60,8 @@ begin
         ('summed_hour', 'rolled_up_at'),
         ('encrypted_key', 'encrypted'),
         ('upload', 'claimed_by, claimed_document, claim_fingerprint'),
+        ('registered_client', 'epoch, revoked_at'),
+        ('client_key', 'retired_at'),
         ('staff_session', 'seen_at, ended_at, reveal_until, reveal_reason, search_ids, searches'),
         ('failed_authentication', 'credentials, failures')
       ) as updated (name, columns) on updated.name = relname
@@ -76,7 +79,7 @@ begin
         execute format('grant update (%s) on table %I to %I', target.columns, target.name, serving);
       end if;
     end loop;
-    execute format('grant execute on function create_partitions(date) to %I', serving);
+    execute format('grant execute on function create_partitions(date), remove_expired_assertions() to %I', serving);
   end loop;
 end
 $$;

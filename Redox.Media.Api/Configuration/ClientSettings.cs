@@ -26,6 +26,9 @@ public sealed class ClientApp
     /// <summary>The sources whose documents the client may see, <c>*</c> for all. An empty list means its own source.</summary>
     public IList<string> VisibleSources { get; init; } = [];
 
+    /// <summary>The limit of a registered client; null for <see cref="FhirSettings.MaxRequestsPerSecond"/>. Not a setting.</summary>
+    public int? MaxRequestsPerSecond { get; internal init; }
+
     /// <summary>The visible sources of a search; null for all.</summary>
     public IReadOnlyList<string>? Sees =>
         VisibleSources.Contains(AllSources) ? null : VisibleSources.Count == 0 ? [SourceId] : [.. VisibleSources];

@@ -6,7 +6,10 @@ namespace Redox.Media.Api.Configuration;
 /// <summary>Validates the clients. A failure names the key and the rule, never the value.</summary>
 internal sealed class ClientValidation(TokenRules tokens) : IValidateOptions<ClientSettings>, IValidateOptions<FhirSettings>
 {
-    private const int MaxIdLength = 64;
+    public const int MaxIdLength = 64;
+
+    public static bool IsId(string id) =>
+        id.Length is > 0 and <= MaxIdLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 
     public ValidateOptionsResult Validate(string? name, ClientSettings options)
     {
@@ -14,16 +17,28 @@ internal sealed class ClientValidation(TokenRules tokens) : IValidateOptions<Cli
         return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
-    public ValidateOptionsResult Validate(string? name, FhirSettings options) =>
-        options.BaseUrl is null || (Uri.TryCreate(options.BaseUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail("Fhir:BaseUrl must be an absolute http or https URL");
+    public ValidateOptionsResult Validate(string? name, FhirSettings options)
+    {
+        string[] problems =
+        [
+            .. options.BaseUrl is null || IsUrl(options.BaseUrl, out _)
+                ? Array.Empty<string>() : ["Fhir:BaseUrl must be an absolute http or https URL"],
+            .. Enumerable.Range(0, options.AllowedOrigins.Count)
+                .Where(place => !IsUrl(options.AllowedOrigins[place], out var origin)
+                    || options.AllowedOrigins[place] != origin.GetLeftPart(UriPartial.Authority))
+                .Select(place => $"Fhir:AllowedOrigins:{place} must be an origin, such as https://app.example.org, without a path"),
+        ];
+        return problems.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static bool IsUrl(string? text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Uri? url) =>
+        Uri.TryCreate(text, UriKind.Absolute, out url) && url.Scheme is "http" or "https";
 
     /// <summary>What is wrong with one client among all.</summary>
     public IEnumerable<string> Problems(int place, IList<ClientApp> apps)
     {
         var (key, client) = ($"Clients:{place}", apps[place]);
-        if (client.Id.Length is 0 or > MaxIdLength || !client.Id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+        if (!IsId(client.Id))
         {
             yield return $"{key}:Id must have 1 to {MaxIdLength} letters, digits, hyphens, underscores or dots";
         }

@@ -17,6 +17,9 @@ public sealed class FhirSettings
 {
     public const string Section = "Fhir";
 
+    /// <summary>The greatest limit of one client.</summary>
+    public const int MaxMaxRequestsPerSecond = 1_000_000;
+
     /// <summary>Default <see cref="FhirProfile.R4"/>.</summary>
     public FhirProfile Profile { get; init; } = FhirProfile.R4;
 
@@ -27,9 +30,14 @@ public sealed class FhirSettings
     public string? BaseUrl { get; init; }
 
     /// <summary>
+    /// Origins whose pages may use the FHIR API from a browser, such as <c>https://app.example.org</c>. Default none.
+    /// </summary>
+    public IList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>
     /// Requests per second that one client may send to one instance, 1 to 1000000; further ones get 429. Default 500, which is more than
     /// an app needs and a fraction of what a small machine serves.
     /// </summary>
-    [Range(1, 1_000_000)]
+    [Range(1, MaxMaxRequestsPerSecond)]
     public int MaxRequestsPerSecond { get; init; } = 500;
 }

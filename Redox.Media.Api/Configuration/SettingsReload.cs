@@ -13,6 +13,7 @@ internal sealed partial class SettingsReload(
         typeof(LastKnownGood<RedoxSettings>), typeof(LastKnownGood<StaffSettings>), typeof(LastKnownGood<ClientSettings>),
         typeof(LastKnownGood<FhirSettings>), typeof(LastKnownGood<QuerySettings>), typeof(LastKnownGood<IntakeSettings>),
         typeof(LastKnownGood<KeyEncryptionSettings>), typeof(LastKnownGood<SetAsideSettings>),
+        typeof(LastKnownGood<TokenSettings>),
     ];
 
     private IDisposable? _reload;

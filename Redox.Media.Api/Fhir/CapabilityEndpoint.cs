@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Redox.Media.Api.Configuration;
+using Redox.Media.Api.Security.Tokens;
 using Redox.Media.Core.Fhir.Mapping;
 using Redox.Media.Core.Fhir.Validation;
 using Redox.Media.Core.Parsing;
@@ -62,7 +63,7 @@ internal static class CapabilityEndpoint
         writer.WriteStartObject();
         writer.WriteString("mode", "server");
         writer.WriteString("documentation", Documentation(settings, maxBodyBytes));
-        WriteSecurity(writer);
+        WriteSecurity(writer, settings.BaseUrl?.TrimEnd('/'));
         writer.WriteStartArray("resource");
         foreach (var type in Enum.GetValues<FhirResourceType>())
         {
@@ -89,19 +90,26 @@ internal static class CapabilityEndpoint
         + "have. Any other scans the documents by their last change: it has no total, and a page may hold fewer documents than _count, or "
         + "none, and still have a next link.");
 
-    // The code SMART-on-FHIR would promise a token endpoint.
-    private static void WriteSecurity(Utf8JsonWriter writer)
+    // The code SMART-on-FHIR promises a token endpoint, which there is where tokens have an issuer.
+    private static void WriteSecurity(Utf8JsonWriter writer, string? issuer)
     {
         writer.WriteStartObject("security");
+        if (issuer is not null)
+        {
+            WriteTokenAddress(writer, issuer + AssertionValidator.TokenPath);
+        }
+
         writer.WriteStartArray("service");
         writer.WriteStartObject();
         writer.WriteStartArray("coding");
         writer.WriteStartObject();
         writer.WriteString("system", "http://terminology.hl7.org/CodeSystem/restful-security-service");
-        writer.WriteString("code", "OAuth");
+        writer.WriteString("code", issuer is null ? "OAuth" : "SMART-on-FHIR");
         writer.WriteEndObject();
         writer.WriteEndArray();
-        writer.WriteString("text", "OAuth 2.0 bearer token (RFC 6750), issued by the operator; there is no token endpoint here");
+        writer.WriteString("text", "OAuth 2.0 bearer token (RFC 6750), issued by the operator" + (issuer is null
+            ? "; there is no token endpoint here"
+            : ", or by the token endpoint to registered clients: " + issuer + SmartConfiguration.Path));
         writer.WriteEndObject();
         writer.WriteEndArray();
         writer.WriteString(
@@ -109,6 +117,22 @@ internal static class CapabilityEndpoint
             "A bearer token in the Authorization header. Its permissions are SMART scopes, system/ or user/, such as system/Media.crs or "
             + "user/Media.read.");
         writer.WriteEndObject();
+    }
+
+    // Source: SMART App Launch 1.0, conformance: an extension that older clients read.
+    private static void WriteTokenAddress(Utf8JsonWriter writer, string address)
+    {
+        writer.WriteStartArray("extension");
+        writer.WriteStartObject();
+        writer.WriteString("url", "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris");
+        writer.WriteStartArray("extension");
+        writer.WriteStartObject();
+        writer.WriteString("url", "token");
+        writer.WriteString("valueUri", address);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.WriteEndArray();
     }
 
     private static void WriteResultParameters(Utf8JsonWriter writer)

@@ -9,7 +9,8 @@ namespace Redox.Media.Api.Fhir;
 internal static class FhirEndpoints
 {
     /// <summary>First segments of the addresses of other APIs, whose unknown addresses are not answered in FHIR's form.</summary>
-    private static readonly string[] OtherApis = ["", "redox", "endpoint", "query", "upload", "uploads", "support", "health"];
+    private static readonly string[] OtherApis =
+        ["", "redox", "endpoint", "query", "upload", "uploads", "support", "health", "v2", "auth", ".well-known"];
 
     public static void AddFhir(this IServiceCollection services)
     {

@@ -29,6 +29,29 @@ internal static partial class SmartScopes
         .Where(scope => scope is { } one && (one.Type == "*" || one.Type == type.ToString()))
         .Aggregate(Permissions.None, (sum, scope) => sum | scope!.Value.Permissions);
 
+    /// <summary>
+    /// What a client gets that asks for scopes: of each type the permissions that it has and asks for. Words that are no SMART scope do not
+    /// count; without any other it gets all that it has. Null if it has nothing of what it asks for. Source: RFC 6749, section 3.3.
+    /// </summary>
+    /// <param name="asked">Separated by spaces.</param>
+    public static IReadOnlyList<string>? Narrow(string asked, IReadOnlyList<string> has)
+    {
+        string[] wanted = [.. asked.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(IsOne)];
+        if (wanted.Length == 0)
+        {
+            return has;
+        }
+
+        string[] narrowed =
+        [
+            .. Enum.GetValues<FhirResourceType>()
+                .Select(type => (Type: type, Letters: Letters(For(type, wanted) & For(type, has))))
+                .Where(one => one.Letters.Length > 0)
+                .Select(one => $"system/{one.Type}.{one.Letters}"),
+        ];
+        return narrowed.Length == 0 ? null : narrowed;
+    }
+
     /// <summary>The permissions in the syntax of the second version.</summary>
     public static string Letters(Permissions permissions) =>
         string.Concat("cruds".Where(letter => permissions.HasFlag(Meaning(letter.ToString()))));

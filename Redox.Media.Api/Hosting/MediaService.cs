@@ -10,10 +10,12 @@ using Redox.Media.Api.Pages.Sessions;
 using Redox.Media.Api.Redox;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Security.Keys;
+using Redox.Media.Api.Security.Tokens;
 using Redox.Media.Api.Support;
 using Redox.Media.Api.Uploads;
 using Redox.Media.Core;
 using Redox.Media.Core.Audit;
+using Redox.Media.Core.Clients;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Parsing;
 using Redox.Media.Data;
@@ -100,6 +102,17 @@ internal static class MediaService
         return await command.RunAsync(arguments, CancellationToken.None);
     }
 
+    /// <summary>Runs the command that changes the registry of clients in place of the service.</summary>
+    public static async Task<int> RunClientsAsync(this WebApplicationBuilder builder, IReadOnlyList<string> arguments)
+    {
+        builder.Logging.ClearProviders(); // as above
+        await using var app = builder.Build();
+        var command = new ClientsCommand(
+            app.Services.OpenForCommandAsync, app.Services.GetRequiredService<IClientRegistry>(), app.Configuration, TimeProvider.System,
+            Console.Out, Console.Error);
+        return await command.RunAsync(arguments, CancellationToken.None);
+    }
+
     public static void MapMediaService(this WebApplication app)
     {
         app.Use(ConnectionReserveMiddleware.NoteRequestAsync);
@@ -109,12 +122,14 @@ internal static class MediaService
         app.UseMiddleware<TruncatedResponseMiddleware>();
         app.Use(SecurityHeaders.AddAsync);
         app.Use(SessionCookie.AssumeHttpsAsync);
+        CrossOrigin.Use(app);
         app.UseAuthentication();
         app.Use(ConnectionReserveMiddleware.InvokeAsync);
         app.UseClientRateLimit();
         app.UseAuthorization();
         app.MapRedox();
         app.MapUploads();
+        app.MapTokens();
         app.MapFhir();
         app.MapSupport();
         app.MapAudit();

@@ -26,8 +26,11 @@ internal sealed class CallerIdentity : ClaimsIdentity
     /// <summary>The settings of a client; null for the engine and for staff.</summary>
     public ClientApp? Client { get; }
 
-    public static CallerIdentity OfEngine(string token) =>
-        new(new Caller.Engine(), TokenDigest.IdOf(token), null, new Claim(ClaimTypes.Role, Policies.Engine));
+    public static CallerIdentity OfEngine(string token) => OfEngineWith(TokenDigest.IdOf(token));
+
+    /// <summary>The engine with a token of the given ID.</summary>
+    public static CallerIdentity OfEngineWith(string tokenId) =>
+        new(new Caller.Engine(), tokenId, null, new Claim(ClaimTypes.Role, Policies.Engine));
 
     public static CallerIdentity Of(StaffMember member) => OfStaff(member.Name, member.Roles, member.Sees, TokenDigest.IdOf(member.Token));
 
@@ -45,8 +48,11 @@ internal sealed class CallerIdentity : ClaimsIdentity
         Issuer = issuer,
     };
 
-    public static CallerIdentity Of(ClientApp client) => new(
-        CallerOf(client), TokenDigest.IdOf(client.Secret), client, new Claim(ClaimTypes.Name, client.Id),
+    public static CallerIdentity Of(ClientApp client) => OfClient(client, TokenDigest.IdOf(client.Secret));
+
+    /// <summary>A client with a token of the given ID.</summary>
+    public static CallerIdentity OfClient(ClientApp client, string tokenId) => new(
+        CallerOf(client), tokenId, client, new Claim(ClaimTypes.Name, client.Id),
         new Claim(ClaimTypes.Role, Policies.Client));
 
     // A Redox event needs the permissions for what it does to documents, as the FHIR interactions do. What a New does depends on the stored

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using Redox.Media.Api.Configuration;
@@ -16,6 +17,9 @@ internal static class ClientRateLimit
 {
     /// <summary>Tokens are replenished at most this often: the framework's limiter looks at its partitions every 100 ms.</summary>
     private const int ReplenishmentsPerSecond = 10;
+
+    /// <summary>The header that Redox sends with 429: here the requests a second.</summary>
+    public const string LimitHeader = "X-RateLimit-Limit";
 
     public static void AddClientRateLimit(this IServiceCollection services) => services.AddRateLimiter(options =>
     {
@@ -42,9 +46,15 @@ internal static class ClientRateLimit
     // The limit is part of the key: a changed setting takes effect with a new partition, and the old one expires.
     private static RateLimitPartition<(string ClientId, int Limit)> Partition(HttpContext context)
     {
-        var settings = context.RequestServices.GetRequiredService<LastKnownGood<FhirSettings>>().Value;
-        (string ClientId, int Limit) key = (context.GetClient()!.Id, settings.MaxRequestsPerSecond);
+        var key = LimitOf(context);
         return RateLimitPartition.GetTokenBucketLimiter(key, _ => OptionsFor(key.Limit));
+    }
+
+    private static (string ClientId, int Limit) LimitOf(HttpContext context)
+    {
+        var client = context.GetClient()!;
+        var settings = context.RequestServices.GetRequiredService<LastKnownGood<FhirSettings>>().Value;
+        return (client.Id, client.MaxRequestsPerSecond ?? settings.MaxRequestsPerSecond);
     }
 
     // Leaves no row: a client that sends too many requests must not fill the database with them.
@@ -53,6 +63,7 @@ internal static class ClientRateLimit
         var context = rejected.HttpContext;
         var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.Zero;
         FhirResponses.LeaveBodyUnread(context);
+        context.Response.Headers[LimitHeader] = LimitOf(context).Limit.ToString(CultureInfo.InvariantCulture);
         if (context.Features.Get<FhirRequest>() is null && context.Request.Path != CapabilityEndpoint.Address)
         {
             return ErrorResponses.TooManyRequestsAsync(

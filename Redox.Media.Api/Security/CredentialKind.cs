@@ -11,6 +11,12 @@ internal static class CredentialKind
     public const string Query = "query";
     public const string Body = "body";
 
+    /// <summary>A signed assertion of a client, for a token.</summary>
+    public const string Assertion = "assertion";
+
+    /// <summary>A secret of a client, for a token, or what it got for one.</summary>
+    public const string Secret = "secret";
+
     /// <summary>An <c>Authorization</c> header of another scheme.</summary>
     public const string Other = "other";
 

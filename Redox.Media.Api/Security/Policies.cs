@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Redox.Media.Api.Security.Tokens;
 
 namespace Redox.Media.Api.Security;
 
@@ -26,6 +28,7 @@ internal static class Policies
     public static void AddMediaSecurity(this IServiceCollection services)
     {
         services.AddSingleton<TokenStore>();
+        services.AddTokens();
         services.AddSingleton<AccessAudit>();
         services.AddSingleton<FailureTally>();
         services.AddSingleton(FailureDelay.Default);
@@ -39,6 +42,8 @@ internal static class Policies
             options.AddScheme<TokenAuthenticationHandler>(TokenAuthenticationHandler.SchemeName, null);
         });
         services.AddClientRateLimit();
+        services.AddCors();
+        services.AddSingleton<ICorsPolicyProvider, CrossOrigin>();
         services.AddWebEncoders();
         services.AddTransient<TokenAuthenticationHandler>();
         services.AddAuthorizationBuilder()

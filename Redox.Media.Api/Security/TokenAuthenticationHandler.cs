@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Redox.Media.Api.Redox;
+using Redox.Media.Api.Security.Tokens;
 using Redox.Media.Core.Deliveries;
 
 namespace Redox.Media.Api.Security;
@@ -16,7 +17,7 @@ namespace Redox.Media.Api.Security;
 /// </summary>
 internal sealed class TokenAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, TokenStore tokens,
-    AccessAudit audit)
+    AccessTokens accessTokens, AccessAudit audit)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     public const string SchemeName = "Token";
@@ -31,7 +32,16 @@ internal sealed class TokenAuthenticationHandler(
         || request.Headers[HeaderNames.Authorization].Any(IsBearer)
         || (HttpMethods.IsGet(request.Method) && request.Query.ContainsKey(TokenName));
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var result = Authenticate();
+        if (result is { Succeeded: false, None: false } && AccessToken is { } token && await accessTokens.FindAsync(token) is { } client)
+        {
+            return Succeed([client]);
+        }
+
+        return result;
+    }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) => ErrorResponses.UnauthorizedAsync(Context);
 
@@ -76,8 +86,17 @@ internal sealed class TokenAuthenticationHandler(
 
         return identities.Count == 0
             ? AuthenticateResult.Fail("unknown token")
-            : AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identities), SchemeName));
+            : Succeed(identities);
     }
+
+    private static AuthenticateResult Succeed(List<CallerIdentity> identities) =>
+        AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identities), SchemeName));
+
+    // As the token of a client of the settings: the only Authorization header, and no token in the query.
+    private string? AccessToken =>
+        Request.Headers[HeaderNames.Authorization] is [{ } value] && IsBearer(value)
+        && !(HttpMethods.IsGet(Request.Method) && Request.Query.ContainsKey(TokenName))
+        && value[Bearer.Length..].Trim() is var token && AccessTokens.LooksLikeOne(token) ? token : null;
 
     public static bool IsBearer(string? value) => value?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -68,6 +68,14 @@ internal static class Statements
     public static readonly SqlStatement LockKeys = SqlStatement.Read(nameof(LockKeys));
     public static readonly SqlStatement InsertKey = SqlStatement.Read(nameof(InsertKey));
     public static readonly SqlStatement ReplaceKey = SqlStatement.Read(nameof(ReplaceKey));
+    public static readonly SqlStatement LockClients = SqlStatement.Read(nameof(LockClients));
+    public static readonly SqlStatement InsertClient = SqlStatement.Read(nameof(InsertClient));
+    public static readonly SqlStatement InsertClientKey = SqlStatement.Read(nameof(InsertClientKey));
+    public static readonly SqlStatement RetireClientKey = SqlStatement.Read(nameof(RetireClientKey));
+    public static readonly SqlStatement RevokeClient = SqlStatement.Read(nameof(RevokeClient));
+    public static readonly SqlStatement ReadClients = SqlStatement.Read(nameof(ReadClients));
+    public static readonly SqlStatement UseAssertion = SqlStatement.Read(nameof(UseAssertion));
+    public static readonly SqlStatement RemoveExpiredAssertions = SqlStatement.Read(nameof(RemoveExpiredAssertions));
     public static readonly SqlStatement InsertStaffSession = SqlStatement.Read(nameof(InsertStaffSession));
     public static readonly SqlStatement FindStaffSession = SqlStatement.Read(nameof(FindStaffSession));
     public static readonly SqlStatement ListStaffSessions = SqlStatement.Read(nameof(ListStaffSessions));

@@ -21,7 +21,7 @@ create domain integrity_failure_name as text check (value in (
 create domain set_aside_state as text collate "C" check (value in ('open', 'released', 'discarded'));
 create domain set_aside_act as text check (value in ('release', 'discard', 'restore'));
 create domain set_aside_job_state as text collate "C" check (value in ('waiting', 'done', 'failed'));
-create domain credential_kind as text check (value in ('none', 'verification-token', 'bearer', 'query', 'body', 'other'));
+create domain credential_kind as text check (value in ('none', 'verification-token', 'bearer', 'query', 'body', 'assertion', 'secret', 'other'));
 create domain audit_act as text check (value in (
   'query', 'search', 'read', 'vread', 'content', 'conditional-create', 'delivery-look-up', 'document-history', 'payload', 'release',
   'sign-in', 'audit-search', 'hide', 'unhide', 'move', 'set-aside-look-up', 'dry-run', 'discard', 'restore', 'set-aside-change',
@@ -532,9 +532,91 @@ create table encrypted_key (
 
 comment on table encrypted_key is
   'Keys that all instances share, encrypted with a key of the settings. A few rows for the whole installation, so without a shard key.';
-comment on column encrypted_key.purpose is 'What the key is for: data-protection.';
+comment on column encrypted_key.purpose is 'What the key is for: data-protection, access-token.';
 comment on column encrypted_key.encrypted is
   'Encrypted with AES-256-GCM and bound to purpose and key_id. Replaced when KeyEncryption:Keys:0 changes; nothing else is updated.';
+
+create table registered_client (
+  client_id               text        not null collate "C",
+  name                    text        not null,
+  source_id               text        not null collate "C",
+  scopes                  text[]      not null collate "C",
+  visible_sources         text[]      not null collate "C",
+  max_requests_per_second integer,
+  is_engine               boolean     not null,
+  page_secret             text        not null default gen_random_uuid() || '-' || gen_random_uuid(),
+  epoch                   integer     not null default 1,
+  registered_at           timestamptz not null,
+  revoked_at              timestamptz,
+  constraint registered_client_pkey primary key (client_id)
+);
+
+comment on table registered_client is
+  'Partner apps that authenticate with tokens of this service, beside the clients of the settings. A few rows for the whole installation, '
+  'so without a shard key. None is deleted: the ID of a revoked client is not used again.';
+comment on column registered_client.source_id is 'The source of the documents that the client creates; empty for the engine.';
+comment on column registered_client.page_secret is
+  'Encrypts the searches in the addresses of next pages, as the secret of a client of the settings does; proves nothing.';
+comment on column registered_client.is_engine is 'The Redox engine, which gets tokens for a secret in place of a verification token.';
+comment on column registered_client.visible_sources is 'The sources that it may see, * for all; none means its own source.';
+comment on column registered_client.max_requests_per_second is 'Null for Fhir:MaxRequestsPerSecond.';
+comment on column registered_client.epoch is
+  'Tokens of another epoch are not valid. Increases when a key is retired or the client revoked.';
+
+create table client_key (
+  client_id     text        not null collate "C",
+  key_id        text        not null collate "C",
+  jwk           text        collate "C",
+  secret_digest bytea,
+  added_at      timestamptz not null,
+  retired_at    timestamptz,
+  constraint client_key_pkey primary key (client_id, key_id),
+  constraint client_key_check check (num_nonnulls(jwk, secret_digest) = 1)
+);
+
+comment on table client_key is
+  'Public keys and secrets of registered clients, of each client at most two of a kind that are not retired. None is deleted: a key_id '
+  'names one key forever.';
+comment on column client_key.key_id is 'The kid of the JWK, compared byte by byte; a name for a secret.';
+comment on column client_key.jwk is 'The public key as a JWK (RFC 7517); null for a secret.';
+comment on column client_key.secret_digest is 'SHA-256 of a secret of 256 random bits, which cannot be guessed from it; null for a key.';
+
+create table used_assertion (
+  client_id     text        not null collate "C",
+  assertion_key uuid        not null,
+  token_id      uuid        not null,
+  expires_at    timestamptz not null,
+  constraint used_assertion_pkey primary key (client_id, assertion_key)
+);
+
+comment on table used_assertion is
+  'Assertions for which a client has got a token, so that each is used once. Rows are removed by remove_expired_assertions() a day after '
+  'the assertion has expired.';
+comment on column used_assertion.assertion_key is 'Digest of the jti.';
+comment on column used_assertion.token_id is 'The jti of the token.';
+
+create index used_assertion_by_expires_at on used_assertion (expires_at);
+
+-- For the role that serves, which deletes nothing: executed with the rights of the owner, and with a search path of this schema only. A day
+-- is far more than clocks differ.
+create function remove_expired_assertions() returns bigint
+language plpgsql security definer set lock_timeout = '2s' as $$
+declare
+  removed bigint;
+begin
+  delete from used_assertion where expires_at < now() - interval '1 day';
+  get diagnostics removed = row_count;
+  return removed;
+end
+$$;
+
+revoke execute on function remove_expired_assertions() from public;
+
+do $$
+begin
+  execute format('alter function remove_expired_assertions() set search_path = %I, pg_temp', current_schema());
+end
+$$;
 
 create table staff_session (
   session_id       uuid        not null,

@@ -428,7 +428,11 @@ public sealed class AuditedAccessTests
     [Test]
     public void Each_route_is_audited_or_shows_no_health_information()
     {
-        string[] showsNothing = ["/health/live", "/health/ready", "/openapi/v1.json", "/metadata", "/support/api/overview"];
+        string[] showsNothing =
+        [
+            "/health/live", "/health/ready", "/openapi/v1.json", "/metadata", "/support/api/overview", "/v2/auth/token",
+            "/auth/authenticate", "/auth/refreshToken", "/.well-known/jwks.json", "/.well-known/smart-configuration",
+        ];
         string[] pages =
         [
             "/support/assets/{name}", "/support/sign-out", "/support/help", "/support/sessions", "/support/sessions/end", "/support/sessions/end-all",

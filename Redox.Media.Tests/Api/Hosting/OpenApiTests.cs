@@ -38,7 +38,7 @@ public sealed class OpenApiTests
             answer.Json["paths"]!.Select(path => ((Newtonsoft.Json.Linq.JProperty)path).Name),
             Is.EquivalentTo(new[]
             {
-                "/", "/redox", "/endpoint", "/query", "/upload", "/uploads",
+                "/", "/redox", "/endpoint", "/query", "/upload", "/uploads", "/v2/auth/token", "/auth/authenticate", "/auth/refreshToken",
                 "/support/api/audit", "/support/api/audit/_search", "/support/api/deliveries",
                 "/support/api/deliveries/{id}", "/support/api/deliveries/payload",
                 "/support/api/deliveries/release", "/support/api/documents", "/support/api/documents/hide", "/support/api/documents/unhide",

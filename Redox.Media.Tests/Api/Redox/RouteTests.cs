@@ -90,6 +90,11 @@ public sealed class RouteTests
         "POST /support/api/audit/_search audit",
         .. Methods("GET HEAD", "/health/live " + Anonymous),
         .. Methods("GET HEAD", "/health/ready " + Anonymous),
+        "POST /v2/auth/token " + Anonymous, // checks the assertion in the body
+        "POST /auth/authenticate " + Anonymous, // checks the secret in the body
+        "POST /auth/refreshToken " + Anonymous,
+        .. Methods("GET HEAD", "/.well-known/smart-configuration " + Anonymous), // where there are tokens
+        .. Methods("GET HEAD", "/.well-known/jwks.json " + Anonymous), // public keys
         "GET /openapi/v1.json " + Anonymous, // describes the HTTP API and nothing else
 
         // The pages, which need a session.

@@ -44,6 +44,13 @@ public sealed class ClosedEndpointsTests
         ["GET /health/ready"] = Callers,
         ["HEAD /health/ready"] = Callers,
         ["GET /openapi/v1.json"] = Callers,
+        ["POST /v2/auth/token"] = Callers, // the assertion in the body counts
+        ["POST /auth/authenticate"] = Callers,
+        ["POST /auth/refreshToken"] = Callers,
+        ["GET /.well-known/smart-configuration"] = Callers,
+        ["HEAD /.well-known/smart-configuration"] = Callers,
+        ["GET /.well-known/jwks.json"] = Callers,
+        ["HEAD /.well-known/jwks.json"] = Callers,
         ["GET /metadata"] = Callers,
         ["HEAD /metadata"] = Callers,
         ["GET /Media"] = [Client],
@@ -178,7 +185,7 @@ public sealed class ClosedEndpointsTests
         })
         .Concat(
         [
-            new("Clients:0:Id", "app"), new("Clients:0:Secret", TokenOf(Client)), new("Clients:0:SourceId", "app-source"),
+            new("Fhir:BaseUrl", "https://media.example"), new("Clients:0:Id", "app"), new("Clients:0:Secret", TokenOf(Client)), new("Clients:0:SourceId", "app-source"),
             new("Clients:0:Scopes:0", "system/Media.cruds"), new("Clients:0:Scopes:1", "system/DocumentReference.cruds"),
         ])
         .ToDictionary());

@@ -18,6 +18,7 @@ public sealed class ServingRoleTests
     {
         ["audit_event"] = Add,
         ["audit_seal"] = Add,
+        ["client_key"] = Add + " update(retired_at)",
         ["content_slice"] = Add,
         ["create_condition"] = Add + " update(delivery_id)",
         ["delivery"] = Add,
@@ -34,6 +35,7 @@ public sealed class ServingRoleTests
         ["encrypted_key"] = Add + " update(encrypted)",
         ["failed_authentication"] = Add + " update(credentials, failures)",
         ["integrity_failure"] = Add,
+        ["registered_client"] = Add + " update(epoch, revoked_at)",
         ["rejected_bytes"] = Add + " update(bytes)",
         ["schema_migration"] = Read,
         ["staff_session"] = Add + " update(ended_at, reveal_reason, reveal_until, search_ids, searches, seen_at)",
@@ -45,6 +47,7 @@ public sealed class ServingRoleTests
         ["staff_review"] = Add,
         ["upload"] = Add + " delete update(claim_fingerprint, claimed_by, claimed_document)",
         ["upload_slice"] = Add + " delete",
+        ["used_assertion"] = Add,
     };
 
     private NpgsqlDataSource _owner = null!;

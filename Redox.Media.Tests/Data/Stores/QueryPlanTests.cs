@@ -5,6 +5,7 @@ using NUnit.Framework;
 using Newtonsoft.Json.Linq;
 using Npgsql;
 using Redox.Media.Core.Audit;
+using Redox.Media.Core.Clients;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
@@ -189,6 +190,7 @@ public sealed partial class QueryPlanTests
         await UseSearchAsync(fhir.Service);
         await UseSessionsAsync(fhir.Service.Services.GetRequiredService<IStaffSessionStore>());
         await UseUploadsAsync(fhir);
+        await UseClientsAsync(fhir.Service.Services.GetRequiredService<IClientRegistry>());
     }
 
     private static async Task UseUploadsAsync(FhirService fhir)
@@ -204,6 +206,24 @@ public sealed partial class QueryPlanTests
         // The service executes it every minute. Those that were loaded have not expired.
         var uploads = fhir.Service.Services.GetRequiredService<IUploadStore>();
         await uploads.DeleteAsync(TimeProvider.System.GetUtcNow().AddDays(-1), 10, default);
+    }
+
+    private static async Task UseClientsAsync(IClientRegistry registry)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var client = new RegisteredClient
+        {
+            Id = Message.NewSource(), Name = "n", SourceId = "s", RegisteredAt = now, Keys = [new ClientKey("k1", now) { Jwk = "{}" }],
+        };
+        Assert.That(await registry.AddAsync(client, default), Is.True);
+        Assert.That(await registry.RotateAsync(client.Id, "k1", new ClientKey("k2", now) { Jwk = "{}" }, now, default), Is.True);
+        Assert.That(await registry.RevokeAsync(client.Id, now, default), Is.True);
+        Assert.That(await registry.ReadAsync(default), Is.Not.Empty);
+        var (jti, token) = (Message.NewSource(), Guid.NewGuid());
+        Assert.That(await registry.UseAssertionAsync(client.Id, jti, token, now, default), Is.True);
+        Assert.That(await registry.UseAssertionAsync(client.Id, jti, token, now, default), Is.True, "repeated");
+        Assert.That(await registry.UseAssertionAsync(client.Id, jti, Guid.NewGuid(), now, default), Is.False);
+        await registry.RemoveExpiredAssertionsAsync(default);
     }
 
     private static async Task UseSearchAsync(RunningService service)
