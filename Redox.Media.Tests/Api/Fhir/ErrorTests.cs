@@ -245,7 +245,6 @@ public sealed class ErrorTests : FhirFixture
     [TestCase("GET", "/_history", 404, null)]
     [TestCase("POST", "/_search", 404, null)]
     [TestCase("POST", "/$export", 404, null)]
-    [TestCase("GET", "/.well-known/smart-configuration", 404, null)]
     public async Task An_unsupported_method_or_address_gets_an_OperationOutcome(string method, string path, int status, string? allow)
     {
         var answer = await Fhir.SendAsync(new HttpMethod(method), path, null);
@@ -260,7 +259,7 @@ public sealed class ErrorTests : FhirFixture
     [TestCase("GET", "/media")]
     [TestCase("POST", "/metadata")]
     [TestCase("GET", "/_history")]
-    [TestCase("GET", "/.well-known/smart-configuration")]
+    [TestCase("GET", "/.well-known/udap")]
     public async Task Without_a_valid_token_an_unknown_address_is_401_and_with_the_engines_404(string method, string path)
     {
         using var nobody = new HttpRequestMessage(new HttpMethod(method), path);
