@@ -29,8 +29,11 @@ public sealed class FhirSettings
     /// </summary>
     public string? BaseUrl { get; init; }
 
+    /// <summary>The base without a slash at its end, which is the issuer of tokens; null where there are none.</summary>
+    internal string? Issuer => BaseUrl?.TrimEnd('/');
+
     /// <summary>
-    /// Origins whose pages may use the FHIR API from a browser, such as <c>https://app.example.org</c>. Default none.
+    /// Origins from which pages may use the FHIR API in a browser, such as <c>https://app.example.org</c>. Default none.
     /// </summary>
     public IList<string> AllowedOrigins { get; init; } = [];
 

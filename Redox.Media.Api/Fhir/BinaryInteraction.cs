@@ -12,8 +12,8 @@ using Redox.Media.Core.Uploads;
 namespace Redox.Media.Api.Fhir;
 
 /// <summary>
-/// create of a Binary: a file that a client sends before the Media whose <c>content.url</c> names it. It is an upload, which cannot be read
-/// back and is deleted unless a Media brings it. Source: FHIR R4, Binary; Medplum's createBinary and createMedia, which send the file
+/// create of a Binary: a file that a client sends before the Media that names it in <c>content.url</c>. It is an upload, which cannot be
+/// read back and is deleted unless a Media brings it. Source: FHIR R4, Binary; Medplum's createBinary and createMedia, which send the file
 /// itself.
 /// </summary>
 internal sealed class BinaryInteraction(UploadIntake intake, RejectedDeliveries rejected)

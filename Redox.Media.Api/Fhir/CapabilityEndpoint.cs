@@ -63,7 +63,7 @@ internal static class CapabilityEndpoint
         writer.WriteStartObject();
         writer.WriteString("mode", "server");
         writer.WriteString("documentation", Documentation(settings, maxBodyBytes));
-        WriteSecurity(writer, settings.BaseUrl?.TrimEnd('/'));
+        WriteSecurity(writer, settings.Issuer);
         writer.WriteStartArray("resource");
         foreach (var type in Enum.GetValues<FhirResourceType>())
         {

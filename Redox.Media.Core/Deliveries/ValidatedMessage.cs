@@ -34,7 +34,7 @@ public sealed record ValidatedMessage
     /// <summary>The rule of a query that the engine relays; null for any other message, and when there is no rule.</summary>
     public QueryRule? Rule { get; init; }
 
-    /// <summary>The upload whose file it brings; null when it brings none or had its file with it.</summary>
+    /// <summary>The upload that it brings the file of; null when it brings none or had its file with it.</summary>
     public UploadClaim? Upload { get; init; }
 
     /// <summary>The version that the same message made, which has used its upload; null when it has not come before.</summary>
@@ -47,15 +47,15 @@ public sealed record ValidatedMessage
     public FhirSearch? IfNoneExist { get; init; }
 
     /// <summary>A valid Redox message with the upload that it refers to, or with what is wrong with it.</summary>
-    public ValidatedMessage With(ResolvedUpload upload) => upload switch
+    public ValidatedMessage With(ResolvedUpload upload) => upload.State switch
     {
-        { Message: { } body } => this with
+        ResolvedUploadState.Inlined => this with
         {
-            Body = body,
-            Delivery = Delivery with { BodyLength = body.BodyLength, ContentLength = body.Content?.Length },
+            Body = upload.Message!,
+            Delivery = Delivery with { BodyLength = upload.Message!.BodyLength, ContentLength = upload.Message.Content?.Length },
             Upload = upload.Claim,
         },
-        { Claimed: { } first } => this with { Repeats = first },
+        ResolvedUploadState.Repeated => this with { Repeats = upload.Claimed },
         _ => this with
         {
             Invalid = Handler!.WhenInvalid(Delivery.Caller), Violations = [DocumentChangeHandler.UnusableUpload],

@@ -61,7 +61,7 @@ public sealed record DocumentEvent
     /// <summary>Whether it may revise or revive a document, by the rights of its caller.</summary>
     public bool MayRevise => Delivery.Caller is not Caller.Client { MayRevise: false };
 
-    /// <summary>The upload whose file it brings; null when it brings none or had its file with it.</summary>
+    /// <summary>The upload that it brings the file of; null when it brings none or had its file with it.</summary>
     public UploadClaim? Upload { get; init; }
 
     /// <summary>Released by a person, who decided that the patient is right.</summary>

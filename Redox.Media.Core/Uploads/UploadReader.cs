@@ -27,7 +27,7 @@ public sealed class UploadReader(IntakeBudget budget, UploadLimits limits, TimeP
 
     /// <param name="file">The file, or the part of a body that has it.</param>
     /// <param name="bodyLength">Bytes of the whole body; null when unknown.</param>
-    /// <param name="client">The client whose share of the budget it counts against.</param>
+    /// <param name="client">The client that it counts for in the budget.</param>
     /// <exception cref="IOException">The sender disconnected.</exception>
     public async Task<ReadFile> ReadAsync(Stream file, long? bodyLength, string client)
     {

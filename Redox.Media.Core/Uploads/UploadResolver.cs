@@ -51,17 +51,22 @@ public sealed class UploadResolver(IUploadStore store, UploadLimits limits, Inta
             return new ResolvedUpload(ResolvedUploadState.Overloaded, claim);
         }
 
+        ParsedMessage? message = null;
         try
         {
-            return await InlineAsync(body, reference, property, file, cancellation) is { } message
-                ? new ResolvedUpload(ResolvedUploadState.Inlined, claim) { Message = message, Reservation = reservation }
-                : ResolvedUpload.Unusable;
+            message = await InlineAsync(body, reference, property, file, cancellation);
         }
-        catch
+        finally
         {
-            reservation.Dispose();
-            throw;
+            if (message is null)
+            {
+                reservation.Dispose();
+            }
         }
+
+        return message is null
+            ? ResolvedUpload.Unusable
+            : new ResolvedUpload(ResolvedUploadState.Inlined, claim) { Message = message, Reservation = reservation };
     }
 
     private async Task<ParsedMessage?> InlineAsync(

@@ -1,5 +1,5 @@
--- Adds an upload unless its client has too much unclaimed. Returns whether it is there, also when a repeat of the transaction, whose
--- acknowledgement was lost, finds it. Those that have expired do not count. @shard_key bigint, @upload_id uuid, @client text,
+-- Adds an upload unless its client has too much unclaimed. Returns whether it is there, also when the transaction is repeated because its
+-- acknowledgement was lost. Those that have expired do not count. @shard_key bigint, @upload_id uuid, @client text,
 -- @created_at timestamptz, @content_length bigint, @content_checksum bigint, @content_sha256 bytea; @oldest timestamptz,
 -- @max_unclaimed int, @max_unclaimed_bytes bigint.
 with unclaimed as (

@@ -9,7 +9,7 @@ namespace Redox.Media.Data.Stores;
 /// </summary>
 internal sealed class ClientTurns : IDisposable
 {
-    /// <summary>By the names of the clients, which are configured.</summary>
+    /// <summary>By the names of the clients, configured and registered ones.</summary>
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
     /// <summary>Null for the engine and for staff.</summary>

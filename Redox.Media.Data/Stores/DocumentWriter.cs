@@ -20,9 +20,6 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
     /// </summary>
     private const int MaxInTurn = 8;
 
-    /// <summary>1 MiB a round trip: the slowest disk that a large file can be written to takes the command timeout for it.</summary>
-    private const int SlicesOfBatch = 4;
-
     private readonly SemaphoreSlim _turns = new(MaxInTurn);
 
     /// <summary>Writes batches one after the other on one connection.</summary>
@@ -53,7 +50,7 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { EventRows.Apply([row]) } };
         var result = (await ExecuteAsync(batch, [row], resultsBefore: 0, cancellation))[0];
         await WriteSlicesAsync(connection, row.Event, call, cancellation);
-        return await ClaimAsync(connection, row, result, cancellation);
+        return await PostgresUploadStore.ClaimAsync(connection, row.Event, result, cancellation);
     }
 
     /// <summary>
@@ -77,7 +74,7 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         await using var batch = LockAndApply(connection, [row], MaxLockTimeout);
         var result = (await ExecuteAsync(batch, [row], resultsBefore: 1, cancellation))[0];
         await WriteSlicesAsync(connection, row.Event, call, cancellation);
-        result = await ClaimAsync(connection, row, result, cancellation);
+        result = await PostgresUploadStore.ClaimAsync(connection, row.Event, result, cancellation);
         if (result.Outcome != Outcome.Refused)
         {
             await Commit.ExecuteAsync(connection);
@@ -85,15 +82,6 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
 
         return result;
     }
-
-    // An event that was not written, now or under its upload, leaves the upload as it is.
-    private static async Task<EventResult> ClaimAsync(
-        NpgsqlConnection connection, EventRow row, EventResult result, CancellationToken cancellation) =>
-        row.Event.Upload is not { } claim
-        || result.Outcome is Outcome.Duplicate or Outcome.OtherPatient or Outcome.HiddenDocument or Outcome.MovedDocument
-            or Outcome.Forbidden
-        || await PostgresUploadStore.ClaimAsync(connection, row.Event, claim, cancellation)
-            ? result : new EventResult(Outcome.Refused, null);
 
     public void Dispose() => _turns.Dispose();
 
@@ -124,20 +112,7 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         }
         finally
         {
-            ReleaseParameters(batch);
-        }
-    }
-
-    // An idle connection of Npgsql keeps its last batch in memory, but without values no files of 30 MB. To clear the parameters is not
-    // enough: Npgsql has them in the order of the numbers as well.
-    private static void ReleaseParameters(NpgsqlBatch batch)
-    {
-        foreach (var command in batch.BatchCommands)
-        {
-            foreach (NpgsqlParameter parameter in command.Parameters)
-            {
-                parameter.Value = null;
-            }
+            LargeBatch.ReleaseValues(batch);
         }
     }
 
@@ -150,7 +125,7 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
     private static async Task WriteSlicesAsync(
         NpgsqlConnection connection, DocumentEvent e, DatabaseCall call, CancellationToken cancellation)
     {
-        foreach (var slices in EventRows.Slices(e).Chunk(SlicesOfBatch))
+        foreach (var slices in EventRows.Slices(e).Chunk(LargeBatch.Slices))
         {
             call.NextStep();
             await using var batch = new NpgsqlBatch(connection);
@@ -159,14 +134,7 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
                 batch.BatchCommands.Add(slice);
             }
 
-            try
-            {
-                await batch.ExecuteNonQueryAsync(cancellation);
-            }
-            finally
-            {
-                ReleaseParameters(batch);
-            }
+            await LargeBatch.ExecuteAsync(batch, cancellation);
         }
 
         call.NextStep();

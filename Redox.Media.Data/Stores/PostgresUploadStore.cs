@@ -12,9 +12,6 @@ namespace Redox.Media.Data.Stores;
 
 internal sealed class PostgresUploadStore(DatabaseResilience resilience, ClientTurns clients) : IUploadStore
 {
-    /// <summary>1 MiB a round trip, as for documents.</summary>
-    private const int SlicesOfBatch = 4;
-
     public Task<bool> AddAsync(
         UploadedFile file, ReadFile content, DateTimeOffset createdAt, UploadLimits limits, AuditEvent access,
         CancellationToken cancellation) =>
@@ -27,7 +24,7 @@ internal sealed class PostgresUploadStore(DatabaseResilience resilience, ClientT
                     return false;
                 }
 
-                foreach (var slices in Enumerable.Range(0, content.Content!.SliceCount).Chunk(SlicesOfBatch))
+                foreach (var slices in Enumerable.Range(0, content.Content!.SliceCount).Chunk(LargeBatch.Slices))
                 {
                     call.NextStep();
                     await using var batch = new NpgsqlBatch(connection);
@@ -37,7 +34,7 @@ internal sealed class PostgresUploadStore(DatabaseResilience resilience, ClientT
                             [.. Keys(file.Id), ("slice", Parameter.Int(slice)), ("bytes", Parameter.Bytes(content.Content.Slice(slice)))]));
                     }
 
-                    await ExecuteAsync(batch, token);
+                    await LargeBatch.ExecuteAsync(batch, token);
                 }
 
                 call.NextStep();
@@ -99,9 +96,19 @@ internal sealed class PostgresUploadStore(DatabaseResilience resilience, ClientT
             cancellation);
 
     /// <summary>
-    /// Claims the upload of an event, in the caller's transaction. False when another message has claimed it, or it is gone.
+    /// Claims the upload of an event that was applied with this result, in the caller's transaction.
+    /// <see cref="Outcome.Refused"/> when another message has claimed it, or it is gone. An event that was not written leaves its upload as
+    /// it is.
     /// </summary>
-    public static async Task<bool> ClaimAsync(
+    public static async Task<EventResult> ClaimAsync(
+        NpgsqlConnection connection, DocumentEvent e, EventResult result, CancellationToken cancellation) =>
+        e.Upload is not { } claim
+        || result.Outcome is Outcome.Duplicate or Outcome.OtherPatient or Outcome.HiddenDocument or Outcome.MovedDocument
+            or Outcome.Forbidden
+        || await ClaimAsync(connection, e, claim, cancellation)
+            ? result : new EventResult(Outcome.Refused, null);
+
+    private static async Task<bool> ClaimAsync(
         NpgsqlConnection connection, DocumentEvent e, UploadClaim claim, CancellationToken cancellation)
     {
         await using var command = Statements.ClaimUpload.On(
@@ -153,25 +160,6 @@ internal sealed class PostgresUploadStore(DatabaseResilience resilience, ClientT
     }
 
     private static MediaKey MediaKeyOf(DeliveryId version, Guid document) => new(new DocumentKey(version.Shard, document), version);
-
-    // As in DocumentWriter: an idle connection keeps its last batch, without values no files.
-    private static async Task ExecuteAsync(NpgsqlBatch batch, CancellationToken cancellation)
-    {
-        try
-        {
-            await batch.ExecuteNonQueryAsync(cancellation);
-        }
-        finally
-        {
-            foreach (var command in batch.BatchCommands)
-            {
-                foreach (NpgsqlParameter parameter in command.Parameters)
-                {
-                    parameter.Value = null;
-                }
-            }
-        }
-    }
 
     private static (string, SqlValue)[] Keys(Guid id) =>
         [("shard_key", Parameter.Long(UploadedFile.ShardOf(id))), ("upload_id", Parameter.Uuid(id))];

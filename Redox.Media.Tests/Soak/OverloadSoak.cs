@@ -56,7 +56,7 @@ internal static class OverloadSoak
         ];
 
         var (windows, silence) = await WatchAsync(run.Duration, ledger, cancellation);
-        await HearAsync(reader, ledger);
+        await WaitForFirstAnswerAsync(reader, ledger);
         service.ReadPeak();
         var held = crowd.Held;
         await crowd.DisposeAsync();
@@ -132,7 +132,7 @@ internal static class OverloadSoak
     }
 
     // A short run ends before its first query does: the load goes on until then.
-    private static async Task HearAsync(Reader reader, Ledger ledger)
+    private static async Task WaitForFirstAnswerAsync(Reader reader, Ledger ledger)
     {
         try
         {

@@ -11,7 +11,7 @@ internal static class TestKeys
 
     public static ECDsa Ec { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP384);
 
-    /// <summary>The key of nobody who is registered.</summary>
+    /// <summary>A key that is registered for no client.</summary>
     public static ECDsa AnotherEc { get; } = ECDsa.Create(ECCurve.NamedCurves.nistP384);
 
     /// <summary>The public part.</summary>

@@ -21,7 +21,8 @@ create domain integrity_failure_name as text check (value in (
 create domain set_aside_state as text collate "C" check (value in ('open', 'released', 'discarded'));
 create domain set_aside_act as text check (value in ('release', 'discard', 'restore'));
 create domain set_aside_job_state as text collate "C" check (value in ('waiting', 'done', 'failed'));
-create domain credential_kind as text check (value in ('none', 'verification-token', 'bearer', 'query', 'body', 'assertion', 'secret', 'other'));
+create domain credential_kind as text check (value in (
+  'none', 'verification-token', 'bearer', 'query', 'body', 'assertion', 'secret', 'other'));
 create domain audit_act as text check (value in (
   'query', 'search', 'read', 'vread', 'content', 'conditional-create', 'delivery-look-up', 'document-history', 'payload', 'release',
   'sign-in', 'audit-search', 'hide', 'unhide', 'move', 'set-aside-look-up', 'dry-run', 'discard', 'restore', 'set-aside-change',
@@ -597,8 +598,8 @@ comment on column used_assertion.token_id is 'The jti of the token.';
 
 create index used_assertion_by_expires_at on used_assertion (expires_at);
 
--- For the role that serves, which deletes nothing: executed with the rights of the owner, and with a search path of this schema only. A day
--- is far more than clocks differ.
+-- For the role that serves, which may not delete these rows itself: a deleted row would let an assertion be used again. Executed with the
+-- rights of the owner, and with a search path of this schema only. A day is far more than clocks differ.
 create function remove_expired_assertions() returns bigint
 language plpgsql security definer set lock_timeout = '2s' as $$
 declare

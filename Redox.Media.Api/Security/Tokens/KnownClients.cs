@@ -7,8 +7,8 @@ using Redox.Media.Core.Deliveries;
 namespace Redox.Media.Api.Security.Tokens;
 
 /// <summary>
-/// The registered clients in memory. A client whose ID the settings have too is not served as a registered one: the two would have the same
-/// name in deliveries and audit rows.
+/// The registered clients in memory. One that has the ID of a client of the settings is not served as a registered one: the two would
+/// have the same name in deliveries and audit rows.
 /// </summary>
 internal sealed partial class KnownClients
 {

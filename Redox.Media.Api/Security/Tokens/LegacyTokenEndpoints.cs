@@ -8,7 +8,7 @@ using Redox.Media.Core.Clients;
 namespace Redox.Media.Api.Security.Tokens;
 
 /// <summary>
-/// The calls of Redox's legacy API keys: a token of 24 hours for the secret of a registered client, whose ID is the key, and further ones
+/// The calls of Redox's legacy API keys: a token of 24 hours for the secret of a registered client (its ID is the key), and further ones
 /// for the refresh token that comes with it, each once. Errors are plain text, as at Redox.
 /// </summary>
 internal sealed partial class LegacyTokenEndpoints(
@@ -47,28 +47,28 @@ internal sealed partial class LegacyTokenEndpoints(
             return;
         }
 
-        var id = Guid.NewGuid();
-        var client = isRefresh ? await RefreshAsync(given.Key, given.Proof, id, context.RequestAborted)
+        var refresh = isRefresh ? await signer.VerifyAsync(given.Proof, RefreshType) : null;
+        var client = isRefresh ? (refresh?.Client.Id == given.Key ? refresh.Client : null)
             : clients.Find(given.Key) is var found && KnownClient.HasSecret(found, given.Proof) && !found.IsEngine ? found : null;
-        if (client is null)
+        if (client is not null && !rate.TryAcquire(context, client)) // before a refresh token is used
+        {
+            await WriteAsync(context, StatusCodes.Status429TooManyRequests, "Too many requests; please use a token until it expires.");
+            return;
+        }
+
+        var id = Guid.NewGuid();
+        if (client is null || (refresh is not null && !await UseAsync(refresh, id, context.RequestAborted)))
         {
             await failures.ReportAsync(context, CredentialKind.Secret);
             await WriteAsync(context, StatusCodes.Status401Unauthorized, $"The apiKey or {proof} is not valid.");
+            return;
         }
-        else if (!rate.TryAcquire(context, client))
-        {
-            await WriteAsync(context, StatusCodes.Status429TooManyRequests, "Too many requests; please use a token until it expires.");
-        }
-        else
-        {
-            await GiveAsync(context, client, id);
-        }
+
+        await GiveAsync(context, client, id);
     }
 
-    private async Task<KnownClient?> RefreshAsync(string key, string token, Guid id, CancellationToken cancellation) =>
-        await signer.VerifyAsync(token, RefreshType) is { } refresh && refresh.Client.Id == key
-        && await registry.UseAssertionAsync(key, refresh.Id, id, refresh.ExpiresAt, cancellation)
-            ? refresh.Client : null;
+    private Task<bool> UseAsync(SignedToken refresh, Guid id, CancellationToken cancellation) =>
+        registry.UseAssertionAsync(refresh.Client.Id, refresh.Id, id, refresh.ExpiresAt, cancellation);
 
     private Task GiveAsync(HttpContext context, KnownClient client, Guid id)
     {

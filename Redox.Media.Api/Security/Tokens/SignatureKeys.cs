@@ -9,8 +9,8 @@ internal static class SignatureKeys
     private static readonly CryptoProviderFactory WithoutCache = new() { CacheSignatureProviders = false };
 
     /// <summary>
-    /// Verifies no signature, in the time of a key of 2048 bits: for clients and keys that are not known. A modulus that nobody has the
-    /// factors of is as good as one that was made of them.
+    /// Verifies no signature, in the time of a key of 2048 bits: for clients and keys that are not known. The modulus is random, so that
+    /// there is no private key to it.
     /// </summary>
     public static SecurityKey UnknownRsa { get; } = MakeUnknownRsa();
 

@@ -14,11 +14,11 @@ internal static class SmallBody
     public static async Task<byte[]?> ReadAsync(HttpContext context)
     {
         var request = context.Request;
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        timeout.CancelAfter(Timeout);
+        using var timeout = new CancellationTokenSource(Timeout, context.RequestServices.GetRequiredService<TimeProvider>());
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, context.RequestAborted);
         try
         {
-            var read = await request.BodyReader.ReadAtLeastAsync(MaxBytes + 1, timeout.Token);
+            var read = await request.BodyReader.ReadAtLeastAsync(MaxBytes + 1, ended.Token);
             var body = read.Buffer.Length > MaxBytes ? null : read.Buffer.ToArray();
             request.BodyReader.AdvanceTo(read.Buffer.End);
             if (body is null)

@@ -25,7 +25,7 @@ internal sealed class TokenSigner(
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false, SetDefaultTimesOnTokenCreation = false };
 
     /// <summary>The issuer of tokens and their audience; null where there are none.</summary>
-    public string? Issuer => settings.Value.BaseUrl?.TrimEnd('/');
+    public string? Issuer => settings.Value.Issuer;
 
     /// <param name="type">The <c>typ</c>, by which tokens for one purpose are told from those for another.</param>
     /// <returns>Null while there is no key to sign it.</returns>

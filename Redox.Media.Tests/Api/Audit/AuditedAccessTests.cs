@@ -438,7 +438,8 @@ public sealed class AuditedAccessTests
             "/support/assets/{name}", "/support/sign-out", "/support/help", "/support/sessions", "/support/sessions/end", "/support/sessions/end-all",
             "/support/sessions/reveal", "/support/sessions/hide", "/support/overview", "/support/{**page:regex(^(?!api(/|$)|assets/))}",
         ];
-        string[] messages = ["/", "/redox", "/endpoint", "/query"]; // a query is audited, whatever its outcome; a challenge and an event show nothing
+        // A query is audited, whatever its outcome; a challenge and an event show nothing.
+        string[] messages = ["/", "/redox", "/endpoint", "/query"];
 
         var others = _fhir.Service.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Where(route => route.Metadata.GetMetadata<AuditedEndpoint>() is null)

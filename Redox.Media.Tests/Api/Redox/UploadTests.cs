@@ -1,9 +1,11 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using Npgsql;
 using NUnit.Framework;
+using Redox.Media.Core.Parsing;
 using Redox.Media.Tests.Api.Fhir;
 using Redox.Media.Tests.Support;
 using static Redox.Media.Tests.Support.UploadRequest;
@@ -110,6 +112,19 @@ public sealed class UploadTests
         }));
         Assert.That((await PostAsync(New(Message.NewDocumentId(), others).With("Meta.Source", null), FhirService.OtherToken)).Outcome,
             Is.EqualTo("created"), "of its client it can be used");
+    }
+
+    [Test]
+    public async Task The_memory_for_a_file_that_is_gone_is_given_back()
+    {
+        var budget = _fhir.Service.Services.GetRequiredService<IntakeBudget>();
+        var uri = await UriAsync(Bytes(700_000));
+        await CountAsync("with gone as (delete from upload_slice) select count(*) from upload");
+
+        var answer = await PostAsync(New(Message.NewDocumentId(), uri));
+
+        Assert.That((answer.Status, answer.Outcome), Is.EqualTo((400, "refused")), answer.Text);
+        await Eventually.IsTrueAsync("it is given back", () => Task.FromResult(budget.InUse == 0), TimeSpan.FromSeconds(20));
     }
 
     [Test]

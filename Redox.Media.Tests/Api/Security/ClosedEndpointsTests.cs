@@ -185,7 +185,8 @@ public sealed class ClosedEndpointsTests
         })
         .Concat(
         [
-            new("Fhir:BaseUrl", "https://media.example"), new("Clients:0:Id", "app"), new("Clients:0:Secret", TokenOf(Client)), new("Clients:0:SourceId", "app-source"),
+            new("Fhir:BaseUrl", "https://media.example"), new("Clients:0:Id", "app"), new("Clients:0:Secret", TokenOf(Client)),
+            new("Clients:0:SourceId", "app-source"),
             new("Clients:0:Scopes:0", "system/Media.cruds"), new("Clients:0:Scopes:1", "system/DocumentReference.cruds"),
         ])
         .ToDictionary());

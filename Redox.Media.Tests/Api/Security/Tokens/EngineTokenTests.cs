@@ -57,7 +57,8 @@ public sealed class EngineTokenTests
     {
         var (key, secret) = ClientSecret.Create(_tokens.Time.GetUtcNow());
         await _tokens.Registry.AddAsync(
-            new RegisteredClient { Id = "app", Name = "a", SourceId = "s", RegisteredAt = _tokens.Time.GetUtcNow(), Keys = [key] }, default);
+            new RegisteredClient { Id = "app", Name = "a", SourceId = "s", RegisteredAt = _tokens.Time.GetUtcNow(), Keys = [key] },
+            default);
         await _tokens.RefreshAsync();
         var answers = new List<Answer>();
         foreach (var (id, given) in new[] { (Id, "wrong"), ("unknown", _secret), ("app", secret), (Id, ""), ("", _secret) })
@@ -111,7 +112,8 @@ public sealed class EngineTokenTests
         var (id, now) = ("engine-" + Guid.NewGuid().ToString("N"), _tokens.Time.GetUtcNow());
         var ((first, secret), (second, next)) = (ClientSecret.Create(now), ClientSecret.Create(now));
         await _tokens.Registry.AddAsync(
-            new RegisteredClient { Id = id, Name = "r", SourceId = "", IsEngine = true, RegisteredAt = now, Keys = [first, second] }, default);
+            new RegisteredClient { Id = id, Name = "r", SourceId = "", IsEngine = true, RegisteredAt = now, Keys = [first, second] },
+            default);
         await _tokens.RefreshAsync();
         var token = (string)(await AskAsync(Basic(id, secret))).Json["access_token"]!;
 
@@ -132,6 +134,7 @@ public sealed class EngineTokenTests
         {
             Headers = { Authorization = authorization },
             Content = new FormUrlEncodedContent(
-                form.Prepend(("grant_type", "client_credentials")).Select(field => new KeyValuePair<string, string>(field.Item1, field.Item2))),
+                form.Prepend(("grant_type", "client_credentials"))
+                    .Select(field => new KeyValuePair<string, string>(field.Item1, field.Item2))),
         });
 }

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Newtonsoft.Json.Linq;
 using NUnit.Framework;
+using Redox.Media.Api.Security.Tokens;
 using Redox.Media.Core.Clients;
 using Redox.Media.Tests.Support;
 
@@ -74,6 +77,33 @@ public sealed class LegacyTokenTests
         AssertRefused(await RefreshAsync(_id, (string)answer.Json["accessToken"]!), "The apiKey or refreshToken is not valid.");
         time.Now = time.Now.AddHours(49);
         AssertRefused(await RefreshAsync(_id, next), "The apiKey or refreshToken is not valid.");
+    }
+
+    [Test]
+    public async Task A_refresh_token_that_was_answered_429_is_not_used()
+    {
+        var refresh = (string)(await AuthenticateAsync()).Json["refreshToken"]!;
+        var client = _tokens.Service.Services.GetRequiredService<KnownClients>().Find(_id)!;
+        var rate = _tokens.Service.Services.GetRequiredService<TokenRate>();
+        using var enough = new CancellationTokenSource();
+        var others = Task.Run(() =>
+        {
+            while (!enough.IsCancellationRequested)
+            {
+                rate.TryAcquire(new DefaultHttpContext(), client);
+            }
+        });
+        var answer = await RefreshAsync(_id, refresh);
+        for (; answer.Status == 200; answer = await RefreshAsync(_id, refresh))
+        {
+            refresh = (string)answer.Json["refreshToken"]!;
+        }
+
+        Assert.That(answer.Status, Is.EqualTo(429), answer.Text);
+        await enough.CancelAsync();
+        await others;
+        await Eventually.IsTrueAsync(
+            "it gets a token", async () => (await RefreshAsync(_id, refresh)).Status == 200, TimeSpan.FromSeconds(20));
     }
 
     [Test]
