@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Observability;
+using Redox.Media.Api.Outbound;
 using Redox.Media.Api.Pages;
 using Redox.Media.Api.Pages.Sessions;
 using Redox.Media.Api.Redox;
@@ -66,6 +67,7 @@ internal static class MediaService
         services.AddSingleton<DeliveryEndpoint>();
         services.AddSingleton<AuditEndpoint>();
         services.AddSingleton<CorrectionEndpoints>();
+        services.AddOutbound();
         services.AddSetAside();
         services.AddUploads();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
