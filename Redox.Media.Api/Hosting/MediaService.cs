@@ -9,6 +9,7 @@ using Redox.Media.Api.Outbound;
 using Redox.Media.Api.Pages;
 using Redox.Media.Api.Pages.Sessions;
 using Redox.Media.Api.Redox;
+using Redox.Media.Api.RemoteFiles;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Security.Keys;
 using Redox.Media.Api.Security.Tokens;
@@ -70,6 +71,7 @@ internal static class MediaService
         services.AddOutbound();
         services.AddSetAside();
         services.AddUploads();
+        services.AddRemoteFiles();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
         services.AddExceptionHandler<RedoxExceptionHandler>();
         services.AddHostedService<StartupBanner>();
@@ -138,6 +140,7 @@ internal static class MediaService
         app.MapStaffSearch();
         CorrectionEndpoints.Map(app);
         app.MapSetAside();
+        app.MapRemoteFiles();
         app.MapOverview();
         app.MapDocumentVersions();
         app.MapPages();

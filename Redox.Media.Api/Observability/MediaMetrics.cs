@@ -19,6 +19,7 @@ internal sealed class MediaMetrics
     private readonly Counter<long> _rejections;
     private readonly Counter<long> _failedAuthentications;
     private readonly Counter<long> _jwksFetches;
+    private readonly Counter<long> _remoteFiles;
 
     public MediaMetrics(IMeterFactory meters, IntakeBudget budget, ConnectionLimit connections)
     {
@@ -41,6 +42,7 @@ internal sealed class MediaMetrics
             "redox.media.authentication.failures", "{request}", "Requests with a missing or unknown credential.");
         _jwksFetches = meter.CreateCounter<long>(
             "redox.media.jwks.fetches", "{fetch}", "Fetches of the public keys of registered clients from their addresses.");
+        _remoteFiles = meter.CreateCounter<long>("redox.media.remote_files", "{try}", "Tries to fetch a file from another host.");
         meter.CreateObservableUpDownCounter(
             "redox.media.intake.budget.in_use", () => budget.InUse, "By", "Bytes that the bodies in flight have reserved.");
         meter.CreateObservableUpDownCounter(
@@ -81,6 +83,9 @@ internal sealed class MediaMetrics
 
     /// <param name="result">From a closed set in the code.</param>
     public void RecordJwksFetch(string result) => _jwksFetches.Add(1, new KeyValuePair<string, object?>("result", result));
+
+    /// <param name="result">stored, or a name of <see cref="Core.RemoteFiles.RemoteFileFailures"/>.</param>
+    public void RecordRemoteFile(string result) => _remoteFiles.Add(1, new KeyValuePair<string, object?>("result", result));
 
     // Not the caller's name, which an operator chose and which may be a person's.
     private static string KindOf(Caller caller) => caller switch

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
+using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 using Redox.Media.Api.Observability;
 using Redox.Media.Api.Outbound;
@@ -18,7 +18,7 @@ internal sealed partial class JwksFetcher(
     /// <summary>For all attempts with their bodies.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
-    private const string Fetched = "Fetched", InvalidDocument = "InvalidDocument";
+    private const string Fetched = "fetched", InvalidDocument = "invalid-document";
 
     /// <summary>The keys that can be used here, by <c>kid</c>; null if there is no valid document.</summary>
     public async Task<IReadOnlyDictionary<string, SecurityKey>?> FetchAsync(string clientId, Uri url)
@@ -38,17 +38,19 @@ internal sealed partial class JwksFetcher(
         }
         catch (OutboundException failed)
         {
-            metrics.RecordJwksFetch(failed.Failure.ToString());
+            metrics.RecordJwksFetch(NameOf(failed.Failure));
             LogFailed(logger, clientId, failed.Message);
         }
         catch (OperationCanceledException)
         {
-            metrics.RecordJwksFetch(nameof(OutboundFailure.Timeout));
+            metrics.RecordJwksFetch(NameOf(OutboundFailure.Timeout));
             LogFailed(logger, clientId, "it took too long");
         }
 
         return null;
     }
+
+    private static string NameOf(OutboundFailure failure) => JsonNamingPolicy.KebabCaseLower.ConvertName(failure.ToString());
 
     [LoggerMessage(
         EventId = 1860, Level = LogLevel.Information,

@@ -141,7 +141,7 @@ public sealed class JwksAddressTests
         Assert.That(await FindAsync(keys, "one"), Is.Null);
         Assert.That(_host.Count(path), Is.GreaterThan(before));
         Assert.That(metrics.Entries.Where(entry => entry.StartsWith("redox.media.jwks.fetches 1", StringComparison.Ordinal)),
-            Has.One.Items.And.None.Contains("Fetched"));
+            Has.One.Items.And.None.Contains("result=fetched"));
         _time.Now += RemoteKeys.LifetimeWhileFailing - TimeSpan.FromHours(1);
         Assert.That(await FindAsync(keys, "last"), Is.Null);
 
