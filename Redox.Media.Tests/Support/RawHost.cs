@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Redox.Media.Tests.Support;
@@ -27,8 +28,8 @@ internal sealed class RawHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopped.CancelAsync();
-        _listener.Dispose();
         await _running;
+        _listener.Dispose();
         _stopped.Dispose();
     }
 
@@ -43,14 +44,13 @@ internal sealed class RawHost : IAsyncDisposable
                 await AnswerAsync(client, certificate, response);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
         {
             // The test is over.
         }
     }
 
-    private async Task AnswerAsync(
-        TcpClient client, System.Security.Cryptography.X509Certificates.X509Certificate2 certificate, byte[] response)
+    private async Task AnswerAsync(TcpClient client, X509Certificate2 certificate, byte[] response)
     {
         try
         {
