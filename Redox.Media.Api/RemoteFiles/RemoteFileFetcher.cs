@@ -92,7 +92,7 @@ internal sealed class RemoteFileFetcher(
         }
 
         transfer.Part = part;
-        transfer.Check(await store.BeginAsync(transfer.File, transfer.Owner, Lease, part, discard, CancellationToken.None));
+        CheckLease(await store.BeginAsync(transfer.File, transfer.Owner, Lease, part, discard, CancellationToken.None));
     }
 
     // A buffer of its own, not a pooled one: a call of the database that did not end in time may still send it.
@@ -144,7 +144,7 @@ internal sealed class RemoteFileFetcher(
 
     private async Task AddAsync(Transfer transfer, RemoteFilePart part, ReadOnlyMemory<byte> slice)
     {
-        transfer.Check(await store.AddSliceAsync(transfer.File, transfer.Owner, Lease, part, slice, CancellationToken.None));
+        CheckLease(await store.AddSliceAsync(transfer.File, transfer.Owner, Lease, part, slice, CancellationToken.None));
         transfer.Part = part with { Slices = part.Slices + 1 };
     }
 
@@ -193,6 +193,14 @@ internal sealed class RemoteFileFetcher(
         }
 
         return new StoredFile(length, (long)checksum.GetCurrentHashAsUInt64(), digest);
+    }
+
+    private static void CheckLease(bool isOwned)
+    {
+        if (!isOwned)
+        {
+            throw new RemoteFileTakenException();
+        }
     }
 
     private void Ask(HttpRequestMessage request, Transfer transfer, bool isRest)
@@ -278,14 +286,6 @@ internal sealed class RemoteFileFetcher(
 
         public RemoteFileException Failed(RemoteFileFailure failure, bool discard = false) =>
             new(failure, Status, Received) { Discard = discard };
-
-        public void Check(bool isOwned)
-        {
-            if (!isOwned)
-            {
-                throw new RemoteFileTakenException();
-            }
-        }
     }
 }
 

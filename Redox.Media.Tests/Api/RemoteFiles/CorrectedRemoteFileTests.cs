@@ -107,7 +107,7 @@ public sealed class CorrectedRemoteFileTests
         await UntilAsync(file => (string?)file["state"] == "stored");
     }
 
-    private Task UntilAsync(Func<JToken, bool> condition) => Eventually.IsTrueAsync(
+    private Task<TimeSpan> UntilAsync(Func<JToken, bool> condition) => Eventually.IsTrueAsync(
         "the state of the remote file",
         async () => condition((await Service.AskSupportAsync($"/support/api/deliveries/{_delivery}")).Json["remoteFile"]!),
         TimeSpan.FromSeconds(20));
