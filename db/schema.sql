@@ -620,6 +620,7 @@ create table registered_client (
   visible_sources         text[]      not null collate "C",
   max_requests_per_second integer,
   is_engine               boolean     not null,
+  jwks_url                text        collate "C",
   page_secret             text        not null default gen_random_uuid() || '-' || gen_random_uuid(),
   epoch                   integer     not null default 1,
   registered_at           timestamptz not null,
@@ -634,6 +635,7 @@ comment on column registered_client.source_id is 'The source of the documents th
 comment on column registered_client.page_secret is
   'Encrypts the searches in the addresses of next pages, as the secret of a client of the settings does; proves nothing.';
 comment on column registered_client.is_engine is 'The Redox engine, which gets tokens for a secret in place of a verification token.';
+comment on column registered_client.jwks_url is 'Where the client publishes its keys (RFC 7517); null if they are in client_key.';
 comment on column registered_client.visible_sources is 'The sources that it may see, * for all; none means its own source.';
 comment on column registered_client.max_requests_per_second is 'Null for Fhir:MaxRequestsPerSecond.';
 comment on column registered_client.epoch is

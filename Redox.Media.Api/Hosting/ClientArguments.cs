@@ -1,6 +1,7 @@
 using System.Globalization;
 using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Fhir;
+using Redox.Media.Api.Outbound;
 
 namespace Redox.Media.Api.Hosting;
 
@@ -11,7 +12,7 @@ internal sealed record ClientArguments(string Verb, string Id, ILookup<string, s
         Usage: clients list
                clients show ID
                clients add ID --name NAME --source SOURCE [--scope SCOPE]... [--visible SOURCE]... [--max-requests NUMBER]
-                 --key FILE | --secret new
+                 --key FILE | --jwks-url URL | --secret new
                clients add-engine ID --name NAME
                clients rotate ID [--key FILE | --secret new] [--retire KID]
                clients revoke ID
@@ -23,7 +24,7 @@ internal sealed record ClientArguments(string Verb, string Id, ILookup<string, s
     {
         ["list"] = [],
         ["show"] = [],
-        ["add"] = ["--name", "--source", "--scope", "--visible", "--max-requests", "--key", "--secret"],
+        ["add"] = ["--name", "--source", "--scope", "--visible", "--max-requests", "--key", "--jwks-url", "--secret"],
         ["add-engine"] = ["--name"],
         ["rotate"] = ["--key", "--secret", "--retire"],
         ["revoke"] = [],
@@ -41,6 +42,9 @@ internal sealed record ClientArguments(string Verb, string Id, ILookup<string, s
     public IReadOnlyList<string> Scopes => [.. Options["--scope"]];
 
     public IReadOnlyList<string> Visible => [.. Options["--visible"]];
+
+    /// <summary>Where the client publishes its keys, in place of a file.</summary>
+    public string? JwksUrl => Options["--jwks-url"].FirstOrDefault();
 
     public string? KeyFile => Options["--key"].FirstOrDefault();
 
@@ -84,12 +88,15 @@ internal sealed record ClientArguments(string Verb, string Id, ILookup<string, s
             ? $"{unknown} is no scope; valid are SMART scopes such as system/Media.cruds"
         : MaxRequests is < 1 or > FhirSettings.MaxMaxRequestsPerSecond
             ? $"--max-requests must be 1 to {FhirSettings.MaxMaxRequestsPerSecond} requests a second"
+        : JwksUrl is not null && !(Uri.TryCreate(JwksUrl, UriKind.Absolute, out var url) && OutboundClient.IsValid(url))
+            ? "--jwks-url must be an https URL without a user name"
         : null;
 
     private bool IsComplete =>
         Options["--secret"].All(value => value == "new") && !(KeyFile is not null && MakesSecret) && Verb switch
         {
-            "add" => Name is not null && Source is not null && (KeyFile is not null || MakesSecret),
+            "add" => Name is not null && Source is not null
+                && (KeyFile is not null ? 1 : 0) + (JwksUrl is not null ? 1 : 0) + (MakesSecret ? 1 : 0) == 1,
             "add-engine" => Name is not null,
             "rotate" => KeyFile is not null || MakesSecret || Retired is not null,
             _ => true,

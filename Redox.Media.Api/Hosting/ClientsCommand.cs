@@ -85,11 +85,12 @@ internal sealed class ClientsCommand(
             VisibleSources = arguments.Visible,
             MaxRequestsPerSecond = arguments.MaxRequests,
             RegisteredAt = now,
+            JwksUrl = arguments.JwksUrl,
             Keys = keys,
         };
         return await registry.AddAsync(client, cancellation)
             ? await SayAsync($"Registered {client.Id} with {(keys.Count == 1 ? "the key" : "the keys")} "
-                + string.Join(", ", keys.Select(key => key.Id)) + "." + ToShow(secret))
+                + (client.JwksUrl is { } url ? "at " + url : string.Join(", ", keys.Select(key => key.Id))) + "." + ToShow(secret))
             : $"{client.Id} is registered already, or was: choose another ID";
     }
 
@@ -128,6 +129,7 @@ internal sealed class ClientsCommand(
 
     private static string? Problem(RegisteredClient client, string? retired, ClientKey? added) =>
         client.RevokedAt is not null ? $"{client.Id} is revoked"
+        : client.JwksUrl is not null && added is { SecretDigest: null } ? $"{client.Id} has a JWKS address, where its keys are rotated"
         : client.IsEngine && added is { SecretDigest: null } ? $"{client.Id} is the engine, which has secrets"
         : retired is not null && client.LiveKeys.All(key => key.Id != retired) ? $"{client.Id} has no live key {retired}"
         : added is not null && client.Keys.Any(key => key.Id == added.Id)
@@ -172,6 +174,11 @@ internal sealed class ClientsCommand(
             max requests  {client.MaxRequestsPerSecond?.ToString(CultureInfo.InvariantCulture) ?? "Fhir:MaxRequestsPerSecond"}
             epoch         {client.Epoch}
             """));
+        if (client.JwksUrl is { } url)
+        {
+            await output.WriteLineAsync($"JWKS address  {url}");
+        }
+
         foreach (var key in client.Keys)
         {
             await output.WriteLineAsync(string.Create(

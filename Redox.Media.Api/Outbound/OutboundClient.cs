@@ -38,6 +38,34 @@ internal sealed class OutboundClient(HttpClient http, TimeProvider time)
         }
     }
 
+    /// <summary>Gets a small document as a whole.</summary>
+    /// <exception cref="OutboundException">There is none, or it has more than <paramref name="maxBytes"/>.</exception>
+    public async Task<byte[]> GetBytesAsync(Uri url, int maxBytes, CancellationToken cancellation)
+    {
+        using var response = await GetAsync(url, null, cancellation);
+        if (response.StatusCode != HttpStatusCode.OK)
+        {
+            throw new OutboundException(OutboundFailure.Status, (int)response.StatusCode);
+        }
+
+        if (response.Content.Headers.ContentLength > maxBytes)
+        {
+            throw new OutboundException(OutboundFailure.TooLarge);
+        }
+
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancellation);
+            var buffer = new byte[maxBytes + 1];
+            var read = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellation);
+            return read <= maxBytes ? buffer[..read] : throw new OutboundException(OutboundFailure.TooLarge);
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            throw new OutboundException(OutboundFailure.ConnectionLost);
+        }
+    }
+
     /// <summary>Whether the URL may be requested at all: https, without a user name.</summary>
     public static bool IsValid(Uri url) => url.IsAbsoluteUri && url.Scheme == Uri.UriSchemeHttps && url.UserInfo.Length == 0;
 

@@ -60,6 +60,38 @@ public sealed record PublicJwk(string KeyId, string Json)
         }
     }
 
+    /// <summary>
+    /// Reads the JWK Set that a client publishes. Keys that cannot be used here, such as those for other algorithms, are left out. The
+    /// problem says why the set is invalid as a whole, and quotes no value.
+    /// </summary>
+    public static (IReadOnlyList<PublicJwk> Keys, string? Problem) ReadUsable(ReadOnlyMemory<byte> json, int maxKeys)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, Strict);
+            if (document.RootElement.ValueKind != JsonValueKind.Object
+                || !document.RootElement.TryGetProperty("keys", out var set) || set.ValueKind != JsonValueKind.Array)
+            {
+                return ([], "is no JWK Set");
+            }
+
+            if (set.GetArrayLength() > maxKeys)
+            {
+                return ([], $"has more than {maxKeys} keys");
+            }
+
+            PublicJwk[] keys =
+            [
+                .. set.EnumerateArray().Where(key => Problem(key) is null).Select(key => new PublicJwk(Text(key, "kid")!, Normalized(key))),
+            ];
+            return keys.DistinctBy(key => key.KeyId).Count() < keys.Length ? ([], "has two keys with the same kid") : (keys, null);
+        }
+        catch (JsonException)
+        {
+            return ([], "is no JSON, or has a member twice");
+        }
+    }
+
     private static string? Problem(JsonElement key)
     {
         if (key.ValueKind != JsonValueKind.Object)

@@ -23,6 +23,9 @@ public sealed record RegisteredClient
     /// <summary>The Redox engine, which may do what it may do with a verification token.</summary>
     public bool IsEngine { get; init; }
 
+    /// <summary>The https address of a JWK Set with its keys; null for a client whose keys are registered.</summary>
+    public string? JwksUrl { get; init; }
+
     /// <summary>Null for the limit of the settings.</summary>
     public int? MaxRequestsPerSecond { get; init; }
 

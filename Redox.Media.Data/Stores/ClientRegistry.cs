@@ -9,7 +9,7 @@ namespace Redox.Media.Data.Stores;
 
 internal sealed class ClientRegistry(DatabaseResilience resilience) : IClientRegistry
 {
-    private const int FirstKeyColumn = 11;
+    private const int FirstKeyColumn = 12;
 
     private const char JtiDomain = 'J';
 
@@ -24,7 +24,7 @@ internal sealed class ClientRegistry(DatabaseResilience resilience) : IClientReg
                 ("source_id", Parameter.Text(client.SourceId)), ("scopes", Parameter.Texts(client.Scopes)),
                 ("visible_sources", Parameter.Texts(client.VisibleSources)),
                 ("max_requests_per_second", Parameter.Int(client.MaxRequestsPerSecond)), ("is_engine", Parameter.Bool(client.IsEngine)),
-                ("now", Parameter.Time(client.RegisteredAt))),
+                ("jwks_url", Parameter.Text(client.JwksUrl)), ("now", Parameter.Time(client.RegisteredAt))),
             .. client.Keys.Select(key => InsertKey(client.Id, key)),
         ],
         cancellation);
@@ -141,6 +141,7 @@ internal sealed class ClientRegistry(DatabaseResilience resilience) : IClientReg
         RevokedAt = row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8),
         IsEngine = row.GetBoolean(9),
         PageSecret = Text(row, 10),
+        JwksUrl = row.IsDBNull(11) ? null : Text(row, 11),
     };
 
     private static ClientKey Key(NpgsqlDataReader row) =>

@@ -45,7 +45,8 @@ internal sealed class TokenService : IAsyncDisposable
 
     /// <summary>Registers an app that sees its own source, and returns when the service knows it.</summary>
     public async Task<PartnerApp> RegisterAsync(
-        AsymmetricAlgorithm? key = null, string[]? scopes = null, string[]? visible = null, int? maxRequests = null)
+        AsymmetricAlgorithm? key = null, string[]? scopes = null, string[]? visible = null, int? maxRequests = null,
+        Uri? jwks = null)
     {
         var (id, now) = ("app-" + Guid.NewGuid().ToString("N"), Time.GetUtcNow());
         var app = new PartnerApp(id, key ?? TestKeys.Ec, "key-of-" + id, Time);
@@ -54,7 +55,7 @@ internal sealed class TokenService : IAsyncDisposable
             {
                 Id = id, Name = "app", SourceId = app.Source, Scopes = scopes ?? ["system/Media.cruds", "system/DocumentReference.rs"],
                 VisibleSources = visible ?? [], MaxRequestsPerSecond = maxRequests, RegisteredAt = now,
-                Keys = [KeyOf(key ?? TestKeys.Ec, app.Kid, now)],
+                JwksUrl = jwks?.ToString(), Keys = jwks is null ? [KeyOf(key ?? TestKeys.Ec, app.Kid, now)] : [],
             },
             default);
         await RefreshAsync();

@@ -12,10 +12,11 @@ internal sealed record ClientAssertion(KnownClient Client, string Jti, DateTimeO
 
 /// <summary>
 /// Validates the signed assertion by which a client authenticates. Whatever is wrong with client, key or signature, one signature is
-/// verified. Source: RFC 7523; SMART App Launch 2.0, asymmetric authentication; Redox, OAuth API keys.
+/// verified, and the answer comes at the same time. Source: RFC 7523; SMART App Launch 2.0, asymmetric authentication; Redox, OAuth API
+/// keys.
 /// </summary>
 internal sealed class AssertionValidator(
-    KnownClients clients, TokenSigner signer, LastKnownGood<TokenSettings> settings, TimeProvider time)
+    KnownClients clients, JwksFetcher fetcher, TokenSigner signer, LastKnownGood<TokenSettings> settings, TimeProvider time)
 {
     public const string TokenPath = "/v2/auth/token";
 
@@ -23,9 +24,15 @@ internal sealed class AssertionValidator(
 
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromMinutes(5), MaxAge = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// The longest wait for keys from a JWKS address. While a client has one, every refusal for client, key or signature takes this time:
+    /// otherwise it would tell whether keys were fetched, and so that the client exists.
+    /// </summary>
+    public static readonly TimeSpan KeyTimeout = TimeSpan.FromSeconds(2);
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
 
-    public (ClientAssertion? Assertion, TokenError? Error) Validate(string jwt)
+    public async ValueTask<(ClientAssertion? Assertion, TokenError? Error)> ValidateAsync(string jwt, CancellationToken cancellation)
     {
         if (jwt.Length > MaxLength || jwt.Split('.') is not [var first, var second, var third]
             || Parse(first) is not { } header || Parse(second) is not { } claims || Decode(third) is not { } signature)
@@ -39,8 +46,15 @@ internal sealed class AssertionValidator(
         }
 
         var client = clients.Find(Text(claims, "iss") ?? ""); // not trusted before the signature is verified: it names keys, nothing else
-        var key = client?.FindKey(Text(header, "kid")!);
-        return IsSigned($"{first}.{second}", signature, Text(header, "alg")!, key) ? Check(claims, client!) : (null, TokenError.Key);
+        var (kid, limit) = (Text(header, "kid")!, clients.HasRemoteKeys ? Task.Delay(KeyTimeout, time, cancellation) : Task.CompletedTask);
+        var key = client?.RemoteKeys is { } remote ? await remote.FindAsync(kid, fetcher, time, limit) : client?.FindKey(kid);
+        if (IsSigned($"{first}.{second}", signature, Text(header, "alg")!, key))
+        {
+            return Check(claims, client!);
+        }
+
+        await limit;
+        return (null, TokenError.Key);
     }
 
     private static TokenError? HeaderError(JsonElement header) =>

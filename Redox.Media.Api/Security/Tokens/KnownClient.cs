@@ -24,7 +24,10 @@ internal sealed class KnownClient(RegisteredClient client)
 
     public int? MaxRequestsPerSecond => client.MaxRequestsPerSecond;
 
-    /// <summary>A live key by its <c>kid</c>, byte by byte.</summary>
+    /// <summary>The keys at the client's JWKS address; null for a client without one.</summary>
+    public RemoteKeys? RemoteKeys { get; } = client.JwksUrl is { } url ? new RemoteKeys(client.Id, new Uri(url)) : null;
+
+    /// <summary>A live key of the registry by its <c>kid</c>, byte by byte.</summary>
     public SecurityKey? FindKey(string kid) => _keys.FirstOrDefault(key => string.Equals(key.Id, kid, StringComparison.Ordinal)).Key;
 
     /// <summary>Whether it is a live secret of the client.</summary>

@@ -27,6 +27,9 @@ internal sealed partial class KnownClients
         settings.Follow(clients => Volatile.Write(ref _ofSettings, clients.Apps.Select(app => app.Id).ToFrozenSet()));
     }
 
+    /// <summary>Whether one of them has a JWKS address.</summary>
+    public bool HasRemoteKeys { get; private set; }
+
     public bool Any => Volatile.Read(ref _clients).Count > 0;
 
     /// <summary>A client that is not revoked and not one of the settings.</summary>
@@ -48,6 +51,7 @@ internal sealed partial class KnownClients
             }
         }
 
+        HasRemoteKeys = after.Values.Any(known => known.Client.RemoteKeys is not null);
         Volatile.Write(ref _clients, after.ToFrozenDictionary());
         var conflicts = string.Join(", ", after.Keys.Where(Volatile.Read(ref _ofSettings).Contains).Order(StringComparer.Ordinal));
         if (_problems.Set(nameof(KnownClients), conflicts.Length == 0 ? null : conflicts))

@@ -62,7 +62,7 @@ internal sealed partial class TokenEndpoint(
             return;
         }
 
-        (var assertion, error) = validator.Validate(form["client_assertion"].ToString());
+        (var assertion, error) = await validator.ValidateAsync(form["client_assertion"].ToString(), context.RequestAborted);
         if (assertion is null)
         {
             await failures.ReportAsync(context, CredentialKind.Assertion);

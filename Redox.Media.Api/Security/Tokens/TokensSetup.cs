@@ -14,6 +14,7 @@ internal static class TokensSetup
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<TokenRate>();
         services.AddSingleton<LegacyTokenEndpoints>();
+        services.AddSingleton<JwksFetcher>();
         services.AddSingleton<AssertionValidator>();
         services.AddSingleton<TokenEndpoint>();
         services.AddSingleton<TokenRefresh>();

@@ -98,6 +98,26 @@ public sealed class ClientsCommandTests
     }
 
     [Test]
+    public async Task A_client_is_registered_with_the_address_of_its_keys()
+    {
+        var (id, url) = (NewId(), "https://keys.example/jwks.json");
+        string[] add = ["add", id, "--name", "n", "--source", "s", "--jwks-url"];
+
+        foreach (var wrong in new[] { "http://keys.example/jwks", "keys.example", "https://a:b@keys.example/", "file:///etc/passwd" })
+        {
+            await AssertRefusedAsync([.. add, wrong], "--jwks-url must be an https URL without a user name");
+        }
+
+        Assert.That((await RunAsync([.. add, url, "--key", Key("k1")])).Code, Is.EqualTo(2), "an address or keys");
+        Assert.That((await RunAsync([.. add, url])).Output, Is.EqualTo($"Registered {id} with the keys at {url}."));
+        Assert.That((await RunAsync(["show", id])).Output, Does.EndWith($"\nJWKS address  {url}"));
+        await AssertRefusedAsync(["rotate", id, "--key", Key("k1")], $"{id} has a JWKS address, where its keys are rotated");
+        var (registry, now) = (_service.Services.GetRequiredService<IClientRegistry>(), TimeProvider.System.GetUtcNow());
+        Assert.That(await registry.RotateAsync(id, null, new ClientKey("k1", now) { Jwk = "{}" }, now, default), Is.False);
+        Assert.That((await RunAsync(["revoke", id])).Code, Is.Zero);
+    }
+
+    [Test]
     public async Task The_engine_is_registered_with_a_secret()
     {
         var id = NewId();

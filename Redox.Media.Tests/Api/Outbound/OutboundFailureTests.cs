@@ -1,3 +1,4 @@
+using System.Text;
 using NUnit.Framework;
 using Redox.Media.Api.Outbound;
 using Redox.Media.Tests.Support;
@@ -117,6 +118,28 @@ public sealed class OutboundFailureTests
         Assert.That(service.FailureOf(host.Url("/file", "files.example")).Failure, Is.EqualTo(OutboundFailure.CircuitOpen));
         service.Time.Now += OutboundPipeline.BreakTime;
         Assert.That(await service.GetAsync(host.Url("/file", "files.example")), Is.EqualTo("content"));
+    }
+
+    [TestCase("Content-Length: 30", "short", "ConnectionLost")]
+    [TestCase("Content-Length: 1000000000", "short", "TooLarge")]
+    [TestCase("Content-Length: 2", "long", "lo")]
+    [TestCase("Transfer-Encoding: chunked", "4\r\nbody\r\n", "ConnectionLost")]
+    [TestCase("Transfer-Encoding: chunked", "24\r\nthirty-six characters are 24 in hex.\r\n0\r\n\r\n", "TooLarge")]
+    public async Task A_length_that_is_not_true_gives_no_document(string header, string body, string expected)
+    {
+        await using var raw = new RawHost($"HTTP/1.1 200 OK\r\n{header}\r\n\r\n{body}");
+        await using var service = new OutboundService(_host, ("PrivateHosts:3", "localhost"));
+        string result;
+        try
+        {
+            result = Encoding.ASCII.GetString(await service.Client.GetBytesAsync(raw.Url, 32, default));
+        }
+        catch (OutboundException failed)
+        {
+            result = failed.Failure.ToString();
+        }
+
+        Assert.That(result, Is.EqualTo(expected));
     }
 
     [Test]
