@@ -54,7 +54,8 @@ internal sealed partial class RemoteFileWorker(
     {
         try
         {
-            if (await fetcher.TakeAsync(owner, cancellation) is not { } file)
+            // To its end also at shutdown: a file that was taken and not received would wait for its lease.
+            if (await fetcher.TakeAsync(owner, CancellationToken.None) is not { } file)
             {
                 return Interval;
             }
