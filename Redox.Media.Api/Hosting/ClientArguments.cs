@@ -1,6 +1,5 @@
 using System.Globalization;
-using Redox.Media.Api.Configuration;
-using Redox.Media.Api.Fhir;
+using Redox.Media.Api.Clients;
 
 namespace Redox.Media.Api.Hosting;
 
@@ -49,6 +48,11 @@ internal sealed record ClientArguments(string Verb, string Id, ILookup<string, s
 
     public string? Retired => Options["--retire"].FirstOrDefault();
 
+    public NewClient Client => new()
+    {
+        Id = Id, Name = Name, Source = Source, Scopes = Scopes, Visible = Visible, MaxRequests = MaxRequests, IsEngine = IsEngine,
+    };
+
     public int? MaxRequests => Options["--max-requests"].FirstOrDefault() is { } text ? Number(text) : null;
 
     /// <summary>Null for arguments that are not understood.</summary>
@@ -73,18 +77,6 @@ internal sealed record ClientArguments(string Verb, string Id, ILookup<string, s
         return options.All(option => known.Contains(option.Key) && (option.Count() == 1 || Repeatable.Contains(option.Key)))
             && read.IsComplete ? read : null;
     }
-
-    /// <summary>What is wrong with the values for a new client; null if nothing is.</summary>
-    public string? Problem() =>
-        !ClientValidation.IsId(Id) ? $"the ID must have 1 to {ClientValidation.MaxIdLength} letters, digits, hyphens, underscores or dots"
-        : string.IsNullOrWhiteSpace(Name) ? "--name is empty"
-        : string.IsNullOrWhiteSpace(Source) && !IsEngine ? "--source is empty: it is the source of the documents that the client creates"
-        : Visible.Any(string.IsNullOrWhiteSpace) ? "--visible is empty: it is the ID of a source, or * for all"
-        : Scopes.FirstOrDefault(scope => !SmartScopes.IsOne(scope)) is { } unknown
-            ? $"{unknown} is no scope; valid are SMART scopes such as system/Media.cruds"
-        : MaxRequests is < 1 or > FhirSettings.MaxMaxRequestsPerSecond
-            ? $"--max-requests must be 1 to {FhirSettings.MaxMaxRequestsPerSecond} requests a second"
-        : null;
 
     private bool IsComplete =>
         Options["--secret"].All(value => value == "new") && !(KeyFile is not null && MakesSecret) && Verb switch

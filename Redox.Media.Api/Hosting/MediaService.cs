@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Redox.Media.Api.Clients;
 using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Observability;
@@ -67,6 +68,8 @@ internal static class MediaService
         services.AddSingleton<AuditEndpoint>();
         services.AddSingleton<CorrectionEndpoints>();
         services.AddSetAside();
+        services.AddSingleton<StaffClients>();
+        services.AddSingleton(ClientSetup.Changes);
         services.AddUploads();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
         services.AddExceptionHandler<RedoxExceptionHandler>();
@@ -108,8 +111,8 @@ internal static class MediaService
         builder.Logging.ClearProviders(); // as above
         await using var app = builder.Build();
         var command = new ClientsCommand(
-            app.Services.OpenForCommandAsync, app.Services.GetRequiredService<IClientRegistry>(), app.Configuration, TimeProvider.System,
-            Console.Out, Console.Error);
+            app.Services.OpenForCommandAsync, ClientSetup.Changes(app.Services, app.Configuration), TimeProvider.System, Console.Out,
+            Console.Error);
         return await command.RunAsync(arguments, CancellationToken.None);
     }
 
@@ -137,6 +140,7 @@ internal static class MediaService
         CorrectionEndpoints.Map(app);
         app.MapSetAside();
         app.MapOverview();
+        ClientEndpoints.Map(app);
         app.MapDocumentVersions();
         app.MapPages();
         app.MapHealth();

@@ -1,0 +1,54 @@
+using Redox.Media.Api.Configuration;
+using Redox.Media.Api.Fhir;
+using Redox.Media.Core.Clients;
+
+namespace Redox.Media.Api.Clients;
+
+/// <summary>A client that is to be registered, as the command or a page asks for it.</summary>
+internal sealed record NewClient
+{
+    /// <summary>In characters.</summary>
+    public const int MaxName = 200;
+
+    public required string Id { get; init; }
+
+    public string? Name { get; init; }
+
+    /// <summary>The source of the documents that it creates; none for the engine.</summary>
+    public string? Source { get; init; }
+
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    public IReadOnlyList<string> Visible { get; init; } = [];
+
+    public int? MaxRequests { get; init; }
+
+    public bool IsEngine { get; init; }
+
+    /// <summary>Which rule a value breaks; null if none does.</summary>
+    public string? Problem() =>
+        !ClientValidation.IsId(Id) ? $"the ID must have 1 to {ClientValidation.MaxIdLength} letters, digits, hyphens, underscores or dots"
+        : string.IsNullOrWhiteSpace(Name) ? "the name is empty"
+        : Name.Trim().Length > MaxName ? $"the name must have at most {MaxName} characters"
+        : string.IsNullOrWhiteSpace(Source) && !IsEngine ? "the source is empty: it is the source of the documents that the client creates"
+        : Visible.Any(string.IsNullOrWhiteSpace) ? "a visible source is empty: it is the ID of a source, or * for all"
+        : Visible.Append(Name).Append(Source ?? "").Any(text => text.Any(char.IsControl)) ? "the name or a source has a control character"
+        : Scopes.FirstOrDefault(scope => !SmartScopes.IsOne(scope)) is { } unknown
+            ? $"{unknown} is no scope; valid are SMART scopes such as system/Media.cruds"
+        : MaxRequests is < 1 or > FhirSettings.MaxMaxRequestsPerSecond
+            ? $"the maximum of requests must be 1 to {FhirSettings.MaxMaxRequestsPerSecond} a second"
+        : null;
+
+    public RegisteredClient With(IReadOnlyList<ClientKey> keys, DateTimeOffset now) => new()
+    {
+        Id = Id,
+        Name = Name!.Trim(),
+        SourceId = Source?.Trim() ?? "",
+        IsEngine = IsEngine,
+        Scopes = Scopes,
+        VisibleSources = [.. Visible.Select(source => source.Trim())],
+        MaxRequestsPerSecond = MaxRequests,
+        RegisteredAt = now,
+        Keys = keys,
+    };
+}
