@@ -6,6 +6,7 @@ using Redox.Media.Data;
 using Redox.Media.Data.LocalPostgres;
 using Redox.Media.Data.Migrations;
 using Redox.Media.Data.Resilience;
+using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests;
 
@@ -36,7 +37,17 @@ public sealed class ArchitectureTests
     [Test]
     public void Api_speaks_to_the_database_through_Core_alone()
     {
-        Assert.That(References(Api).Where(name => StartsWithAny(name, "Npgsql", "Dapper", "Polly")), Is.Empty);
+        Assert.That(References(Api).Where(name => StartsWithAny(name, "Npgsql", "Dapper")), Is.Empty);
+    }
+
+    [Test]
+    public void Api_uses_Polly_for_remote_hosts_alone()
+    {
+        var polly = References(Api).Where(name => StartsWithAny(name, "Polly"));
+        Assert.That(polly, Is.EqualTo(new[] { "Polly.Core" }));
+        Assert.That(
+            DocumentationFile.ReadAll("Redox.Media.Api", "*.cs").Where(text => text.Contains("using Polly", StringComparison.Ordinal)),
+            Has.All.Contains("namespace Redox.Media.Api.Outbound"));
     }
 
     [Test]

@@ -37,6 +37,8 @@ internal static class SettingsSetup
         services.AddSingleton<IValidateOptions<FhirSettings>, BaseUrlValidation>();
         services.AddOptions<IntakeSettings>().BindConfiguration(IntakeSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<UploadSettings>().BindConfiguration(UploadSettings.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<OutboundSettings>().BindConfiguration(OutboundSettings.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<OutboundSettings>, OutboundValidation>();
         services.AddOptions<SetAsideSettings>().BindConfiguration(SetAsideSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ConsoleSettings>().BindConfiguration(ConsoleSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<QuerySettings>().BindConfiguration(QuerySettings.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -6,6 +6,7 @@ using Redox.Media.Api.Clients;
 using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Observability;
+using Redox.Media.Api.Outbound;
 using Redox.Media.Api.Pages;
 using Redox.Media.Api.Pages.Sessions;
 using Redox.Media.Api.Redox;
@@ -67,6 +68,7 @@ internal static class MediaService
         services.AddSingleton<DeliveryEndpoint>();
         services.AddSingleton<AuditEndpoint>();
         services.AddSingleton<CorrectionEndpoints>();
+        services.AddOutbound();
         services.AddSetAside();
         services.AddSingleton<StaffClients>();
         services.AddSingleton(ClientSetup.Changes);

@@ -124,6 +124,18 @@ public sealed class SettingsValidationTests
         Failures(new KeyEncryptionSettings { Keys = [RunningService.KeyEncryptionKey, " " + RunningService.KeyEncryptionKey] }),
         "KeyEncryption:Keys:0 is also the value", "KeyEncryption:Keys:1 is also the value");
 
+    [Test]
+    public void Connections_to_remote_hosts_have_hosts_and_a_file_of_certificates()
+    {
+        AssertFailures(Failures(new OutboundSettings { PrivateHosts = ["files.example:8443", "::1", "[::1]", "10.0.0.1"] }),
+            "Outbound:PrivateHosts:1 must be a host");
+        AssertFailures(Failures(new OutboundSettings { TrustedCertificates = RemoteHost.AuthorityFile }));
+        foreach (var file in new[] { "/canary", "/", typeof(SettingsValidationTests).Assembly.Location })
+        {
+            AssertFailures(Failures(new OutboundSettings { TrustedCertificates = file }), "Outbound:TrustedCertificates must be a PEM file");
+        }
+    }
+
     private static StaffMember Member(string name, params string[] sources) =>
         new() { Name = name, Token = LongToken, Roles = ["audit"], Sources = sources };
 
@@ -148,6 +160,7 @@ public sealed class SettingsValidationTests
             RedoxSettings redox => new SettingsValidation(tokens, configuration).Validate(null, redox),
             StaffSettings staff => new SettingsValidation(tokens, configuration).Validate(null, staff),
             KeyEncryptionSettings keys => new KeyEncryptionValidation(stub).Validate(null, keys),
+            OutboundSettings outbound => new OutboundValidation().Validate(null, outbound),
             QuerySettings query => new QueryRuleValidation().Validate(null, query),
             ClientSettings clients => new ClientValidation(tokens).Validate(null, clients),
             _ => new ClientValidation(tokens).Validate(null, (FhirSettings)settings),
