@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
+using Redox.Media.Core.RemoteFiles;
 using Redox.Media.Core.SetAside;
 using Redox.Media.Core.Uploads;
 using Redox.Media.Core.Validation;
@@ -19,6 +20,7 @@ public static class CoreServices
         services.AddSingleton<DeliveryService>();
         services.AddSingleton<FhirMediaValidator>();
         services.AddSingleton<StoredBodyReader>();
+        services.AddSingleton<IRemoteFileRules, NoRemoteFiles>(); // unless the application fetches files
         services.AddSingleton<UploadReader>();
         services.AddSingleton<UploadResolver>();
         services.AddSingleton<SetAsideReleaser>();
@@ -28,7 +30,8 @@ public static class CoreServices
         foreach (var kind in Enum.GetValues<DocumentEventKind>())
         {
             services.AddSingleton<IMessageHandler>(provider =>
-                new DocumentChangeHandler(kind, provider.GetRequiredService<IDocumentStore>()));
+                new DocumentChangeHandler(
+                    kind, provider.GetRequiredService<IDocumentStore>(), provider.GetRequiredService<IRemoteFileRules>()));
         }
 
         services.AddSingleton<IMessageHandler, QueryHandler>();

@@ -6,6 +6,7 @@ using Redox.Media.Core.Clients;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Keys;
+using Redox.Media.Core.RemoteFiles;
 using Redox.Media.Core.SetAside;
 using Redox.Media.Core.Staff;
 using Redox.Media.Core.Statistics;
@@ -71,6 +72,7 @@ public static class DataServices
         services.AddSingleton<ReadSessions>();
         services.AddSingleton<IDocumentStore, PostgresDocumentStore>();
         services.AddSingleton<IUploadStore, PostgresUploadStore>();
+        services.AddSingleton<IRemoteFileStore, PostgresRemoteFileStore>();
         services.AddSingleton<IDocumentCorrections, PostgresDocumentCorrections>();
         services.AddSingleton<ISetAsideStore, PostgresSetAsideStore>();
         services.AddSingleton<ISetAsideJobStore, PostgresSetAsideJobStore>();

@@ -6,9 +6,9 @@
 -- Without the setting, to every role that has got them before: a table that a migration has added is then covered too.
 --
 -- Rows can be read and added, and those of a few tables updated in the columns named here. Clients and their keys are added without the
--- columns that only the database or a later change sets (docs/decisions/0036). Only uploads are deleted. A partition has no
--- rights of its own: its rows are reached through the table. The service makes partitions with create_partitions(date), and removes the
--- rows of used_assertion that have expired with remove_expired_assertions().
+-- columns that only the database or a later change sets (docs/decisions/0036). Only uploads, and parts of files that are being fetched, are
+-- deleted. A partition has no rights of its own: its rows are reached through the table. The service makes partitions with
+-- create_partitions(date), and removes the rows of used_assertion that have expired with remove_expired_assertions().
 do $$
 declare
   owner oid;
@@ -61,6 +61,8 @@ begin
         ('summed_hour', 'rolled_up_at'),
         ('encrypted_key', 'encrypted'),
         ('upload', 'claimed_by, claimed_document, claim_fingerprint'),
+        ('remote_file', 'state, tries, first_tried_at, last_tried_at, next_try_at, failure, status, lease_owner, lease_until, '
+          'entity_tag, full_length, settled_at, stored_as'),
         ('registered_client', 'epoch, revoked_at'),
         ('client_key', 'retired_at'),
         ('staff_session', 'seen_at, ended_at, reveal_until, reveal_reason, search_ids, searches'),
@@ -77,7 +79,7 @@ begin
       execute format('grant select on table %I to %I', target.name, serving);
       continue when target.name = 'schema_migration';
       execute format('grant insert %s on table %I to %I', '(' || target.inserted || ')', target.name, serving);
-      if target.name in ('upload', 'upload_slice') then
+      if target.name in ('upload', 'upload_slice', 'remote_file_slice') then
         execute format('grant delete on table %I to %I', target.name, serving);
       end if;
       if target.columns is not null then

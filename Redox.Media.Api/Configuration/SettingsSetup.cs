@@ -39,6 +39,8 @@ internal static class SettingsSetup
         services.AddOptions<UploadSettings>().BindConfiguration(UploadSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<OutboundSettings>().BindConfiguration(OutboundSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<OutboundSettings>, OutboundValidation>();
+        services.AddOptions<RemoteFileSettings>().BindConfiguration(RemoteFileSettings.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RemoteFileSettings>, RemoteFileValidation>();
         services.AddOptions<SetAsideSettings>().BindConfiguration(SetAsideSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ConsoleSettings>().BindConfiguration(ConsoleSettings.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<QuerySettings>().BindConfiguration(QuerySettings.Section).ValidateDataAnnotations().ValidateOnStart();

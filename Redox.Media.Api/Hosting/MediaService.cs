@@ -10,6 +10,7 @@ using Redox.Media.Api.Outbound;
 using Redox.Media.Api.Pages;
 using Redox.Media.Api.Pages.Sessions;
 using Redox.Media.Api.Redox;
+using Redox.Media.Api.RemoteFiles;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Security.Keys;
 using Redox.Media.Api.Security.Tokens;
@@ -73,6 +74,7 @@ internal static class MediaService
         services.AddSingleton<StaffClients>();
         services.AddSingleton(ClientSetup.Changes);
         services.AddUploads();
+        services.AddRemoteFiles();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
         services.AddExceptionHandler<RedoxExceptionHandler>();
         services.AddHostedService<StartupBanner>();
@@ -141,6 +143,7 @@ internal static class MediaService
         app.MapStaffSearch();
         CorrectionEndpoints.Map(app);
         app.MapSetAside();
+        app.MapRemoteFiles();
         app.MapOverview();
         ClientEndpoints.Map(app);
         app.MapDocumentVersions();

@@ -18,6 +18,7 @@ internal sealed class MediaMetrics
     private readonly Histogram<double> _fhirDuration;
     private readonly Counter<long> _rejections;
     private readonly Counter<long> _failedAuthentications;
+    private readonly Counter<long> _remoteFiles;
 
     public MediaMetrics(IMeterFactory meters, IntakeBudget budget, ConnectionLimit connections)
     {
@@ -38,6 +39,7 @@ internal sealed class MediaMetrics
         _rejections = meter.CreateCounter<long>("redox.media.refusals", "{request}", "Requests answered with 503.");
         _failedAuthentications = meter.CreateCounter<long>(
             "redox.media.authentication.failures", "{request}", "Requests with a missing or unknown credential.");
+        _remoteFiles = meter.CreateCounter<long>("redox.media.remote_files", "{try}", "Tries to fetch a file from another host.");
         meter.CreateObservableUpDownCounter(
             "redox.media.intake.budget.in_use", () => budget.InUse, "By", "Bytes that the bodies in flight have reserved.");
         meter.CreateObservableUpDownCounter(
@@ -75,6 +77,9 @@ internal sealed class MediaMetrics
     /// <param name="endpoint">The route. The address is no tag: its values are not from a closed set.</param>
     public void RecordFailedAuthentication(string endpoint, string credential) =>
         _failedAuthentications.Add(1, new TagList { { "endpoint", endpoint }, { "credential", credential } });
+
+    /// <param name="result">stored, or a name of <see cref="Core.RemoteFiles.RemoteFileFailures"/>.</param>
+    public void RecordRemoteFile(string result) => _remoteFiles.Add(1, new KeyValuePair<string, object?>("result", result));
 
     // Not the caller's name, which an operator chose and which may be a person's.
     private static string KindOf(Caller caller) => caller switch

@@ -99,6 +99,16 @@ internal static class SetAsideOpenApi
         operation.RequestBody = Body(["text"], new Member("text", "1 to 4000 characters."));
     }
 
+    public static void DescribeRemoteFiles(OpenApiOperation operation, OpenApiDocument document) => Describe(
+        operation, document, "Lists files at other hosts that could not be fetched for longer than RemoteFiles:WarnAfter.");
+
+    public static void DescribeRetry(OpenApiOperation operation, OpenApiDocument document)
+    {
+        Describe(operation, document, "Fetches the files of a source from a host now, also those that were given up.");
+        operation.RequestBody = Body(
+            ["source", "host"], new Member("source", "The ID of the source."), new Member("host", "The host, as the list has it."));
+    }
+
     private static void Describe(OpenApiOperation operation, OpenApiDocument document, string summary, string? id = null)
     {
         operation.Summary = summary;

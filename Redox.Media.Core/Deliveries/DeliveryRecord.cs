@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Redox.Media.Core.RemoteFiles;
 using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Core.Deliveries;
@@ -51,6 +52,10 @@ public sealed record DeliveryRecord
     public long BodyBytes { get; init; }
 
     public long? ContentBytes { get; init; }
+
+    /// <summary>The file at another host that its message names, if the service fetches it; else null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RemoteFileRecord? RemoteFile { get; init; }
 
     /// <summary>For a query, how many documents it found.</summary>
     public int? DocumentsFound { get; init; }

@@ -2,13 +2,14 @@ using System.Globalization;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Parsing;
+using Redox.Media.Core.RemoteFiles;
 using Redox.Media.Core.Uploads;
 using Redox.Media.Core.Validation;
 
 namespace Redox.Media.Core.Deliveries;
 
 /// <summary>New, Replace and Delete: makes the document event, with the time at which it counts, and has the store apply it.</summary>
-public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore store) : IMessageHandler
+public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore store, IRemoteFileRules remoteFiles) : IMessageHandler
 {
     private static readonly Violation OtherPatient =
         new("Patient.Identifiers", "have no identifier in common with the stored document's patient, or another ID of a type that it has");
@@ -37,17 +38,19 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
 
     public async Task<HandlerResult> HandleAsync(ValidatedMessage message, CancellationToken cancellation)
     {
-        var e = message.Event ?? ToEvent(message, message.Delivery.ReceivedAt);
+        var e = message.Event is { } made ? WithRemoteFile(made) : ToEvent(message, message.Delivery.ReceivedAt);
         e = message.Upload is { } upload ? e with { Upload = upload } : e;
 
         // A sender that disconnects stops nothing: what has been received is brought to its outcome.
         if (message.IfNoneExist is { } condition)
         {
             var (created, existing, createdAt) = await store.CreateUnlessFoundAsync(e, condition, CancellationToken.None);
+            Wake(e);
             return await ResultAsync(e, created, existing, createdAt);
         }
 
         var (outcome, lastUpdated) = await store.ApplyAsync(e, CancellationToken.None);
+        Wake(e);
         return await ResultAsync(e, outcome, null, lastUpdated);
     }
 
@@ -77,7 +80,7 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
         var original = kind == DocumentEventKind.Replace
             ? DocumentKey.Of(meta.Source, fields.OriginalDocumentId ?? "", meta.Test) : document;
         var (time, adjustedFrom) = EventClock.Decide(meta.EventDateTime, arrival);
-        return new DocumentEvent
+        return WithRemoteFile(new DocumentEvent
         {
             Kind = kind,
             Delivery = delivery,
@@ -89,7 +92,19 @@ public sealed class DocumentChangeHandler(DocumentEventKind kind, IDocumentStore
             Fingerprint = fingerprint,
             IdempotencyKey = IdempotencyKeyOf(delivery, fingerprint),
             Message = message.Body,
-        };
+        });
+    }
+
+    private DocumentEvent WithRemoteFile(DocumentEvent e) =>
+        RemoteFileReference.Of(e) is { } file && remoteFiles.Allows(file, e.Delivery.Caller, e.Delivery.Meta.Source)
+            ? e with { RemoteFile = file } : e;
+
+    private void Wake(DocumentEvent e)
+    {
+        if (e.RemoteFile is not null)
+        {
+            remoteFiles.Wake();
+        }
     }
 
     // Without a log ID the retired IDs of older Redox configurations serve. Without any ID, the event's own time distinguishes equal

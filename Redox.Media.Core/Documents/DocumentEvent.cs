@@ -1,5 +1,6 @@
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Parsing;
+using Redox.Media.Core.RemoteFiles;
 using Redox.Media.Core.Uploads;
 
 namespace Redox.Media.Core.Documents;
@@ -63,6 +64,9 @@ public sealed record DocumentEvent
 
     /// <summary>The upload that it brings the file of; null when it brings none or had its file with it.</summary>
     public UploadClaim? Upload { get; init; }
+
+    /// <summary>The file at another host that is fetched for its version; null when none is.</summary>
+    public RemoteFileReference? RemoteFile { get; init; }
 
     /// <summary>Released by a person, who decided that the patient is right.</summary>
     public bool IsReleased { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Redox.Media.Core.Deliveries;
+using Redox.Media.Core.RemoteFiles;
 
 namespace Redox.Media.Core.Documents;
 
@@ -31,6 +32,9 @@ public sealed record DocumentHistory
 
     /// <summary>What staff did with it, in order.</summary>
     public IReadOnlyList<DocumentCorrection> Corrections { get; init; } = [];
+
+    /// <summary>The files of its versions that are, or were, at other hosts.</summary>
+    public IReadOnlyList<RemoteFileRecord> RemoteFiles { get; init; } = [];
 
     /// <summary>Damage that was found in the stored bytes of its versions, the first detection of each.</summary>
     public IReadOnlyList<DocumentDamage> IntegrityFailures { get; init; } = [];

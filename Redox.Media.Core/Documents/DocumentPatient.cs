@@ -5,7 +5,7 @@ using Redox.Media.Core.Parsing;
 namespace Redox.Media.Core.Documents;
 
 /// <summary>Whose a current document is.</summary>
-/// <param name="Received">The delivery that brought the message and the file.</param>
+/// <param name="Received">The delivery that brought the message.</param>
 /// <param name="Identifiers">The identifiers of the patient.</param>
 /// <param name="Sent">Those that the source sent: others, if staff have moved the document.</param>
 /// <param name="IsMoved">Whether staff have moved it, and not back.</param>
@@ -18,7 +18,7 @@ public sealed record DocumentPatient(
     /// <summary>Null for a document that is not current, and for one whose messages cannot be read.</summary>
     public static DocumentPatient? Of(MovableDocument found)
     {
-        if (!found.IsCurrent || found.Received is not { } received || found.CurrentEnvelope.IsEmpty || found.Envelope.IsEmpty)
+        if (!found.IsCurrent || found.SentBy is not { } received || found.CurrentEnvelope.IsEmpty || found.Envelope.IsEmpty)
         {
             return null;
         }

@@ -13,6 +13,11 @@ public sealed record MovableDocument
     /// <summary>The version that its source sent and from which the current one is derived, or which is the current one.</summary>
     public required DeliveryId? Received { get; init; }
 
+    /// <summary>
+    /// The delivery that brought the message of <see cref="Received"/>: the same, unless its file was fetched from another host.
+    /// </summary>
+    public DeliveryId? SentBy { get; init; }
+
     /// <summary>The message of the current version, without its file.</summary>
     public ReadOnlyMemory<byte> CurrentEnvelope { get; init; }
 

@@ -23,6 +23,9 @@ public sealed class StoredMessages(IDocumentStore store, StoredBodyReader bodies
     public static bool Has(DeliveryRecord delivery) =>
         delivery.BodyRepeats is not null || (delivery.DocumentId is not null && Versions.Contains(delivery.Outcome));
 
+    /// <summary>Bytes of the file of a delivery; null when it has none here.</summary>
+    public static long? ContentBytesOf(DeliveryRecord delivery) => delivery.ContentBytes ?? delivery.RemoteFile?.ContentBytes;
+
     /// <exception cref="IntegrityException">The stored bytes are damaged.</exception>
     public async Task<StoredMessage> ReadAsync(DeliveryRecord delivery, Caller.Staff staff, CancellationToken cancellation)
     {
@@ -35,7 +38,7 @@ public sealed class StoredMessages(IDocumentStore store, StoredBodyReader bodies
         {
             var writer = new EnvelopeWriter();
             await store.ReadAsync(staff, [Request(delivery, withContent: false)], writer, cancellation);
-            return StoredMessage.Of(writer.Envelope!, delivery.ContentBytes);
+            return StoredMessage.Of(writer.Envelope!, ContentBytesOf(delivery));
         }
 
         using var body = await ReadBodyAsync(delivery, staff, cancellation);
@@ -49,7 +52,7 @@ public sealed class StoredMessages(IDocumentStore store, StoredBodyReader bodies
     public async Task<bool> CopyContentAsync(
         DeliveryRecord delivery, Caller.Staff staff, Func<long, ReadOnlyMemory<byte>, Stream> begin, CancellationToken cancellation)
     {
-        if (!Has(delivery) || delivery.ContentBytes is not { } length)
+        if (!Has(delivery) || ContentBytesOf(delivery) is not { } length)
         {
             return false;
         }
@@ -80,8 +83,10 @@ public sealed class StoredMessages(IDocumentStore store, StoredBodyReader bodies
         await store.FindAsync(delivery.DeliveryId, cancellation) is { HasBody: true } stored
             ? await bodies.ReadAsync(stored, staff, cancellation) : null;
 
+    // The file that was fetched from another host is in a version of its own, with the same message.
     private static VersionRequest Request(DeliveryRecord delivery, bool withContent) => new(
-        DocumentKey.Of(delivery.Source, delivery.DocumentId!, delivery.Test), delivery.DeliveryId, delivery.ContentBytes, withContent);
+        DocumentKey.Of(delivery.Source, delivery.DocumentId!, delivery.Test), delivery.RemoteFile?.StoredAs ?? delivery.DeliveryId,
+        ContentBytesOf(delivery), withContent);
 
     private static string WhyNone(DeliveryRecord delivery) => delivery switch
     {

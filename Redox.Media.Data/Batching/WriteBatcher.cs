@@ -23,7 +23,7 @@ internal sealed class WriteBatcher(DocumentWriter writer, DatabaseResilience res
     public Task<EventResult> ApplyAsync(DocumentEvent e, CancellationToken cancellation)
     {
         var row = new EventRow(e);
-        if (row.ContentLength > EventRows.InlineBytes || e.Upload is not null)
+        if (row.NeedsTransaction)
         {
             return writer.WriteAloneAsync(row, cancellation);
         }

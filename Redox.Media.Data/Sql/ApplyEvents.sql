@@ -79,6 +79,7 @@ compared as (
     current.state as current_state,
     current.version as current_version,
     current.last_updated as current_last_updated,
+    current.content_length as current_content_length,
     current.patient_keys as current_patients,
     current.earlier_patient_keys as current_earlier_patients,
     current.patient_keys || current.earlier_patient_keys as current_known_patients,
@@ -133,7 +134,8 @@ new_state as (
     case when is_unchanged then current_last_updated else changed_at end as last_updated,
     event_time, event_rank, coalesce(log_id, '') as log_id, fingerprint,
     case when kind = 'Delete' then null when is_unchanged then current_version else delivery_id end as version,
-    case when kind = 'Delete' then null else content_length end as content_length,
+    -- of a version whose file was fetched from another host the message has none
+    case when kind = 'Delete' then null when is_unchanged then current_content_length else content_length end as content_length,
     null::bigint as replaced_by_shard, null::uuid as replaced_by_key, idempotency_key <> delivery_id as is_identified,
     is_test, is_available,
     case when keeps_patients then coalesce(current_patients, patients) else patients end as patient_keys,

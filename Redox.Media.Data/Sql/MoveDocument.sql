@@ -1,8 +1,8 @@
 -- Moves a document, which is locked, to another patient, and records that. The document gets a version that is derived from one that its
 -- source sent, @moved_from uuid: with the message @envelope and the resource @resource bytea, and everything else of that version; its
--- slices are copied by CopySlices.sql. The event that is current stays so. @version uuid: the version that was current. @shard_key bigint,
--- @document_key and @correction_id uuid, @staff and @reason text; @patient_keys and @lookup_keys uuid[] as ApplyEvents.sql has them. The
--- identifiers so far become those of the wrong patient, as far as the right one does not have them.
+-- slices are copied by CopySlices.sql, and a file that is still to be fetched is awaited for it too. The event that is current stays so.
+-- @version uuid: the version that was current. @shard_key bigint, @document_key and @correction_id uuid, @staff and @reason text;
+-- @patient_keys and @lookup_keys uuid[] as ApplyEvents.sql has them. The identifiers so far become those of the wrong patient, as far as the right one does not have them.
 with now as materialized (
   select clock_timestamp() as at
 ),
@@ -29,6 +29,13 @@ versioned as (
   from changed
   join document_version v
     on v.shard_key = changed.shard_key and v.document_key = changed.document_key and v.delivery_id = @moved_from
+),
+awaited as (
+  insert into remote_file (shard_key, document_key, delivery_id, source, url, host, state, created_at, next_try_at, settled_at)
+  select r.shard_key, r.document_key, @correction_id, r.source, r.url, r.host, r.state, r.created_at, r.next_try_at, r.settled_at
+  from changed
+  join remote_file r on r.shard_key = changed.shard_key and r.document_key = changed.document_key and r.delivery_id = @moved_from
+  where r.state is distinct from 'stored'
 )
 insert into document_correction (
   shard_key, document_key, correction_id, act, corrected_at, staff, reason, version, moved_from)

@@ -50,6 +50,7 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { EventRows.Apply([row]) } };
         var result = (await ExecuteAsync(batch, [row], resultsBefore: 0, cancellation))[0];
         await WriteSlicesAsync(connection, row.Event, call, cancellation);
+        await PostgresRemoteFileStore.AddAsync(connection, row.Event, cancellation);
         return await PostgresUploadStore.ClaimAsync(connection, row.Event, result, cancellation);
     }
 
@@ -65,7 +66,7 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
     private static async Task<EventResult> WaitAndWriteAsync(
         NpgsqlConnection connection, EventRow row, DatabaseCall call, CancellationToken cancellation)
     {
-        if (row.ContentLength is not > EventRows.InlineBytes && row.Event.Upload is null)
+        if (!row.NeedsTransaction)
         {
             return (await CommitBatchAsync(connection, [row], MaxLockTimeout))[0];
         }
@@ -74,6 +75,7 @@ internal sealed class DocumentWriter(NpgsqlDataSource database, DatabaseResilien
         await using var batch = LockAndApply(connection, [row], MaxLockTimeout);
         var result = (await ExecuteAsync(batch, [row], resultsBefore: 1, cancellation))[0];
         await WriteSlicesAsync(connection, row.Event, call, cancellation);
+        await PostgresRemoteFileStore.AddAsync(connection, row.Event, cancellation);
         result = await PostgresUploadStore.ClaimAsync(connection, row.Event, result, cancellation);
         if (result.Outcome != Outcome.Refused)
         {

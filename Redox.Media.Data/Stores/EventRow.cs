@@ -37,6 +37,9 @@ internal sealed class EventRow(DocumentEvent e)
     /// <summary>The file when it is small; a larger one is written in slices.</summary>
     public ReadOnlyMemory<byte>? Content { get; } = Inline(e);
 
+    /// <summary>Whether more than one statement applies it: it is not written with others.</summary>
+    public bool NeedsTransaction => ContentLength > EventRows.InlineBytes || e.Upload is not null || e.RemoteFile is not null;
+
     /// <summary>Leaves the memory of the message to the garbage collector: a call that was abandoned may still send it.</summary>
     public void Abandon() => Event.Message.Abandon();
 

@@ -141,6 +141,7 @@ internal sealed class PostgresDocumentCorrections(DatabaseResilience resilience,
         CurrentEnvelope = row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3),
         Envelope = row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4),
         Resource = row.IsDBNull(5) ? (ReadOnlyMemory<byte>?)null : row.GetFieldValue<byte[]>(5),
+        SentBy = row.IsDBNull(6) ? null : new DeliveryId(row.GetGuid(6)),
     };
 
     private static AuditEvent AuditOf(CorrectionRequest request, AuditAct act, DeliveryId id) => new()

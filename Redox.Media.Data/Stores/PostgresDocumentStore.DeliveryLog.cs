@@ -79,8 +79,10 @@ internal sealed partial class PostgresDocumentStore
                 var versions = await QueryAsync<DocumentVersion>(connection, Statements.FindVersions, token, Keys(document));
                 var corrections = await QueryAsync<DocumentCorrection>(connection, Statements.FindCorrections, token, Keys(document));
                 var failures = await QueryAsync<DocumentDamage>(connection, Statements.FindIntegrityFailures, token, Keys(document));
+                var mayBeElsewhere = versions.Exists(version => version is { State: "current", ContentBytes: null });
                 return found.Decode() with
                 {
+                    RemoteFiles = mayBeElsewhere ? await RemoteFileRecords.FindAsync(connection, document, token) : [],
                     Versions = [.. versions.Select(version => version.Decode())],
                     Corrections = [.. corrections.Select(correction => correction.Decode())],
                     IntegrityFailures = failures,
@@ -97,7 +99,7 @@ internal sealed partial class PostgresDocumentStore
             async (connection, _, token) =>
             {
                 var rows = await QueryAsync<DeliveryRecord>(connection, statement, token, parameters);
-                return [.. rows.Select(row => row.Decode())];
+                return await RemoteFileRecords.AddAsync(connection, [.. rows.Select(row => row.Decode())], token);
             },
             cancellation);
 

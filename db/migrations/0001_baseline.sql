@@ -28,6 +28,10 @@ create domain audit_act as text check (value in (
   'sign-in', 'audit-search', 'hide', 'unhide', 'move', 'set-aside-look-up', 'dry-run', 'discard', 'restore', 'set-aside-change',
   'upload', 'client-change'));
 create domain correction_act as text check (value in ('hide', 'unhide', 'move'));
+create domain remote_file_state as text collate "C" check (value in ('waiting', 'stored', 'failed'));
+create domain remote_file_failure as text collate "C" check (value in (
+  'host-not-allowed', 'address-not-allowed', 'name-not-resolved', 'connection-failed', 'tls-failed', 'timeout', 'redirect', 'status',
+  'too-large', 'empty', 'truncated', 'changed', 'wrong-digest', 'too-many-failures'));
 create domain audit_outcome as text check (value in ('success', 'not-found', 'refused', 'failed'));
 
 create table delivery (
@@ -401,6 +405,72 @@ create table upload_slice (
 
 comment on table upload_slice is 'The file of an upload in slices, until a message has brought it.';
 alter table upload_slice alter column bytes set storage external;
+
+create table remote_file (
+  shard_key      bigint      not null,
+  document_key   uuid        not null,
+  delivery_id    uuid        not null,
+  source         text        not null collate "C",
+  url            text        not null,
+  host           text        not null collate "C",
+  state          remote_file_state not null default 'waiting',
+  created_at     timestamptz not null,
+  tries          int         not null default 0,
+  first_tried_at timestamptz,
+  last_tried_at  timestamptz,
+  next_try_at    timestamptz not null,
+  failure        remote_file_failure,
+  status         int,
+  lease_owner    uuid,
+  lease_until    timestamptz,
+  entity_tag     text,
+  full_length    bigint,
+  settled_at     timestamptz,
+  stored_as      uuid,
+  constraint remote_file_pkey primary key (shard_key, document_key, delivery_id)
+);
+
+comment on table remote_file is
+  'A version of a document whose file is at another host, from which the service fetches it. When it has, the document gets a version that '
+  'is derived from this one and has the file.';
+comment on column remote_file.url is 'May contain a secret, such as a signature: it is never logged, and shown with the message only.';
+comment on column remote_file.failure is 'Of the last try; null before the first, and when it has succeeded.';
+comment on column remote_file.status is 'The HTTP status of the last try, if there was a response.';
+comment on column remote_file.lease_until is
+  'By the clock of the database. An instance that fetches renews its lease with each slice; after it another one goes on.';
+comment on column remote_file.entity_tag is
+  'With full_length what the host said of the file whose slices are in remote_file_slice: they are continued if it confirms that.';
+comment on column remote_file.stored_as is 'The version that has the file; null before.';
+
+create index remote_file_due on remote_file (next_try_at) where state = 'waiting';
+create index remote_file_open on remote_file (created_at) where state <> 'stored';
+
+create table remote_file_slice (
+  shard_key   bigint not null,
+  delivery_id uuid   not null,
+  slice       int    not null,
+  bytes       bytea  not null,
+  constraint remote_file_slice_pkey primary key (shard_key, delivery_id, slice)
+);
+
+comment on table remote_file_slice is
+  'What has arrived of a remote file, in whole slices, so that the next try asks for the rest only. Deleted when the file is complete.';
+alter table remote_file_slice alter column bytes set storage external;
+
+create table remote_file_try (
+  shard_key   bigint      not null,
+  delivery_id uuid        not null,
+  number      int         not null,
+  started_at  timestamptz not null,
+  ended_at    timestamptz not null,
+  failure     remote_file_failure,
+  status      int,
+  bytes       bigint      not null,
+  constraint remote_file_try_pkey primary key (shard_key, delivery_id, number)
+);
+
+comment on table remote_file_try is 'Each try to fetch a remote file. failure is null for the last one, which succeeded.';
+comment on column remote_file_try.bytes is 'How many arrived in this try.';
 
 create table document (
   shard_key         bigint      not null,

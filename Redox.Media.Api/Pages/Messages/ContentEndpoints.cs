@@ -44,7 +44,7 @@ internal static class ContentEndpoints
         var found = await DeliveryLookup.FindAsync(id.ToString(), null, staff.VisibleSources, store, context.RequestAborted);
         var delivery = found.All.FirstOrDefault(one => one.DeliveryId.Value == id);
         var access = new AccessRequest(AuditAct.Content, id.ToString()) { Reason = reason };
-        if (delivery is null || !StoredMessages.Has(delivery) || delivery.ContentBytes is null)
+        if (delivery is null || !StoredMessages.Has(delivery) || StoredMessages.ContentBytesOf(delivery) is null)
         {
             await audit.RecordAsync(context, access, AuditOutcome.NotFound);
             return Page.Notice(context, StatusCodes.Status404NotFound, "There is no file", "The message has none, or it is not stored.");

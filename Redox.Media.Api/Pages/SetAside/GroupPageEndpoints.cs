@@ -1,5 +1,6 @@
 using System.Globalization;
 using Redox.Media.Api.Pages.Layout;
+using Redox.Media.Api.RemoteFiles;
 using Redox.Media.Api.Security;
 using Redox.Media.Api.Support;
 using Redox.Media.Core.Audit;
@@ -16,6 +17,8 @@ internal static class GroupPageEndpoints
             .WithMetadata(new AuditedEndpoint(AuditAct.SetAsideLookUp, StaffRoles.Trace));
         looks.MapGet(PageAddresses.SetAside, ListAsync);
         looks.MapGet(SetAsideAddress.Groups + "/{id:guid}", ShowAsync);
+        pages.MapPost(SetAsideAddress.RetryRemoteFiles, RetryAsync).RequireSession(Policies.Operate)
+            .WithMetadata(new AuditedEndpoint(AuditAct.SetAsideChange, StaffRoles.Operate));
         var changes = pages.MapGroup(SetAsideAddress.Groups + "/{id:guid}").RequireSession(Policies.Operate)
             .WithMetadata(new AuditedEndpoint(AuditAct.SetAsideChange, StaffRoles.Operate));
         changes.MapPost("/archive", ArchiveAsync);
@@ -30,11 +33,19 @@ internal static class GroupPageEndpoints
         context, StatusCodes.Status404NotFound, "There is no such group",
         "No set-aside deliveries that you may see have this group. They may be of a source that you may not see.");
 
-    private static async Task<IResult> ListAsync(HttpContext context, SetAsideWorkList list, CancellationToken cancellation)
+    private static async Task<IResult> ListAsync(
+        HttpContext context, SetAsideWorkList list, OverdueFiles files, CancellationToken cancellation)
     {
         var withSettled = context.Request.Query["state"] == "all";
-        return Page.Of<GroupListPage>(
-            context, new GroupListModel(await list.ListAsync(context, withSettled, cancellation), withSettled));
+        return Page.Of<GroupListPage>(context, new GroupListModel(
+            await list.ListAsync(context, withSettled, cancellation), withSettled, await files.FindAsync(context, cancellation)));
+    }
+
+    private static async Task<IResult> RetryAsync(HttpContext context, OverdueFiles files, CancellationToken cancellation)
+    {
+        var form = await context.Request.ReadFormAsync(cancellation);
+        await files.RetryAsync(context, form["source"].ToString(), form["host"].ToString(), cancellation);
+        return Page.SeeOther(context, PageAddresses.SetAside + "#remote-files");
     }
 
     private static async Task<IResult> ShowAsync(

@@ -9,6 +9,7 @@ internal static class SetAsideAddress
     public const string Groups = PageAddresses.SetAside + "/groups";
     public const string DryRun = PageAddresses.SetAside + "/dry-run";
     public const string Confirm = PageAddresses.SetAside + "/confirm";
+    public const string RetryRemoteFiles = PageAddresses.SetAside + "/remote-files/retry";
     public const string Jobs = PageAddresses.SetAside + "/jobs";
 
     public static string OfGroup(Guid group) => $"{Groups}/{group}";

@@ -1,3 +1,4 @@
+using Redox.Media.Api.RemoteFiles;
 using Redox.Media.Api.Support;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.SetAside;
@@ -6,7 +7,8 @@ namespace Redox.Media.Api.Pages.SetAside;
 
 /// <summary>The list of groups.</summary>
 /// <param name="WithSettled">Whether groups are listed that have no open delivery any more.</param>
-public sealed record GroupListModel(SetAsideGroups List, bool WithSettled);
+/// <param name="Overdue">Files at other hosts that could not be fetched for a long time.</param>
+public sealed record GroupListModel(SetAsideGroups List, bool WithSettled, OverdueFileList Overdue);
 
 /// <summary>The page of a group.</summary>
 /// <param name="State">The state of the deliveries that are listed.</param>

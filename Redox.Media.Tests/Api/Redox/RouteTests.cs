@@ -75,6 +75,8 @@ public sealed class RouteTests
         "POST /support/api/set-aside/groups/{group:guid}/archive operate",
         "POST /support/api/set-aside/groups/{group:guid}/unarchive operate",
         "POST /support/api/set-aside/groups/{group:guid}/assignee operate",
+        "GET /support/api/remote-files trace",
+        "POST /support/api/remote-files/retry operate",
         "GET /support/api/set-aside/jobs trace",
         "GET /support/api/set-aside/jobs/{job:guid} trace",
         "POST /support/api/set-aside/jobs operate",
@@ -131,6 +133,7 @@ public sealed class RouteTests
         "GET /support/set-aside/confirm operate",
         "GET /support/set-aside/jobs trace",
         "POST /support/set-aside/jobs operate",
+        "POST /support/set-aside/remote-files/retry operate",
         "GET /support/set-aside/jobs/{id:guid} trace",
         "POST /support/set-aside/jobs/{id:guid}/stop operate",
         "GET /support/assets/{name} " + Anonymous, // the style sheet, the script and the icon

@@ -94,6 +94,8 @@ public sealed class ClosedEndpointsTests
         ["POST /support/api/set-aside/groups/{group:guid}/archive"] = ["operate"],
         ["POST /support/api/set-aside/groups/{group:guid}/unarchive"] = ["operate"],
         ["POST /support/api/set-aside/groups/{group:guid}/assignee"] = ["operate"],
+        ["GET /support/api/remote-files"] = ["trace"],
+        ["POST /support/api/remote-files/retry"] = ["operate"],
         ["GET /support/api/set-aside/jobs"] = ["trace"],
         ["GET /support/api/set-aside/jobs/{job:guid}"] = ["trace"],
         ["POST /support/api/set-aside/jobs"] = ["operate"],

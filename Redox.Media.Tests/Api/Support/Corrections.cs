@@ -14,13 +14,17 @@ internal sealed class Corrections(FhirService fhir) : IAsyncDisposable
 
     public FhirService Fhir => fhir;
 
-    public static async Task<Corrections> StartAsync(string? connectionString = null) => new(await FhirService.StartOnAsync(
+    public static async Task<Corrections> StartAsync(
+        string? connectionString = null, params (string Key, string? Value)[] settings) => new(await FhirService.StartOnAsync(
         connectionString, null,
-        ("Staff:1:Name", "m.okafor"), ("Staff:1:Token", Token), ("Staff:1:Roles:0", "operate"), ("Staff:1:Roles:1", "phi"),
-        ("Staff:2:Name", "d.petrov"), ("Staff:2:Token", PhiToken), ("Staff:2:Roles:0", "phi"),
-        ("Staff:3:Name", "r.stern"), ("Staff:3:Token", RestrictedToken), ("Staff:3:Roles:0", "operate"), ("Staff:3:Roles:1", "phi"),
-        ("Staff:3:Sources:0", Message.NewSource()),
-        ("Staff:4:Name", "k.lind"), ("Staff:4:Token", OperateOnlyToken), ("Staff:4:Roles:0", "operate")));
+        [
+            .. settings,
+            ("Staff:1:Name", "m.okafor"), ("Staff:1:Token", Token), ("Staff:1:Roles:0", "operate"), ("Staff:1:Roles:1", "phi"),
+            ("Staff:2:Name", "d.petrov"), ("Staff:2:Token", PhiToken), ("Staff:2:Roles:0", "phi"),
+            ("Staff:3:Name", "r.stern"), ("Staff:3:Token", RestrictedToken), ("Staff:3:Roles:0", "operate"), ("Staff:3:Roles:1", "phi"),
+            ("Staff:3:Sources:0", Message.NewSource()),
+            ("Staff:4:Name", "k.lind"), ("Staff:4:Token", OperateOnlyToken), ("Staff:4:Roles:0", "operate"),
+        ]));
 
     public ValueTask DisposeAsync() => fhir.DisposeAsync();
 

@@ -54,7 +54,10 @@ public sealed class MessageValidatorTests
     private static ValidatedMessage Validate(string body, Caller caller)
     {
         IMessageHandler[] handlers =
-            [.. Enum.GetValues<DocumentEventKind>().Select(kind => new DocumentChangeHandler(kind, null!)), new QueryHandler(null!, null!)];
+        [
+            .. Enum.GetValues<DocumentEventKind>().Select(kind => new DocumentChangeHandler(kind, null!, null!)),
+            new QueryHandler(null!, null!),
+        ];
         var validator = new MessageValidator(new HandlerRegistry(handlers), new SchemaCatalog());
         return validator.Validate(new ReaderUnderTest().Read(Encoding.UTF8.GetBytes(body), bytesPerRead: 4096), caller, Arrival);
     }

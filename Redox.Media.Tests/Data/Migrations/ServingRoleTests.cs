@@ -38,6 +38,10 @@ public sealed class ServingRoleTests
         ["registered_client"] = Read + " insert(client_id, is_engine, max_requests_per_second, name, registered_at, scopes, source_id, "
             + "visible_sources) update(epoch, revoked_at)",
         ["rejected_bytes"] = Add + " update(bytes)",
+        ["remote_file"] = Add + " update(entity_tag, failure, first_tried_at, full_length, last_tried_at, lease_owner, lease_until, "
+            + "next_try_at, settled_at, state, status, stored_as, tries)",
+        ["remote_file_slice"] = Add + " delete",
+        ["remote_file_try"] = Add,
         ["schema_migration"] = Read,
         ["staff_session"] = Add + " update(ended_at, reveal_reason, reveal_until, search_ids, searches, seen_at)",
         ["set_aside"] = Add + " update(settled_at, state)",

@@ -10,6 +10,7 @@ using Redox.Media.Core.Deliveries;
 using Redox.Media.Core.Documents;
 using Redox.Media.Core.Fhir;
 using Redox.Media.Core.Keys;
+using Redox.Media.Core.RemoteFiles;
 using Redox.Media.Core.SetAside;
 using Redox.Media.Core.Staff;
 using Redox.Media.Core.Statistics;
@@ -48,6 +49,9 @@ public sealed partial class QueryPlanTests
     private const int PagesATurn = 12;
 
     private const int Delivered = 2_000;
+
+    /// <summary>A name that never exists (RFC 6761).</summary>
+    private const string UnknownHost = "files.invalid";
 
     /// <summary>Statements that walk by design, and how far they may.</summary>
     private static readonly Dictionary<SqlStatement, int> Walks = new()
@@ -99,7 +103,7 @@ public sealed partial class QueryPlanTests
         await cluster.EnsureDatabaseAsync("media", CancellationToken.None);
         var archive = cluster.ConnectionString("media") + ";Maximum Pool Size=1"; // one session, whose plans are kept
         await using var database = NpgsqlDataSource.Create(archive);
-        await using (var fhir = await FhirService.StartOnAsync(archive))
+        await using (var fhir = await FhirService.StartOnAsync(archive, null, ("RemoteFiles:Hosts:0:Host", UnknownHost)))
         {
             await UseEverythingAsync(fhir, database);
             await UseEverythingAsync(fhir, database); // what is prepared at its second use is prepared now
@@ -107,7 +111,7 @@ public sealed partial class QueryPlanTests
             await UseEverythingAsync(fhir, database);
         }
 
-        await using (var fhir = await FhirService.StartOnAsync(archive))
+        await using (var fhir = await FhirService.StartOnAsync(archive, null, ("RemoteFiles:Hosts:0:Host", UnknownHost)))
         {
             await UseEverythingAsync(fhir, database);
             await ExecuteAsync(database, "analyze");
@@ -190,6 +194,7 @@ public sealed partial class QueryPlanTests
         await UseSearchAsync(fhir.Service);
         await UseSessionsAsync(fhir.Service.Services.GetRequiredService<IStaffSessionStore>());
         await UseUploadsAsync(fhir);
+        await UseRemoteFilesAsync(fhir.Service, database);
         await UseClientsAsync(fhir.Service.Services.GetRequiredService<IClientRegistry>());
     }
 
@@ -206,6 +211,38 @@ public sealed partial class QueryPlanTests
         // The service executes it every minute. Those that were loaded have not expired.
         var uploads = fhir.Service.Services.GetRequiredService<IUploadStore>();
         await uploads.DeleteAsync(TimeProvider.System.GetUtcNow().AddDays(-1), 10, default);
+    }
+
+    // The worker of the service takes what the host of the settings has, which there is not; the other host is the test's own.
+    private static async Task UseRemoteFilesAsync(RunningService service, NpgsqlDataSource database)
+    {
+        var (source, id, owner, lease) = (Message.NewSource(), Message.NewDocumentId(), Guid.NewGuid(), TimeSpan.FromMinutes(1));
+        await service.DeliverAsync(Message.New(source, id).With("Media.FileContents", $"https://{UnknownHost}/1"));
+        await service.AskSupportAsync($"/support/api/documents/{source}/{id}");
+        await using var rename = database.CreateCommand(
+            "update remote_file set host = 'other', state = 'failed', lease_owner = null, lease_until = null where source = $1");
+        rename.Parameters.Add(new NpgsqlParameter { Value = source });
+        await rename.ExecuteNonQueryAsync();
+        var (files, now) = (service.Services.GetRequiredService<IRemoteFileStore>(), TimeProvider.System.GetUtcNow());
+        var access = new AuditEvent
+        {
+            Id = DeliveryId.Create(1, now), Act = AuditAct.SetAsideChange, Outcome = AuditOutcome.Success, Caller = "staff:x",
+            Origin = RequestOrigin.Unknown,
+        };
+        Assert.That(await files.RetryAsync(source, "other", now, access, default), Is.EqualTo(1));
+        Assert.That(await files.FindOverdueAsync(now.AddMinutes(1), [source], 10, default), Has.Count.EqualTo(1));
+        var file = (await files.TakeAsync(owner, lease, now, ["other"], default))!;
+        Assert.That(await files.BeginAsync(file, owner, lease, RemoteFilePart.None, discard: true, default), Is.True);
+        Assert.That(await files.AddSliceAsync(file, owner, lease, RemoteFilePart.None, new byte[1], default), Is.True);
+        await files.ReadAsync(file, _ => { }, default);
+        var tried = new RemoteFileTry { Number = 1, StartedAt = now, EndedAt = now, Failure = RemoteFileFailure.Timeout.Name() };
+        await files.FailAsync(file, owner, tried, now, giveUp: false, discard: false, default);
+        file = (await files.TakeAsync(owner, lease, now, ["other"], default))!;
+        Assert.That(
+            await files.StoreAsync(file, owner, new StoredFile(1, 0, new byte[32]), tried with { Number = 2, Failure = null }, default),
+            Is.True);
+        var found = await service.AskSupportAsync($"/support/api/deliveries/{file.Version}");
+        Assert.That((string?)found.Json["remoteFile"]!["state"], Is.EqualTo("stored"), found.Text);
     }
 
     private static async Task UseClientsAsync(IClientRegistry registry)
@@ -603,6 +640,17 @@ public sealed partial class QueryPlanTests
         ),
         upload_slices as (
           insert into upload_slice (shard_key, upload_id, slice, bytes) select shard_key, key, 0, '\x00' from made
+        ),
+        remote_files as (
+          insert into remote_file (shard_key, document_key, delivery_id, source, url, host, state, created_at, next_try_at, stored_as)
+          select shard_key, key, delivery_id, 'loaded', 'https://loaded/' || n, 'loaded', 'stored', at, at, gen_random_uuid() from made
+        ),
+        remote_file_slices as (
+          insert into remote_file_slice (shard_key, delivery_id, slice, bytes) select shard_key, delivery_id, 0, '\x00' from made
+        ),
+        remote_file_tries as (
+          insert into remote_file_try (shard_key, delivery_id, number, started_at, ended_at, bytes)
+          select shard_key, delivery_id, 1, at, at, 1 from made
         ),
         registered as (
           insert into document (shard_key, document_key, source, document_id, document_id_key, state, last_updated, event_time, event_rank,
