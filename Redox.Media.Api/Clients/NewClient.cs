@@ -1,3 +1,4 @@
+using System.Globalization;
 using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Fhir;
 using Redox.Media.Core.Clients;
@@ -38,6 +39,10 @@ internal sealed record NewClient
         : MaxRequests is < 1 or > FhirSettings.MaxMaxRequestsPerSecond
             ? $"the maximum of requests must be 1 to {FhirSettings.MaxMaxRequestsPerSecond} a second"
         : null;
+
+    /// <summary>Null for an empty text; what is no number is out of range.</summary>
+    public static int? Requests(string? text) => string.IsNullOrWhiteSpace(text) ? null
+        : int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     public RegisteredClient With(IReadOnlyList<ClientKey> keys, DateTimeOffset now) => new()
     {

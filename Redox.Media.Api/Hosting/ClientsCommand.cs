@@ -6,34 +6,19 @@ using Redox.Media.Core.Deliveries;
 namespace Redox.Media.Api.Hosting;
 
 /// <summary>
-/// <c>clients add|add-engine|list|show|rotate|revoke</c>: changes the registry of clients in the database. What was asked for goes to
+/// <c>clients …</c> (<see cref="ClientsCommandLine"/>): changes the registry of clients in the database. What was asked for goes to
 /// <paramref name="output"/>, an error to <paramref name="errors"/>. The exit codes are those of <see cref="MigrateCommand"/>.
 /// </summary>
 internal sealed class ClientsCommand(
     Func<CancellationToken, Task> open, ClientChanges changes, TimeProvider time, TextWriter output, TextWriter errors)
 {
-    public const string Name = "clients";
-
-    public async Task<int> RunAsync(IReadOnlyList<string> words, CancellationToken cancellation)
+    /// <param name="act">One of the methods below, which return why nothing was done, or null.</param>
+    public async Task<int> RunAsync(Func<ClientsCommand, CancellationToken, Task<string?>> act, CancellationToken cancellation)
     {
-        if (ClientArguments.Read(words) is not { } arguments)
-        {
-            await errors.WriteLineAsync(ClientArguments.Usage);
-            return MigrateCommand.Misused;
-        }
-
         try
         {
             await open(cancellation);
-            var problem = arguments.Verb switch
-            {
-                "add" or "add-engine" => await AddAsync(arguments, cancellation),
-                "rotate" => await RotateAsync(arguments, cancellation),
-                "revoke" => await RevokeAsync(arguments.Id, cancellation),
-                "show" => await ShowAsync(arguments.Id, cancellation),
-                _ => await ListAsync(cancellation),
-            };
-            if (problem is null)
+            if (await act(this, cancellation) is not { } problem)
             {
                 return MigrateCommand.Done;
             }
@@ -48,22 +33,22 @@ internal sealed class ClientsCommand(
         return MigrateCommand.Failed;
     }
 
-    private async Task<string?> AddAsync(ClientArguments arguments, CancellationToken cancellation) => await SayAsync(
-        await changes.AddAsync(
-            arguments.Client, await NewKeysAsync(arguments, cancellation), NoRow, cancellation));
+    /// <param name="keyFile">Null for a new secret.</param>
+    public async Task<string?> AddAsync(NewClient asked, string? keyFile, CancellationToken cancellation) => await SayAsync(
+        await changes.AddAsync(asked, await NewKeysAsync(keyFile, isSecret: keyFile is null, cancellation), NoRow, cancellation));
 
-    private async Task<string?> RotateAsync(ClientArguments arguments, CancellationToken cancellation)
+    public async Task<string?> RotateAsync(string id, string? keyFile, bool isSecret, string? retired, CancellationToken cancellation)
     {
-        var keys = await NewKeysAsync(arguments, cancellation);
-        return keys.Problem ?? (await changes.FindAsync(arguments.Id, cancellation) is { } client
-            ? await SayAsync(await changes.RotateAsync(client, arguments.Retired, keys, NoRow, cancellation))
-            : $"{arguments.Id} is not registered");
+        var keys = await NewKeysAsync(keyFile, isSecret, cancellation);
+        return keys.Problem ?? (await changes.FindAsync(id, cancellation) is { } client
+            ? await SayAsync(await changes.RotateAsync(client, retired, keys, NoRow, cancellation))
+            : $"{id} is not registered");
     }
 
-    private async Task<string?> RevokeAsync(string id, CancellationToken cancellation) =>
+    public async Task<string?> RevokeAsync(string id, CancellationToken cancellation) =>
         await SayAsync(await changes.RevokeAsync(id, NoRow, cancellation));
 
-    private async Task<string?> ListAsync(CancellationToken cancellation)
+    public async Task<string?> ListAsync(CancellationToken cancellation)
     {
         foreach (var client in await changes.ReadAsync(cancellation))
         {
@@ -74,7 +59,7 @@ internal sealed class ClientsCommand(
         return null;
     }
 
-    private async Task<string?> ShowAsync(string id, CancellationToken cancellation)
+    public async Task<string?> ShowAsync(string id, CancellationToken cancellation)
     {
         if (await changes.FindAsync(id, cancellation) is not { } client)
         {
@@ -105,9 +90,9 @@ internal sealed class ClientsCommand(
     // The audit has what callers of the service do. Who may use the command has the connection string.
     private static AuditEvent? NoRow(string done) => null;
 
-    private async Task<NewKeys> NewKeysAsync(ClientArguments arguments, CancellationToken cancellation) =>
-        arguments.MakesSecret ? NewKeys.NewSecret(time.GetUtcNow())
-        : arguments.KeyFile is { } file ? await ReadKeysAsync(file, cancellation)
+    private async Task<NewKeys> NewKeysAsync(string? keyFile, bool isSecret, CancellationToken cancellation) =>
+        isSecret ? NewKeys.NewSecret(time.GetUtcNow())
+        : keyFile is { } file ? await ReadKeysAsync(file, cancellation)
         : NewKeys.None;
 
     private async Task<NewKeys> ReadKeysAsync(string file, CancellationToken cancellation)

@@ -89,37 +89,6 @@ internal static class MediaService
         }
     }
 
-    /// <summary>Runs the command that verifies the archive in place of the service.</summary>
-    public static async Task<int> VerifyAsync(this WebApplicationBuilder builder, IReadOnlyList<string> arguments)
-    {
-        builder.Logging.ClearProviders(); // standard output is the list of damaged documents
-        await using var app = builder.Build();
-        var command = new VerifyCommand(
-            app.Services.GetRequiredService<IArchiveVerifier>(), TimeProvider.System, Console.Out, Console.Error);
-        return await command.RunAsync(arguments, CancellationToken.None);
-    }
-
-    /// <summary>Runs the command that verifies the audit in place of the service.</summary>
-    public static async Task<int> VerifyAuditAsync(this WebApplicationBuilder builder, IReadOnlyList<string> arguments)
-    {
-        builder.Logging.ClearProviders(); // as above
-        await using var app = builder.Build();
-        var command = new AuditVerifyCommand(
-            app.Services.GetRequiredService<IAuditVerifier>(), TimeProvider.System, Console.Out, Console.Error);
-        return await command.RunAsync(arguments, CancellationToken.None);
-    }
-
-    /// <summary>Runs the command that changes the registry of clients in place of the service.</summary>
-    public static async Task<int> RunClientsAsync(this WebApplicationBuilder builder, IReadOnlyList<string> arguments)
-    {
-        builder.Logging.ClearProviders(); // as above
-        await using var app = builder.Build();
-        var command = new ClientsCommand(
-            app.Services.OpenForCommandAsync, ClientSetup.Changes(app.Services, app.Configuration), TimeProvider.System, Console.Out,
-            Console.Error);
-        return await command.RunAsync(arguments, CancellationToken.None);
-    }
-
     public static void MapMediaService(this WebApplication app)
     {
         app.Use(ConnectionReserveMiddleware.NoteRequestAsync);

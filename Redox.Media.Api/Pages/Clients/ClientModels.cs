@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Redox.Media.Api.Clients;
 using Redox.Media.Core.Clients;
@@ -48,7 +47,7 @@ public sealed record ClientForm
         Source = Source,
         Scopes = Scopes.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries),
         Visible = Visible.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-        MaxRequests = MaxRequests.Trim().Length == 0 ? null : Number(MaxRequests),
+        MaxRequests = NewClient.Requests(MaxRequests),
         IsEngine = IsEngine,
     };
 
@@ -67,10 +66,6 @@ public sealed record ClientForm
             Key = isEngine ? new KeyFields { Kind = KeyFields.NewSecret } : KeyFields.Of(form),
         };
     }
-
-    // What is no number is out of range.
-    private static int Number(string text) =>
-        int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }
 
 /// <summary>The form that adds a key to a client, retires one, or does both.</summary>
