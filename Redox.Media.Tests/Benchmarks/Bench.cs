@@ -13,6 +13,7 @@ internal static class Bench
     private const string Usage = """
         scripts/bench [rows [FILTER [TURNS [SECONDS]]]]       the service against its baselines
         scripts/bench compare A B [FILTER [TURNS [SECONDS]]]  two builds in turn; A and B are folders with Redox.Media.Api.dll
+        scripts/bench bearer [FILTER [TURNS [SECONDS]]]       an access token against the verification token
         scripts/bench memory                                  resident memory while 8 and 100 files of 30 MB arrive at once, and after
         scripts/bench growth [DOCUMENTS]                      latency with 10,000 and with 10 million documents, or so many
         scripts/bench search [DOCUMENTS]                      the most expensive searches, over 10,000 documents or so many
@@ -63,6 +64,8 @@ internal static class Bench
             database => RowsBench.RunAsync(database, rows, turns, seconds),
         ["compare", var a, var b, .. var rest] when Read(rest) is var (rows, turns, seconds) =>
             database => CompareBench.RunAsync(database, a, b, rows, turns, seconds),
+        ["bearer", .. var rest] when Read(rest) is var (rows, turns, seconds) =>
+            database => BearerBench.RunAsync(database, rows, turns, seconds),
         ["memory"] => MemoryBench.RunAsync,
         ["growth"] => database => GrowthBench.RunAsync(database, 10_000_000),
         ["growth", var text] when Number(text) is > 0 and var documents => database => GrowthBench.RunAsync(database, documents),

@@ -92,6 +92,9 @@ internal sealed class BenchRequest
     /// <summary>The same request to another address.</summary>
     public BenchRequest At(string path) => new(path, _credential, _body);
 
+    /// <summary>The same request with another credential: a header.</summary>
+    public BenchRequest With(string credential) => new(_path, credential, _body);
+
     /// <summary>Head and body of the request about one document.</summary>
     public byte[] ToBytes(long number)
     {
