@@ -22,9 +22,9 @@ internal sealed class ClientPages(StaffClients clients, LastKnownGood<ClientSett
         shows.MapGet(
             ClientAddress.AddEngine, (HttpContext context) => Page.Of<ClientFormPage>(context, new ClientForm { IsEngine = true }));
         shows.MapGet(ClientAddress.Rotate, (HttpContext context, ClientPages all) => all.WithClientAsync(
-            context, client => Task.FromResult(Form<ClientRotatePage>(context, new RotateForm(client)))));
+            context, client => Task.FromResult<IResult>(Page.Of<ClientRotatePage>(context, new RotateForm(client)))));
         shows.MapGet(ClientAddress.Revoke, (HttpContext context, ClientPages all) => all.WithClientAsync(
-            context, client => Task.FromResult(Form<ClientRevokePage>(context, new RevokeForm(client, null)))));
+            context, client => Task.FromResult<IResult>(Page.Of<ClientRevokePage>(context, new RevokeForm(client, null)))));
         var acts = pages.MapGroup("").RequireSession(Policies.Clients)
             .WithMetadata(new AuditedEndpoint(AuditAct.ClientChange, StaffRoles.Clients));
         acts.MapPost(ClientAddress.Add, (HttpContext context, ClientPages all) => all.AddAsync(context, isEngine: false));
@@ -78,12 +78,9 @@ internal sealed class ClientPages(StaffClients clients, LastKnownGood<ClientSett
     {
         ClientChange.Done { Secret: { } secret } done => Page.Of<ClientSecretPage>(context, new SecretModel(id, done.Text, secret)),
         ClientChange.Done => Page.SeeOther(context, ClientAddress.Of(ClientAddress.One, id)),
-        ClientChange.Invalid wrong => Form<TForm>(context, again(wrong.Problem), StatusCodes.Status400BadRequest),
-        _ => Form<TForm>(context, again(change.Why!), StatusCodes.Status409Conflict),
+        ClientChange.Invalid wrong => Page.Of<TForm>(context, again(wrong.Problem), StatusCodes.Status400BadRequest),
+        _ => Page.Of<TForm>(context, again(change.Why!), StatusCodes.Status409Conflict),
     };
-
-    private static IResult Form<TForm>(HttpContext context, object model, int status = StatusCodes.Status200OK)
-        where TForm : IComponent => Page.Of<TForm>(context, model, status);
 
     private async Task<IResult> WithClientAsync(HttpContext context, Func<RegisteredClient, Task<IResult>> showAsync)
     {
