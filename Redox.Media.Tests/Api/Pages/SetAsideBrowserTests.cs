@@ -52,6 +52,25 @@ public sealed class SetAsideBrowserTests
         await browser.CheckAsync("the group that is done");
     }
 
+    [TestCase(1280, true, true)]
+    [TestCase(320, false, false)]
+    public async Task A_file_that_could_not_be_fetched_is_tried_again(int width, bool isDark, bool hasScript)
+    {
+        var source = Message.NewSource();
+        var delivery = await _console.OverdueFileAsync(source);
+        await using var browser = await Browser.OpenAsync(_console.Service.Address, width, isDark, hasScript);
+        await browser.SignInAsync(ConsoleService.Operate, SetAsideConsole.List);
+        await browser.CheckAsync("the list with files that could not be fetched");
+
+        await RowOf(browser.Page, source).GetByRole(AriaRole.Button, new() { Name = "Try now" }).ClickAsync();
+        await Assertions.Expect(RowOf(browser.Page, source)).ToContainTextAsync("is tried again");
+        Assert.That(browser.Page.Url, Does.EndWith("#remote-files"));
+        await RowOf(browser.Page, source).Locator("a[data-open]").ClickAsync();
+        await Assertions.Expect(browser.Page.Locator("main")).ToContainTextAsync("File at another host");
+        Assert.That(browser.Page.Url, Does.Contain(delivery.ToString()));
+        await browser.CheckAsync("the delivery whose file is at another host");
+    }
+
     [Test]
     public async Task Two_of_a_group_are_discarded_by_keyboard_only()
     {

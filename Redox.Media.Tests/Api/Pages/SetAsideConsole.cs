@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Npgsql;
 using NUnit.Framework;
 using Redox.Media.Tests.Support;
 
@@ -14,18 +15,27 @@ internal sealed partial class SetAsideConsole : IAsyncDisposable
 
     public const string Seen = "the-visible-source";
 
-    private SetAsideConsole(RunningService service) => Service = service;
+    /// <summary>A name that never exists (RFC 6761).</summary>
+    private const string UnknownHost = "files.invalid";
+
+    private readonly string _connectionString;
+
+    private SetAsideConsole(RunningService service, string connectionString) =>
+        (Service, _connectionString) = (service, connectionString);
 
     public RunningService Service { get; }
 
-    public static async Task<SetAsideConsole> StartAsync(int perSecond = 1000) => new(await ConsoleService.StartAsync(
-        new Dictionary<string, string?>
+    public static async Task<SetAsideConsole> StartAsync(int perSecond = 1000)
+    {
+        var settings = new Dictionary<string, string?>
         {
             ["Staff:5:Name"] = "restricted-operator", ["Staff:5:Token"] = Restricted, ["Staff:5:Roles:0"] = "trace",
             ["Staff:5:Roles:1"] = "operate", ["Staff:5:Sources:0"] = Seen,
-            ["SetAside:JobDeliveriesPerSecond"] = $"{perSecond}",
-        },
-        connectionString: await TestDatabase.CreateAsync()));
+            ["SetAside:JobDeliveriesPerSecond"] = $"{perSecond}", ["RemoteFiles:Hosts:0:Host"] = UnknownHost,
+        };
+        var connectionString = await TestDatabase.CreateAsync();
+        return new SetAsideConsole(await ConsoleService.StartAsync(settings, connectionString: connectionString), connectionString);
+    }
 
     public ValueTask DisposeAsync() => Service.DisposeAsync();
 
@@ -37,6 +47,18 @@ internal sealed partial class SetAsideConsole : IAsyncDisposable
         var document = Message.NewDocumentId();
         await Service.DeliverAsync(Message.New(source, document));
         return await SetAsideAsync(Message.New(source, document, content: "of another patient", patient: "PT-2"));
+    }
+
+    /// <summary>A message whose file could not be fetched for three days; its delivery.</summary>
+    public async Task<Guid> OverdueFileAsync(string source)
+    {
+        var message = Message.New(source, Message.NewDocumentId()).With("Media.FileContents", $"https://{UnknownHost}/scan.pdf");
+        var delivery = (await Service.DeliverAsync(message)).DeliveryId();
+        await using var database = NpgsqlDataSource.Create(_connectionString);
+        await using var age = database.CreateCommand("update remote_file set created_at = created_at - interval '3 days' where source = $1");
+        age.Parameters.Add(new NpgsqlParameter { Value = source });
+        Assert.That(await age.ExecuteNonQueryAsync(), Is.EqualTo(1));
+        return delivery;
     }
 
     /// <summary>An event that breaks its schema, which no release mends.</summary>
