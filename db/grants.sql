@@ -5,8 +5,9 @@
 --
 -- Without the setting, to every role that has got them before: a table that a migration has added is then covered too.
 --
--- Rows can be read and added, and those of a few tables updated in the columns named here. Only uploads, and parts of files that are being
--- fetched, are deleted. A partition has no rights of its own: its rows are reached through the table. The service makes partitions with
+-- Rows can be read and added, and those of a few tables updated in the columns named here. Clients and their keys are added without the
+-- columns that only the database or a later change sets (docs/decisions/0036). Only uploads, and parts of files that are being fetched, are
+-- deleted. A partition has no rights of its own: its rows are reached through the table. The service makes partitions with
 -- create_partitions(date), and removes the rows of used_assertion that have expired with remove_expired_assertions().
 do $$
 declare
@@ -43,7 +44,7 @@ begin
     end if;
     execute format('grant usage on schema %I to %I', current_schema(), serving);
     for target in
-      select relname as name, relispartition as is_partition, updated.columns
+      select relname as name, relispartition as is_partition, updated.columns, inserted.columns as inserted
       from pg_class
       left join (values
         ('document', 'state, last_updated, event_time, event_rank, log_id, fingerprint, version, content_length, replaced_by_shard, '
@@ -67,13 +68,18 @@ begin
         ('staff_session', 'seen_at, ended_at, reveal_until, reveal_reason, search_ids, searches'),
         ('failed_authentication', 'credentials, failures')
       ) as updated (name, columns) on updated.name = relname
+      left join (values
+        ('registered_client', 'client_id, name, source_id, scopes, visible_sources, max_requests_per_second, is_engine, jwks_url, '
+          'registered_at'),
+        ('client_key', 'client_id, key_id, jwk, secret_digest, added_at')
+      ) as inserted (name, columns) on inserted.name = relname
       where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') and relowner = owner
     loop
       execute format('revoke all on table %I from %I', target.name, serving);
       continue when target.is_partition;
       execute format('grant select on table %I to %I', target.name, serving);
       continue when target.name = 'schema_migration';
-      execute format('grant insert on table %I to %I', target.name, serving);
+      execute format('grant insert %s on table %I to %I', '(' || target.inserted || ')', target.name, serving);
       if target.name in ('upload', 'upload_slice', 'remote_file_slice') then
         execute format('grant delete on table %I to %I', target.name, serving);
       end if;

@@ -31,7 +31,7 @@ create domain credential_kind as text check (value in (
 create domain audit_act as text check (value in (
   'query', 'search', 'read', 'vread', 'content', 'conditional-create', 'delivery-look-up', 'document-history', 'payload', 'release',
   'sign-in', 'audit-search', 'hide', 'unhide', 'move', 'set-aside-look-up', 'dry-run', 'discard', 'restore', 'set-aside-change',
-  'upload'));
+  'upload', 'client-change'));
 create domain correction_act as text check (value in ('hide', 'unhide', 'move'));
 create domain remote_file_state as text collate "C" check (value in ('waiting', 'stored', 'failed'));
 create domain remote_file_failure as text collate "C" check (value in (

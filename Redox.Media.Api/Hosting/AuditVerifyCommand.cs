@@ -11,10 +11,6 @@ namespace Redox.Media.Api.Hosting;
 /// </summary>
 internal sealed class AuditVerifyCommand(IAuditVerifier verifier, TimeProvider time, TextWriter output, TextWriter progress)
 {
-    public const string Name = "audit";
-
-    private const string Verb = "verify";
-
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
 
     private AuditSealHead? _last;
@@ -22,15 +18,8 @@ internal sealed class AuditVerifyCommand(IAuditVerifier verifier, TimeProvider t
     private long _rows;
     private long _damaged;
 
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    public async Task<int> RunAsync(DateTimeOffset? from, DateTimeOffset? to, CancellationToken cancellation)
     {
-        if (!TryRead(arguments, out var from, out var to))
-        {
-            await progress.WriteLineAsync(
-                "Usage: audit verify [--from TIME] [--to TIME], the times at which seals were made, such as 2026-11-26T08:00:00Z");
-            return VerifyCommand.Failed;
-        }
-
         try
         {
             await VerifyAsync(from, to, cancellation);
@@ -69,38 +58,6 @@ internal sealed class AuditVerifyCommand(IAuditVerifier verifier, TimeProvider t
                 await progress.WriteLineAsync(Counts());
             }
         }
-    }
-
-    private static bool TryRead(IReadOnlyList<string> arguments, out DateTimeOffset? from, out DateTimeOffset? to)
-    {
-        (from, to) = (null, null);
-        if (arguments is not [Verb, ..])
-        {
-            return false;
-        }
-
-        for (var i = 1; i < arguments.Count; i += 2)
-        {
-            if (i + 1 == arguments.Count || !DateTimeOffset.TryParse(
-                arguments[i + 1], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed))
-            {
-                return false;
-            }
-
-            switch (arguments[i])
-            {
-                case "--from":
-                    from = parsed;
-                    break;
-                case "--to":
-                    to = parsed;
-                    break;
-                default:
-                    return false;
-            }
-        }
-
-        return true;
     }
 
     private string Counts() =>

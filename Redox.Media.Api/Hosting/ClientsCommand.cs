@@ -1,42 +1,24 @@
 using System.Globalization;
-using Redox.Media.Api.Configuration;
-using Redox.Media.Core.Clients;
+using Redox.Media.Api.Clients;
+using Redox.Media.Core.Audit;
 using Redox.Media.Core.Deliveries;
 
 namespace Redox.Media.Api.Hosting;
 
 /// <summary>
-/// <c>clients add|add-engine|list|show|rotate|revoke</c>: changes the registry of clients in the database. What was asked for goes to
+/// <c>clients …</c> (<see cref="ClientsCommandLine"/>): changes the registry of clients in the database. What was asked for goes to
 /// <paramref name="output"/>, an error to <paramref name="errors"/>. The exit codes are those of <see cref="MigrateCommand"/>.
 /// </summary>
 internal sealed class ClientsCommand(
-    Func<CancellationToken, Task> open, IClientRegistry registry, IConfiguration configuration, TimeProvider time, TextWriter output,
-    TextWriter errors)
+    Func<CancellationToken, Task> open, ClientChanges changes, TimeProvider time, TextWriter output, TextWriter errors)
 {
-    public const string Name = "clients";
-
-    private const int MaxKeyFileBytes = 64 * 1024;
-
-    public async Task<int> RunAsync(IReadOnlyList<string> words, CancellationToken cancellation)
+    /// <param name="act">One of the methods below, which return why nothing was done, or null.</param>
+    public async Task<int> RunAsync(Func<ClientsCommand, CancellationToken, Task<string?>> act, CancellationToken cancellation)
     {
-        if (ClientArguments.Read(words) is not { } arguments)
-        {
-            await errors.WriteLineAsync(ClientArguments.Usage);
-            return MigrateCommand.Misused;
-        }
-
         try
         {
             await open(cancellation);
-            var problem = arguments.Verb switch
-            {
-                "add" or "add-engine" => await AddAsync(arguments, cancellation),
-                "rotate" => await RotateAsync(arguments, cancellation),
-                "revoke" => await RevokeAsync(arguments.Id, cancellation),
-                "show" => await ShowAsync(arguments.Id, cancellation),
-                _ => await ListAsync(cancellation),
-            };
-            if (problem is null)
+            if (await act(this, cancellation) is not { } problem)
             {
                 return MigrateCommand.Done;
             }
@@ -51,103 +33,25 @@ internal sealed class ClientsCommand(
         return MigrateCommand.Failed;
     }
 
-    private async Task<string?> AddAsync(ClientArguments arguments, CancellationToken cancellation)
+    /// <param name="keyFile">Null for a new secret, and for a client with a JWKS address.</param>
+    public async Task<string?> AddAsync(NewClient asked, string? keyFile, CancellationToken cancellation) => await SayAsync(
+        await changes.AddAsync(
+            asked, await NewKeysAsync(keyFile, isSecret: keyFile is null && asked.JwksUrl is null, cancellation), NoRow, cancellation));
+
+    public async Task<string?> RotateAsync(string id, string? keyFile, bool isSecret, string? retired, CancellationToken cancellation)
     {
-        if (arguments.Problem() is { } problem)
-        {
-            return problem;
-        }
-
-        if (configuration.GetSection(ClientApp.Section).GetChildren().Any(app => app[nameof(ClientApp.Id)] == arguments.Id))
-        {
-            return $"{arguments.Id} is a client of the settings (Clients)";
-        }
-
-        var now = time.GetUtcNow();
-        var (keys, secret, keyProblem) = await NewKeysAsync(arguments, now, cancellation);
-        if (keyProblem is not null)
-        {
-            return keyProblem;
-        }
-
-        if (keys.Count > RegisteredClient.MaxLiveKeys)
-        {
-            return $"a client has at most {RegisteredClient.MaxLiveKeys} keys";
-        }
-
-        var client = new RegisteredClient
-        {
-            Id = arguments.Id,
-            Name = arguments.Name!.Trim(),
-            SourceId = arguments.Source?.Trim() ?? "",
-            IsEngine = arguments.IsEngine,
-            Scopes = arguments.Scopes,
-            VisibleSources = arguments.Visible,
-            MaxRequestsPerSecond = arguments.MaxRequests,
-            RegisteredAt = now,
-            JwksUrl = arguments.JwksUrl,
-            Keys = keys,
-        };
-        return await registry.AddAsync(client, cancellation)
-            ? await SayAsync($"Registered {client.Id} with {(keys.Count == 1 ? "the key" : "the keys")} "
-                + (client.JwksUrl is { } url ? "at " + url : string.Join(", ", keys.Select(key => key.Id))) + "." + ToShow(secret))
-            : $"{client.Id} is registered already, or was: choose another ID";
+        var keys = await NewKeysAsync(keyFile, isSecret, cancellation);
+        return keys.Problem ?? (await changes.FindAsync(id, cancellation) is { } client
+            ? await SayAsync(await changes.RotateAsync(client, retired, keys, NoRow, cancellation))
+            : $"{id} is not registered");
     }
 
-    private async Task<string?> RotateAsync(ClientArguments arguments, CancellationToken cancellation)
+    public async Task<string?> RevokeAsync(string id, CancellationToken cancellation) =>
+        await SayAsync(await changes.RevokeAsync(id, NoRow, cancellation));
+
+    public async Task<string?> ListAsync(CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
-        var (keys, secret, keyProblem) = await NewKeysAsync(arguments, now, cancellation);
-        if (keyProblem is not null)
-        {
-            return keyProblem;
-        }
-
-        if (keys.Count > 1)
-        {
-            return "the file has more than one key: keys are rotated one by one";
-        }
-
-        var key = keys.SingleOrDefault();
-        var client = await FindAsync(arguments.Id, cancellation);
-        if ((client is null ? $"{arguments.Id} is not registered" : Problem(client, arguments.Retired, key)) is { } problem)
-        {
-            return problem;
-        }
-
-        if (!await registry.RotateAsync(arguments.Id, arguments.Retired, key, now, cancellation))
-        {
-            return "the client was changed at the same time: look at it with clients show";
-        }
-
-        return await SayAsync(string.Join(' ', new[]
-        {
-            key is null ? null : $"Added the key {key.Id} to {arguments.Id}.",
-            arguments.Retired is { } retired ? $"Retired the key {retired} of {arguments.Id}, and its tokens." : null,
-        }.OfType<string>()) + ToShow(secret));
-    }
-
-    private static string? Problem(RegisteredClient client, string? retired, ClientKey? added) =>
-        client.RevokedAt is not null ? $"{client.Id} is revoked"
-        : client.JwksUrl is not null && added is { SecretDigest: null } ? $"{client.Id} has a JWKS address, where its keys are rotated"
-        : client.IsEngine && added is { SecretDigest: null } ? $"{client.Id} is the engine, which has secrets"
-        : retired is not null && client.LiveKeys.All(key => key.Id != retired) ? $"{client.Id} has no live key {retired}"
-        : added is not null && client.Keys.Any(key => key.Id == added.Id)
-            ? $"{client.Id} has or had a key {added.Id}: give the new key another kid"
-        : added is not null && client.LiveKeys.Count(key => key.Id != retired && IsSecret(key) == IsSecret(added))
-            >= RegisteredClient.MaxLiveKeys
-            ? $"{client.Id} has {RegisteredClient.MaxLiveKeys} live {(IsSecret(added) ? "secrets" : "keys")}: name the one to retire with "
-                + "--retire"
-        : null;
-
-    private async Task<string?> RevokeAsync(string id, CancellationToken cancellation) =>
-        await registry.RevokeAsync(id, time.GetUtcNow(), cancellation)
-            ? await SayAsync($"Revoked {id}, and its tokens: within five seconds no instance takes them.")
-            : $"{id} is not registered, or revoked already";
-
-    private async Task<string?> ListAsync(CancellationToken cancellation)
-    {
-        foreach (var client in await registry.ReadAsync(cancellation))
+        foreach (var client in await changes.ReadAsync(cancellation))
         {
             await output.WriteLineAsync(string.Join(
                 '\t', client.Id, StateOf(client.RevokedAt, "revoked"), client.IsEngine ? "(engine)" : client.SourceId, client.Name));
@@ -156,9 +60,9 @@ internal sealed class ClientsCommand(
         return null;
     }
 
-    private async Task<string?> ShowAsync(string id, CancellationToken cancellation)
+    public async Task<string?> ShowAsync(string id, CancellationToken cancellation)
     {
-        if (await FindAsync(id, cancellation) is not { } client)
+        if (await changes.FindAsync(id, cancellation) is not { } client)
         {
             return $"{id} is not registered";
         }
@@ -183,57 +87,45 @@ internal sealed class ClientsCommand(
         {
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(IsSecret(key) ? "secret" : "key   ")}        {key.Id}, added {key.AddedAt:u}, {StateOf(key.RetiredAt, "retired")}"));
+                $"{(key.IsSecret ? "secret" : "key   ")}        {key.Id}, added {key.AddedAt:u}, {StateOf(key.RetiredAt, "retired")}"));
         }
 
         return null;
     }
 
-    private async Task<RegisteredClient?> FindAsync(string id, CancellationToken cancellation) =>
-        (await registry.ReadAsync(cancellation)).SingleOrDefault(client => client.Id == id);
+    // The audit has what callers of the service do. Who may use the command has the connection string.
+    private static AuditEvent? NoRow(string done) => null;
 
-    private static bool IsSecret(ClientKey key) => key.SecretDigest is not null;
+    private async Task<NewKeys> NewKeysAsync(string? keyFile, bool isSecret, CancellationToken cancellation) =>
+        isSecret ? NewKeys.NewSecret(time.GetUtcNow())
+        : keyFile is { } file ? await ReadKeysAsync(file, cancellation)
+        : NewKeys.None;
 
-    private static string ToShow(string? secret) =>
-        secret is null ? "" : $"{Environment.NewLine}The secret, which is not stored and not shown again: {secret}";
-
-    private static async Task<(IReadOnlyList<ClientKey> Keys, string? Secret, string? Problem)> NewKeysAsync(
-        ClientArguments arguments, DateTimeOffset now, CancellationToken cancellation)
-    {
-        if (arguments.MakesSecret)
-        {
-            var (key, secret) = ClientSecret.Create(now);
-            return ([key], secret, null);
-        }
-
-        var (keys, problem) = arguments.KeyFile is { } file ? await ReadKeysAsync(file, cancellation) : ([], null);
-        return ([.. keys.Select(key => new ClientKey(key.KeyId, now) { Jwk = key.Json })], null, problem);
-    }
-
-    private static async Task<(IReadOnlyList<PublicJwk> Keys, string? Problem)> ReadKeysAsync(string file, CancellationToken cancellation)
+    private async Task<NewKeys> ReadKeysAsync(string file, CancellationToken cancellation)
     {
         try
         {
-            if (new FileInfo(file).Length > MaxKeyFileBytes)
-            {
-                return ([], $"{file} is too large to be a JWK Set");
-            }
-
-            var (keys, problem) = PublicJwk.ReadAll(await File.ReadAllBytesAsync(file, cancellation));
-            return (keys, problem is null ? null : $"{file} {problem}");
+            return new FileInfo(file).Length > NewKeys.MaxKeys
+                ? NewKeys.Wrong($"{file} is too large to be a JWK Set")
+                : NewKeys.Read(await File.ReadAllBytesAsync(file, cancellation), file, time.GetUtcNow());
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return ([], $"{file} cannot be read");
+            return NewKeys.Wrong($"{file} cannot be read");
         }
     }
 
     private static string StateOf(DateTimeOffset? ended, string word) =>
         ended is { } at ? string.Create(CultureInfo.InvariantCulture, $"{word} {at:u}") : "active";
 
-    private async Task<string?> SayAsync(string text)
+    private async Task<string?> SayAsync(ClientChange change)
     {
-        await output.WriteLineAsync(text);
-        return null;
+        if (change is ClientChange.Done done)
+        {
+            await output.WriteLineAsync(done.Secret is null
+                ? done.Text : $"{done.Text}{Environment.NewLine}The secret, which is not stored and not shown again: {done.Secret}");
+        }
+
+        return change.Why;
     }
 }

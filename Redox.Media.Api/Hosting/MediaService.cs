@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Redox.Media.Api.Clients;
 using Redox.Media.Api.Configuration;
 using Redox.Media.Api.Fhir;
 using Redox.Media.Api.Observability;
@@ -70,6 +71,8 @@ internal static class MediaService
         services.AddSingleton<CorrectionEndpoints>();
         services.AddOutbound();
         services.AddSetAside();
+        services.AddSingleton<StaffClients>();
+        services.AddSingleton(ClientSetup.Changes);
         services.AddUploads();
         services.AddRemoteFiles();
         services.AddFhir(); // before RedoxExceptionHandler, which handles the exceptions of all other endpoints
@@ -84,37 +87,6 @@ internal static class MediaService
         {
             builder.WebHost.UseUrls(DefaultAddress);
         }
-    }
-
-    /// <summary>Runs the command that verifies the archive in place of the service.</summary>
-    public static async Task<int> VerifyAsync(this WebApplicationBuilder builder, IReadOnlyList<string> arguments)
-    {
-        builder.Logging.ClearProviders(); // standard output is the list of damaged documents
-        await using var app = builder.Build();
-        var command = new VerifyCommand(
-            app.Services.GetRequiredService<IArchiveVerifier>(), TimeProvider.System, Console.Out, Console.Error);
-        return await command.RunAsync(arguments, CancellationToken.None);
-    }
-
-    /// <summary>Runs the command that verifies the audit in place of the service.</summary>
-    public static async Task<int> VerifyAuditAsync(this WebApplicationBuilder builder, IReadOnlyList<string> arguments)
-    {
-        builder.Logging.ClearProviders(); // as above
-        await using var app = builder.Build();
-        var command = new AuditVerifyCommand(
-            app.Services.GetRequiredService<IAuditVerifier>(), TimeProvider.System, Console.Out, Console.Error);
-        return await command.RunAsync(arguments, CancellationToken.None);
-    }
-
-    /// <summary>Runs the command that changes the registry of clients in place of the service.</summary>
-    public static async Task<int> RunClientsAsync(this WebApplicationBuilder builder, IReadOnlyList<string> arguments)
-    {
-        builder.Logging.ClearProviders(); // as above
-        await using var app = builder.Build();
-        var command = new ClientsCommand(
-            app.Services.OpenForCommandAsync, app.Services.GetRequiredService<IClientRegistry>(), app.Configuration, TimeProvider.System,
-            Console.Out, Console.Error);
-        return await command.RunAsync(arguments, CancellationToken.None);
     }
 
     public static void MapMediaService(this WebApplication app)
@@ -142,6 +114,7 @@ internal static class MediaService
         app.MapSetAside();
         app.MapRemoteFiles();
         app.MapOverview();
+        ClientEndpoints.Map(app);
         app.MapDocumentVersions();
         app.MapPages();
         app.MapHealth();

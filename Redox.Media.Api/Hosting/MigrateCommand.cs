@@ -9,25 +9,15 @@ namespace Redox.Media.Api.Hosting;
 /// </summary>
 internal sealed class MigrateCommand(IConfiguration configuration, bool verifiesServer, TextWriter output, TextWriter errors)
 {
-    public const string Name = "migrate";
-
-    /// <summary>Exit codes: migrated, not migrated, not understood.</summary>
+    /// <summary>Exit codes: migrated, not migrated. <see cref="CommandLine.Misused"/> is that of words that are not understood.</summary>
     public const int Done = 0;
     public const int Failed = 1;
-    public const int Misused = 2;
 
     private const string OwnerName = "ConnectionStrings:MediaOwner";
     private const string MediaName = "ConnectionStrings:Media";
 
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    public async Task<int> RunAsync(string? role, CancellationToken cancellation)
     {
-        if (arguments is not ([] or ["--grant-to", { Length: > 0 }]))
-        {
-            await errors.WriteLineAsync("Usage: migrate [--grant-to ROLE], with the role of the service's connection string");
-            return Misused;
-        }
-
-        var role = arguments.Count > 0 ? arguments[1] : null;
         var name = string.IsNullOrWhiteSpace(configuration[OwnerName]) ? MediaName : OwnerName;
         if (configuration[name] is not { } connectionString || string.IsNullOrWhiteSpace(connectionString))
         {

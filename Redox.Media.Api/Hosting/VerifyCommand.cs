@@ -11,8 +11,6 @@ namespace Redox.Media.Api.Hosting;
 /// </summary>
 internal sealed class VerifyCommand(IArchiveVerifier verifier, TimeProvider time, TextWriter output, TextWriter progress)
 {
-    public const string Name = "verify";
-
     /// <summary>Exit codes: nothing is damaged, something is, the command could not be run to its end.</summary>
     public const int Intact = 0;
     public const int Damaged = 1;
@@ -26,15 +24,9 @@ internal sealed class VerifyCommand(IArchiveVerifier verifier, TimeProvider time
     private long _bytes;
     private long _damaged;
 
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    public async Task<int> RunAsync(DateTimeOffset? since, DocumentKey? after, CancellationToken cancellation)
     {
-        if (!TryRead(arguments, out var since))
-        {
-            await progress.WriteLineAsync(
-                "Usage: verify [--since TIME] [--after POSITION], with a time such as 2026-11-26T08:00:00Z and a position as printed here");
-            return Failed;
-        }
-
+        _last = after;
         try
         {
             await VerifyAsync(since, cancellation);
@@ -70,30 +62,6 @@ internal sealed class VerifyCommand(IArchiveVerifier verifier, TimeProvider time
                 await progress.WriteLineAsync($"{Counts()}; --after {Position(page.Last)}");
             }
         }
-    }
-
-    private bool TryRead(IReadOnlyList<string> arguments, out DateTimeOffset? since)
-    {
-        since = null;
-        for (var i = 0; i < arguments.Count; i += 2)
-        {
-            switch (arguments[i], i + 1 < arguments.Count ? arguments[i + 1] : "")
-            {
-                case ("--since", var text) when DateTimeOffset.TryParse(
-                    text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed):
-                    since = parsed;
-                    break;
-                case ("--after", var text) when text.Split(':') is [var shard, var key]
-                    && long.TryParse(shard, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var shardKey)
-                    && Guid.TryParseExact(key, "D", out var documentKey):
-                    _last = new DocumentKey(shardKey, documentKey);
-                    break;
-                default:
-                    return false;
-            }
-        }
-
-        return true;
     }
 
     private string Counts() => string.Create(

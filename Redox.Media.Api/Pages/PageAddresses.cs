@@ -14,6 +14,7 @@ internal static class PageAddresses
     public const string SetAside = "/support/set-aside";
     public const string Overview = "/support/overview";
     public const string Audit = "/support/audit";
+    public const string Clients = "/support/clients";
 
     /// <summary>Whether a text is an address of a page of this service, and of no other server.</summary>
     public static bool IsPage(string? address) =>

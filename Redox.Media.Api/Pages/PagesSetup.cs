@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authorization;
 using Redox.Media.Api.Pages.Audit;
+using Redox.Media.Api.Pages.Clients;
 using Redox.Media.Api.Pages.Deliveries;
 using Redox.Media.Api.Pages.Documents;
 using Redox.Media.Api.Pages.Messages;
@@ -27,6 +28,7 @@ internal static class PagesSetup
         builder.Services.AddSingleton<MessageModels>();
         builder.Services.AddSingleton<SeenDocuments>();
         builder.Services.AddSingleton<CorrectionPages>();
+        builder.Services.AddSingleton<ClientPages>();
         builder.Services.AddExceptionHandler<PageExceptionHandler>();
     }
 
@@ -45,6 +47,7 @@ internal static class PagesSetup
         pages.MapOverview();
         pages.MapGet(PageAddresses.Help, (HttpContext context) => Page.Of<HelpPage>(context, null)).RequireSession(Policies.Authenticated);
         pages.MapAuditPages();
+        ClientPages.Map(pages);
         pages.MapGet("/support/{**page:regex(^(?!api(/|$)|assets/))}", (HttpContext context) => Page.Notice(
             context, StatusCodes.Status404NotFound, "There is no such page", "The address may have been cut off when it was copied."))
             .RequireSession(Policies.Authenticated);

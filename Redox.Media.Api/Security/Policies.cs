@@ -22,6 +22,8 @@ internal static class Policies
 
     public const string Audit = StaffRoles.Audit;
 
+    public const string Clients = StaffRoles.Clients;
+
     /// <summary>One member of staff with both roles: what they do needs patients' identifiers.</summary>
     public const string OperateAndPhi = "operate and phi";
 
@@ -54,6 +56,7 @@ internal static class Policies
             .AddPolicy(Phi, policy => policy.RequireRole(StaffRoles.Phi))
             .AddPolicy(Operate, policy => policy.RequireRole(StaffRoles.Operate))
             .AddPolicy(Audit, policy => policy.RequireRole(StaffRoles.Audit))
+            .AddPolicy(Clients, policy => policy.RequireRole(StaffRoles.Clients))
             .AddPolicy(OperateAndPhi, policy => policy.RequireAssertion(context =>
                 context.Resource is HttpContext http && http.HasAlso(StaffRoles.Operate, StaffRoles.Phi)))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());

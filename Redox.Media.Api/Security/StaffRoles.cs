@@ -15,5 +15,8 @@ internal static class StaffRoles
     /// <summary>May read the audit; with <see cref="Phi"/> also what was asked for, and the identifiers of patients.</summary>
     public const string Audit = "audit";
 
-    public static readonly IReadOnlyList<string> All = [Trace, Phi, Operate, Audit];
+    /// <summary>May register clients, change their keys and revoke them.</summary>
+    public const string Clients = "clients";
+
+    public static readonly IReadOnlyList<string> All = [Trace, Phi, Operate, Audit, Clients];
 }

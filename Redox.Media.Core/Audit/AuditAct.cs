@@ -64,4 +64,7 @@ public enum AuditAct
 
     /// <summary>A client sent a file before its message.</summary>
     Upload,
+
+    /// <summary>Staff registered a client, or changed one. It shows no health information, and decides who is shown some.</summary>
+    ClientChange,
 }

@@ -18,6 +18,7 @@ internal sealed record AuditShape(string? Profile, string Interaction, string Ac
         AuditAct.Release or AuditAct.Discard or AuditAct.Restore or AuditAct.SetAsideChange or AuditAct.Hide or AuditAct.Unhide
             or AuditAct.Move => new(Update, "update", "U", IsOwn: true),
         AuditAct.Upload => new(null, "create", "C", IsOwn: true), // of no document yet, which the profile requires
+        AuditAct.ClientChange => new(null, "update", "U", IsOwn: true), // of a client, and of no document
         AuditAct.SignIn => new(null, "", "E", IsOwn: false),
         _ => new(Read, "read", "R", IsOwn: true),
     };

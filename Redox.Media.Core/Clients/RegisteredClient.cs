@@ -55,4 +55,6 @@ public sealed record ClientKey(string Id, DateTimeOffset AddedAt)
     public byte[]? SecretDigest { get; init; }
 
     public DateTimeOffset? RetiredAt { get; init; }
+
+    public bool IsSecret => SecretDigest is not null;
 }

@@ -38,7 +38,7 @@ select
     select name::text
     from own_table
     where not has_table_privilege(oid, 'select')
-      or (name <> 'schema_migration' and not has_table_privilege(oid, 'insert'))
+      or (name <> 'schema_migration' and not has_any_column_privilege(oid, 'insert'))
       or (name = 'document' and not has_any_column_privilege(oid, 'update'))
     order by name)
 from role

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using Redox.Media.Core.Audit;
 using Redox.Media.Core.Clients;
 using Redox.Media.Core.Documents;
 using Redox.Media.Data.Resilience;
@@ -16,8 +17,8 @@ internal sealed class ClientRegistry(DatabaseResilience resilience) : IClientReg
     public Task<IReadOnlyList<RegisteredClient>> ReadAsync(CancellationToken cancellation) =>
         resilience.RunAsync((connection, _, token) => ReadAsync(connection, token), cancellation);
 
-    public Task<bool> AddAsync(RegisteredClient client, CancellationToken cancellation) => ChangeAsync(
-        () =>
+    public Task<bool> AddAsync(RegisteredClient client, AuditEvent? access, CancellationToken cancellation) => ChangeAsync(
+        access, () =>
         [
             Statements.InsertClient.With(
                 ("client_id", Parameter.Text(client.Id)), ("name", Parameter.Text(client.Name)),
@@ -30,9 +31,9 @@ internal sealed class ClientRegistry(DatabaseResilience resilience) : IClientReg
         cancellation);
 
     public Task<bool> RotateAsync(
-        string clientId, string? retiredKeyId, ClientKey? added, DateTimeOffset now, CancellationToken cancellation)
+        string clientId, string? retiredKeyId, ClientKey? added, DateTimeOffset now, AuditEvent? access, CancellationToken cancellation)
     {
-        return ChangeAsync(Commands, cancellation);
+        return ChangeAsync(access, Commands, cancellation);
 
         IEnumerable<NpgsqlBatchCommand> Commands()
         {
@@ -49,8 +50,8 @@ internal sealed class ClientRegistry(DatabaseResilience resilience) : IClientReg
         }
     }
 
-    public Task<bool> RevokeAsync(string clientId, DateTimeOffset now, CancellationToken cancellation) => ChangeAsync(
-        () => [Statements.RevokeClient.With(("client_id", Parameter.Text(clientId)), ("now", Parameter.Time(now)))], cancellation);
+    public Task<bool> RevokeAsync(string clientId, DateTimeOffset now, AuditEvent? access, CancellationToken cancellation) => ChangeAsync(
+        access, () => [Statements.RevokeClient.With(("client_id", Parameter.Text(clientId)), ("now", Parameter.Time(now)))], cancellation);
 
     public Task<bool> UseAssertionAsync(
         string clientId, string jti, Guid tokenId, DateTimeOffset expiresAt, CancellationToken cancellation) => resilience.RunAsync(
@@ -83,8 +84,9 @@ internal sealed class ClientRegistry(DatabaseResilience resilience) : IClientReg
         ("secret_digest", Parameter.Of<byte[]?>(key.SecretDigest, NpgsqlDbType.Bytea)), ("now", Parameter.Time(key.AddedAt)),
         ("max_live", Parameter.Int(RegisteredClient.MaxLiveKeys)));
 
-    /// <summary>One transaction, in which each statement has to change one row.</summary>
-    private Task<bool> ChangeAsync(Func<IEnumerable<NpgsqlBatchCommand>> commands, CancellationToken cancellation) => resilience.RunAsync(
+    /// <summary>One transaction, in which each statement has to change one row, and the audit row is the first.</summary>
+    private Task<bool> ChangeAsync(
+        AuditEvent? access, Func<IEnumerable<NpgsqlBatchCommand>> commands, CancellationToken cancellation) => resilience.RunAsync(
         async (connection, _, token) =>
         {
             await using var transaction = await connection.BeginTransactionAsync(token);
@@ -93,7 +95,8 @@ internal sealed class ClientRegistry(DatabaseResilience resilience) : IClientReg
                 await clients.ExecuteNonQueryAsync(token);
             }
 
-            foreach (var command in commands())
+            IEnumerable<NpgsqlBatchCommand> first = access is null ? [] : [AuditRow.Insert(access)];
+            foreach (var command in first.Concat(commands()))
             {
                 await using var batch = new NpgsqlBatch(connection) { BatchCommands = { command } };
                 if (await batch.ExecuteNonQueryAsync(token) != 1)

@@ -38,6 +38,7 @@ internal static class AuditSentences
         AuditAct.Restore => "opened a discarded delivery again",
         AuditAct.SetAsideChange => "changed the work list of set-aside deliveries",
         AuditAct.Upload => "sent a file before its message",
+        AuditAct.ClientChange => "registered or changed a client",
         _ => AuditNames.Of(act),
     };
 

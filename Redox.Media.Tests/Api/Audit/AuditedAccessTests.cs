@@ -431,12 +431,15 @@ public sealed class AuditedAccessTests
         string[] showsNothing =
         [
             "/health/live", "/health/ready", "/openapi/v1.json", "/metadata", "/support/api/overview", "/v2/auth/token",
+            "/support/api/clients", "/support/api/clients/{id}",
             "/auth/authenticate", "/auth/refreshToken", "/.well-known/jwks.json", "/.well-known/smart-configuration",
         ];
         string[] pages =
         [
             "/support/assets/{name}", "/support/sign-out", "/support/help", "/support/sessions", "/support/sessions/end", "/support/sessions/end-all",
-            "/support/sessions/reveal", "/support/sessions/hide", "/support/overview", "/support/{**page:regex(^(?!api(/|$)|assets/))}",
+            "/support/sessions/reveal", "/support/sessions/hide", "/support/overview", "/support/clients",
+            "/support/clients/client", "/support/clients/add", "/support/clients/add-engine", "/support/clients/rotate",
+            "/support/clients/revoke", "/support/{**page:regex(^(?!api(/|$)|assets/))}",
         ];
         // A query is audited, whatever its outcome; a challenge and an event show nothing.
         string[] messages = ["/", "/redox", "/endpoint", "/query"];

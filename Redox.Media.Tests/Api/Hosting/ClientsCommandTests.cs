@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Newtonsoft.Json.Linq;
 using NUnit.Framework;
+using Redox.Media.Api.Clients;
 using Redox.Media.Api.Hosting;
 using Redox.Media.Core.Clients;
 using Redox.Media.Tests.Support;
@@ -67,7 +67,7 @@ public sealed class ClientsCommandTests
         var id = NewId();
         await RunAsync(Add(id, Set("k1", "k2")));
 
-        await AssertRefusedAsync(["rotate", id, "--key", Key("k3")], $"{id} has 2 live keys: name the one to retire with --retire");
+        await AssertRefusedAsync(["rotate", id, "--key", Key("k3")], $"{id} has 2 live keys: name the one to retire");
         await AssertRefusedAsync(["rotate", id, "--key", Key("k2")], $"{id} has or had a key k2: give the new key another kid");
         await AssertRefusedAsync(["rotate", id, "--retire", "k9"], $"{id} has no live key k9");
         Assert.That((await RunAsync(["rotate", id, "--retire", "k1", "--key", Key("k3")])).Output, Is.EqualTo(
@@ -75,7 +75,7 @@ public sealed class ClientsCommandTests
         await AssertRefusedAsync(["rotate", id, "--retire", "k1"], $"{id} has no live key k1");
         await AssertRefusedAsync(
             ["rotate", id, "--retire", "k2", "--key", Key("k1")], $"{id} has or had a key k1: give the new key another kid");
-        await AssertRefusedAsync(["rotate", id, "--key", Set("k4", "k5")], "the file has more than one key: keys are rotated one by one");
+        await AssertRefusedAsync(["rotate", id, "--key", Set("k4", "k5")], "more than one key was given: keys are rotated one by one");
     }
 
     [Test]
@@ -91,7 +91,7 @@ public sealed class ClientsCommandTests
 
         Assert.That((await RunAsync(["rotate", id, "--secret", "new"])).Output, Does.StartWith("Added the key secret-"));
         await AssertRefusedAsync(
-            ["rotate", id, "--secret", "new"], $"{id} has 2 live secrets: name the one to retire with --retire");
+            ["rotate", id, "--secret", "new"], $"{id} has 2 live secrets: name the one to retire");
         Assert.That((await RunAsync(["rotate", id, "--key", Key("k1")])).Code, Is.EqualTo(0));
         var client = (await _service.Services.GetRequiredService<IClientRegistry>().ReadAsync(default)).Single(one => one.Id == id);
         Assert.That(client.Keys.Count(key => key.SecretDigest?.SequenceEqual(ClientSecret.DigestOf(secret)) == true), Is.EqualTo(1));
@@ -105,7 +105,7 @@ public sealed class ClientsCommandTests
 
         foreach (var wrong in new[] { "http://keys.example/jwks", "keys.example", "https://a:b@keys.example/", "file:///etc/passwd" })
         {
-            await AssertRefusedAsync([.. add, wrong], "--jwks-url must be an https URL without a user name");
+            await AssertRefusedAsync([.. add, wrong], "the JWKS address must be an https URL without a user name");
         }
 
         Assert.That((await RunAsync([.. add, url, "--key", Key("k1")])).Code, Is.EqualTo(2), "an address or keys");
@@ -169,14 +169,15 @@ public sealed class ClientsCommandTests
     {
         var (id, key) = (NewId(), Key("k1"));
         await AssertRefusedAsync(Add("a b", key), "the ID must have 1 to 64 letters, digits, hyphens, underscores or dots");
-        await AssertRefusedAsync(["add", id, "--name", " ", "--source", "s", "--key", key], "--name is empty");
+        await AssertRefusedAsync(["add", id, "--name", " ", "--source", "s", "--key", key], "the name is empty");
+        await AssertRefusedAsync(["add", id, "--name", "a\tb", "--source", "s", "--key", key], "the name or a source has a control character");
         await AssertRefusedAsync(
             [.. Add(id, key), "--scope", "everything"], "everything is no scope; valid are SMART scopes such as system/Media.cruds");
         foreach (var number in new[] { "0", "-1", "1000001", "many" })
         {
             await AssertRefusedAsync(
                 ["add", id, "--name", "n", "--source", "s", "--key", key, "--max-requests", number],
-                "--max-requests must be 1 to 1000000 requests a second");
+                "the maximum of requests must be 1 to 1000000 a second");
         }
 
         var missing = Path.Combine(_folder, "missing");
@@ -191,6 +192,7 @@ public sealed class ClientsCommandTests
 
     [TestCase]
     [TestCase("list", "x")]
+    [TestCase("add", "x", "--name", "n", "--source", "s", "--key", "k", "--secret", "new")]
     [TestCase("show")]
     [TestCase("add", "x", "--name", "n", "--source", "s")]
     [TestCase("add", "x", "--name", "n", "--name", "n", "--source", "s", "--key", "k")]
@@ -201,12 +203,12 @@ public sealed class ClientsCommandTests
     [TestCase("rotate", "x", "--secret", "my-own-secret")]
     [TestCase("rotate", "x", "--secret", "new", "--key", "k")]
     [TestCase("remove", "x")]
-    public async Task What_is_not_understood_is_2_and_the_usage(params string[] words)
+    public async Task What_is_not_understood_is_2_and_says_where_help_is(params string[] words)
     {
         var (code, output, errors) = await RunAsync(words);
 
         Assert.That((code, output), Is.EqualTo((2, "")));
-        Assert.That(errors, Does.StartWith("Usage: clients list"));
+        Assert.That(errors, Does.Match("Run \".* clients.* --help\" for what it takes.$").And.Not.Contain("my-own-secret"));
     }
 
     [Test]
@@ -248,12 +250,11 @@ public sealed class ClientsCommandTests
     {
         await using var output = new StringWriter { NewLine = "\n" };
         await using var errors = new StringWriter { NewLine = "\n" };
-        var settings = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Clients:0:Id"] = "app-of-settings" }).Build();
-        var command = new ClientsCommand(
-            _ => Task.CompletedTask, _service.Services.GetRequiredService<IClientRegistry>(), settings, TimeProvider.System, output,
-            errors);
-        var code = await command.RunAsync(words, default);
+        var changes = new ClientChanges(
+            _service.Services.GetRequiredService<IClientRegistry>(), id => id == "app-of-settings", TimeProvider.System);
+        var command = new ClientsCommand(_ => Task.CompletedTask, changes, TimeProvider.System, output, errors);
+        var code = await CommandLine.RunAsync(
+            ["clients", .. words], new CommandHandlers(null!, null!, null!, command.RunAsync), output, errors);
         return (code, output.ToString().TrimEnd(), errors.ToString().TrimEnd());
     }
 }

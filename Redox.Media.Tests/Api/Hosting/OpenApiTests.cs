@@ -49,7 +49,7 @@ public sealed class OpenApiTests
                 "/support/api/remote-files", "/support/api/remote-files/retry", "/support/api/set-aside/groups/{group}/assignee", "/support/api/set-aside/groups/{group}/notes",
                 "/support/api/set-aside/groups/{group}/unarchive", "/support/api/set-aside/jobs", "/support/api/set-aside/jobs/{job}",
                 "/support/api/set-aside/jobs/{job}/stop",
-                "/support/api/documents/versions", "/support/api/overview",
+                "/support/api/documents/versions", "/support/api/overview", "/support/api/clients", "/support/api/clients/{id}",
                 "/support/api/search",
             }));
     }

@@ -21,7 +21,7 @@ public sealed class ClosedEndpointsTests
 
     private const string Client = "client";
 
-    private static readonly string[] Roles = ["trace", "phi", "operate", "audit"];
+    private static readonly string[] Roles = ["trace", "phi", "operate", "audit", "clients"];
     private static readonly string[] Callers = [NoToken, WrongToken, Engine, Client, .. Roles];
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"];
 
@@ -105,6 +105,8 @@ public sealed class ClosedEndpointsTests
         ["POST /support/api/deliveries/{delivery:guid}/notes"] = ["trace"],
         ["POST /support/api/set-aside/groups/{group:guid}/notes"] = ["trace"],
         ["GET /support/api/audit"] = ["audit"],
+        ["GET /support/api/clients"] = ["clients"],
+        ["GET /support/api/clients/{id}"] = ["clients"],
         ["GET /support/api/overview"] = ["trace"],
         ["GET /support/api/documents/versions"] = ["trace"],
         ["POST /support/api/documents/versions"] = ["trace"],

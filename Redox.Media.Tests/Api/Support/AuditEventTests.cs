@@ -170,7 +170,7 @@ public sealed class AuditEventTests
 
     // A profile is claimed by what succeeded and has what was read, changed or asked for. An upload is of no document.
     private static bool MayClaim(AuditEvent access) =>
-        access is { Outcome: AuditOutcome.Success, Act: not (AuditAct.SignIn or AuditAct.Upload) }
+        access is { Outcome: AuditOutcome.Success, Act: not (AuditAct.SignIn or AuditAct.Upload or AuditAct.ClientChange) }
         && (access.Act is AuditAct.Query or AuditAct.Search or AuditAct.ConditionalCreate or AuditAct.AuditSearch
             ? access.Criteria is not null : access.Documents.Count + access.DeliveryIds.Count > 0);
 }

@@ -18,7 +18,7 @@ public sealed class ServingRoleTests
     {
         ["audit_event"] = Add,
         ["audit_seal"] = Add,
-        ["client_key"] = Add + " update(retired_at)",
+        ["client_key"] = Read + " insert(added_at, client_id, jwk, key_id, secret_digest) update(retired_at)",
         ["content_slice"] = Add,
         ["create_condition"] = Add + " update(delivery_id)",
         ["delivery"] = Add,
@@ -35,7 +35,8 @@ public sealed class ServingRoleTests
         ["encrypted_key"] = Add + " update(encrypted)",
         ["failed_authentication"] = Add + " update(credentials, failures)",
         ["integrity_failure"] = Add,
-        ["registered_client"] = Add + " update(epoch, revoked_at)",
+        ["registered_client"] = Read + " insert(client_id, is_engine, jwks_url, max_requests_per_second, name, registered_at, scopes, source_id, "
+            + "visible_sources) update(epoch, revoked_at)",
         ["rejected_bytes"] = Add + " update(bytes)",
         ["remote_file"] = Add + " update(entity_tag, failure, first_tried_at, full_length, last_tried_at, lease_owner, lease_until, "
             + "next_try_at, settled_at, state, status, stored_as, tries)",
@@ -88,7 +89,10 @@ public sealed class ServingRoleTests
               from unnest(array['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger']) as p
               where has_table_privilege(c.oid, p)),
               (select string_agg(attname, ', ' order by attname) from pg_attribute
-              where attrelid = c.oid and attnum > 0 and not attisdropped and has_column_privilege(c.oid, attnum, 'update'))
+              where attrelid = c.oid and attnum > 0 and not attisdropped and has_column_privilege(c.oid, attnum, 'update')),
+              (select string_agg(attname, ', ' order by attname) from pg_attribute
+              where attrelid = c.oid and attnum > 0 and not attisdropped and has_column_privilege(c.oid, attnum, 'insert')
+                and not has_table_privilege(c.oid, 'insert'))
             from pg_class c
             where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
             """);
@@ -96,7 +100,8 @@ public sealed class ServingRoleTests
         while (await reader.ReadAsync())
         {
             var updates = reader.IsDBNull(3) ? "" : $" update({reader.GetString(3)})";
-            var found = (reader.IsDBNull(2) ? "" : reader.GetString(2)) + updates;
+            var inserts = reader.IsDBNull(4) ? "" : $" insert({reader.GetString(4)})";
+            var found = (reader.IsDBNull(2) ? "" : reader.GetString(2)) + inserts + updates;
             if (!reader.GetBoolean(1) || found.Length > 0)
             {
                 rights.Add(reader.GetString(0), found);
@@ -114,7 +119,11 @@ public sealed class ServingRoleTests
             "create table t (a int)", "create function f() returns int language sql as 'select 1'", "create schema s",
             "alter schema public rename to other", "select create_month(date '2031-01-01')", "drop function create_partitions(date)",
             "alter database {database} set synchronous_commit = off", "create role another", "update document set source = ''",
-            "update document set is_test = true", "insert into schema_migration (version, name, checksum) values (99, '', '')",
+            "update document set is_test = true",
+            "insert into registered_client (client_id, name, source_id, scopes, visible_sources, is_engine, registered_at, page_secret) "
+                + "values ('c', '', '', '{}', '{}', false, now(), 'known')",
+            "update registered_client set source_id = 'another'", "update client_key set jwk = '{}'",
+            "insert into schema_migration (version, name, checksum) values (99, '', '')",
         ];
         foreach (var table in Rights.Keys)
         {

@@ -8,6 +8,7 @@ using Newtonsoft.Json.Linq;
 using NUnit.Framework;
 using Npgsql;
 using Redox.Media.Api.Security.Tokens;
+using Redox.Media.Core.Audit;
 using Redox.Media.Core.Clients;
 using Redox.Media.Core.Deliveries;
 using Redox.Media.Tests.Support;
@@ -363,14 +364,17 @@ public sealed class TokenEndpointTests
     {
         public Task<IReadOnlyList<RegisteredClient>> ReadAsync(CancellationToken cancellation) => registry.ReadAsync(cancellation);
 
-        public Task<bool> AddAsync(RegisteredClient client, CancellationToken cancellation) => registry.AddAsync(client, cancellation);
+        public Task<bool> AddAsync(RegisteredClient client, AuditEvent? access, CancellationToken cancellation) =>
+            registry.AddAsync(client, access, cancellation);
 
         public Task<bool> RotateAsync(
-            string clientId, string? retiredKeyId, ClientKey? added, DateTimeOffset now, CancellationToken cancellation) =>
-            registry.RotateAsync(clientId, retiredKeyId, added, now, cancellation);
+            string clientId, string? retiredKeyId, ClientKey? added, DateTimeOffset now, AuditEvent? access,
+            CancellationToken cancellation) =>
+            registry.RotateAsync(clientId, retiredKeyId, added, now, access, cancellation);
 
-        public Task<bool> RevokeAsync(string clientId, DateTimeOffset now, CancellationToken cancellation) =>
-            registry.RevokeAsync(clientId, now, cancellation);
+        public Task<bool> RevokeAsync(
+            string clientId, DateTimeOffset now, AuditEvent? access, CancellationToken cancellation) =>
+            registry.RevokeAsync(clientId, now, access, cancellation);
 
         public Task<bool> UseAssertionAsync(
             string clientId, string jti, Guid tokenId, DateTimeOffset expiresAt, CancellationToken cancellation) =>
