@@ -97,6 +97,7 @@ public sealed record DeliveryModel(
         ("Outcome", $"{Delivery.OutcomeName}: {Outcome.Meaning}"),
         ("Rules that are broken", Delivery.Violations.Count == 0 ? null
             : string.Join("; ", Delivery.Violations.Select(one => $"{one.Path} {one.Rule}"))),
+        ("File", Delivery.RemoteFile is { } file ? $"at {file.Host}, {file.State}, {file.Tries} tries" : null),
         ("Attempts with this log ID", Attempts.Count.ToString(System.Globalization.CultureInfo.InvariantCulture)),
     ];
 

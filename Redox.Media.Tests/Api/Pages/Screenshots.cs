@@ -1,5 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Redox.Media.Api.Pages;
+using Redox.Media.Api.Pages.Clients;
+using Redox.Media.Core.Clients;
 using Redox.Media.Tests.Support;
 
 namespace Redox.Media.Tests.Api.Pages;
@@ -12,10 +15,16 @@ internal static class Screenshots
     public static async Task<int> RunAsync(string folder)
     {
         Directory.CreateDirectory(folder);
-        await using var service = await ConsoleService.StartAsync(connectionString: await TestDatabase.CreateAsync());
+        var settings = new Dictionary<string, string?> { ["Staff:3:Roles:4"] = "clients", ["RemoteFiles:Hosts:0:Host"] = "files.invalid" };
+        var now = TimeProvider.System.GetUtcNow();
+        var time = new SettableTime(now.AddDays(-3));
+        await using var service = await ConsoleService.StartAsync(settings, time, await TestDatabase.CreateAsync());
         try
         {
-            var pages = await SeedAsync(service);
+            var file = await RemoteFileAsync(service);
+            time.Now = now;
+            IReadOnlyList<(string Page, string Address)> pages =
+                [.. await SeedAsync(service), ("remote-file", file), .. await ClientsAsync(service)];
             foreach (var (name, width, isDark) in new[] { ("", 1280, false), ("-dark", 1280, true), ("-320", 320, false) })
             {
                 await using var browser = await Browser.OpenAsync(service.Address, width, isDark);
@@ -96,6 +105,32 @@ internal static class Screenshots
         [
             ("set-aside", SetAsideConsole.List), ("set-aside-group", group), ("set-aside-dry-run", SetAsideConsole.DryRun + all),
             ("set-aside-confirm", $"{SetAsideConsole.Confirm}{all}&act=release"), ("set-aside-job", job.Location!),
+        ];
+    }
+
+    /// <summary>A delivery whose file cannot be fetched.</summary>
+    private static async Task<string> RemoteFileAsync(RunningService service)
+    {
+        var message = Message.New(Source, "SCAN-501").With("Media.FileContents", "https://files.invalid/scan-501.pdf");
+        return "/support/deliveries/" + (await service.DeliverAsync(message)).DeliveryId();
+    }
+
+    private static async Task<IReadOnlyList<(string Page, string Address)>> ClientsAsync(RunningService service)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var registry = service.Services.GetRequiredService<IClientRegistry>();
+        await registry.AddAsync(
+            new RegisteredClient
+            {
+                Id = "wound-viewer", Name = "Wound viewer", SourceId = "8a1f0c52-6d0e-4b7b-9a55-4f6f3a2b9c11",
+                Scopes = ["system/Media.rs", "system/DocumentReference.rs"], VisibleSources = [Source], RegisteredAt = now,
+                Keys = [new ClientKey("2026-11", now) { Jwk = "{}" }],
+            },
+            default);
+        return
+        [
+            ("clients", PageAddresses.Clients), ("client", ClientAddress.Of(ClientAddress.One, "wound-viewer")),
+            ("client-add", ClientAddress.Add),
         ];
     }
 

@@ -61,7 +61,8 @@ public sealed class OverdueFileTests
         Assert.That(page.Text, Does.Contain("Files that could not be fetched").And.Contain(HostName).And.Contain(source)
             .And.Contain("the host refused it (status 404)").And.Not.Contain("/second"));
         var shown = await person.GetAsync($"/support/deliveries/{delivery}");
-        Assert.That(shown.Text, Does.Contain("File at another host").And.Contain("the host refused it, status 404"));
+        Assert.That(shown.Text, Does.Contain("File at another host").And.Contain("the host refused it, status 404")
+            .And.Contain($"File: at {HostName}, waiting"));
 
         _service.Serve("/second", [1]);
         var answer = await person.PostAsync("/support/set-aside/remote-files/retry", page, ("source", source), ("host", HostName));
