@@ -16,4 +16,8 @@ public sealed record InlineVersion(byte[] Envelope, byte[]? Content, long? Conte
 
 /// <summary>A version to be read, with or without its content.</summary>
 /// <param name="ContentLength">As the search found it; another length in the version is an integrity failure.</param>
-public readonly record struct VersionRequest(DocumentKey Document, DeliveryId Version, long? ContentLength, bool WithContent);
+public readonly record struct VersionRequest(DocumentKey Document, DeliveryId Version, long? ContentLength, bool WithContent)
+{
+    public VersionContent Content =>
+        ContentLength is null ? VersionContent.None : WithContent ? VersionContent.Follows : VersionContent.LeftOut;
+}

@@ -101,7 +101,7 @@ public sealed class StoredMessages(IDocumentStore store, StoredBodyReader bodies
     {
         public byte[]? Envelope { get; private set; }
 
-        public ValueTask BeginAsync(ReadOnlyMemory<byte> envelope, bool content, CancellationToken cancellation)
+        public ValueTask BeginAsync(ReadOnlyMemory<byte> envelope, VersionContent content, CancellationToken cancellation)
         {
             Envelope = envelope.ToArray();
             return default;
@@ -116,7 +116,7 @@ public sealed class StoredMessages(IDocumentStore store, StoredBodyReader bodies
     {
         private Stream? _destination;
 
-        public ValueTask BeginAsync(ReadOnlyMemory<byte> envelope, bool content, CancellationToken cancellation) => default;
+        public ValueTask BeginAsync(ReadOnlyMemory<byte> envelope, VersionContent content, CancellationToken cancellation) => default;
 
         public ValueTask SliceAsync(ReadOnlyMemory<byte> slice, CancellationToken cancellation) =>
             (_destination ??= begin(slice)).WriteAsync(slice, cancellation);

@@ -44,9 +44,9 @@ public sealed class QueryResponseBuilder(
         var at = 0;
         for (; at < found.Count && found[at].Inline is { } along; at++)
         {
-            var hasContent = withContent[at] && found[at].ContentLength is not null;
-            await items.BeginAsync(along.Envelope, hasContent, cancellation);
-            if (hasContent)
+            var state = Request(at, withContent).Content;
+            await items.BeginAsync(along.Envelope, state, cancellation);
+            if (state == VersionContent.Follows)
             {
                 await (along.Content is { } content
                     ? items.SliceAsync(content, cancellation).AsTask()
@@ -58,11 +58,13 @@ public sealed class QueryResponseBuilder(
 
         if (at < found.Count)
         {
-            var rest = Enumerable.Range(at, found.Count - at)
-                .Select(i => new VersionRequest(found[i].Document, found[i].Version, found[i].ContentLength, withContent[i]));
+            var rest = Enumerable.Range(at, found.Count - at).Select(i => Request(i, withContent));
             await store.ReadAsync(query.Caller, [.. rest], items, cancellation);
         }
     }
+
+    private VersionRequest Request(int at, bool[] withContent) =>
+        new(found[at].Document, found[at].Version, found[at].ContentLength, withContent[at]);
 
     private bool[] Choose(out bool isIncomplete)
     {

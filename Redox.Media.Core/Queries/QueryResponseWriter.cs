@@ -17,9 +17,9 @@ internal sealed class QueryResponseWriter(Utf8JsonWriter writer, ResponseBuffer 
 
     private byte[] _envelope = [];
     private JsonDocument? _document;
-    private bool _content;
+    private VersionContent _content;
 
-    public ValueTask BeginAsync(ReadOnlyMemory<byte> envelope, bool content, CancellationToken cancellation)
+    public ValueTask BeginAsync(ReadOnlyMemory<byte> envelope, VersionContent content, CancellationToken cancellation)
     {
         _content = content;
         _envelope = ArrayPool<byte>.Shared.Rent(envelope.Length);
@@ -42,7 +42,7 @@ internal sealed class QueryResponseWriter(Utf8JsonWriter writer, ResponseBuffer 
 
     public ValueTask EndAsync(CancellationToken cancellation)
     {
-        if (_content)
+        if (_content == VersionContent.Follows)
         {
             writer.WriteBase64StringSegment([], isFinalSegment: true);
         }
@@ -76,9 +76,13 @@ internal sealed class QueryResponseWriter(Utf8JsonWriter writer, ResponseBuffer 
         RawJson.CopyText(writer, media, "FileType"u8);
         RawJson.CopyText(writer, media, "FileName"u8);
         writer.WritePropertyName("FileContents"u8);
-        if (!_content)
+        if (_content == VersionContent.None)
         {
             WriteReferenceOrNull(media);
+        }
+        else if (_content == VersionContent.LeftOut)
+        {
+            writer.WriteNullValue();
         }
     }
 
@@ -93,7 +97,7 @@ internal sealed class QueryResponseWriter(Utf8JsonWriter writer, ResponseBuffer 
         writer.WriteEndObject();
     }
 
-    // The URI of an external file is in the envelope; content that was left out of this response is an empty string there.
+    // The URI of an external file is in the envelope, also when the file has been fetched meanwhile.
     private void WriteReferenceOrNull(JsonElement media)
     {
         if (JsonText.Member(media, "FileContents"u8) is { ValueKind: JsonValueKind.String } uri

@@ -94,23 +94,22 @@ internal sealed class VersionReader(IReadOnlyList<VersionRequest> versions, IVer
         var buffer = session.Buffer;
         long? checksum = await reader.IsDBNullAsync(3, cancellation) ? null : reader.GetInt64(3);
         await buffer.ReadAsync(reader, 4, cancellation);
-        var hasContent = length is not null && wanted.WithContent;
-        await session.WriteToEndAsync(() => writer.BeginAsync(buffer.Bytes, hasContent, written));
-        if (!hasContent)
+        await session.WriteToEndAsync(() => writer.BeginAsync(buffer.Bytes, wanted.Content, written));
+        if (wanted.Content != VersionContent.Follows)
         {
             _at++;
             return await session.WriteAsync(() => writer.EndAsync(written));
         }
 
-        var content = new StoredContent(wanted.Document, wanted.Version, length!.Value, checksum);
+        var stored = new StoredContent(wanted.Document, wanted.Version, length!.Value, checksum);
         if (await reader.IsDBNullAsync(5, cancellation))
         {
-            _file = new ContentReader(content);
+            _file = new ContentReader(stored);
             return true;
         }
 
         await buffer.ReadAsync(reader, 5, cancellation);
-        content.Check(buffer.Bytes.Span);
+        stored.Check(buffer.Bytes.Span);
         _at++;
         return await session.WriteAsync(() => WriteRestAsync(buffer.Bytes));
     }

@@ -78,6 +78,23 @@ public sealed class RemoteFileTests
     }
 
     [Test]
+    public async Task A_file_that_is_left_out_of_an_answer_has_no_address_there()
+    {
+        var (source, first, path) = Names();
+        var second = Message.NewDocumentId();
+        await using var service = await RemoteFileService.StartAsync(null, ("Query:MaxContentBytes", "700000"));
+        service.Serve(path, new byte[400_000]);
+        await service.UntilStoredAsync(await service.DeliverAsync(source, first, path));
+        await service.UntilStoredAsync(await service.DeliverAsync(source, second, path));
+
+        var answer = (await service.Service.DeliverAsync(Message.Query(first, second))).Json;
+
+        Assert.That(answer["Media"]!.Count(one => one["FileContents"]!.Type == JTokenType.Null), Is.EqualTo(1));
+        Assert.That((bool)answer["Meta"]!["IsIncomplete"]!, Is.True);
+        Assert.That(answer.ToString(), Does.Not.Contain("files.example"));
+    }
+
+    [Test]
     public async Task The_host_gets_its_token_and_is_asked_for_plain_bytes()
     {
         var (source, id, path) = Names();

@@ -70,7 +70,7 @@ public sealed partial class DocumentStoreTests : ArchiveFixture
 
         public string Envelope { get; private set; } = "";
 
-        public ValueTask BeginAsync(ReadOnlyMemory<byte> envelope, bool content, CancellationToken cancellation)
+        public ValueTask BeginAsync(ReadOnlyMemory<byte> envelope, VersionContent content, CancellationToken cancellation)
         {
             Envelope = Encoding.UTF8.GetString(envelope.Span);
             return default;
