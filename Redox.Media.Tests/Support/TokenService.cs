@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Newtonsoft.Json.Linq;
 using Redox.Media.Api.Security.Tokens;
 using Redox.Media.Core.Clients;
+using Redox.Media.Data.Migrations;
 
 namespace Redox.Media.Tests.Support;
 
@@ -32,10 +33,9 @@ internal sealed class TokenService : IAsyncDisposable
             all[key] = value;
         }
 
-        return new TokenService
-        {
-            Service = await RunningService.StartAsync(archive, all, time, services), Time = time, Archive = archive,
-        };
+        var service = await RunningService.StartAsync(archive, all, time, services);
+        await service.Services.GetRequiredService<MigrationGate>().Opened; // the start waits for it only for a time
+        return new TokenService { Service = service, Time = time, Archive = archive };
     }
 
     public IClientRegistry Registry => Service.Services.GetRequiredService<IClientRegistry>();

@@ -11,7 +11,7 @@ namespace Redox.Media.Tests.Api.Redox;
 /// when its wait was cancelled.
 /// </summary>
 [TestFixture]
-[NonParallelizable]
+[Parallelizable(ParallelScope.Self)]
 [Category("Slow")]
 public sealed class ReplicatedCommitTests
 {

@@ -33,7 +33,8 @@ public sealed class JwksAddressTests
     };
 
     private readonly RemoteHost _host = new();
-    private readonly SettableTime _time = new(TimeProvider.System.GetUtcNow(), new FastTimers());
+    // Not faster: calls of the database have a fifth of their time too.
+    private readonly SettableTime _time = new(TimeProvider.System.GetUtcNow(), new FastTimers(5));
     private readonly FakeResolver _resolver = new();
     private TokenService _tokens = null!;
 
