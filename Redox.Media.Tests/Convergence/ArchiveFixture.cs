@@ -28,7 +28,7 @@ public abstract class ArchiveFixture
     public async Task Open_the_driver() => _driver = await InProcessDriver.OpenAsync();
 
     [OneTimeTearDown]
-    public async Task Close_the_door()
+    public async Task Close_the_driver()
     {
         if (_driver is not null)
         {

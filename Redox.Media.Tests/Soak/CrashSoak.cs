@@ -14,10 +14,10 @@ internal static class CrashSoak
     private const int LargestFile = 2 * 1024 * 1024;
 
     /// <summary>For the events that were under way when the killing ended.</summary>
-    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(90);
 
     /// <summary>Who stands up again and then does nothing for so long does not stand.</summary>
-    private static readonly TimeSpan WorkPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan WorkTimeout = TimeSpan.FromSeconds(60);
 
     public static async Task<SoakReport> RunAsync(SoakRun run, CancellationToken cancellation)
     {
@@ -44,7 +44,7 @@ internal static class CrashSoak
         }
 
         await enough.CancelAsync();
-        giveUp.CancelAfter(EndPatience);
+        giveUp.CancelAfter(EndTimeout);
         await EndAsync([.. senders, reader], ledger);
         service.ReadPeak();
         var check = await new ArchiveChecker(service, ledger).CheckAsync();
@@ -65,7 +65,7 @@ internal static class CrashSoak
         try
         {
             await Eventually.IsTrueAsync("events acknowledged between two kills", () =>
-                Task.FromResult(ledger.Acknowledgements.Count >= enough), WorkPatience);
+                Task.FromResult(ledger.Acknowledgements.Count >= enough), WorkTimeout);
         }
         catch (TimeoutException late)
         {

@@ -18,9 +18,9 @@ internal static class DiskFullSoak
     /// <summary>Longest time that it stays full; a tenth of a short run.</summary>
     private static readonly TimeSpan LongestFull = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan FullPatience = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan ReadinessPatience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan FullTimeout = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan ReadinessTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RecoveryTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly Dictionary<string, string> SmallWal =
         new() { ["min_wal_size"] = "32MB", ["max_wal_size"] = "64MB", ["shared_buffers"] = "32MB" };
@@ -70,9 +70,9 @@ internal static class DiskFullSoak
             {
                 var refused = ledger.Answers(503);
                 full = Longer(full, await Eventually.IsTrueAsync(
-                    "503 on a full disk", () => Task.FromResult(ledger.Answers(503) > refused + 10), FullPatience, cancellation));
+                    "503 on a full disk", () => Task.FromResult(ledger.Answers(503) > refused + 10), FullTimeout, cancellation));
                 await Eventually.IsTrueAsync("readiness tells of a full disk", async () =>
-                    await service.ReadinessAsync() == 503, ReadinessPatience, cancellation);
+                    await service.ReadinessAsync() == 503, ReadinessTimeout, cancellation);
                 await AskWithNewSessionsAsync(database, service, folder, ledger);
                 await Task.Delay(random.NextDouble() * (run.Duration / 10 < LongestFull ? run.Duration / 10 : LongestFull), cancellation);
                 rounds++;
@@ -84,9 +84,9 @@ internal static class DiskFullSoak
                 var before = ledger.Acknowledgements.Count;
                 recovered = Longer(recovered, await Eventually.IsTrueAsync(
                     "200 with room again", () =>
-                        Task.FromResult(ledger.Acknowledgements.Count > before + 4), RecoveryPatience, cancellation));
+                        Task.FromResult(ledger.Acknowledgements.Count > before + 4), RecoveryTimeout, cancellation));
                 await Eventually.IsTrueAsync("ready with room again", async () =>
-                    await service.ReadinessAsync() == 200, ReadinessPatience, cancellation);
+                    await service.ReadinessAsync() == 200, ReadinessTimeout, cancellation);
             }
             while (clock.Elapsed < run.Duration);
         }
@@ -96,7 +96,7 @@ internal static class DiskFullSoak
         }
 
         await enough.CancelAsync();
-        giveUp.CancelAfter(Sender.AnswerPatience);
+        giveUp.CancelAfter(Sender.AnswerTimeout);
         await CrashSoak.EndAsync(senders, ledger);
 
         // The last events may have filled it once more, and questions leave rows too.

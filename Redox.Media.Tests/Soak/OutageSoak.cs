@@ -15,9 +15,9 @@ internal static class OutageSoak
     private const int LargestFile = 512 * 1024;
 
     /// <summary>Longest time to a 503, and of that time the database's own limits below are the greater part.</summary>
-    private static readonly TimeSpan RefusalPatience = TimeSpan.FromSeconds(25);
-    private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan ReadinessPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RefusalTimeout = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan RecoveryTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ReadinessTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Shorter than the service's own, so that a frozen database is noticed within the run.</summary>
     private const string ShortTimeouts = ";Timeout=2;Command Timeout=4";
@@ -55,7 +55,7 @@ internal static class OutageSoak
         while (clock.Elapsed < run.Duration && !cancellation.IsCancellationRequested);
 
         await enough.CancelAsync();
-        giveUp.CancelAfter(Sender.AnswerPatience);
+        giveUp.CancelAfter(Sender.AnswerTimeout);
         await CrashSoak.EndAsync(load, ledger);
         service.ReadPeak();
         var check = await new ArchiveChecker(service, ledger).CheckAsync();
@@ -82,14 +82,14 @@ internal static class OutageSoak
                 if (outage.IsTotal)
                 {
                     refused =
-                        await Eventually.IsTrueAsync($"503 while {outage.Name}", async () => !await probe.DeliverAsync(), RefusalPatience);
+                        await Eventually.IsTrueAsync($"503 while {outage.Name}", async () => !await probe.DeliverAsync(), RefusalTimeout);
                     await Eventually.IsTrueAsync($"not ready while {outage.Name}", async () =>
-                        !await probe.IsReadyAsync(), ReadinessPatience);
+                        !await probe.IsReadyAsync(), ReadinessTimeout);
                 }
             }
 
-            recovered = await Eventually.IsTrueAsync($"200 after {outage.Name}", probe.DeliverAsync, RecoveryPatience);
-            await Eventually.IsTrueAsync($"ready after {outage.Name}", probe.IsReadyAsync, ReadinessPatience);
+            recovered = await Eventually.IsTrueAsync($"200 after {outage.Name}", probe.DeliverAsync, RecoveryTimeout);
+            await Eventually.IsTrueAsync($"ready after {outage.Name}", probe.IsReadyAsync, ReadinessTimeout);
         }
         catch (TimeoutException late)
         {

@@ -61,7 +61,7 @@ internal static class OverloadSoak
         var held = crowd.Held;
         await crowd.DisposeAsync();
         await enough.CancelAsync();
-        giveUp.CancelAfter(Sender.AnswerPatience);
+        giveUp.CancelAfter(Sender.AnswerTimeout);
         await CrashSoak.EndAsync(load, ledger);
         await ComeBackAsync(service, ledger);
         var after = service.Resident;
@@ -136,7 +136,7 @@ internal static class OverloadSoak
     {
         try
         {
-            await Eventually.IsTrueAsync("a query was answered or refused", () => Task.FromResult(reader.Ended > 0), Sender.AnswerPatience);
+            await Eventually.IsTrueAsync("a query was answered or refused", () => Task.FromResult(reader.Ended > 0), Sender.AnswerTimeout);
         }
         catch (TimeoutException late)
         {

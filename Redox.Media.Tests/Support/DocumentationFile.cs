@@ -33,6 +33,11 @@ internal static class DocumentationFile
     public static IEnumerable<string> Names(string folder) =>
         Directory.EnumerateFiles(Path.Combine(Root(), folder), "*", SearchOption.AllDirectories).Select(file => Path.GetFileName(file));
 
+    /// <summary>The folders of a project that have code, as "project/folder".</summary>
+    public static IEnumerable<string> Folders(string project) =>
+        Directory.EnumerateDirectories(Path.Combine(Root(), project)).Select(folder => Path.GetFileName(folder))
+            .Where(name => name is not ("obj" or "bin")).Select(name => $"{project}/{name}");
+
     private static string Root([CallerFilePath] string source = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "../.."));
 }

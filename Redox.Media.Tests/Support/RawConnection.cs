@@ -14,7 +14,7 @@ internal sealed class RawConnection : IDisposable
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly CancellationTokenSource _patience = new(Timeout);
+    private readonly CancellationTokenSource _timeout = new(Timeout);
     private readonly byte[] _buffer = new byte[64 * 1024];
     private int _start;
     private int _end;
@@ -124,7 +124,7 @@ internal sealed class RawConnection : IDisposable
     public void Dispose()
     {
         _socket.Dispose();
-        _patience.Dispose();
+        _timeout.Dispose();
     }
 
     private async ValueTask<byte?> ReadByteAsync()
@@ -146,7 +146,7 @@ internal sealed class RawConnection : IDisposable
     {
         try
         {
-            return await _socket.ReceiveAsync(buffer, SocketFlags.None, _patience.Token);
+            return await _socket.ReceiveAsync(buffer, SocketFlags.None, _timeout.Token);
         }
         catch (SocketException)
         {

@@ -26,7 +26,7 @@ internal sealed class Reader(Uri address, Ledger ledger, int seed)
     public async Task RunAsync(CancellationToken enough)
     {
         using var http =
-            new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = Sender.AnswerPatience };
+            new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = Sender.AnswerTimeout };
         while (!enough.IsCancellationRequested)
         {
             if (ledger.AnySource(_random) is not { } source)

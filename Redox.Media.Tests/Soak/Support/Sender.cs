@@ -15,7 +15,7 @@ internal sealed class Sender(Uri address, Ledger ledger, Workload workload)
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Far above what any answer may take: who waits longer has found a hang.</summary>
-    public static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(75);
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(75);
 
     private static readonly HashSet<string> Applied = new(StringComparer.Ordinal)
     {
@@ -29,7 +29,7 @@ internal sealed class Sender(Uri address, Ledger ledger, Workload workload)
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 1 })
         {
             BaseAddress = address,
-            Timeout = AnswerPatience,
+            Timeout = AnswerTimeout,
         };
         while (!enough.IsCancellationRequested)
         {
@@ -72,7 +72,7 @@ internal sealed class Sender(Uri address, Ledger ledger, Workload workload)
         }
         catch (OperationCanceledException) when (!giveUp.IsCancellationRequested)
         {
-            ledger.Fault($"No answer within {AnswerPatience.TotalSeconds:0} s to log {e.LogId}.");
+            ledger.Fault($"No answer within {AnswerTimeout.TotalSeconds:0} s to log {e.LogId}.");
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
