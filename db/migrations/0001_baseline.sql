@@ -1,8 +1,9 @@
 -- The baseline: all tables of the first release. See db/schema.sql for the current state.
 --
--- Every primary key and unique constraint begins with shard_key, a 64-bit hash of (source, DocumentID), and no constraint crosses it: the
--- same schema serves one server or a cluster distributed by that column. The shard key of a delivery that names no document is a hash of
--- its log ID.
+-- What grows with deliveries has primary keys and unique constraints that begin with shard_key, a 64-bit hash of (source, DocumentID), and
+-- no constraint crosses it: the same schema serves one server or a cluster distributed by that column. The shard key of a delivery that
+-- names no document is a hash of its log ID, that of a failed authentication a hash of the address. Tables without a shard key are small,
+-- and would be on one node of a cluster: sums of hours, keys, registered clients, sessions of staff, seals.
 --
 -- Texts come from outside and may contain what PostgreSQL's text cannot hold (U+0000, lone surrogates): they are stored with a backslash
 -- escape that loses nothing (PgText.cs). They are compared byte by byte, hence collate "C".

@@ -1,3 +1,4 @@
+using Dapper;
 using NUnit.Framework;
 using Npgsql;
 using Redox.Media.Tests.Support;
@@ -8,6 +9,13 @@ namespace Redox.Media.Tests.Data.Migrations;
 [TestFixture, Category("Database")]
 public sealed class SchemaTests
 {
+    /// <summary>Tables that would be on one node of a cluster: they do not grow with deliveries.</summary>
+    private static readonly string[] Small =
+    [
+        "audit_seal", "client_key", "encrypted_key", "hourly_sum", "registered_client", "schema_migration", "staff_session", "summed_hour",
+        "used_assertion",
+    ];
+
     private NpgsqlDataSource _empty = null!;
 
     [OneTimeSetUp]
@@ -32,6 +40,40 @@ public sealed class SchemaTests
         await new Redox.Media.Data.Migrations.Migrator(migrated).MigrateAsync(default);
 
         Assert.That(Difference(await Catalog.ReadAsync(described), await Catalog.ReadAsync(migrated)), Is.Empty);
+    }
+
+    [Test]
+    public async Task The_page_about_the_database_has_a_row_for_each_table()
+    {
+        var rows = DocumentationFile.Read("db/README.md").Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .SelectMany(line => line.Split('|')[1].Split(',')).Select(name => name.Trim(' ', '`')).Order();
+        await using var database = NpgsqlDataSource.Create(await TestDatabase.SharedAsync());
+        await using var connection = await database.OpenConnectionAsync();
+        var tables = await connection.QueryAsync<string>(
+            """
+            select relname from pg_class
+            where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') and not relispartition
+              and relname <> 'schema_migration'
+            """);
+
+        Assert.That(rows, Is.EqualTo(tables.Order()));
+    }
+
+    [Test]
+    public async Task Keys_begin_with_the_shard_key_except_those_of_small_tables()
+    {
+        await using var database = NpgsqlDataSource.Create(await TestDatabase.SharedAsync());
+        await using var connection = await database.OpenConnectionAsync();
+        var keys = await connection.QueryAsync<(string Table, string Column)>(
+            """
+            select t.relname, a.attname
+            from pg_index i
+            join pg_class t on t.oid = i.indrelid
+            join pg_attribute a on a.attrelid = t.oid and a.attnum = i.indkey[0]
+            where t.relnamespace = current_schema()::regnamespace and i.indisunique and not t.relispartition
+            """);
+
+        Assert.That(keys.Where(key => key.Column != "shard_key").Select(key => key.Table).Distinct(), Is.EquivalentTo(Small));
     }
 
     [TestCase("create table t (a integer, b text)", "create table t (b text, a integer)", "column t.a")] // order of columns
