@@ -16,6 +16,9 @@ internal sealed class RemoteFileFetcher(
     [FromKeyedServices(OutboundSetup.RemoteFiles)] OutboundClient http, IRemoteFileStore store, RemoteFileRules rules,
     LastKnownGood<RemoteFileSettings> settings, TimeProvider time)
 {
+    /// <summary>The content coding of a file as it is. Source: RFC 9110, section 12.5.3.</summary>
+    private const string Identity = "identity";
+
     /// <summary>
     /// Renewed with each slice. Longer than a slice may take and a call of the database may last, so that no other instance takes the file
     /// of one that works on it.
@@ -64,6 +67,11 @@ internal sealed class RemoteFileFetcher(
         var isRest = transfer.Part is { Slices: > 0, EntityTag: not null };
         using var response = await http.GetAsync(transfer.File.Url, request => Ask(request, transfer, isRest), cancellation);
         transfer.Status = (int)response.StatusCode;
+        if (response.Content.Headers.ContentEncoding.Any(coding => !coding.Equals(Identity, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw transfer.Failed(RemoteFileFailure.Compressed, discard: true);
+        }
+
         switch (response.StatusCode)
         {
             case HttpStatusCode.PartialContent when isRest && IsRestOf(transfer, response):
@@ -205,7 +213,7 @@ internal sealed class RemoteFileFetcher(
 
     private void Ask(HttpRequestMessage request, Transfer transfer, bool isRest)
     {
-        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue(Identity));
         if (rules.Find(RemoteFileReference.HostOf(transfer.File.Url))?.Token is { } token)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

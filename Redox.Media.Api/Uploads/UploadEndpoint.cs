@@ -25,6 +25,9 @@ internal sealed class UploadEndpoint(UploadIntake intake, LastKnownGood<FhirSett
     /// <summary>Longest boundary, in characters. Source: RFC 2046, section 5.1.1.</summary>
     private const int MaxBoundary = 70;
 
+    /// <summary>Values of Content-Transfer-Encoding that change no byte. Source: RFC 2045, section 6.2.</summary>
+    private static readonly string[] Verbatim = ["7bit", "8bit", "binary"];
+
     public static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -77,7 +80,9 @@ internal sealed class UploadEndpoint(UploadIntake intake, LastKnownGood<FhirSett
             "Too many files of this client wait for a message that brings them (Uploads:MaxUnclaimed, Uploads:MaxUnclaimedBytes).",
             RetryAfter),
         _ => ErrorResponses.BadRequestAsync(
-            context, $"The body must be complete, of the type multipart/form-data, and have one file in the field {Field}."),
+            context,
+            $"The body must be complete, of the type multipart/form-data, and have one file in the field {Field}, as it is: without a "
+                + "Content-Encoding, and without a Content-Transfer-Encoding other than binary."),
     };
 
     private static MultipartReader? MultipartOf(HttpRequest request) =>
@@ -92,7 +97,7 @@ internal sealed class UploadEndpoint(UploadIntake intake, LastKnownGood<FhirSett
         {
             if (IsFile(section))
             {
-                return section.Body;
+                return IsEncoded(section) ? null : section.Body;
             }
         }
 
@@ -112,6 +117,14 @@ internal sealed class UploadEndpoint(UploadIntake intake, LastKnownGood<FhirSett
 
         return true;
     }
+
+    // Stored as it is sent, an encoded file would not be the document.
+    private static bool IsEncoded(MultipartSection section) =>
+        Values(section, HeaderNames.ContentEncoding).Any(value => !value.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        || Values(section, "Content-Transfer-Encoding").Any(value => !Verbatim.Contains(value, StringComparer.OrdinalIgnoreCase));
+
+    private static IEnumerable<string> Values(MultipartSection section, string header) =>
+        section.Headers?.TryGetValue(header, out var values) == true ? values.OfType<string>().Select(value => value.Trim()) : [];
 
     private static bool IsFile(MultipartSection section) =>
         ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)

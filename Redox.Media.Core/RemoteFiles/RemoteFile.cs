@@ -56,6 +56,9 @@ public enum RemoteFileFailure
     /// <summary>Larger than <c>RemoteFiles:MaxFileBytes</c>.</summary>
     TooLarge,
 
+    /// <summary>The host compressed the file, although it was asked not to.</summary>
+    Compressed,
+
     /// <summary>No bytes.</summary>
     Empty,
 

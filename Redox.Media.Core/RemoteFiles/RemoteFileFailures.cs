@@ -14,6 +14,7 @@ public static class RemoteFileFailures
         (RemoteFileFailure.Redirect, "redirect", "the host answered with a redirect, which is not followed"),
         (RemoteFileFailure.Status, "status", "the host refused it"),
         (RemoteFileFailure.TooLarge, "too-large", "the file is larger than RemoteFiles:MaxFileBytes"),
+        (RemoteFileFailure.Compressed, "compressed", "the host compressed the file, although it was asked not to"),
         (RemoteFileFailure.Empty, "empty", "the host sent no bytes"),
         (RemoteFileFailure.Truncated, "truncated", "the host sent another number of bytes than it had said"),
         (RemoteFileFailure.Changed, "changed", "the file changed between two tries"),

@@ -32,7 +32,7 @@ create domain correction_act as text check (value in ('hide', 'unhide', 'move'))
 create domain remote_file_state as text collate "C" check (value in ('waiting', 'stored', 'failed'));
 create domain remote_file_failure as text collate "C" check (value in (
   'host-not-allowed', 'address-not-allowed', 'name-not-resolved', 'connection-failed', 'tls-failed', 'timeout', 'redirect', 'status',
-  'too-large', 'empty', 'truncated', 'changed', 'wrong-digest', 'too-many-failures'));
+  'too-large', 'compressed', 'empty', 'truncated', 'changed', 'wrong-digest', 'too-many-failures'));
 create domain audit_outcome as text check (value in ('success', 'not-found', 'refused', 'failed'));
 
 create table delivery (

@@ -19,6 +19,9 @@ public sealed class RefusedUploadTests
 
     private FhirService _fhir = null!;
 
+    private static string Encoded(string header) =>
+        $"--{Boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n{header}\r\n\r\nAAAA\r\n--{Boundary}--\r\n";
+
     [OneTimeSetUp]
     public async Task Start() => _fhir = await FhirService.StartOnAsync(
         await TestDatabase.CreateAsync(),
@@ -50,6 +53,8 @@ public sealed class RefusedUploadTests
             (400, Post(Form(("file", Bytes(4)), ("file", Bytes(4))))),
             (400, Post(Raw(PartHead + "abc"))),
             (400, Post(Raw(PartHead + $"abc\r\n--{Boundary}"))),
+            (400, Post(Raw(Encoded("Content-Encoding: gzip")))),
+            (400, Post(Raw(Encoded("Content-Transfer-Encoding: base64")))),
             (413, Post(Form(("file", Bytes(MaxFileBytes + 1))))),
             (413, Post(Form(("file", Bytes(MaxFileBytes + 200_000))))),
             (413, Post(Form(("file", Bytes(MaxFileBytes + 200_000)))).Chunked()),

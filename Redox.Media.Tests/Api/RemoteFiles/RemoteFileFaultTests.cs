@@ -25,6 +25,7 @@ public sealed class RemoteFileFaultTests
     [TestCase("empty", "empty", 200)]
     [TestCase("too-large", "too-large", 200)]
     [TestCase("wrong-digest", "wrong-digest", 200)]
+    [TestCase("compressed", "compressed", 200)] // object stores send what was uploaded compressed like this, whatever is asked for
     [TestCase("part-of-what", "status", 206)]
     public async Task A_host_that_does_not_give_the_file_is_named_with_the_reason(string fault, string failure, int status)
     {
@@ -38,6 +39,7 @@ public sealed class RemoteFileFaultTests
             "empty" => Response.Create().WithBody(Array.Empty<byte>()),
             "too-large" => Response.Create().WithBody(new byte[500_001]),
             "wrong-digest" => Response.Create().WithBody(new byte[10]).WithHeader("Repr-Digest", $"sha-256=:{Digest([1])}:"),
+            "compressed" => Response.Create().WithBody(new byte[10]).WithHeader("Content-Encoding", "gzip"),
             _ => Response.Create().WithStatusCode(206).WithBody(new byte[10]).WithHeader("Content-Range", "bytes 10-19/20"),
         });
 
@@ -55,6 +57,15 @@ public sealed class RemoteFileFaultTests
     {
         var (source, id, path) = Names();
         _service.Serve(path, [1, 2], response => response.WithHeader("Repr-Digest", $"md5=:AAAA:, sha-256=:{Digest([1, 2])}:"));
+
+        await _service.UntilStoredAsync(await _service.DeliverAsync(source, id, path));
+    }
+
+    [Test]
+    public async Task A_host_that_says_that_a_file_is_not_compressed_is_believed()
+    {
+        var (source, id, path) = Names();
+        _service.Serve(path, [1, 2], response => response.WithHeader("Content-Encoding", "identity"));
 
         await _service.UntilStoredAsync(await _service.DeliverAsync(source, id, path));
     }
