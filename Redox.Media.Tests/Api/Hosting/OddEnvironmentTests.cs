@@ -50,10 +50,11 @@ public sealed class OddEnvironmentTests
     public async Task An_address_that_cannot_be_listened_on_is_one_line()
     {
         var faults = new List<string>();
+        var home = Directory.CreateDirectory(TestDatabase.NewFolder()).FullName; // of a user without a development certificate
         foreach (var address in Addresses)
         {
             await ExpectOneLineAsync(
-                address, "", faults, ("ConnectionStrings:Media", await DatabaseAsync()), ("ASPNETCORE_URLS", address));
+                address, "", faults, ("ConnectionStrings:Media", await DatabaseAsync()), ("ASPNETCORE_URLS", address), ("HOME", home));
         }
 
         using var taken = new TcpListener(IPAddress.Loopback, 0);
