@@ -47,6 +47,9 @@
 -- is decided here, under the lock: what the New does depends on the stored document. It is decided before the patients are compared, so
 -- that the response tells the caller nothing of the patient.
 --
+-- What is large. Envelope, content and resource are read from their arrays where they are written, by the place of the event: in a row
+-- of "request" each step between would copy them.
+--
 -- When it was changed. "decided" takes the time of each event, after LockDocuments.sql has shown that this transaction writes: searches by
 -- _lastUpdated depend on that order (docs/decisions/0019).
 with request as (
@@ -56,13 +59,13 @@ with request as (
     , @event_time, @event_time_adjusted_from, @event_rank, @document_key, @document_id, @document_id_key,
     @original_shard, @original_key, @original_document_id, @original_id_key,
     @fingerprint, @idempotency_key, @is_released, @may_revise, @is_available, @patients_from, @patients_to, @lookup_from, @lookup_to,
-    @content_length, @content_checksum, @content_sha256, @envelope, @content, @resource, @created_from, @created_to
-  ) as r (
+    @content_length, @content_checksum, @content_sha256, @created_from, @created_to
+  ) with ordinality as r (
 \ir DeliveryColumns.sql
     , event_time, event_time_adjusted_from, event_rank, document_key, document_id, document_id_key,
     original_shard, original_key, original_document_id, original_id_key,
     fingerprint, idempotency_key, is_released, may_revise, is_available, patients_from, patients_to, lookup_from, lookup_to,
-    content_length, content_checksum, content_sha256, envelope, content, resource, created_from, created_to
+    content_length, content_checksum, content_sha256, created_from, created_to, place
   )
 ),
 compared as (
@@ -250,8 +253,8 @@ versioned as (
     content_length, content_checksum, content_sha256, envelope, content, resource, created_from, created_to)
   select
     shard_key, document_key, delivery_id, case kind when 'Delete' then 'deleted' else 'current' end, changed_at, event_time, event_rank,
-    coalesce(log_id, ''), fingerprint, null, null, content_length, content_checksum, content_sha256, envelope, content, resource,
-    created_from, created_to
+    coalesce(log_id, ''), fingerprint, null, null, content_length, content_checksum, content_sha256,
+    (@envelope::bytea[])[place::int], (@content::bytea[])[place::int], (@resource::bytea[])[place::int], created_from, created_to
   from settled
   where is_applied and outcome <> 'unchanged'
   union all
