@@ -36,7 +36,12 @@ internal sealed class BenchDatabase : IAsyncDisposable
     }
 
     /// <summary>The same, migrated, with the connection string of the role that serves.</summary>
-    public async Task<string> CreateServedAsync(string name) => await ServingDatabase.OfAsync(await CreateAsync(name));
+    public async Task<string> CreateServedAsync(string name)
+    {
+        var owners = await CreateAsync(name);
+        ServingDatabase.Forget(new NpgsqlConnectionStringBuilder(owners));
+        return await ServingDatabase.OfAsync(owners);
+    }
 
     /// <summary>Leaves no work for the server to do later.</summary>
     public async Task VacuumAsync(string name)

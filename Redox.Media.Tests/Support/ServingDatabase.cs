@@ -33,6 +33,9 @@ internal static class ServingDatabase
     /// <summary>Tells that the database has the tables and the role its rights.</summary>
     public static void MarkPrepared(NpgsqlConnectionStringBuilder settings) => Prepared[Key(settings)] = true;
 
+    /// <summary>Tells that the database is a new one, made in place of another with its name.</summary>
+    public static void Forget(NpgsqlConnectionStringBuilder settings) => Prepared.TryRemove(Key(settings), out _);
+
     private static (string? Host, int Port, string? Database) Key(NpgsqlConnectionStringBuilder settings) =>
         (settings.Host, settings.Port, settings.Database);
 
