@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Redox.Media.Api.Fhir;
@@ -32,7 +33,10 @@ internal static class ContentNegotiation
                 && IsSupportedVersion(type)));
 
     /// <summary>Whether the body is not compressed. The length of a compressed body does not bound the length of its content.</summary>
-    public static bool IsUncompressed(HttpRequest request) => request.Headers.ContentEncoding.All(
+    public static bool IsUncompressed(HttpRequest request) => IsUncompressed(request.Headers.ContentEncoding);
+
+    /// <param name="codings">The values of <c>Content-Encoding</c>.</param>
+    public static bool IsUncompressed(StringValues codings) => codings.All(
         coding => string.IsNullOrWhiteSpace(coding) || coding.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether the client accepts JSON, by <c>_format</c> or else by <c>Accept</c>. Source: FHIR R4, content types.</summary>

@@ -16,9 +16,6 @@ internal sealed class RemoteFileFetcher(
     [FromKeyedServices(OutboundSetup.RemoteFiles)] OutboundClient http, IRemoteFileStore store, RemoteFileRules rules,
     LastKnownGood<RemoteFileSettings> settings, TimeProvider time)
 {
-    /// <summary>The content coding of a file as it is. Source: RFC 9110, section 12.5.3.</summary>
-    private const string Identity = "identity";
-
     /// <summary>
     /// Renewed with each slice. Longer than a slice may take and a call of the database may last, so that no other instance takes the file
     /// of one that works on it.
@@ -67,7 +64,7 @@ internal sealed class RemoteFileFetcher(
         var isRest = transfer.Part is { Slices: > 0, EntityTag: not null };
         using var response = await http.GetAsync(transfer.File.Url, request => Ask(request, transfer, isRest), cancellation);
         transfer.Status = (int)response.StatusCode;
-        if (response.Content.Headers.ContentEncoding.Any(coding => !coding.Equals(Identity, StringComparison.OrdinalIgnoreCase)))
+        if (RemoteFileResponse.IsEncoded(response))
         {
             throw transfer.Failed(RemoteFileFailure.Compressed, discard: true);
         }
@@ -79,7 +76,7 @@ internal sealed class RemoteFileFetcher(
                 await BeginAsync(transfer, rest, discard: false);
                 break;
             case HttpStatusCode.OK:
-                var part = new RemoteFilePart(0, StrongTag(response), response.Content.Headers.ContentLength);
+                var part = new RemoteFilePart(0, RemoteFileResponse.StrongTag(response), response.Content.Headers.ContentLength);
                 await BeginAsync(transfer, part, discard: transfer.File.Part.Slices > 0);
                 break;
             case HttpStatusCode.PartialContent or HttpStatusCode.RequestedRangeNotSatisfiable when isRest:
@@ -88,7 +85,7 @@ internal sealed class RemoteFileFetcher(
                 throw transfer.Failed(RemoteFileFailure.Status);
         }
 
-        transfer.Digest = DigestOf(response);
+        transfer.Digest = RemoteFileResponse.Digest(response);
         await ReceiveAsync(transfer, await response.Content.ReadAsStreamAsync(cancellation), cancellation);
     }
 
@@ -213,7 +210,7 @@ internal sealed class RemoteFileFetcher(
 
     private void Ask(HttpRequestMessage request, Transfer transfer, bool isRest)
     {
-        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue(Identity));
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
         if (rules.Find(RemoteFileReference.HostOf(transfer.File.Url))?.Token is { } token)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -230,33 +227,7 @@ internal sealed class RemoteFileFetcher(
         response.Content.Headers.ContentRange is { From: { } from, Length: { } length }
         && from == transfer.WholeSlices
         && (transfer.Part.FullLength ?? length) == length
-        && (response.Headers.ETag is null || StrongTag(response) == transfer.Part.EntityTag);
-
-    private static string? StrongTag(HttpResponseMessage response) =>
-        response.Headers.ETag is { IsWeak: false, Tag: { Length: <= 256 } tag } ? tag : null;
-
-    /// <summary>The SHA-256 of the whole file, if the host says it: <c>Repr-Digest</c> (RFC 9530) or <c>Digest</c> (RFC 3230).</summary>
-    private static byte[]? DigestOf(HttpResponseMessage response)
-    {
-        var digest = new byte[SHA256.HashSizeInBytes];
-        foreach (var (header, before, after) in new[] { ("Repr-Digest", "sha-256=:", ":"), ("Digest", "sha-256=", "") })
-        {
-            var values = response.Headers.TryGetValues(header, out var own) ? own
-                : response.Content.Headers.TryGetValues(header, out var ofContent) ? ofContent : [];
-            foreach (var value in values.SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries)))
-            {
-                if (value.StartsWith(before, StringComparison.OrdinalIgnoreCase) && value.EndsWith(after, StringComparison.Ordinal)
-                    && value.Length > before.Length + after.Length
-                    && Convert.TryFromBase64String(value[before.Length..^after.Length], digest, out var written)
-                    && written == digest.Length)
-                {
-                    return digest;
-                }
-            }
-        }
-
-        return null;
-    }
+        && (response.Headers.ETag is null || RemoteFileResponse.StrongTag(response) == transfer.Part.EntityTag);
 
     private static RemoteFileFailure FailureOf(OutboundFailure failure) => failure switch
     {

@@ -120,11 +120,10 @@ internal sealed class UploadEndpoint(UploadIntake intake, LastKnownGood<FhirSett
 
     // Stored as it is sent, an encoded file would not be the document.
     private static bool IsEncoded(MultipartSection section) =>
-        Values(section, HeaderNames.ContentEncoding).Any(value => !value.Equals("identity", StringComparison.OrdinalIgnoreCase))
-        || Values(section, "Content-Transfer-Encoding").Any(value => !Verbatim.Contains(value, StringComparer.OrdinalIgnoreCase));
-
-    private static IEnumerable<string> Values(MultipartSection section, string header) =>
-        section.Headers?.TryGetValue(header, out var values) == true ? values.OfType<string>().Select(value => value.Trim()) : [];
+        section.Headers is { } headers
+        && (!ContentNegotiation.IsUncompressed(headers.GetValueOrDefault(HeaderNames.ContentEncoding))
+            || headers.GetValueOrDefault("Content-Transfer-Encoding").Any(
+                value => !Verbatim.Contains(value?.Trim(), StringComparer.OrdinalIgnoreCase)));
 
     private static bool IsFile(MultipartSection section) =>
         ContentDispositionHeaderValue.TryParse(section.ContentDisposition, out var disposition)

@@ -47,8 +47,8 @@
 -- is decided here, under the lock: what the New does depends on the stored document. It is decided before the patients are compared, so
 -- that the response tells the caller nothing of the patient.
 --
--- What is large. Envelope, content and resource are read from their arrays where they are written, by the place of the event: in a row
--- of "request" each step between would copy them.
+-- What is large. Envelope, content and resource are read from their arrays, by the ordinality of the event ("place"), where the version is
+-- inserted. As columns of "request" they would be copied into the rows of each later CTE.
 --
 -- When it was changed. "decided" takes the time of each event, after LockDocuments.sql has shown that this transaction writes: searches by
 -- _lastUpdated depend on that order (docs/decisions/0019).

@@ -38,9 +38,13 @@ public sealed partial class ConfigurationDocumentTests
         foreach (var (key, property, @default) in Settings)
         {
             var (defaultCell, rangeCell) = (Rows[key][2], Rows[key][3]);
-            if (Text(@default) is { } text && ++compared > 0 && !defaultCell.Contains(text, StringComparison.Ordinal))
+            if (Text(@default) is { } text)
             {
-                wrong.Add($"{key}: default {text}, not {defaultCell}");
+                compared++;
+                if (!defaultCell.Contains(text, StringComparison.Ordinal))
+                {
+                    wrong.Add($"{key}: default {text}, not {defaultCell}");
+                }
             }
 
             if (property.GetCustomAttribute<RangeAttribute>() is { } range)
